@@ -1,0 +1,258 @@
+"""A whole workspace as columns and sparse matrices: what matching and the landscape read instead of objects."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from scipy import sparse
+
+from matchmaker.actors import (
+    Actor,
+    ActorGroup,
+    Collaboration,
+    Commitment,
+    Offer,
+    Passage,
+    PassageKind,
+    Place,
+    Request,
+)
+
+GROUPS: tuple[ActorGroup, ...] = tuple(ActorGroup)
+KINDS: tuple[PassageKind, ...] = tuple(PassageKind)
+COMMITMENTS: tuple[Commitment, ...] = tuple(Commitment)
+
+FILES = ("actors.arrow", "passages.arrow", "collaborations.arrow", "holds.npz", "takes_part.npz")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Corpus:
+    """All actors, passages and collaborations, row for row; orders are total, so equal input gives equal bytes.
+
+    Let *n* be the number of actors (sorted by id), *p* of passages and *c* of collaborations (sorted by id).
+    """
+
+    ids: list[str]
+    """Actor ids, ascending, length n."""
+    names: list[str]
+    groups: NDArray[np.int8]
+    """Shape (n,): index into ``GROUPS``."""
+    countries: list[str]
+    regions: list[str]
+    members: NDArray[np.bool_]
+    """Shape (n,): member of the organised cluster."""
+    registration_numbers: list[str]
+    profiles: list[str]
+    """The whole actor as JSON; ``actor(row)`` reads it."""
+
+    texts: list[str]
+    """Passage texts, length p."""
+    kinds: NDArray[np.int8]
+    """Shape (p,): index into ``KINDS``."""
+    languages: list[str]
+    sources: list[str]
+    """Id of the actor or collaboration that each passage comes from."""
+    dates: NDArray[np.int32]
+    """Shape (p,): days since 1970-01-01, or ``NO_DATE``."""
+    holds: sparse.csr_array
+    """Shape (n, p), float32 ones: which actor holds which passage."""
+
+    collaboration_ids: list[str]
+    titles: list[str]
+    collaboration_dates: NDArray[np.int32]
+    """Shape (c,): the day each became known, in days since 1970-01-01, or ``NO_DATE``."""
+    commitments: NDArray[np.int8]
+    """Shape (c,): index into ``COMMITMENTS``."""
+    takes_part: sparse.csr_array
+    """Shape (n, c), float32 ones: which actor takes part in which collaboration."""
+
+    @property
+    def row_of(self) -> dict[str, int]:
+        """Actor id to row; build it once and keep it."""
+        return {actor_id: row for row, actor_id in enumerate(self.ids)}
+
+    def actor(self, row: int) -> Actor:
+        """The actor in one row, whole."""
+        return actor_from_record(json.loads(self.profiles[row]))
+
+    def group(self, row: int) -> ActorGroup:
+        """The actor group in one row."""
+        return GROUPS[int(self.groups[row])]
+
+
+NO_DATE = np.iinfo(np.int32).min
+"""Stands for an unknown date in ``Corpus.dates``."""
+
+
+def day_number(day: date | None) -> int:
+    """Days since 1970-01-01, or ``NO_DATE``."""
+    return int(NO_DATE) if day is None else (day - date(1970, 1, 1)).days
+
+
+def day_of(number: int) -> date | None:
+    """The date of a day number, or ``None`` for ``NO_DATE``."""
+    return None if number == NO_DATE else date.fromordinal(date(1970, 1, 1).toordinal() + int(number))
+
+
+def actor_record(actor: Actor) -> dict[str, object]:
+    """An actor as JSON-ready values; ``actor_from_record`` is its inverse."""
+    record = asdict(actor)
+    record["offers"] = [offer.text for offer in actor.offers]
+    record["requests"] = [request.text for request in actor.requests]
+    record["tags"] = list(actor.tags)
+    return record
+
+
+def actor_from_record(record: dict[str, object]) -> Actor:
+    """The actor that ``actor_record`` wrote down."""
+    values = dict(record)
+    values["group"] = ActorGroup(str(values["group"]))
+    values["offers"] = tuple(Offer(text) for text in _strings(values["offers"]))
+    values["requests"] = tuple(Request(text) for text in _strings(values["requests"]))
+    values["tags"] = tuple(_strings(values["tags"]))
+    values["place"] = Place(**values["place"])  # type: ignore[arg-type]
+    return Actor(**values)  # type: ignore[arg-type]
+
+
+def _strings(value: object) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list) else []
+
+
+def corpus(
+    actors: Sequence[Actor], collaborations: Sequence[Collaboration], passages: Sequence[Passage]
+) -> Corpus:
+    """Lay values out as columns.
+
+    Participations and passages of unknown actors are left out; raises ``ValueError`` for two actors with one id.
+    """
+    actors = sorted(actors, key=lambda actor: actor.id)
+    collaborations = sorted(collaborations, key=lambda collaboration: collaboration.id)
+    row_of = {actor.id: row for row, actor in enumerate(actors)}
+    if len(row_of) != len(actors):
+        raise ValueError("Two actors have the same id.")
+    return Corpus(
+        ids=[actor.id for actor in actors],
+        names=[actor.name for actor in actors],
+        groups=np.array([GROUPS.index(actor.group) for actor in actors], dtype=np.int8),
+        countries=[actor.place.country for actor in actors],
+        regions=[actor.place.region for actor in actors],
+        members=np.array([actor.member for actor in actors], dtype=np.bool_),
+        registration_numbers=[actor.registration_number for actor in actors],
+        profiles=[json.dumps(actor_record(actor), ensure_ascii=False, sort_keys=True) for actor in actors],
+        texts=[passage.text for passage in passages],
+        kinds=np.array([KINDS.index(passage.kind) for passage in passages], dtype=np.int8),
+        languages=[passage.language for passage in passages],
+        sources=[passage.source_id for passage in passages],
+        dates=np.array([day_number(passage.date) for passage in passages], dtype=np.int32),
+        holds=_incidence([passage.actor_ids for passage in passages], row_of),
+        collaboration_ids=[collaboration.id for collaboration in collaborations],
+        titles=[collaboration.title for collaboration in collaborations],
+        collaboration_dates=np.array(
+            [day_number(each.known_from) for each in collaborations], dtype=np.int32
+        ),
+        commitments=np.array([COMMITMENTS.index(each.commitment) for each in collaborations], dtype=np.int8),
+        takes_part=_incidence(
+            [tuple(part.actor_id for part in each.participations) for each in collaborations], row_of
+        ),
+    )
+
+
+def _incidence(actor_ids_by_column: Sequence[Sequence[str]], row_of: dict[str, int]) -> sparse.csr_array:
+    rows: list[int] = []
+    columns: list[int] = []
+    for column, actor_ids in enumerate(actor_ids_by_column):
+        known = sorted({row_of[actor_id] for actor_id in actor_ids if actor_id in row_of})
+        rows.extend(known)
+        columns.extend([column] * len(known))
+    shape = (len(row_of), len(actor_ids_by_column))
+    ones = np.ones(len(rows), dtype=np.float32)
+    return sparse.csr_array((ones, (rows, columns)), shape=shape)
+
+
+def save_corpus(data: Corpus, folder: Path) -> None:
+    """Write the columns as Arrow files and the matrices as ``.npz`` into an existing folder."""
+    _write(
+        folder / "actors.arrow",
+        pa.table(
+            {
+                "id": pa.array(data.ids, pa.string()),
+                "name": pa.array(data.names, pa.string()),
+                "group": pa.array(data.groups),
+                "country": pa.array(data.countries, pa.string()),
+                "region": pa.array(data.regions, pa.string()),
+                "member": pa.array(data.members),
+                "registration_number": pa.array(data.registration_numbers, pa.string()),
+                "profile": pa.array(data.profiles, pa.large_string()),
+            }
+        ),
+    )
+    _write(
+        folder / "passages.arrow",
+        pa.table(
+            {
+                "text": pa.array(data.texts, pa.large_string()),
+                "kind": pa.array(data.kinds),
+                "language": pa.array(data.languages, pa.string()),
+                "source": pa.array(data.sources, pa.string()),
+                "date": pa.array(data.dates),
+            }
+        ),
+    )
+    _write(
+        folder / "collaborations.arrow",
+        pa.table(
+            {
+                "id": pa.array(data.collaboration_ids, pa.string()),
+                "title": pa.array(data.titles, pa.string()),
+                "date": pa.array(data.collaboration_dates),
+                "commitment": pa.array(data.commitments),
+            }
+        ),
+    )
+    sparse.save_npz(folder / "holds.npz", data.holds, compressed=False)
+    sparse.save_npz(folder / "takes_part.npz", data.takes_part, compressed=False)
+
+
+def load_corpus(folder: Path) -> Corpus:
+    """Read what ``save_corpus`` wrote."""
+    actors = _read(folder / "actors.arrow")
+    passages = _read(folder / "passages.arrow")
+    collaborations = _read(folder / "collaborations.arrow")
+    return Corpus(
+        ids=actors["id"].to_pylist(),
+        names=actors["name"].to_pylist(),
+        groups=actors["group"].to_numpy(),
+        countries=actors["country"].to_pylist(),
+        regions=actors["region"].to_pylist(),
+        members=actors["member"].to_numpy(),
+        registration_numbers=actors["registration_number"].to_pylist(),
+        profiles=actors["profile"].to_pylist(),
+        texts=passages["text"].to_pylist(),
+        kinds=passages["kind"].to_numpy(),
+        languages=passages["language"].to_pylist(),
+        sources=passages["source"].to_pylist(),
+        dates=passages["date"].to_numpy(),
+        holds=sparse.csr_array(sparse.load_npz(folder / "holds.npz")),
+        collaboration_ids=collaborations["id"].to_pylist(),
+        titles=collaborations["title"].to_pylist(),
+        collaboration_dates=collaborations["date"].to_numpy(),
+        commitments=collaborations["commitment"].to_numpy(),
+        takes_part=sparse.csr_array(sparse.load_npz(folder / "takes_part.npz")),
+    )
+
+
+def _write(path: Path, table: pa.Table) -> None:
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table)
+
+
+def _read(path: Path) -> pa.Table:
+    with pa.memory_map(str(path), "r") as source:
+        return pa.ipc.open_file(source).read_all()

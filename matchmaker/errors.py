@@ -1,0 +1,113 @@
+"""Everything that can go wrong, as one tree; every message says what, where and what to do.
+
+MatchmakerError
+  SourceError              a file that cannot be read: file, what to do
+  ImportRejectedError      rows that cannot be accepted: rejections
+  ActorNotFoundError       actor_id, suggestions
+  SubClusterNotFoundError  sub_cluster_id
+  NotBuiltError            nothing is published yet
+  DamagedBuildError        generation, file
+  EncoderUnavailableError  name, how to get it
+  StoreError               the database cannot be used: path, what to do
+    StoreBusyError         another process is writing
+    StoreFullError         no space left on the disk
+  SettingsError            name, value
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matchmaker.actors import Rejection
+
+
+class MatchmakerError(Exception):
+    """Root of every error that a caller can do something about; ``str(error)`` is fit for a person."""
+
+
+class SourceError(MatchmakerError):
+    """A file that cannot be read as a whole."""
+
+    def __init__(self, message: str, *, file: Path | str) -> None:
+        super().__init__(message)
+        self.file = str(file)
+
+
+class ImportRejectedError(MatchmakerError):
+    """Rows were rejected, so nothing was applied."""
+
+    def __init__(self, message: str, *, rejections: Sequence[Rejection]) -> None:
+        super().__init__(message)
+        self.rejections = tuple(rejections)
+
+
+class ActorNotFoundError(MatchmakerError):
+    """No actor has this id or name; ``suggestions`` are the closest names."""
+
+    def __init__(self, actor_id: str, *, suggestions: Sequence[str] = ()) -> None:
+        hint = f" Did you mean: {'; '.join(suggestions)}?" if suggestions else " Try `matchmaker search`."
+        super().__init__(f"There is no actor with the id or name {actor_id!r}.{hint}")
+        self.actor_id = actor_id
+        self.suggestions = tuple(suggestions)
+
+
+class SubClusterNotFoundError(MatchmakerError):
+    """No sub-cluster of the published build has this id."""
+
+    def __init__(self, sub_cluster_id: str) -> None:
+        super().__init__(
+            f"There is no sub-cluster with the id {sub_cluster_id!r}. `matchmaker sub-clusters` lists them."
+        )
+        self.sub_cluster_id = sub_cluster_id
+
+
+class NotBuiltError(MatchmakerError):
+    """Nothing is published yet, so there is nothing to read."""
+
+    def __init__(self, message: str = "Nothing is built yet. Run `matchmaker build` first.") -> None:
+        super().__init__(message)
+
+
+class DamagedBuildError(MatchmakerError):
+    """A published file is missing, cut or changed."""
+
+    def __init__(self, message: str, *, generation: str, file: str) -> None:
+        super().__init__(message)
+        self.generation = generation
+        self.file = file
+
+
+class EncoderUnavailableError(MatchmakerError):
+    """The model cannot be loaded; the message says how to get it."""
+
+    def __init__(self, message: str, *, name: str) -> None:
+        super().__init__(message)
+        self.name = name
+
+
+class StoreError(MatchmakerError):
+    """The workspace's database cannot be used."""
+
+    def __init__(self, message: str, *, path: Path | str) -> None:
+        super().__init__(message)
+        self.path = str(path)
+
+
+class StoreBusyError(StoreError):
+    """Another process holds the writer's lock."""
+
+
+class StoreFullError(StoreError):
+    """No space is left on the disk; reading goes on."""
+
+
+class SettingsError(MatchmakerError):
+    """A setting has a value that cannot be used."""
+
+    def __init__(self, message: str, *, name: str, value: object) -> None:
+        super().__init__(message)
+        self.name = name
+        self.value = value

@@ -1,0 +1,1 @@
+"""The whole cluster from above: sub-clusters, labels, the map, and specialisations that could spin off."""

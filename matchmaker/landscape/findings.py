@@ -1,0 +1,73 @@
+"""What the landscape answers: sub-clusters with members and confidence, map points, spin-off candidates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from matchmaker.actors import ActorGroup
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An actor's place in a sub-cluster."""
+
+    actor_id: str
+    confidence: float
+    """0 to 1: share of the actor's ties that stay inside the sub-cluster."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubCluster:
+    """A group of similar actors found in the data."""
+
+    id: str
+    parent_id: str | None
+    """Id of the sub-cluster it is a specialisation of; ``None`` at the top."""
+    label: str
+    keywords: tuple[str, ...]
+    members: tuple[Member, ...]
+    """By falling confidence, then id."""
+    composition: dict[ActorGroup, int]
+    """Members by actor group; groups without members are left out."""
+    growth: dict[int, int]
+    """Year to the number of members that took up their first collaboration in it by then, cumulative."""
+    collaborations: dict[int, int]
+    """Year to the number of collaborations that began in it with two or more members."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpinOff:
+    """A specialisation inside a sub-cluster that could become a cluster of its own; every figure is shown."""
+
+    sub_cluster_id: str
+    parent_id: str
+    label: str
+    score: float
+    """Geometric mean of the five measures below, 0 to 1."""
+    critical_mass: float
+    coherence: float
+    distinctness: float
+    growth: float
+    group_spread: float
+    figures: dict[str, float]
+    """What the measures rest on, by name (``members``, ``groups``, ``recent_collaborations`` ...)."""
+
+
+@dataclass(frozen=True, slots=True)
+class MapPoint:
+    """An actor on the map."""
+
+    actor_id: str
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Landscape:
+    """Everything a build finds about the whole cluster."""
+
+    sub_clusters: tuple[SubCluster, ...]
+    spin_offs: tuple[SpinOff, ...]
+    points: tuple[MapPoint, ...]
+    notes: tuple[str, ...] = ()
+    """What could not be found and why (no text, too few actors, no dates)."""

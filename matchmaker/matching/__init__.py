@@ -1,0 +1,1 @@
+"""Partners for seekers: candidates, the evidence for each pair, and one shared score with its reasons."""

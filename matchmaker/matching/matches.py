@@ -1,0 +1,66 @@
+"""What matching answers: a pair, its reasons, and the sentences that meet; the score is the sum of the reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from matchmaker.actors import ActorGroup, PassageKind
+
+
+class ReasonKind(StrEnum):
+    """What a reason rests on."""
+
+    REQUEST_MEETS_OFFER = "request_meets_offer"
+    """What the seeker looks for is what the partner offers."""
+    OFFER_MEETS_REQUEST = "offer_meets_request"
+    """What the seeker offers is what the partner looks for."""
+    SIMILARITY = "similarity"
+    """Both are about the same things."""
+    SHARED_PARTNERS = "shared_partners"
+    """They have worked with the same actors."""
+    WORKED_TOGETHER = "worked_together"
+    """They have worked with each other."""
+    SAME_REGION = "same_region"
+    """They are in the same region."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """One sentence of an actor's own words."""
+
+    text: str
+    kind: PassageKind
+    source_id: str
+    """Id of the actor or collaboration the sentence comes from."""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One piece of evidence with its points, and the words of either side that it rests on."""
+
+    kind: ReasonKind
+    points: float
+    seeker_quote: Quote | None = None
+    partner_quote: Quote | None = None
+    names: tuple[str, ...] = ()
+    """Shared partners, collaborations or the region, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A proposed pair; ``score`` is what the reasons add up to, the same from either side."""
+
+    seeker_id: str
+    partner_id: str
+    partner_name: str
+    partner_group: ActorGroup
+    known: bool
+    """They have worked together before."""
+    reasons: tuple[Reason, ...]
+
+    @property
+    def score(self) -> float:
+        """The sum of the reasons' points."""
+        return float(sum(reason.points for reason in self.reasons))

@@ -1,0 +1,1 @@
+"""The web service over one workspace: a JSON API and server-rendered pages."""
