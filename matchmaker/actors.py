@@ -132,6 +132,17 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """One sentence of an actor's own words."""
+
+    text: str
+    kind: PassageKind
+    source_id: str
+    """Id of the actor or collaboration the sentence comes from."""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Rejection:
     """One value of a source that cannot be accepted, and why."""
 

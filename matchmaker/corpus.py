@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
+from pydantic import TypeAdapter
 from scipy import sparse
 
 from matchmaker.actors import (
@@ -18,11 +18,8 @@ from matchmaker.actors import (
     ActorGroup,
     Collaboration,
     Commitment,
-    Offer,
     Passage,
     PassageKind,
-    Place,
-    Request,
 )
 
 GROUPS: tuple[ActorGroup, ...] = tuple(ActorGroup)
@@ -80,7 +77,7 @@ class Corpus:
 
     def actor(self, row: int) -> Actor:
         """The actor in one row, whole."""
-        return actor_from_record(json.loads(self.profiles[row]))
+        return actor_from_json(self.profiles[row])
 
     def group(self, row: int) -> ActorGroup:
         """The actor group in one row."""
@@ -101,28 +98,17 @@ def day_of(number: int) -> date | None:
     return None if number == NO_DATE else date.fromordinal(date(1970, 1, 1).toordinal() + int(number))
 
 
-def actor_record(actor: Actor) -> dict[str, object]:
-    """An actor as JSON-ready values; ``actor_from_record`` is its inverse."""
-    record = asdict(actor)
-    record["offers"] = [offer.text for offer in actor.offers]
-    record["requests"] = [request.text for request in actor.requests]
-    record["tags"] = list(actor.tags)
-    return record
+_ACTOR = TypeAdapter(Actor)
 
 
-def actor_from_record(record: dict[str, object]) -> Actor:
-    """The actor that ``actor_record`` wrote down."""
-    values = dict(record)
-    values["group"] = ActorGroup(str(values["group"]))
-    values["offers"] = tuple(Offer(text) for text in _strings(values["offers"]))
-    values["requests"] = tuple(Request(text) for text in _strings(values["requests"]))
-    values["tags"] = tuple(_strings(values["tags"]))
-    values["place"] = Place(**values["place"])  # type: ignore[arg-type]
-    return Actor(**values)  # type: ignore[arg-type]
+def actor_json(actor: Actor) -> str:
+    """An actor as JSON; ``actor_from_json`` is its inverse."""
+    return _ACTOR.dump_json(actor).decode("utf-8")
 
 
-def _strings(value: object) -> list[str]:
-    return [str(item) for item in value] if isinstance(value, list) else []
+def actor_from_json(profile: str) -> Actor:
+    """The actor that ``actor_json`` wrote down."""
+    return _ACTOR.validate_json(profile)
 
 
 def corpus(
@@ -145,7 +131,7 @@ def corpus(
         regions=[actor.place.region for actor in actors],
         members=np.array([actor.member for actor in actors], dtype=np.bool_),
         registration_numbers=[actor.registration_number for actor in actors],
-        profiles=[json.dumps(actor_record(actor), ensure_ascii=False, sort_keys=True) for actor in actors],
+        profiles=[actor_json(actor) for actor in actors],
         texts=[passage.text for passage in passages],
         kinds=np.array([KINDS.index(passage.kind) for passage in passages], dtype=np.int8),
         languages=[passage.language for passage in passages],

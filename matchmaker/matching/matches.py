@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from matchmaker.actors import ActorGroup, PassageKind
+from matchmaker.actors import ActorGroup, Quote
 
 
 class ReasonKind(StrEnum):
@@ -23,17 +23,6 @@ class ReasonKind(StrEnum):
     """They have worked with each other."""
     SAME_REGION = "same_region"
     """They are in the same region."""
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """One sentence of an actor's own words."""
-
-    text: str
-    kind: PassageKind
-    source_id: str
-    """Id of the actor or collaboration the sentence comes from."""
-    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

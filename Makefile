@@ -1,0 +1,58 @@
+# Few words: run, test, check, bench, lock.
+PYTHON ?= python3
+PORT ?= 8000
+WORKSPACE ?= workspace
+VENV ?= .venv
+BIN := $(VENV)/bin
+MATCHMAKER := $(BIN)/matchmaker --workspace $(WORKSPACE)
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+TORCH := torch==2.13.0
+TORCH_CPU := https://download.pytorch.org/whl/cpu
+
+.PHONY: run test check format bench lock clean
+
+run: $(VENV)/.installed ## install, load the sample cluster if the workspace is empty, build, serve
+	@$(MATCHMAKER) import table data/actors.csv --collaborations data/collaborations.csv --if-empty
+	@$(MATCHMAKER) build
+	@$(MATCHMAKER) serve --port $(PORT)
+
+test: $(VENV)/.installed-dev ## every test
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.installed-dev ## style and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(VENV)/.installed-dev ## put the code in shape
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.installed-dev ## measure: speed and quality, baselines in the same run
+	$(BIN)/python -m benchmarks.encoder
+
+$(VENV)/.torch:
+	$(PYTHON) -c "import sys; sys.exit('Python 3.11 or later is needed, this is ' + sys.version if sys.version_info < (3, 11) else 0)"
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --quiet --no-deps --retries 0 --timeout 10 --index-url $(TORCH_CPU) $(TORCH) 2>/dev/null \
+		|| $(PIP) install --quiet $(TORCH)
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.torch requirements.lock pyproject.toml
+	$(PIP) install --quiet --no-deps --require-hashes -r requirements.lock
+	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
+	$(PIP) install --quiet --no-deps --require-hashes -r requirements-dev.lock
+	@touch $@
+
+LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header \
+	--no-annotate --no-emit-package torch --quiet
+
+lock: $(VENV)/.installed-dev ## resolve the exact versions again
+	$(LOCK) --group install --upgrade --output-file requirements.lock
+	$(LOCK) --group install --group dev --constraint requirements.lock --output-file requirements-dev.lock
+
+clean: ## remove the environment; the workspace stays
+	rm -rf $(VENV)

@@ -1,0 +1,183 @@
+"""Generations: folders that are made whole, checked, published by one rename, and never changed afterwards."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from matchmaker.errors import DamagedBuildError
+
+log = logging.getLogger(__name__)
+
+MANIFEST = "manifest.json"
+POINTER = "published.json"
+MAKING = ".making-"
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """Which generation is published and which one was before."""
+
+    published: str
+    previous: str | None
+
+
+class Builds:
+    """The generations in one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def pointer(self) -> Pointer | None:
+        """What is published, or ``None`` when nothing is or the pointer cannot be read."""
+        try:
+            content = json.loads((self._folder / POINTER).read_text("utf-8"))
+            return Pointer(content["published"], content["previous"])
+        except FileNotFoundError:
+            return None
+        except (ValueError, KeyError, TypeError):
+            log.warning("the pointer to the published build is damaged; build again")
+            return None
+
+    def path(self, name: str) -> Path:
+        """The folder of a generation."""
+        return self._folder / name
+
+    def check(self, name: str) -> dict[str, object]:
+        """The manifest's facts of a generation whose every file is as it was written.
+
+        Raises ``DamagedBuildError`` naming the first file that is missing, cut or changed.
+        """
+        folder = self.path(name)
+        try:
+            manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+            files, facts = dict(manifest["files"]), dict(manifest["facts"])
+            if manifest["seal"] != _seal(files, facts):
+                raise _damaged(name, MANIFEST)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise _damaged(name, MANIFEST) from error
+        for file, (size, digest) in sorted(files.items()):
+            path = folder / file
+            if not path.is_file() or path.stat().st_size != size or _digest(path) != digest:
+                raise _damaged(name, file)
+        return facts
+
+    def healthy(self) -> tuple[str | None, tuple[str, ...]]:
+        """The newest undamaged generation, if any, and a message for each damaged one before it."""
+        pointer = self.pointer()
+        damage: list[str] = []
+        for name in (pointer.published, pointer.previous) if pointer else ():
+            if name is None:
+                continue
+            try:
+                self.check(name)
+            except DamagedBuildError as error:
+                damage.append(str(error))
+            else:
+                return name, tuple(damage)
+        return None, tuple(damage)
+
+    def publish(self, name: str, make: Callable[[Path], dict[str, object]]) -> None:
+        """Make a generation in a folder of its own, seal it and point to it.
+
+        ``make`` writes files into the folder it is given and returns facts for the manifest. A process that is
+        killed on the way leaves the published generation as it was; what it left behind is swept up here.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._sweep()
+        making = self._folder / f"{MAKING}{name}"
+        making.mkdir()
+        try:
+            facts = make(making)
+            _seal_folder(making, facts)
+            if self.path(name).exists():
+                shutil.rmtree(self.path(name))
+            making.rename(self.path(name))
+        except BaseException:
+            shutil.rmtree(making, ignore_errors=True)
+            raise
+        _flush_folder(self._folder)
+        before = self.pointer()
+        previous = None
+        if before is not None:
+            previous = before.published if before.published != name else before.previous
+        self._point(Pointer(name, previous))
+        self._forget_old()
+
+    def roll_back(self) -> str:
+        """Publish the previous generation again and return its name; raises ``ValueError`` when there is none."""
+        pointer = self.pointer()
+        if pointer is None or pointer.previous is None:
+            raise ValueError("There is no earlier build to go back to.")
+        self.check(pointer.previous)
+        self._point(Pointer(pointer.previous, pointer.published))
+        return pointer.previous
+
+    def _point(self, pointer: Pointer) -> None:
+        content = json.dumps({"published": pointer.published, "previous": pointer.previous})
+        temporary = self._folder / f".{POINTER}"
+        with temporary.open("w", encoding="utf-8") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        temporary.replace(self._folder / POINTER)
+        _flush_folder(self._folder)
+
+    def _sweep(self) -> None:
+        for left_over in self._folder.glob(f"{MAKING}*"):
+            shutil.rmtree(left_over, ignore_errors=True)
+
+    def _forget_old(self) -> None:
+        pointer = self.pointer()
+        kept = {pointer.published, pointer.previous} if pointer else set()
+        for folder in self._folder.iterdir():
+            if folder.is_dir() and folder.name not in kept:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _damaged(name: str, file: str) -> DamagedBuildError:
+    return DamagedBuildError(
+        f"The build {name} is damaged: {file} is missing or was changed. Run `matchmaker build` to make it again.",
+        generation=name,
+        file=file,
+    )
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()
+
+
+def _seal(files: dict[str, object], facts: dict[str, object]) -> str:
+    content = json.dumps({"files": files, "facts": facts}, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(content.encode("utf-8")).hexdigest()
+
+
+def _seal_folder(folder: Path, facts: dict[str, object]) -> None:
+    files: dict[str, object] = {}
+    for path in sorted(folder.iterdir()):
+        with path.open("rb") as written:
+            os.fsync(written.fileno())
+        files[path.name] = [path.stat().st_size, _digest(path)]
+    manifest = {"facts": facts, "files": files, "seal": _seal(files, facts)}
+    with (folder / MANIFEST).open("w", encoding="utf-8") as out:
+        json.dump(manifest, out, ensure_ascii=False, indent=1, sort_keys=True)
+        out.flush()
+        os.fsync(out.fileno())
+    _flush_folder(folder)
+
+
+def _flush_folder(folder: Path) -> None:
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,83 @@
+"""Rows into files for people and notebooks: CSV, XLSX, Parquet and JSON, with formulas defused."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from openpyxl import Workbook
+
+from matchmaker.errors import SourceError
+from matchmaker.sources.formulas import defuse
+
+Value = str | int | float | bool | None
+
+FORMATS = (".csv", ".xlsx", ".parquet", ".json")
+
+
+def write_rows(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> int:
+    """Write rows to a file whose ending says the format, and return how many there were.
+
+    Raises ``SourceError`` for an unknown ending or a folder that is not there; a file that cannot be finished is
+    not left half written.
+    """
+    ending = path.suffix.casefold()
+    if ending not in FORMATS:
+        raise SourceError(f"{path} must end in one of {', '.join(FORMATS)}.", file=path)
+    if not path.parent.is_dir():
+        raise SourceError(f"The folder {path.parent} does not exist; make it first.", file=path)
+    temporary = path.with_name(f".{path.name}.part")
+    write = {".csv": _write_csv, ".xlsx": _write_xlsx, ".parquet": _write_parquet, ".json": _write_json}[
+        ending
+    ]
+    try:
+        count = write(temporary, columns, rows)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return count
+
+
+def _safe(value: Value) -> Value:
+    return defuse(value) if isinstance(value, str) else value
+
+
+def _write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> int:
+    count = 0
+    # The byte order mark is what makes spreadsheet programs read Danish letters as they are.
+    with path.open("w", encoding="utf-8-sig", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(columns)
+        for row in rows:
+            writer.writerow([_safe(value) for value in row])
+            count += 1
+    return count
+
+
+def _write_xlsx(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> int:
+    workbook = Workbook(write_only=True)
+    sheet = workbook.create_sheet("Matchmaker")
+    sheet.append(list(columns))
+    count = 0
+    for row in rows:
+        sheet.append([_safe(value) for value in row])
+        count += 1
+    workbook.save(path)
+    return count
+
+
+def _write_parquet(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> int:
+    kept = [list(row) for row in rows]
+    table = pa.table({name: [row[place] for row in kept] for place, name in enumerate(columns)})
+    pq.write_table(table, path)
+    return len(kept)
+
+
+def _write_json(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> int:
+    records = [dict(zip(columns, row, strict=True)) for row in rows]
+    path.write_text(json.dumps(records, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return len(records)

@@ -1,0 +1,136 @@
+"""What one generation holds: the columns, vectors, indexes, evidence and landscape of a build, written and read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from pydantic import TypeAdapter
+from scipy import sparse
+
+from matchmaker.corpus import Corpus, load_corpus, save_corpus
+from matchmaker.landscape import survey
+from matchmaker.landscape.findings import Landscape
+from matchmaker.matching.candidates import units_from
+from matchmaker.matching.evidence import Evidence, gather
+from matchmaker.matching.matches import ReasonKind
+from matchmaker.matching.ranking import Recommender, Wish
+from matchmaker.search import WordIndex, identity_texts, index_words, load_words, save_words
+
+LAYOUT = 1
+"""Number of the files' layout; part of every generation's name."""
+
+SUGGESTIONS_KEPT = 20
+
+_LANDSCAPE = TypeAdapter(Landscape)
+
+Step = Callable[[str], None]
+"""Told the name of each step as it begins."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Generation:
+    """Everything a reader of a build needs, in memory."""
+
+    corpus: Corpus
+    vectors: NDArray[np.float32]
+    """Shape (passages, d), unit rows."""
+    passage_words: WordIndex
+    identity_words: WordIndex
+    evidence: Evidence
+    landscape: Landscape
+
+
+def make_generation(corpus: Corpus, vectors: NDArray[np.float32], *, step: Step) -> Generation:
+    """Compute everything that follows from the columns and the passages' vectors."""
+    step("words")
+    passage_words = index_words(corpus.texts, corpus.languages)
+    identity_words = index_words(identity_texts(corpus), [""] * len(corpus.ids))
+    step("evidence")
+    evidence = gather(corpus, vectors, passage_words)
+    step("landscape")
+    landscape = survey(corpus, vectors)
+    return Generation(corpus, vectors, passage_words, identity_words, evidence, landscape)
+
+
+def save_generation(made: Generation, folder: Path, *, step: Step) -> None:
+    """Write a generation, with everybody's best suggestions, into an existing empty folder."""
+    step("suggestions")
+    write_suggestions(made, folder / "suggestions.arrow")
+    step("files")
+    save_corpus(made.corpus, folder)
+    np.save(folder / "vectors.npy", made.vectors.astype(np.float16))
+    save_words(made.passage_words, folder, "passages")
+    save_words(made.identity_words, folder, "identities")
+    _save_evidence(made.evidence, folder)
+    (folder / "landscape.json").write_bytes(_LANDSCAPE.dump_json(made.landscape))
+
+
+def load_generation(folder: Path) -> Generation:
+    """Read what ``save_generation`` wrote."""
+    corpus = load_corpus(folder)
+    vectors = np.load(folder / "vectors.npy", allow_pickle=False).astype(np.float32)
+    passage_words = load_words(folder, "passages")
+    return Generation(
+        corpus=corpus,
+        vectors=vectors,
+        passage_words=passage_words,
+        identity_words=load_words(folder, "identities"),
+        evidence=_load_evidence(folder, vectors),
+        landscape=_LANDSCAPE.validate_json((folder / "landscape.json").read_bytes()),
+    )
+
+
+def write_suggestions(made: Generation, path: Path) -> None:
+    """Everybody's best partners of other actor groups: seeker, partner, rank and points by kind of reason."""
+    seekers: list[str] = []
+    partners: list[str] = []
+    ranks: list[int] = []
+    points: dict[str, list[float]] = {kind.value: [] for kind in ReasonKind}
+    ids = made.corpus.ids
+    recommender = Recommender(made.corpus, made.evidence)
+    for ranked in recommender.rank(range(len(ids)), Wish(top=SUGGESTIONS_KEPT)):
+        seekers.extend([ids[ranked.seeker]] * len(ranked.partners))
+        partners.extend(ids[row] for row in ranked.partners)
+        ranks.extend(range(1, len(ranked.partners) + 1))
+        for kind in ReasonKind:
+            points[kind.value].extend(round(float(each), 2) for each in ranked.points[kind])
+    table = pa.table(
+        {
+            "seeker": pa.array(seekers, pa.string()),
+            "partner": pa.array(partners, pa.string()),
+            "rank": pa.array(ranks, pa.int32()),
+            **{name: pa.array(values, pa.float32()) for name, values in points.items()},
+        }
+    )
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as out:
+        out.write_table(table)
+
+
+_MATRICES = ("likeness", "answers", "meets", "together", "ties")
+
+
+def _save_evidence(evidence: Evidence, folder: Path) -> None:
+    for name in _MATRICES:
+        sparse.save_npz(folder / f"{name}.npz", getattr(evidence, name), compressed=False)
+    sparse.save_npz(folder / "unit_holds.npz", evidence.units.holds, compressed=False)
+    np.save(folder / "unit_of_passage.npy", evidence.units.of_passage)
+    np.save(folder / "unit_kinds.npy", evidence.units.kinds)
+
+
+def _load_evidence(folder: Path, vectors: NDArray[np.float32]) -> Evidence:
+    matrices = {name: sparse.csr_array(sparse.load_npz(folder / f"{name}.npz")) for name in _MATRICES}
+    return Evidence(
+        units=units_from(
+            np.load(folder / "unit_of_passage.npy", allow_pickle=False),
+            np.load(folder / "unit_kinds.npy", allow_pickle=False),
+            sparse.csr_array(sparse.load_npz(folder / "unit_holds.npz")),
+            vectors,
+        ),
+        partner_count=np.diff(matrices["together"].indptr).astype(np.int32),
+        **matrices,
+    )

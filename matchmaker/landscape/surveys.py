@@ -1,0 +1,169 @@
+"""One look at the whole cluster: graph, sub-clusters, labels, map and spin-off candidates in their order."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matchmaker.actors import ActorGroup
+from matchmaker.corpus import GROUPS, Corpus
+from matchmaker.landscape.documents import Documents, documents
+from matchmaker.landscape.findings import Landscape, MapPoint, Member, SubCluster
+from matchmaker.landscape.labels import Label, labels
+from matchmaker.landscape.layout import layout
+from matchmaker.landscape.spin_offs import spin_offs, windows
+from matchmaker.landscape.sub_clusters import FEWEST_ACTORS, Group, groups
+from matchmaker.landscape.terms import terms
+from matchmaker.landscape.ties import ties
+
+_STEPS = 5
+
+
+def survey(
+    corpus: Corpus,
+    vectors: NDArray[np.float32],
+    *,
+    seed: int = 0,
+    progress: Callable[[int, int], None] | None = None,
+) -> Landscape:
+    """Sub-clusters, specialisations, map and spin-off candidates of a corpus and its passage vectors.
+
+    ``vectors`` has shape (p, d), float32, unit rows; rows of zeros and rows that are not finite count as no text.
+    ``progress`` is told how many of how many steps are done. Equal input and seed give an equal answer. Raises
+    ``ValueError`` where the rows do not fit the passages.
+    """
+
+    def done(steps: int) -> None:
+        if progress is not None:
+            progress(steps, _STEPS)
+
+    found = documents(corpus, vectors)
+    graph = ties(found)
+    done(1)
+    drafts = groups(found, graph, corpus.ids, seed=seed)
+    done(2)
+    named = _labelled(corpus, found, drafts)
+    done(3)
+    places = layout(found, graph, drafts, seed=seed)
+    done(4)
+    candidates = spin_offs(found, graph, drafts, [each.text for each in named], corpus.groups)
+    done(5)
+    return Landscape(
+        sub_clusters=_sub_clusters(corpus, found, drafts, named),
+        spin_offs=tuple(candidates),
+        points=tuple(
+            MapPoint(actor_id, x, y)
+            for actor_id, (x, y) in zip(corpus.ids, places.tolist(), strict=True)
+            if not np.isnan(x)
+        ),
+        notes=tuple(_notes(corpus, found, drafts)),
+    )
+
+
+def _labelled(corpus: Corpus, found: Documents, drafts: Sequence[Group]) -> list[Label]:
+    if not drafts:
+        return []
+    counted = terms(corpus, found)
+    families: dict[int | None, list[int]] = {}
+    for number, draft in enumerate(drafts):
+        families.setdefault(draft.parent, []).append(number)
+    named: dict[int, Label] = {}
+    for family in families.values():
+        named.update(zip(family, labels(counted, [drafts[each].documents for each in family]), strict=True))
+    return [
+        named[number] if named[number].text else Label(f"#{number + 1}", ()) for number in range(len(drafts))
+    ]
+
+
+def _sub_clusters(
+    corpus: Corpus, found: Documents, drafts: Sequence[Group], named: Sequence[Label]
+) -> tuple[SubCluster, ...]:
+    return tuple(
+        SubCluster(
+            id=draft.id,
+            parent_id=None if draft.parent is None else drafts[draft.parent].id,
+            label=label.text,
+            keywords=label.keywords,
+            members=tuple(
+                Member(corpus.ids[row], sure)
+                for row, sure in zip(draft.members.tolist(), draft.confidence.tolist(), strict=True)
+            ),
+            composition=_composition(corpus.groups[draft.members]),
+            growth=_growth(found, draft),
+            collaborations=_collaborations(found, draft),
+        )
+        for draft, label in zip(drafts, named, strict=True)
+    )
+
+
+def _composition(actor_groups: NDArray[np.int8]) -> dict[ActorGroup, int]:
+    counts = np.bincount(actor_groups, minlength=len(GROUPS))
+    return {group: int(count) for group, count in zip(GROUPS, counts, strict=True) if count}
+
+
+def _dated(found: Documents, draft: Group) -> NDArray[np.int64]:
+    """Rows of the dated collaborations that lie in the group."""
+    return draft.documents[found.years[draft.documents] > 0]
+
+
+def _growth(found: Documents, draft: Group) -> dict[int, int]:
+    rows = _dated(found, draft)
+    if not len(rows):
+        return {}
+    part = found.holds[draft.members][:, rows].tocoo()
+    first = np.full(len(draft.members), np.iinfo(np.int64).max, dtype=np.int64)
+    np.minimum.at(first, part.row, found.years[rows[part.col]])
+    years, joined = np.unique(first[first < np.iinfo(np.int64).max], return_counts=True)
+    known = dict(zip(years.tolist(), np.cumsum(joined).tolist(), strict=True))
+    return _every_year(known, carried=True)
+
+
+def _collaborations(found: Documents, draft: Group) -> dict[int, int]:
+    rows = _dated(found, draft)
+    together = np.asarray(found.holds[draft.members][:, rows].sum(axis=0)) >= 2
+    return _every_year(dict(Counter(found.years[rows[together]].tolist())), carried=False)
+
+
+def _every_year(known: dict[int, int], *, carried: bool) -> dict[int, int]:
+    """The same with the years between filled in: with the last number where it is carried on, else with 0."""
+    filled: dict[int, int] = {}
+    for year in range(min(known), max(known) + 1) if known else ():
+        filled[year] = known.get(year, filled.get(year - 1, 0) if carried else 0)
+    return filled
+
+
+def _notes(corpus: Corpus, found: Documents, drafts: Sequence[Group]) -> list[str]:
+    total = len(corpus.ids)
+    placed = int(np.count_nonzero(np.asarray(found.holds.sum(axis=1))))
+    if not total:
+        return ["There are no actors."]
+    notes = []
+    if placed < total:
+        notes.append(
+            f"{total - placed} of {total} actors have neither text nor collaborations: "
+            "they are in no sub-cluster and not on the map."
+        )
+    if not drafts:
+        notes.append(f"{placed} actors are too few for sub-clusters; at least {FEWEST_ACTORS} are needed.")
+        return notes
+    outside = placed - len({row for draft in drafts for row in draft.members.tolist()})
+    if outside:
+        notes.append(f"{outside} actors have no ties to any sub-cluster.")
+    if sum(draft.parent is None for draft in drafts) == 1:
+        notes.append("The actors are too much alike to tell sub-clusters apart: all are in one.")
+    if not found.has_text.any():
+        notes.append("No texts: the sub-clusters rest on collaborations alone.")
+    if not (found.columns >= 0).any():
+        notes.append("No collaborations: the sub-clusters rest on texts alone.")
+    if not any(draft.parent is not None for draft in drafts):
+        notes.append("No sub-cluster is large and varied enough for specialisations inside it.")
+    if not windows(found.years)[1]:
+        notes.append(
+            "Growth is unknown without collaborations dated in two years at least: no spin-off candidates."
+        )
+    elif len(np.unique(corpus.groups)) < 2:
+        notes.append("All actors are of one actor group: no spin-off candidate can score above 0.")
+    return notes

@@ -1,0 +1,162 @@
+"""The Danish-English glossary: read from readable files, asked word by word, whatever the inflection or compound."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Final
+
+from matchmaker.errors import SettingsError
+from matchmaker.language import danish
+
+_KEPT_LETTERS: Final = str.maketrans({"ä": "æ", "ö": "ø", "ß": "ss", "đ": "d", "ł": "l"})
+
+LONGEST_PHRASE: Final = 4
+"""Words of an expression such as ``små og mellemstore virksomheder`` at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the glossary makes of one Danish word."""
+
+    bases: tuple[str, ...]
+    """The base forms it consists of: one, or the parts of a compound."""
+    english: tuple[tuple[str, ...], ...]
+    """For each base the English terms, the best first."""
+    whole: bool = True
+    """Whether the bases cover the whole word."""
+
+
+class Glossary:
+    """Danish words and expressions with their English terms; ask ``reading`` for a word in any form.
+
+    ``entries`` map a Danish base form to English terms, the best first. ``mikro-`` stands only at the beginning of a
+    compound, ``-fri`` only at its end, and an entry with spaces is an expression.
+    """
+
+    def __init__(self, entries: dict[str, tuple[str, ...]]) -> None:
+        self._words: dict[str, tuple[str, ...]] = {}
+        self._first: dict[str, tuple[str, ...]] = {}
+        self._last: dict[str, tuple[str, ...]] = {}
+        self._expressions: dict[tuple[str, ...], tuple[str, ...]] = {}
+        expressions: list[tuple[list[str], tuple[str, ...]]] = []
+        for term, english in entries.items():
+            if " " in term:
+                expressions.append(([fold(word) for word in term.split()], english))
+            elif term.endswith("-"):
+                self._first[fold(term[:-1])] = english
+            elif term.startswith("-"):
+                self._last[fold(term[1:])] = english
+            else:
+                self._words[fold(term)] = english
+        self.entries = dict(entries)
+        self.reading = lru_cache(maxsize=1 << 17)(self._read)
+        for words, english in expressions:
+            self._expressions[tuple(self.base(word) for word in words)] = english
+
+    def base(self, word: str) -> str:
+        """The base form of one folded word where the glossary has it as one entry, otherwise the word itself."""
+        return danish.inflected(word, self._words.__contains__) or word
+
+    def expression(self, bases: Sequence[str]) -> tuple[int, tuple[str, ...]]:
+        """How many of the first ``bases`` make up an expression, and its English terms; ``(0, ())`` for none."""
+        for length in range(min(LONGEST_PHRASE, len(bases)), 1, -1):
+            if english := self._expressions.get(tuple(bases[:length])):
+                return length, english
+        return 0, ()
+
+    @property
+    def has_expressions(self) -> bool:
+        """Whether there is any entry of several words."""
+        return bool(self._expressions)
+
+    def _read(self, word: str) -> Reading | None:
+        """What a folded word means: an entry, a form of one, a compound of several, or at least its last part."""
+        known = self._words.__contains__
+        if (base := danish.inflected(word, known)) is not None:
+            return self._reading((base,))
+        if not word.isalpha() or len(word) > danish.LONGEST_WORD:
+            return None
+        if (base := danish.derived(word, known)) is not None:
+            return self._reading((base,))
+        parts = danish.compound(word, known, first=self._first.__contains__, last=self._last.__contains__)
+        if parts is not None:
+            return self._reading(parts)
+        if (base := danish.compound_end(word, known)) is not None:
+            return Reading((base,), (self._words[base],), whole=False)
+        return None
+
+    def _reading(self, bases: tuple[str, ...]) -> Reading:
+        english = []
+        for position, base in enumerate(bases):
+            tables = (
+                (self._first, self._words) if position == 0 and len(bases) > 1 else (self._words, self._last)
+            )
+            english.append(next((table[base] for table in (*tables, self._last) if base in table), ()))
+        return Reading(bases, tuple(english))
+
+
+def load_glossary(extra: Path | None = None) -> Glossary:
+    """The glossary that comes with Matchmaker, with the lines of ``extra`` in front of it.
+
+    A term in ``extra`` replaces the one that is shipped. Raises ``SettingsError`` naming file and line for a file that
+    cannot be read or a line that is not ``danish<TAB>english[, alternatives]``.
+    """
+    if extra is None:
+        return _shipped()
+    try:
+        text = extra.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"The glossary {extra} cannot be read as UTF-8 text: {error}.", name="glossary", value=str(extra)
+        ) from error
+    return Glossary(_shipped().entries | _entries(text.splitlines(), str(extra)))
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Glossary:
+    entries: dict[str, tuple[str, ...]] = {}
+    folder = resources.files("matchmaker").joinpath("glossary")
+    for file in sorted(folder.iterdir(), key=lambda each: each.name):
+        if file.name.endswith(".tsv"):
+            for term, english in _entries(file.read_text(encoding="utf-8").splitlines(), file.name).items():
+                entries[term] = tuple(dict.fromkeys(entries.get(term, ()) + english))
+    return Glossary(entries)
+
+
+def _entries(lines: Iterable[str], file: str) -> dict[str, tuple[str, ...]]:
+    entries: dict[str, tuple[str, ...]] = {}
+    for number, line in enumerate(lines, start=1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        fields = line.split("\t")
+        term = " ".join(fields[0].lower().split())
+        english = tuple(filter(None, (part.strip() for part in fields[-1].split(","))))
+        if len(fields) != 2 or not term.strip("-") or not english:
+            raise SettingsError(
+                f"{file}, line {number}: {line.strip()!r} is not a Danish term, one tab and its English words, "
+                "separated by commas.",
+                name="glossary",
+                value=line,
+            )
+        entries[term] = tuple(dict.fromkeys(entries.get(term, ()) + english))
+    return entries
+
+
+@lru_cache(maxsize=1 << 18)
+def fold(word: str) -> str:
+    """One word for comparison: lower case, æ, ø and å kept (ä, ö, aa count as them), other accents dropped."""
+    word = word.lower()
+    if not word.isascii():
+        word = unicodedata.normalize("NFC", word).translate(_KEPT_LETTERS)
+        word = "".join(letter if letter in "æøå" else _plain(letter) for letter in word)
+    return word.replace("aa", "å")
+
+
+def _plain(letter: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", letter)
+    return "".join(part for part in decomposed if not unicodedata.combining(part))

@@ -1,0 +1,177 @@
+"""Words of a text for searching and for the encoder, so that Danish and English meet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Final
+
+from matchmaker.language.danish import danish_stem
+from matchmaker.language.detection import NORDIC, tells
+from matchmaker.language.english import english_stem
+from matchmaker.language.function_words import DANISH, ENGLISH, LOOKALIKES, STOP_UNKNOWN
+from matchmaker.language.glosses import Glossary, Reading, fold, load_glossary
+
+ALTERNATIVES: Final = 2
+"""English terms that a gloss gives for one Danish word at most."""
+
+_EMAIL: Final = re.compile(r"\S+@\S+")
+_TOKEN: Final = re.compile(
+    r"\b\d\d \d\d \d\d \d\d\b"  # a registration number in pairs
+    r"|\d+(?:[.,]\d+)+"  # 4.0
+    r"|[^\W_]+(?:[-‐‑–&][^\W_]+)*(?:\+\+|[+#])?"  # word, plant-based, dk-8000, r&d, c++
+)
+_JOINT: Final = re.compile(r"[-‐‑–&]")
+_PLAIN_NUMBER: Final = re.compile(r"([a-z]{2})-?(\d{6,})")
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
+
+Terms = tuple[str, ...]
+
+
+def words(text: str, language: str = "", *, glossary: Glossary | None = None) -> list[str]:
+    """Search terms of a text in order, with repeats; the same for documents and queries.
+
+    English words lose their endings, Danish ones become their base form, the parts of a compound and their English
+    terms. Technical tokens stay as they are (``c++``, ``co2``, ``dk-8000``, ``r&d``); e-mail addresses and function
+    words are left out. ``language="en"`` skips all Danish work, ``""`` looks at the text itself. Never raises.
+    """
+    if "@" in text:
+        text = _EMAIL.sub(" ", text)
+    text = text.replace("\xad", "").lower()
+    if language and language not in NORDIC:
+        return [term for token in _TOKEN.findall(text) for term in _english(token)]
+    tokens = _TOKEN.findall(text)
+    glossary = glossary or load_glossary()
+    leaning = language or _leaning(tokens, glossary)
+    if leaning == "en":
+        return [term for token in tokens for term in _unknown(token)]
+    found = [term for token in tokens for term in _danish(token, glossary, leaning in NORDIC)]
+    if glossary.has_expressions and leaning in NORDIC:
+        for expression in _expressions(tokens, glossary):
+            found.extend(term for token in _TOKEN.findall(expression) for term in _english(token))
+    return found
+
+
+def glossed(text: str, language: str = "", *, glossary: Glossary | None = None) -> str:
+    """The English words for a Danish (Norwegian, Swedish) text, in its order, without repeats.
+
+    ``""`` for a text in another language, or in none that can be told without enough words that are known.
+    """
+    if language and language not in NORDIC:
+        return ""
+    glossary = glossary or load_glossary()
+    tokens = [fold(token) for token in _LETTERS.findall(text.replace("\xad", "").lower())]
+    if not language and _leaning(tokens, glossary) not in NORDIC:
+        return ""
+    seen: dict[str, None] = {}
+    for english in _gloss_terms(tokens, glossary):
+        seen.update(dict.fromkeys(english.split()))
+    return " ".join(seen)
+
+
+def _gloss_terms(tokens: list[str], glossary: Glossary) -> Iterator[str]:
+    bases = [glossary.base(token) for token in tokens] if glossary.has_expressions else []
+    position = 0
+    while position < len(tokens):
+        length, english = glossary.expression(bases[position : position + 4])
+        if length:
+            yield from english[:ALTERNATIVES]
+            position += length
+            continue
+        token = tokens[position]
+        position += 1
+        if token in DANISH or len(token) < 2:
+            continue
+        reading = glossary.reading(token)
+        if reading is not None:
+            most = ALTERNATIVES if len(reading.bases) == 1 else 1
+            for terms in reading.english:
+                yield from terms[:most]
+
+
+def _expressions(tokens: list[str], glossary: Glossary) -> Iterator[str]:
+    bases = [glossary.base(fold(token)) for token in tokens]
+    for position in range(len(bases)):
+        yield from glossary.expression(bases[position : position + 4])[1]
+
+
+def _leaning(tokens: list[str], glossary: Glossary) -> str:
+    """``"da"`` or ``"en"`` by function words; else ``"da"`` when at least half of the words are known Danish ones."""
+    letters = [token for token in tokens if token.isalpha()]
+    danish, english = tells(letters)
+    if danish != english:
+        return "da" if danish > english else "en"
+    content = [token for token in letters if len(token) > 2 and token not in STOP_UNKNOWN]
+    known = sum(_is_plainly_danish(token, glossary.reading(fold(token))) for token in content)
+    return "da" if content and 2 * known >= len(content) else ""
+
+
+def _is_plainly_danish(token: str, reading: Reading | None) -> bool:
+    """Known, covered from end to end, and not the English word itself or another English word."""
+    if reading is None or not reading.whole or token in LOOKALIKES:
+        return False
+    return all(token != word for terms in reading.english for term in terms for word in term.split())
+
+
+@lru_cache(maxsize=1 << 18)
+def _english(token: str) -> Terms:
+    return _terms(token, lambda word: () if word in ENGLISH else (english_stem(fold(word)),))
+
+
+@lru_cache(maxsize=1 << 16)
+def _unknown(token: str) -> Terms:
+    return _terms(token, lambda word: () if word in STOP_UNKNOWN else (english_stem(fold(word)),))
+
+
+@lru_cache(maxsize=1 << 17)
+def _danish(token: str, glossary: Glossary, certain: bool) -> Terms:
+    stop = DANISH if certain else STOP_UNKNOWN
+
+    def of_word(word: str) -> Terms:
+        if word in stop:
+            return ()
+        folded = fold(word)
+        reading = glossary.reading(folded)
+        if reading is None or not (certain or _is_plainly_danish(word, reading)):
+            # A name or an English word as likely as a Danish one: found under either stem.
+            return _distinct([danish_stem(folded), english_stem(folded)])
+        found = [
+            danish_stem(reading.bases[0])
+            if len(reading.bases) == 1 and reading.whole
+            else danish_stem(folded)
+        ]
+        found.extend(danish_stem(base) for base in reading.bases)
+        for terms in reading.english:
+            for term in terms:
+                found.extend(each for part in _TOKEN.findall(term) for each in _english(part))
+        return _distinct(found)
+
+    return _terms(token, of_word)
+
+
+def _terms(token: str, of_word: Callable[[str], Terms]) -> Terms:
+    """The terms of one token: itself where it is technical, what its parts make otherwise."""
+    if token.isalpha():
+        return of_word(token) if len(token) > 1 else ()
+    joined = fold(token.replace(" ", ""))
+    bare = joined.rstrip("+#")
+    found: list[str] = []
+    if bare != joined:
+        found.append(joined)
+    parts = [part for part in _JOINT.split(bare) if part]
+    if number := _PLAIN_NUMBER.fullmatch(bare):
+        found.extend((number[1] + number[2], number[2]))
+    elif len(parts) > 1 and (any(part.isdigit() for part in parts) or all(len(part) <= 3 for part in parts)):
+        found.append(bare)
+    if len(parts) == 1 and not parts[0].isalpha():
+        found.append(bare.replace(",", "."))
+    else:
+        for part in parts:
+            if len(part) > 1:
+                found.extend(of_word(part) if part.isalpha() else [part])
+    return _distinct(found)
+
+
+def _distinct(terms: list[str]) -> Terms:
+    return tuple(dict.fromkeys(term for term in terms if len(term) > 1 or term.isdigit()))

@@ -1,0 +1,243 @@
+"""From evidence to ranked matches: points by kind of reason, the best partners, and the sentences that meet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from matchmaker.actors import ActorGroup, Quote
+from matchmaker.corpus import GROUPS, Corpus
+from matchmaker.matching.evidence import Evidence, go_between_weights
+from matchmaker.matching.matches import Match, Reason, ReasonKind
+from matchmaker.search import in_region, quote
+
+SEEKERS_AT_ONCE = 256
+NAMES_SHOWN = 3
+PASSAGES_COMPARED = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Points for an amount of evidence x: ``most * x / (x + half)``, comparable between seekers."""
+
+    most: float
+    half: float
+
+    def points(self, amount: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Points, same shape as the amounts."""
+        return np.asarray(self.most * amount / (amount + self.half), dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much each kind of evidence counts."""
+
+    scales: dict[ReasonKind, Scale] = field(
+        default_factory=lambda: {
+            ReasonKind.REQUEST_MEETS_OFFER: Scale(60, 0.08),
+            ReasonKind.OFFER_MEETS_REQUEST: Scale(60, 0.08),
+            ReasonKind.SIMILARITY: Scale(40, 0.6),
+            ReasonKind.SHARED_PARTNERS: Scale(30, 0.3),
+            ReasonKind.WORKED_TOGETHER: Scale(15, 1.0),
+        }
+    )
+    same_region: float = 2.0
+    length_exponent: float = 0.25
+    """Likeness is divided by the product of both actors' numbers of texts to this power: 0 favours those with
+    many texts, 0.5 is a cosine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Which partners a seeker wants to see."""
+
+    top: int = 10
+    groups: tuple[ActorGroup, ...] = ()
+    """Only these groups; empty means all that ``across`` allows."""
+    region: str = ""
+    new: bool = False
+    """Only actors the seeker has not worked with."""
+    across: bool = True
+    """Only other groups than the seeker's own."""
+
+    def __post_init__(self) -> None:
+        """Raise ``ValueError`` for fewer than one partner."""
+        if self.top < 1:
+            raise ValueError(f"top must be at least 1, not {self.top}")
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A seeker's best partners as rows of the corpus, with the points of each kind of reason."""
+
+    seeker: int
+    partners: NDArray[np.intp]
+    points: dict[ReasonKind, NDArray[np.float32]]
+    """By kind, an array as long as ``partners``."""
+
+
+class Recommender:
+    """Ranks partners over one set of evidence; immutable, so that many threads may ask at once."""
+
+    def __init__(self, corpus: Corpus, evidence: Evidence, weights: Weights | None = None) -> None:
+        self._corpus = corpus
+        self._evidence = evidence
+        self._weights = weights or Weights()
+        holds = evidence.units.holds
+        texts = np.maximum(np.diff(holds.indptr), 1).astype(np.float32)
+        shorten = sparse.diags_array(texts**-self._weights.length_exponent, dtype=np.float32)
+        self._profiles = sparse.csr_array(shorten @ holds)
+        self._profiles_by_unit = sparse.csr_array(self._profiles.T)
+        self._met_by = sparse.csr_array(evidence.meets.T)
+        self._answered_by = sparse.csr_array(evidence.answers.T)
+        self._go_betweens = sparse.csr_array(sparse.diags_array(go_between_weights(evidence)) @ evidence.ties)
+
+    def amounts(self, seekers: NDArray[np.intp]) -> dict[ReasonKind, sparse.csr_array]:
+        """How much evidence of each kind speaks for each pair; each of shape (seekers, n)."""
+        evidence = self._evidence
+        return {
+            ReasonKind.REQUEST_MEETS_OFFER: sparse.csr_array(evidence.meets[seekers]),
+            ReasonKind.OFFER_MEETS_REQUEST: sparse.csr_array(self._met_by[seekers]),
+            ReasonKind.SIMILARITY: sparse.csr_array(
+                self._profiles[seekers] @ evidence.likeness @ self._profiles_by_unit
+            ),
+            ReasonKind.SHARED_PARTNERS: sparse.csr_array(evidence.ties[seekers] @ self._go_betweens),
+            ReasonKind.WORKED_TOGETHER: sparse.csr_array(evidence.together[seekers]),
+        }
+
+    def rank(self, seekers: Sequence[int], wish: Wish) -> Iterator[Ranked]:
+        """The best partners of each seeker, in the seekers' order; ties break by id."""
+        allowed = self._allowed(wish)
+        for start in range(0, len(seekers), SEEKERS_AT_ONCE):
+            block = np.array(seekers[start : start + SEEKERS_AT_ONCE], dtype=np.intp)
+            points = {kind: self._points(kind, amount) for kind, amount in self.amounts(block).items()}
+            total = sum(
+                points.values(), start=sparse.csr_array((len(block), len(self._corpus.ids)), dtype=np.float32)
+            )
+            for position, seeker in enumerate(block):
+                partners = self._best(int(seeker), sparse.csr_array(total[[position], :]), allowed, wish)
+                yield Ranked(int(seeker), partners, self._points_of(int(seeker), position, partners, points))
+
+    def matches(self, seekers: Sequence[int], wish: Wish) -> Iterator[list[Match]]:
+        """The best partners of each seeker as matches with reasons and quotes."""
+        for ranked in self.rank(seekers, wish):
+            yield [self._match(ranked, position) for position in range(len(ranked.partners))]
+
+    def _points(self, kind: ReasonKind, amount: sparse.csr_array) -> sparse.csr_array:
+        scale = self._weights.scales[kind]
+        return sparse.csr_array(
+            (scale.points(amount.data), amount.indices, amount.indptr), shape=amount.shape
+        )
+
+    def _allowed(self, wish: Wish) -> NDArray[np.bool_]:
+        allowed = np.ones(len(self._corpus.ids), dtype=np.bool_)
+        if wish.groups:
+            allowed &= np.isin(self._corpus.groups, [GROUPS.index(group) for group in wish.groups])
+        if wish.region:
+            allowed &= in_region(self._corpus, wish.region)
+        return allowed
+
+    def _best(
+        self, seeker: int, total: sparse.csr_array, allowed: NDArray[np.bool_], wish: Wish
+    ) -> NDArray[np.intp]:
+        partners, scores = total.indices.astype(np.intp), total.data.copy()
+        keep = allowed[partners] & (partners != seeker) & (scores > 0)
+        if wish.across and not wish.groups:
+            keep &= self._corpus.groups[partners] != self._corpus.groups[seeker]
+        if wish.new:
+            keep &= ~np.isin(partners, self._partners(seeker))
+        partners, scores = partners[keep], scores[keep]
+        scores += self._region_points(seeker, partners)
+        order = np.lexsort((partners, -np.round(scores, 4)))
+        return np.asarray(partners[order[: wish.top]], dtype=np.intp)
+
+    def _partners(self, seeker: int) -> NDArray[np.intp]:
+        return np.asarray(self._evidence.together[[seeker], :].indices, dtype=np.intp)
+
+    def _region_points(self, seeker: int, partners: NDArray[np.intp]) -> NDArray[np.float32]:
+        regions, region = self._corpus.regions, self._corpus.regions[seeker]
+        same = [bool(region) and regions[partner] == region for partner in partners]
+        return np.array(same, dtype=np.float32) * np.float32(self._weights.same_region)
+
+    def _points_of(
+        self,
+        seeker: int,
+        position: int,
+        partners: NDArray[np.intp],
+        points: dict[ReasonKind, sparse.csr_array],
+    ) -> dict[ReasonKind, NDArray[np.float32]]:
+        chosen = {
+            kind: np.asarray(matrix[[position], :].tocsc()[:, partners].toarray(), dtype=np.float32).ravel()
+            for kind, matrix in points.items()
+        }
+        chosen[ReasonKind.SAME_REGION] = self._region_points(seeker, partners)
+        return chosen
+
+    def _match(self, ranked: Ranked, position: int) -> Match:
+        seeker, partner = ranked.seeker, int(ranked.partners[position])
+        earned = {kind: round(float(points[position]), 2) for kind, points in ranked.points.items()}
+        reasons = [
+            self._reason(kind, points, seeker, partner) for kind, points in earned.items() if points > 0
+        ]
+        reasons.sort(key=lambda reason: (-reason.points, reason.kind))
+        return Match(
+            seeker_id=self._corpus.ids[seeker],
+            partner_id=self._corpus.ids[partner],
+            partner_name=self._corpus.names[partner],
+            partner_group=self._corpus.group(partner),
+            known=bool(np.isin(partner, self._partners(seeker))),
+            reasons=tuple(reasons),
+        )
+
+    def _reason(self, kind: ReasonKind, points: float, seeker: int, partner: int) -> Reason:
+        evidence = self._evidence
+        if kind is ReasonKind.SHARED_PARTNERS:
+            return Reason(kind, points, names=self._shared_partners(seeker, partner))
+        if kind is ReasonKind.WORKED_TOGETHER:
+            return Reason(kind, points, names=self._shared_collaborations(seeker, partner))
+        if kind is ReasonKind.SAME_REGION:
+            return Reason(kind, points, names=(self._corpus.regions[seeker],))
+        links = {
+            ReasonKind.REQUEST_MEETS_OFFER: evidence.answers,
+            ReasonKind.OFFER_MEETS_REQUEST: self._answered_by,
+            ReasonKind.SIMILARITY: evidence.likeness,
+        }[kind]
+        ours, theirs = self._quotes(links, seeker, partner)
+        return Reason(kind, points, seeker_quote=ours, partner_quote=theirs)
+
+    def _shared_partners(self, seeker: int, partner: int) -> tuple[str, ...]:
+        ours = np.asarray(self._evidence.ties[[seeker], :].toarray()).ravel()
+        theirs = np.asarray(self._go_betweens[:, [partner]].toarray()).ravel()
+        worth = ours * theirs
+        best = np.argsort(-worth, kind="stable")[:NAMES_SHOWN]
+        return tuple(self._corpus.names[row] for row in best if worth[row] > 0)
+
+    def _shared_collaborations(self, seeker: int, partner: int) -> tuple[str, ...]:
+        takes_part = self._corpus.takes_part
+        shared = np.intersect1d(takes_part[[seeker], :].indices, takes_part[[partner], :].indices)
+        newest = shared[np.lexsort((shared, -self._corpus.collaboration_dates[shared].astype(np.int64)))]
+        return tuple(self._corpus.titles[column] for column in newest[:NAMES_SHOWN])
+
+    def _quotes(self, links: sparse.csr_array, seeker: int, partner: int) -> tuple[Quote, Quote]:
+        holds = self._evidence.units.holds
+        ours, theirs = holds[[seeker], :].indices, holds[[partner], :].indices
+        block = sparse.csc_array(links[ours])[:, theirs].tocoo()
+        strongest = np.lexsort((block.col, block.row, -block.data))[0]
+        return self._passages_that_meet(int(ours[block.row[strongest]]), int(theirs[block.col[strongest]]))
+
+    def _passages_that_meet(self, our_unit: int, their_unit: int) -> tuple[Quote, Quote]:
+        left = self._evidence.units.passages_of(our_unit)[:PASSAGES_COMPARED]
+        right = self._evidence.units.passages_of(their_unit)[:PASSAGES_COMPARED]
+        vectors = self._evidence.units.passage_vectors
+        nearest = vectors[left].astype(np.float32) @ vectors[right].astype(np.float32).T
+        row, column = np.unravel_index(int(np.argmax(nearest)), nearest.shape)
+        texts = self._corpus.texts
+        ours, theirs = int(left[row]), int(right[column])
+        return (
+            quote(self._corpus, ours, against=texts[theirs]),
+            quote(self._corpus, theirs, against=texts[ours]),
+        )

@@ -1,0 +1,294 @@
+"""One published generation as a reader sees it: actors, suggestions, search, sub-clusters, spin-offs, the map."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import fuzz, process
+
+from matchmaker.actors import Actor, ActorGroup, Commitment
+from matchmaker.corpus import COMMITMENTS, GROUPS, day_of
+from matchmaker.errors import ActorNotFoundError, SubClusterNotFoundError
+from matchmaker.generation import Generation
+from matchmaker.landscape.findings import MapPoint, SpinOff, SubCluster
+from matchmaker.matching.matches import Match
+from matchmaker.matching.ranking import Recommender, Wish
+from matchmaker.search import Hit, Search, in_region
+
+T = TypeVar("T")
+
+NAMES_SUGGESTED = 5
+LEAST_NAME_LIKENESS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Some items of a list in its order; ``next`` is what to pass as ``after`` for more, if there is more."""
+
+    items: tuple[T, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much a generation holds."""
+
+    actors: int
+    passages: int
+    collaborations: int
+    sub_clusters: int
+    spin_offs: int
+    by_group: dict[ActorGroup, int]
+    """Actors by group; groups without actors are left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastCollaboration:
+    """A collaboration of one actor, with the others who took part."""
+
+    id: str
+    title: str
+    date: date | None
+    commitment: Commitment
+    partners: tuple[tuple[str, str], ...]
+    """Id and name of each other participant, by name."""
+
+
+class Published:
+    """A generation to read from; immutable, so that many threads may read at once."""
+
+    def __init__(
+        self, name: str, made: Generation, encode_query: Callable[[str], NDArray[np.float32]]
+    ) -> None:
+        self.generation = name
+        self._corpus = made.corpus
+        self._landscape = made.landscape
+        self._row_of = made.corpus.row_of
+        self._recommender = Recommender(made.corpus, made.evidence)
+        self._search = Search(made.corpus, made.vectors, made.passage_words, made.identity_words)
+        self._encode_query = lru_cache(maxsize=256)(encode_query)
+        self._sub_clusters = {each.id: each for each in made.landscape.sub_clusters}
+        self._by_name = sorted(
+            range(len(made.corpus.ids)),
+            key=lambda row: (made.corpus.names[row].casefold(), made.corpus.ids[row]),
+        )
+        self._place_in_names = {made.corpus.ids[row]: place for place, row in enumerate(self._by_name)}
+        self._sub_clusters_of: dict[str, list[SubCluster]] = {}
+        for sub_cluster in made.landscape.sub_clusters:
+            for member in sub_cluster.members:
+                self._sub_clusters_of.setdefault(member.actor_id, []).append(sub_cluster)
+
+    def counts(self) -> Counts:
+        """How many actors, passages, collaborations, sub-clusters and spin-off candidates there are."""
+        corpus = self._corpus
+        by_group = np.bincount(corpus.groups, minlength=len(GROUPS))
+        return Counts(
+            actors=len(corpus.ids),
+            passages=len(corpus.texts),
+            collaborations=len(corpus.collaboration_ids),
+            sub_clusters=len(self._landscape.sub_clusters),
+            spin_offs=len(self._landscape.spin_offs),
+            by_group={group: int(count) for group, count in zip(GROUPS, by_group, strict=True) if count},
+        )
+
+    def actor(self, actor_id: str) -> Actor:
+        """The actor with this id; raises ``ActorNotFoundError``."""
+        return self._corpus.actor(self._row(actor_id))
+
+    def actor_names(self) -> dict[str, str]:
+        """Every actor's name by id."""
+        return dict(zip(self._corpus.ids, self._corpus.names, strict=True))
+
+    def actor_groups(self) -> dict[str, ActorGroup]:
+        """Every actor's group by id."""
+        return {actor_id: self._corpus.group(row) for row, actor_id in enumerate(self._corpus.ids)}
+
+    def find_actor(self, text: str) -> Actor:
+        """The actor with this id, registration number or name, in that order.
+
+        Raises ``ActorNotFoundError`` with the closest names when there is none or when several share the name.
+        """
+        wanted = text.strip()
+        if wanted in self._row_of:
+            return self.actor(wanted)
+        folded = wanted.casefold()
+        for column in (self._corpus.registration_numbers, self._corpus.names):
+            rows = [row for row, value in enumerate(column) if folded and value.casefold() == folded]
+            if len(rows) == 1:
+                return self._corpus.actor(rows[0])
+            if rows:
+                raise ActorNotFoundError(
+                    wanted,
+                    suggestions=[f"{self._corpus.names[row]} ({self._corpus.ids[row]})" for row in rows],
+                )
+        raise ActorNotFoundError(wanted, suggestions=self._close_names(wanted))
+
+    def actors(
+        self,
+        *,
+        group: ActorGroup | None = None,
+        country: str = "",
+        region: str = "",
+        sub_cluster: str = "",
+        member: bool | None = None,
+        text: str = "",
+        after: str = "",
+        limit: int = 50,
+    ) -> Page[Actor]:
+        """Actors by name, then id; ``after`` is the id of the last one seen.
+
+        Raises ``ActorNotFoundError`` for an unknown ``after`` and ``SubClusterNotFoundError``.
+        """
+        allowed = self._filtered(group, country, region, sub_cluster, member, text)
+        start = 0
+        if after:
+            self._row(after)
+            start = self._place_in_names[after] + 1
+        rows: list[int] = []
+        for row in self._by_name[start:]:
+            if allowed[row]:
+                rows.append(row)
+            if len(rows) > limit:
+                break
+        items = tuple(self._corpus.actor(row) for row in rows[:limit])
+        return Page(items, items[-1].id if len(rows) > limit else None)
+
+    def suggestions(
+        self,
+        actor_id: str,
+        *,
+        top: int = 10,
+        groups: Collection[ActorGroup] = (),
+        region: str = "",
+        new: bool = False,
+        across: bool = True,
+    ) -> list[Match]:
+        """The best partners for one actor, best first; raises ``ActorNotFoundError``."""
+        wish = Wish(top=top, groups=tuple(sorted(groups)), region=region, new=new, across=across)
+        return next(self._recommender.matches([self._row(actor_id)], wish))
+
+    def all_suggestions(
+        self,
+        *,
+        top: int = 10,
+        groups: Collection[ActorGroup] = (),
+        region: str = "",
+        new: bool = False,
+        across: bool = True,
+    ) -> Iterator[list[Match]]:
+        """The best partners of every actor, in the order of ids."""
+        wish = Wish(top=top, groups=tuple(sorted(groups)), region=region, new=new, across=across)
+        return self._recommender.matches(range(len(self._corpus.ids)), wish)
+
+    def search(
+        self, text: str, *, top: int = 20, groups: Collection[ActorGroup] = (), region: str = ""
+    ) -> list[Hit]:
+        """Actors that answer a sentence in Danish or English, best first; an empty text has no answer."""
+        if not text.strip() or not self._corpus.ids:
+            return []
+        return self._search.search(text, self._encode_query(text), top=top, groups=groups, region=region)
+
+    def sub_clusters(self) -> tuple[SubCluster, ...]:
+        """All sub-clusters, parents before their specialisations."""
+        return self._landscape.sub_clusters
+
+    def sub_cluster(self, sub_cluster_id: str) -> SubCluster:
+        """One sub-cluster; raises ``SubClusterNotFoundError``."""
+        if sub_cluster_id not in self._sub_clusters:
+            raise SubClusterNotFoundError(sub_cluster_id)
+        return self._sub_clusters[sub_cluster_id]
+
+    def sub_clusters_of(self, actor_id: str) -> tuple[SubCluster, ...]:
+        """The sub-clusters an actor is a member of; raises ``ActorNotFoundError``."""
+        self._row(actor_id)
+        return tuple(self._sub_clusters_of.get(actor_id, ()))
+
+    def spin_offs(self) -> tuple[SpinOff, ...]:
+        """Spin-off candidates, best first."""
+        return self._landscape.spin_offs
+
+    def points(self) -> tuple[MapPoint, ...]:
+        """Where each actor is on the map."""
+        return self._landscape.points
+
+    def notes(self) -> tuple[str, ...]:
+        """What the landscape could not find and why."""
+        return self._landscape.notes
+
+    def collaborations_of(self, actor_id: str) -> tuple[PastCollaboration, ...]:
+        """An actor's collaborations, newest first; raises ``ActorNotFoundError``."""
+        corpus, row = self._corpus, self._row(actor_id)
+        columns = corpus.takes_part[[row], :].indices
+        newest = columns[np.lexsort((columns, -corpus.collaboration_dates[columns].astype(np.int64)))]
+        members = corpus.takes_part[:, newest].tocsc()
+        return tuple(
+            self._past(
+                int(column), members.indices[members.indptr[place] : members.indptr[place + 1]].tolist(), row
+            )
+            for place, column in enumerate(newest)
+        )
+
+    def _past(self, column: int, rows: Sequence[int], seen_from: int) -> PastCollaboration:
+        corpus = self._corpus
+        partners = sorted((corpus.names[row], corpus.ids[row]) for row in rows if row != seen_from)
+        return PastCollaboration(
+            id=corpus.collaboration_ids[column],
+            title=corpus.titles[column],
+            date=day_of(int(corpus.collaboration_dates[column])),
+            commitment=COMMITMENTS[int(corpus.commitments[column])],
+            partners=tuple((actor_id, name) for name, actor_id in partners),
+        )
+
+    def _row(self, actor_id: str) -> int:
+        if actor_id not in self._row_of:
+            raise ActorNotFoundError(actor_id, suggestions=self._close_names(actor_id))
+        return self._row_of[actor_id]
+
+    def _close_names(self, text: str) -> Sequence[str]:
+        found = process.extract(
+            text,
+            self._corpus.names,
+            scorer=fuzz.WRatio,
+            processor=str.casefold,
+            limit=NAMES_SUGGESTED,
+            score_cutoff=LEAST_NAME_LIKENESS,
+        )
+        return [f"{name} ({self._corpus.ids[row]})" for name, _, row in found]
+
+    def _filtered(
+        self,
+        group: ActorGroup | None,
+        country: str,
+        region: str,
+        sub_cluster: str,
+        member: bool | None,
+        text: str,
+    ) -> NDArray[np.bool_]:
+        corpus = self._corpus
+        allowed = np.ones(len(corpus.ids), dtype=np.bool_)
+        if group is not None:
+            allowed &= corpus.groups == GROUPS.index(group)
+        if country:
+            allowed &= np.array([each.casefold() == country.casefold() for each in corpus.countries])
+        if region:
+            allowed &= in_region(corpus, region)
+        if member is not None:
+            allowed &= corpus.members == member
+        if text:
+            folded = text.casefold()
+            allowed &= np.array(
+                [
+                    folded in name.casefold() or folded == actor_id.casefold()
+                    for name, actor_id in zip(corpus.names, corpus.ids, strict=True)
+                ]
+            )
+        if sub_cluster:
+            inside = {each.actor_id for each in self.sub_cluster(sub_cluster).members}
+            allowed &= np.array([actor_id in inside for actor_id in corpus.ids])
+        return allowed

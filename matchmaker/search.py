@@ -1,0 +1,229 @@
+"""From a sentence to ranked actors: words and meaning over passages, names and numbers over actors."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from scipy import sparse
+
+from matchmaker.actors import ActorGroup, Quote
+from matchmaker.corpus import GROUPS, KINDS, Corpus
+from matchmaker.language import words
+from matchmaker.text import best_sentence
+
+TERM_SATURATION = 1.2
+LENGTH_NORMALISATION = 0.75
+"""BM25's k1 and b, at the values of Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009."""
+
+QUERY_TERMS_THAT_COUNT = 8
+"""A passage that holds this many of the query's rarest words answers it in full, however long the query is."""
+
+MEANING_WEIGHT, WORDS_WEIGHT, NAME_WEIGHT = 0.5, 0.5, 0.6
+PASSAGE_POWER = 8
+"""An actor's passages add up as the eighth root of the sum of eighth powers: the best one decides, more help a little."""
+
+PASSAGES_PER_QUERY = 3000
+QUOTES_PER_HIT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An actor that answers a query, with the sentences that do."""
+
+    actor_id: str
+    name: str
+    group: ActorGroup
+    score: float
+    quotes: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WordIndex:
+    """Terms by text; ``weights`` has shape (texts, terms) and holds BM25 weights as float32, column by column."""
+
+    terms: dict[str, int]
+    """Term to column, in alphabetical order."""
+    rarity: NDArray[np.float32]
+    """Shape (terms,): BM25's inverse document frequency, always positive."""
+    weights: sparse.csc_array
+
+    def columns(self, text: str, language: str = "") -> NDArray[np.intp]:
+        """The columns of the distinct known terms in a text, ascending."""
+        known = {self.terms[term] for term in words(text, language) if term in self.terms}
+        return np.array(sorted(known), dtype=np.intp)
+
+    def coverage(self, columns: NDArray[np.intp]) -> NDArray[np.float32]:
+        """Share of the query that each text answers, shape (texts,), from 0 to 1."""
+        if not len(columns):
+            return np.zeros(self.weights.shape[0], dtype=np.float32)
+        rarest = np.sort(self.rarity[columns])[::-1][:QUERY_TERMS_THAT_COUNT]
+        answered = np.asarray(self.weights[:, columns].sum(axis=1), dtype=np.float32)
+        return np.asarray(np.minimum(answered / float(rarest.sum()), 1), dtype=np.float32)
+
+
+def index_words(texts: Sequence[str], languages: Sequence[str]) -> WordIndex:
+    """Count the terms of each text and weigh them by BM25, scaled so that one saturated term weighs its rarity."""
+    counts = [Counter(words(text, language)) for text, language in zip(texts, languages, strict=True)]
+    terms = {term: column for column, term in enumerate(sorted({term for each in counts for term in each}))}
+    starts = np.concatenate([[0], np.cumsum([len(each) for each in counts])]).astype(np.int64)
+    columns = np.fromiter((terms[term] for each in counts for term in each), dtype=np.int64, count=starts[-1])
+    frequency = np.fromiter(
+        (count for each in counts for count in each.values()), np.float32, count=starts[-1]
+    )
+    lengths = np.array([sum(each.values()) for each in counts], dtype=np.float32)
+    holders = np.bincount(columns, minlength=len(terms))
+    rarity = np.log1p((len(texts) - holders + 0.5) / (holders + 0.5)).astype(np.float32)
+    relative = lengths / max(float(lengths.mean()), 1.0) if len(texts) else lengths
+    damping = TERM_SATURATION * (1 - LENGTH_NORMALISATION + LENGTH_NORMALISATION * relative)
+    per_entry = np.repeat(damping, np.diff(starts)).astype(np.float32)
+    weights = rarity[columns] * frequency * (TERM_SATURATION + 1) / (frequency + per_entry)
+    matrix = sparse.csr_array(
+        (np.asarray(weights, dtype=np.float32), columns, starts), shape=(len(texts), len(terms))
+    )
+    matrix.sort_indices()
+    return WordIndex(terms=terms, rarity=rarity, weights=sparse.csc_array(matrix))
+
+
+def save_words(index: WordIndex, folder: Path, name: str) -> None:
+    """Write an index as ``<name>-terms.arrow`` and ``<name>-weights.npz``."""
+    table = pa.table({"term": pa.array(list(index.terms), pa.string()), "rarity": pa.array(index.rarity)})
+    with (
+        pa.OSFile(str(folder / f"{name}-terms.arrow"), "wb") as sink,
+        pa.ipc.new_file(sink, table.schema) as out,
+    ):
+        out.write_table(table)
+    sparse.save_npz(folder / f"{name}-weights.npz", index.weights, compressed=False)
+
+
+def load_words(folder: Path, name: str) -> WordIndex:
+    """Read what ``save_words`` wrote."""
+    with pa.memory_map(str(folder / f"{name}-terms.arrow"), "r") as source:
+        table = pa.ipc.open_file(source).read_all()
+    return WordIndex(
+        terms={term: column for column, term in enumerate(table["term"].to_pylist())},
+        rarity=table["rarity"].to_numpy(),
+        weights=sparse.csc_array(sparse.load_npz(folder / f"{name}-weights.npz")),
+    )
+
+
+def identity_texts(corpus: Corpus) -> list[str]:
+    """What identifies each actor in words: id, name, registration number, city and region."""
+    texts = []
+    for row, (actor_id, name) in enumerate(zip(corpus.ids, corpus.names, strict=True)):
+        place = corpus.actor(row).place
+        number = corpus.registration_numbers[row]
+        texts.append(f"{name} . {actor_id} . {number} . {place.city} . {corpus.regions[row]}")
+    return texts
+
+
+class Search:
+    """Ranks actors for a query; immutable, so that many threads may ask at once."""
+
+    def __init__(
+        self,
+        corpus: Corpus,
+        vectors: NDArray[np.float32],
+        passage_words: WordIndex,
+        identity_words: WordIndex,
+    ) -> None:
+        self._corpus = corpus
+        self._vectors = vectors
+        self._passage_words = passage_words
+        self._identity_words = identity_words
+        self._holders = sparse.csc_array(corpus.holds)
+
+    def search(
+        self,
+        text: str,
+        vector: NDArray[np.float32],
+        *,
+        top: int,
+        groups: Collection[ActorGroup] = (),
+        region: str = "",
+    ) -> list[Hit]:
+        """The ``top`` actors for a query text and its unit vector of shape (d,); ties break by id."""
+        passage_scores = self.passage_scores(text, vector)
+        best = np.argsort(-passage_scores, kind="stable")[:PASSAGES_PER_QUERY]
+        best = best[passage_scores[best] > 0]
+        powers = passage_scores[best].astype(np.float64) ** PASSAGE_POWER
+        scores = np.asarray(self._holders[:, best] @ powers, dtype=np.float64) ** (1 / PASSAGE_POWER)
+        scores += NAME_WEIGHT * self._name_scores(text)
+        scores[~self._allowed(groups, region)] = 0
+        order = np.argsort(-scores, kind="stable")[:top]
+        return [
+            self._hit(int(row), float(scores[row]), text, best, passage_scores)
+            for row in order
+            if scores[row] > 0
+        ]
+
+    def passage_scores(self, text: str, vector: NDArray[np.float32]) -> NDArray[np.float32]:
+        """How well each passage answers, shape (passages,): meaning and words, each from 0 to 1, weighted."""
+        meaning = np.maximum(self._vectors @ vector, 0)
+        if not text.strip():
+            return np.zeros(len(meaning), dtype=np.float32)
+        lexical = self._passage_words.coverage(self._passage_words.columns(text))
+        return np.asarray(MEANING_WEIGHT * meaning + WORDS_WEIGHT * lexical, dtype=np.float32)
+
+    def _name_scores(self, text: str) -> NDArray[np.float32]:
+        columns = self._identity_words.columns(text)
+        wanted = len(set(words(text)))
+        if not len(columns):
+            return np.zeros(len(self._corpus.ids), dtype=np.float32)
+        # A name that explains only a few words of a long sentence is a coincidence, so coverage is squared.
+        share = min(1.0, len(columns) / max(wanted, 1))
+        return np.asarray((self._identity_words.coverage(columns) * share) ** 2, dtype=np.float32)
+
+    def _allowed(self, groups: Collection[ActorGroup], region: str) -> NDArray[np.bool_]:
+        allowed = np.ones(len(self._corpus.ids), dtype=np.bool_)
+        if groups:
+            allowed &= np.isin(self._corpus.groups, [GROUPS.index(group) for group in groups])
+        if region:
+            allowed &= in_region(self._corpus, region)
+        return allowed
+
+    def _hit(
+        self, row: int, score: float, text: str, best: NDArray[np.intp], scores: NDArray[np.float32]
+    ) -> Hit:
+        held = self._corpus.holds[[row], :].indices
+        answering = held[np.isin(held, best)]
+        order = answering[np.lexsort((answering, -scores[answering]))]
+        quotes: dict[str, Quote] = {}
+        for passage in order:
+            quote = self.quote(int(passage), against=text)
+            quotes.setdefault(quote.text, quote)
+            if len(quotes) == QUOTES_PER_HIT:
+                break
+        corpus = self._corpus
+        return Hit(corpus.ids[row], corpus.names[row], corpus.group(row), score, tuple(quotes.values()))
+
+    def quote(self, passage: int, *, against: str) -> Quote:
+        """The sentence of a passage that answers ``against`` best."""
+        return quote(self._corpus, passage, against=against)
+
+
+def quote(corpus: Corpus, passage: int, *, against: str) -> Quote:
+    """The sentence of one passage that shares most with another text."""
+    return Quote(
+        text=best_sentence(corpus.texts[passage], against),
+        kind=KINDS[int(corpus.kinds[passage])],
+        source_id=corpus.sources[passage],
+        language=corpus.languages[passage],
+    )
+
+
+def in_region(corpus: Corpus, region: str) -> NDArray[np.bool_]:
+    """Which actors are in a region: country code, or the beginning of a region's name or NUTS code; shape (n,)."""
+    wanted = region.casefold()
+    return np.array(
+        [
+            country.casefold() == wanted or name.casefold().startswith(wanted)
+            for country, name in zip(corpus.countries, corpus.regions, strict=True)
+        ],
+        dtype=np.bool_,
+    )

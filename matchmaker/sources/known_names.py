@@ -1,0 +1,102 @@
+"""The names by which a table's headers are known, in Danish and English, best first.
+
+A name is written the way ``headers.plain`` leaves a header: lower case, without punctuation and numbers.
+"""
+
+from __future__ import annotations
+
+
+def _table(text: str) -> dict[str, tuple[str, ...]]:
+    """Lines ``field: name; name; ...``, continued on lines without a colon, as a dict."""
+    names: dict[str, tuple[str, ...]] = {}
+    field = ""
+    for line in text.strip().splitlines():
+        head, colon, rest = line.partition(":")
+        field = head.strip() if colon else field
+        found = (name.strip() for name in (rest if colon else line).split(";"))
+        names[field] = (*names.get(field, ()), *(name for name in found if name))
+    return names
+
+
+ACTOR_NAMES: dict[str, tuple[str, ...]] = _table(
+    """
+    id: id; actor id; aktør id; organisation id; organization id; organisations id; virksomheds id;
+        deltager id; medlems id; medlemsnummer; member id; member number; company id; nøgle; key
+    name: name; navn; organisation name; organization name; company name; actor name; legal name;
+        organisationsnavn; virksomhedsnavn; firmanavn; aktørnavn; navn på virksomhed;
+        navn på organisation; virksomhedens navn; organisationens navn; organisation; organization;
+        virksomhed; firma; company; aktør; actor; deltager; participant; medlem navn
+    group: group; gruppe; actor group; aktørgruppe; type; actor type; aktørtype; organisation type;
+        organization type; organisationstype; virksomhedstype; type af organisation; activity type;
+        activity type guess; kategori; category
+    description: description; beskrivelse; profile; profil; about; about us; om; om os; om virksomheden;
+        company description; virksomhedsbeskrivelse; profiltekst; profile text; kort beskrivelse;
+        short description; presentation; præsentation; hvad laver i; what do you do
+    offers: offers; offer; tilbud; tilbyder; vi tilbyder; we offer; udbyder; kompetencer; competences;
+        competencies; expertise; products and services; produkter og ydelser; ydelser; services;
+        kan tilbyde; can offer; hvad tilbyder i; what do you offer
+    requests: requests; request; søger; vi søger; efterspørgsel; efterspørger; ønsker; behov; needs;
+        need; looking for; we look for; we are looking for; seeks; seeking; demand; demands;
+        hvad søger i; what are you looking for; leder efter
+    country: country; land; country code; landekode
+    region: region; nuts; nuts code; nuts kode; landsdel; område
+    city: city; by; town; bynavn; place; sted
+    latitude: latitude; lat; breddegrad; bredde
+    longitude: longitude; lon; lng; long; længdegrad; længde
+    size: size; størrelse; employees; number of employees; antal ansatte; ansatte; antal medarbejdere;
+        medarbejdere; company size; virksomhedsstørrelse; sme; smv
+    registration_number: registration number; cvr; cvr nummer; cvr nr; cvrnr; cvrnummer; vat;
+        vat number; vat no; company number; organisation number; organisationsnummer; org nr;
+        momsnummer; se nummer; registreringsnummer
+    website: website; web; webside; hjemmeside; homepage; url; www; web page; internet;
+        organization url; organisation url
+    tags: tags; tag; emneord; nøgleord; keywords; keyword; stikord; branche; brancher; sector; sectors;
+        industry
+    member: member; medlem; is member; er medlem; medlemsskab; medlemskab; membership
+    """
+)
+"""Field of an actor to the names it is known by."""
+
+COLLABORATION_NAMES: dict[str, tuple[str, ...]] = _table(
+    """
+    id: id; collaboration id; samarbejde id; samarbejds id; project id; projekt id; project number;
+        projektnummer; projekt nr; sagsnummer; sags nr; journalnummer; grant id; collaboration;
+        samarbejde
+    title: title; titel; project title; projekttitel; project name; projektnavn; name; navn; overskrift;
+        projekt; project
+    text: text; tekst; description; beskrivelse; objective; formål; mål; summary; resumé; resume;
+        abstract; projektbeskrivelse; project description; aktiviteter
+    commitment: commitment; commitment level; forpligtelse; grad af forpligtelse; samarbejdsform; type;
+        samarbejdstype; niveau; level
+    signed: signed; underskrevet; aftalt; date; dato; signature date; ec signature date; date signed;
+        aftaledato; tilsagnsdato; bevillingsdato; indgået
+    start: start; start date; startdato; begin; begyndt; starter; fra; from; projektstart
+    end: end; end date; slutdato; slut; afsluttet; slutter; til; to; projektslut
+    participants: participants; deltagere; participant id; deltager id; actor id; aktør id;
+        organisation id; organization id; actors; aktører; partners; partnere; members; medlemmer;
+        parties; parter; participant; deltager; partner; actor; aktør; organisation; organization;
+        virksomhed; virksomheder; company; companies; participant name; deltagernavn; organisation name;
+        organisationsnavn; virksomhedsnavn
+    role: role; rolle; roles; roller
+    fields: fields; fagområder; fagområde; field; field of science; fields of science; emner;
+        euro sci voc; euro sci voc path; tema; temaer; theme; themes
+    topic: topic; topics; program; programme; call; udbud; pulje; indsatsområde
+    """
+)
+"""Field of a collaboration to the names it is known by."""
+
+PARTICIPATION_NAMES: dict[str, tuple[str, ...]] = {
+    "id": (*COLLABORATION_NAMES["id"], "project", "projekt"),
+    "participants": (*COLLABORATION_NAMES["participants"], "name", "navn"),
+    "role": COLLABORATION_NAMES["role"],
+}
+"""The same for a table with one row per participation, beside a table of collaborations."""
+
+PERSONAL = _table(
+    """
+    personal: contact; contact person; kontakt; kontaktperson; kontaktnavn; e mail; email; mail;
+        telefon; phone; telephone; mobil; mobile; tlf; direktør; ceo; first name; last name; fornavn;
+        efternavn; linkedin
+    """
+)["personal"]
+"""Headers of personal data, which is not imported."""

@@ -1,0 +1,6 @@
+"""The workspace's memory: actors, collaborations, what people edited, and vectors, in one SQLite file."""
+
+from matchmaker.store.changes import AuditRow, Changes, Difference, KeptField
+from matchmaker.store.database import Store
+
+__all__ = ["AuditRow", "Changes", "Difference", "KeptField", "Store"]

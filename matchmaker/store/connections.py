@@ -1,0 +1,118 @@
+"""Connections to the SQLite file: the version that is safe, the settings that are safe, errors in plain words."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+# The module sqlite-utils chose, so that both speak of the same library: pysqlite3 where it is installed.
+from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]
+
+from matchmaker.errors import StoreBusyError, StoreError, StoreFullError
+
+Connection = sqlite3.Connection
+
+BUSY_SECONDS = 10
+"""How long SQLite itself waits; only a program that ignores the writer's lock makes it wait at all."""
+
+_WAL_BYTES_KEPT = 64 * 1024 * 1024
+
+# A full disk is SQLITE_FULL; a quota or a limit on the file's size comes as a failed write.
+_FULL = {"SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_TRUNCATE"}
+_DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_IOERR_SHORT_READ", "SQLITE_FORMAT")
+
+
+def is_safe_version(version: tuple[int, ...]) -> bool:
+    """Whether a SQLite release is free of the WAL-reset bug.
+
+    Releases 3.7.0 to 3.51.2 can damage a database that is written over several connections; it is mended in
+    3.51.3, and in the older lines from 3.50.7 and 3.44.6. Releases before 3.7.0 are too old to be used at all.
+    """
+    line, patch = version[:2], version[2] if len(version) > 2 else 0
+    if line == (3, 50):
+        return patch >= 7
+    if line == (3, 44):
+        return patch >= 6
+    return version >= (3, 51, 3)
+
+
+def check_version(path: Path, *, version: tuple[int, ...] = sqlite3.sqlite_version_info) -> None:
+    """Raise ``StoreError`` for a SQLite release that can damage the database."""
+    if not is_safe_version(version):
+        raise StoreError(
+            f"SQLite {'.'.join(map(str, version))} can damage the workspace (its WAL-reset bug). Install "
+            "`pysqlite3>=0.6.1` into this Python environment, or use a Python built with SQLite 3.51.3 or later.",
+            path=path,
+        )
+
+
+def connect(path: Path, *, read_only: bool) -> Connection:
+    """A connection that may pass from thread to thread, with the settings every one of ours has.
+
+    ``read_only`` refuses to create or change the file; the journal mode is left as it is (see ``use_wal``).
+    """
+    mode = "ro" if read_only else "rwc"
+    connection: Connection = sqlite3.connect(
+        f"{path.resolve().as_uri()}?mode={mode}", uri=True, timeout=BUSY_SECONDS, check_same_thread=False
+    )
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA secure_delete=ON")
+    connection.execute("PRAGMA trusted_schema=OFF")
+    connection.execute("PRAGMA cell_size_check=ON")
+    connection.execute(f"PRAGMA journal_size_limit={_WAL_BYTES_KEPT}")
+    return connection
+
+
+def uses_wal(connection: Connection) -> bool:
+    """Whether the file has a write-ahead log."""
+    return bool(connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal")
+
+
+def use_wal(connection: Connection, path: Path) -> None:
+    """Switch the file to write-ahead logging; raises ``StoreError`` where the file system cannot."""
+    mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+    if mode != "wal":
+        raise StoreError(
+            f"{path} cannot use a write-ahead log here (SQLite stays in mode {mode!r}). "
+            "Put the workspace on a local disk, not on a network share.",
+            path=path,
+        )
+
+
+@contextlib.contextmanager
+def plain_errors(path: Path) -> Iterator[None]:
+    """Turn what SQLite raises into ``StoreError`` and its kin, saying what to do."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _in_plain_words(error, path) from error
+
+
+def _in_plain_words(error: sqlite3.Error, path: Path) -> StoreError:
+    code = getattr(error, "sqlite_errorname", None) or ""
+    if code in _FULL:
+        return StoreFullError(
+            f"No space is left for {path}. Nothing of this change was kept and reading goes on; "
+            "free some space, then try again.",
+            path=path,
+        )
+    if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return StoreBusyError(
+            f"{path} is locked by another program. Close it there, then try again; nothing was changed.",
+            path=path,
+        )
+    if code.startswith(_DAMAGED):
+        return StoreError(
+            f"{path} is damaged or is not a workspace database ({error}). "
+            "Put a backup in its place, or move it away and import again.",
+            path=path,
+        )
+    if code.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM", "SQLITE_AUTH")):
+        return StoreError(
+            f"{path} cannot be opened for this ({error}). Check that it exists and that you may "
+            "read and write it and its folder.",
+            path=path,
+        )
+    return StoreError(f"{path} cannot be used: {error}.", path=path)

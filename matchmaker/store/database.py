@@ -1,0 +1,337 @@
+"""The store itself: one SQLite file that many may read while one writes, and that an interrupted write leaves whole."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from hashlib import blake2b
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matchmaker.actors import Actor, Collaboration, Participation
+from matchmaker.errors import ActorNotFoundError, StoreError
+from matchmaker.store import vectors as vector_rows
+from matchmaker.store.audit import Stamp, audit_rows, record_changed
+from matchmaker.store.changes import AuditRow, Changes
+from matchmaker.store.connections import Connection, check_version, connect, plain_errors, use_wal, uses_wal
+from matchmaker.store.imports import Import, stored_rows, update_row
+from matchmaker.store.lock import WriterLock
+from matchmaker.store.rows import ACTORS, COLLABORATIONS, actor_of, actor_row, collaboration_of, edited, plain
+from matchmaker.store.schema import bring_up_to_date, check_origin, is_current
+
+_TABLES = ("actors", "collaborations", "participations", "edits", "audit", "vectors")
+_IDLE_READERS = 8
+
+
+def utc_now() -> datetime:
+    """The time of the machine, in UTC."""
+    return datetime.now(UTC)
+
+
+class Store:
+    """Actors, collaborations, edits, audit trail and vectors of one workspace.
+
+    May be shared by threads. Every reader sees one committed state from its first row to its last, also while an import
+    runs. Writers wait for each other, in this process and among processes, and each write is kept whole or not at all;
+    when a method returns, its change is on the disk. Every method may raise ``StoreError``; those that write also
+    ``StoreBusyError`` and ``StoreFullError``.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        connection: Connection,
+        read_only: bool,
+        clock: Callable[[], datetime],
+        wait: float,
+    ) -> None:
+        self.path = path
+        self.read_only = read_only
+        self._clock = clock
+        self._lock = WriterLock(path.with_name(path.name + ".lock"), wait=wait)
+        # The connection it was opened with is the writer's; readers get their own, so that none of them
+        # sees an import half done.
+        self._connection = connection
+        self._idle_readers: deque[Connection] = deque()
+        self._closed = False
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        *,
+        read_only: bool = False,
+        clock: Callable[[], datetime] = utc_now,
+        wait: float = 30.0,
+    ) -> Self:
+        """Open the file, or make it; bring an older layout up to date.
+
+        ``clock`` gives the time of the audit rows, with its time zone. ``wait`` is how many seconds a write waits for
+        another writer. Raises ``StoreError`` for a SQLite release that is not safe, a missing folder, a missing file
+        when ``read_only``, a file that is not ours, damaged, or from a newer version.
+        """
+        check_version(path)
+        _check_path(path, read_only=read_only)
+        with plain_errors(path):
+            connection = connect(path, read_only=read_only)
+            try:
+                check_origin(connection, path)
+                store = cls(path, connection=connection, read_only=read_only, clock=clock, wait=wait)
+                store._bring_up_to_date()
+            except BaseException:
+                connection.close()
+                raise
+        return store
+
+    def _bring_up_to_date(self) -> None:
+        # A backup comes without a write-ahead log.
+        if is_current(self._connection) and (self.read_only or uses_wal(self._connection)):
+            return
+        if self.read_only:
+            raise StoreError(
+                f"{self.path} was written by an older version. Open it once for writing, which updates it.",
+                path=self.path,
+            )
+        with self._lock.held():
+            use_wal(self._connection, self.path)
+            with _transaction(self._connection, "BEGIN IMMEDIATE"):
+                bring_up_to_date(self._connection)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; may be called again. Iterators that are still open may be read to their end."""
+        if self._closed:
+            return
+        self._closed = True
+        while self._idle_readers:
+            self._idle_readers.pop().close()
+        self._connection.close()
+
+    def preview(self, actors: Iterable[Actor], collaborations: Iterable[Collaboration]) -> Changes:
+        """What ``apply`` would do with the same values; nothing is written. Raises as ``apply`` does."""
+        with self._reading() as connection:
+            return Import(connection, stamp=None).take_in(actors, collaborations)
+
+    def apply(
+        self, actors: Iterable[Actor], collaborations: Iterable[Collaboration], *, source: str, who: str
+    ) -> Changes:
+        """Add what is new and replace what has changed, all in one transaction, with an audit row for each.
+
+        Values are taken from the iterables in chunks. What the store has and the import has not is left alone. A field
+        that a person edited keeps the person's value and is named in ``Changes.kept`` when the import has another one.
+        The participations of a changed collaboration are replaced.
+
+        Raises ``ImportRejectedError`` when a participation is of an actor that is neither stored nor imported, and
+        ``ValueError`` for an id that comes twice or a value that cannot be stored (NUL, lone surrogates, NaN). Nothing
+        is changed then.
+        """
+        with self._writing() as connection:
+            return Import(connection, stamp=self._stamp(who, source)).take_in(actors, collaborations)
+
+    def edit_actor(self, actor_id: str, changes: Mapping[str, object], *, who: str) -> Actor:
+        """Change fields of an actor on behalf of a person; later imports leave the changed ones alone.
+
+        ``changes`` maps field names of ``Actor`` or ``Place`` to values; offers, requests and tags may be strings. A value
+        that is already there is no change. Returns the actor as it is afterwards. Raises ``ActorNotFoundError``, and
+        ``ValueError`` or ``TypeError`` for what cannot be a field's value.
+        """
+        with self._writing() as connection:
+            before = stored_rows(connection, ACTORS, [actor_id]).get(actor_id)
+            if before is None:
+                raise ActorNotFoundError(actor_id)
+            actor = edited(actor_of(before), changes)
+            after = actor_row(actor)
+            if after != before:
+                stamp = self._stamp(who, "")
+                update_row(connection, ACTORS, after)
+                connection.executemany(
+                    "INSERT OR REPLACE INTO edits (actor_id, field, value, who, at) VALUES (?, ?, ?, ?, ?)",
+                    (
+                        (actor_id, field, json.dumps(plain(field, new), ensure_ascii=False), who, stamp.at)
+                        for field, old, new in zip(ACTORS.columns, before, after, strict=True)
+                        if old != new
+                    ),
+                )
+                record_changed(connection, ACTORS, stamp, before, after, by_person=True)
+            return actor
+
+    def actor(self, actor_id: str) -> Actor:
+        """The actor with this id; raises ``ActorNotFoundError``."""
+        found = self.find_actor(actor_id)
+        if found is None:
+            raise ActorNotFoundError(actor_id)
+        return found
+
+    def find_actor(self, actor_id: str) -> Actor | None:
+        """The actor with this id, if there is one."""
+        with self._reading() as connection:
+            row = stored_rows(connection, ACTORS, [actor_id]).get(actor_id)
+        return None if row is None else actor_of(row)
+
+    def actors(self) -> Iterator[Actor]:
+        """All actors, by ascending id."""
+        with self._reading() as connection:
+            for row in connection.execute(f"SELECT {ACTORS.column_list} FROM actors ORDER BY id"):
+                yield actor_of(row)
+
+    def collaborations(self) -> Iterator[Collaboration]:
+        """All collaborations with their participations, by ascending id."""
+        with self._reading() as connection:
+            parts = groupby(
+                connection.execute(
+                    "SELECT collaboration_id, actor_id, role FROM participations ORDER BY collaboration_id, position"
+                ),
+                key=itemgetter(0),
+            )
+            having, group = next(parts, ("", iter(())))
+            for row in connection.execute(
+                f"SELECT {COLLABORATIONS.column_list} FROM collaborations ORDER BY id"
+            ):
+                if having != row[0]:
+                    yield collaboration_of(row, ())
+                    continue
+                yield collaboration_of(row, (Participation(actor_id, role) for _, actor_id, role in group))
+                having, group = next(parts, ("", iter(())))
+
+    def counts(self) -> dict[str, int]:
+        """Rows by table: actors, collaborations, participations, edits, audit, vectors."""
+        with self._reading() as connection:
+            return {
+                table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in _TABLES
+            }
+
+    def fingerprint(self) -> str:
+        """32 hexadecimal characters that change with the content of actors and collaborations and with nothing else."""
+        digest = blake2b(digest_size=16)
+        with self._reading() as connection:
+            for table in ("actors", "collaborations"):
+                rows = connection.execute(f"SELECT content_hash FROM {table} ORDER BY id").fetchall()
+                digest.update(f"{table} {len(rows)}\n".encode())
+                digest.update(b"".join(content for (content,) in rows))
+        return digest.hexdigest()
+
+    def audit(self, *, subject: str = "", limit: int = 100) -> list[AuditRow]:
+        """The latest changes, newest first; of one actor or collaboration when ``subject`` is its id."""
+        with self._reading() as connection:
+            return list(audit_rows(connection, subject, limit))
+
+    def load_vectors(self, encoder: str, keys: Sequence[str]) -> dict[str, NDArray[np.float16]]:
+        """The vectors that are kept for these keys, each of shape (dimensions,) and read-only; others are left out."""
+        with self._reading() as connection:
+            return vector_rows.load(connection, encoder, keys)
+
+    def save_vectors(self, encoder: str, keys: Sequence[str], vectors: NDArray[np.float16]) -> None:
+        """Keep vectors of shape (len(keys), dimensions), replacing those of the same keys.
+
+        They are on the disk when this returns, so an interrupted encoding goes on from its last batch.
+        """
+        with self._writing() as connection:
+            vector_rows.save(connection, encoder, keys, vectors)
+
+    def check(self) -> None:
+        """Read the whole file and raise ``StoreError`` if any of it is damaged; takes about a second per 100 MB."""
+        with self._reading() as connection:
+            found = [row[0] for row in connection.execute("PRAGMA integrity_check(3)")]
+            orphans = connection.execute("PRAGMA foreign_key_check").fetchone()
+        if found != ["ok"] or orphans:
+            raise StoreError(
+                f"{self.path} is damaged ({'; '.join(found) if found != ['ok'] else 'a row refers to nothing'}). "
+                "Put a backup in its place, or move it away and import again.",
+                path=self.path,
+            )
+
+    def backup(self, path: Path) -> None:
+        """Write a whole, compact copy of the current state to a new file, also while an import runs.
+
+        Raises ``StoreError`` when the file exists; a copy that was interrupted leaves only ``<name>.part``.
+        """
+        if path.exists():
+            raise StoreError(f"{path} exists already. Name a new file for the backup.", path=path)
+        part = path.with_name(path.name + ".part")
+        part.unlink(missing_ok=True)
+        with self._borrowed() as connection, plain_errors(part):
+            connection.execute("VACUUM INTO ?", (str(part),))
+        with part.open("rb+") as written:
+            os.fsync(written.fileno())
+        part.replace(path)
+
+    def _stamp(self, who: str, source: str) -> Stamp:
+        return Stamp(self._clock().astimezone(UTC).isoformat(timespec="milliseconds"), who, source)
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """The one transaction that may write; committed at the end, rolled back by any exception."""
+        if self.read_only:
+            raise StoreError(
+                f"{self.path} is open for reading only. Open it for writing to change it.", path=self.path
+            )
+        with self._lock.held():
+            self._check_open()
+            with plain_errors(self.path), _transaction(self._connection, "BEGIN IMMEDIATE"):
+                yield self._connection
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        """A reader's connection in a transaction of its own, which holds one committed state."""
+        with self._borrowed() as connection, plain_errors(self.path), _transaction(connection, "BEGIN"):
+            yield connection
+
+    @contextlib.contextmanager
+    def _borrowed(self) -> Iterator[Connection]:
+        self._check_open()
+        try:
+            connection = self._idle_readers.pop()
+        except IndexError:
+            with plain_errors(self.path):
+                connection = connect(self.path, read_only=True)
+        try:
+            yield connection
+        finally:
+            if self._closed or len(self._idle_readers) >= _IDLE_READERS:
+                connection.close()
+            else:
+                self._idle_readers.append(connection)
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise StoreError(f"{self.path} is closed. Open it again.", path=self.path)
+
+
+@contextlib.contextmanager
+def _transaction(connection: Connection, begin: str) -> Iterator[None]:
+    connection.execute(begin)
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        # A failed write may have ended the transaction already.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _check_path(path: Path, *, read_only: bool) -> None:
+    if not path.parent.is_dir():
+        raise StoreError(f"There is no folder {path.parent}. Make it, or choose another one.", path=path)
+    if path.is_dir():
+        raise StoreError(f"{path} is a folder, not a database file.", path=path)
+    if read_only and not path.exists():
+        raise StoreError(f"There is no database at {path}. Import something first.", path=path)

@@ -1,0 +1,237 @@
+"""What an import would change, and the writing of it: one comparison serves the preview and the import."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, TypeVar
+
+from matchmaker.actors import Actor, Collaboration, Rejection
+from matchmaker.errors import ImportRejectedError
+from matchmaker.store.audit import Stamp, record_added, record_changed
+from matchmaker.store.changes import Changes, Difference, KeptField
+from matchmaker.store.connections import Connection
+from matchmaker.store.rows import (
+    ACTORS,
+    COLLABORATIONS,
+    Row,
+    Subject,
+    actor_row,
+    collaboration_row,
+    column_value,
+    content_hash,
+)
+
+T = TypeVar("T")
+
+CHUNK = 1000
+"""Values compared and written at a time: the memory an import needs does not grow with its length."""
+
+_UNKNOWN_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    row: Row
+    digest: bytes
+    stored: bytes | None
+
+    @property
+    def id(self) -> str:
+        return str(self.row[0])
+
+
+class Import:
+    """Compares arriving values with the store and, when there is a stamp, writes what is new or changed.
+
+    The caller holds a transaction, so that the comparison sees one state and the writing is all or nothing.
+    """
+
+    def __init__(self, connection: Connection, *, stamp: Stamp | None) -> None:
+        self._connection = connection
+        self._stamp = stamp
+        self._kept: list[KeptField] = []
+        self._known_actors: set[str] = set()
+
+    def take_in(self, actors: Iterable[Actor], collaborations: Iterable[Collaboration]) -> Changes:
+        """Take in both, actors first.
+
+        Raises ``ImportRejectedError`` for participations of unknown actors and ``ValueError`` for an id that arrives
+        twice or a value that cannot be kept; what was written before that is for the caller to roll back.
+        """
+        changed_actors = self._actors(actors)
+        return Changes(changed_actors, self._collaborations(collaborations), tuple(self._kept))
+
+    def _actors(self, actors: Iterable[Actor]) -> Difference:
+        tally = _Tally(ACTORS)
+        for chunk in _chunks(actors):
+            rows = self._with_edits([actor_row(actor) for actor in chunk])
+            compared = self._compared(ACTORS, rows)
+            tally.add(compared)
+            if self._stamp:
+                self._write(ACTORS, compared, self._stamp)
+            self._known_actors.update(each.id for each in compared)
+        return tally.difference()
+
+    def _collaborations(self, collaborations: Iterable[Collaboration]) -> Difference:
+        tally = _Tally(COLLABORATIONS)
+        unknown: list[Rejection] = []
+        for chunk in _chunks(collaborations):
+            unknown += self._unknown_participants(chunk)
+            compared = self._compared(COLLABORATIONS, [collaboration_row(each) for each in chunk])
+            tally.add(compared)
+            if self._stamp and not unknown:
+                self._write(COLLABORATIONS, compared, self._stamp)
+        if unknown:
+            raise ImportRejectedError(_naming(unknown), rejections=unknown)
+        return tally.difference()
+
+    def _with_edits(self, rows: list[Row]) -> list[Row]:
+        """The rows with what persons edited put back; what was not taken is noted."""
+        edits = _by_id(
+            self._connection,
+            "SELECT actor_id, field, value FROM edits WHERE actor_id",
+            [row[0] for row in rows],
+        )
+        if not edits:
+            return rows
+        edited_fields: dict[str, dict[str, str]] = {}
+        for actor_id, field, value in edits:
+            edited_fields.setdefault(actor_id, {})[field] = value
+        return [self._with_edit(row, edited_fields.get(str(row[0]), {})) for row in rows]
+
+    def _with_edit(self, row: Row, edited_fields: Mapping[str, str]) -> Row:
+        merged = list(row)
+        for position, column in enumerate(ACTORS.columns):
+            if column in edited_fields:
+                value = column_value(column, json.loads(edited_fields[column]))
+                if merged[position] != value:
+                    self._kept.append(KeptField(str(row[0]), column))
+                    merged[position] = value
+        return tuple(merged)
+
+    def _compared(self, subject: Subject, rows: list[Row]) -> list[_Compared]:
+        stored: dict[str, bytes] = dict(
+            _by_id(
+                self._connection,
+                f"SELECT id, content_hash FROM {subject.table} WHERE id",
+                [row[0] for row in rows],
+            )
+        )
+        return [_Compared(row, content_hash(row), stored.get(str(row[0]))) for row in rows]
+
+    def _unknown_participants(self, collaborations: Sequence[Collaboration]) -> list[Rejection]:
+        wanted = {part.actor_id for each in collaborations for part in each.participations}
+        sought = sorted(wanted - self._known_actors)
+        found = _by_id(self._connection, "SELECT id FROM actors WHERE id", sought)
+        self._known_actors.update(actor_id for (actor_id,) in found)
+        return [
+            Rejection(
+                "", 0, "participations", part.actor_id, f"no actor with this id, in collaboration {each.id}"
+            )
+            for each in collaborations
+            for part in each.participations
+            if part.actor_id not in self._known_actors
+        ]
+
+    def _write(self, subject: Subject, compared: Sequence[_Compared], stamp: Stamp) -> None:
+        new = [each for each in compared if each.stored is None]
+        changed = [each for each in compared if each.stored not in (None, each.digest)]
+        rows_before = stored_rows(self._connection, subject, [each.id for each in changed])
+        insert_rows(self._connection, subject, [each.row for each in new])
+        record_added(self._connection, subject, stamp, ((each.id, each.digest) for each in new))
+        for each in changed:
+            update_row(self._connection, subject, each.row)
+            record_changed(self._connection, subject, stamp, rows_before[each.id], each.row)
+
+
+class _Tally:
+    def __init__(self, subject: Subject) -> None:
+        self._subject = subject
+        self._ids: dict[str, str] = {}
+
+    def add(self, compared: Iterable[_Compared]) -> None:
+        for each in compared:
+            if each.id in self._ids:
+                raise ValueError(f"The {self._subject.kind} {each.id!r} is in this import twice.")
+            same = "unchanged" if each.stored == each.digest else "changed"
+            self._ids[each.id] = "new" if each.stored is None else same
+
+    def difference(self) -> Difference:
+        of = {state: tuple(key for key, value in self._ids.items() if value == state) for state in _STATES}
+        return Difference(**of)
+
+
+_STATES = ("new", "changed", "unchanged")
+
+
+def insert_rows(connection: Connection, subject: Subject, rows: Sequence[Row]) -> None:
+    """Add rows whose ids are not there yet."""
+    marks = ", ".join("?" * (len(subject.columns) + 1))
+    connection.executemany(
+        f"INSERT INTO {subject.table} ({subject.column_list}, content_hash) VALUES ({marks})",
+        ((*row[: len(subject.columns)], content_hash(row)) for row in rows),
+    )
+    for row in rows:
+        _insert_participations(connection, subject, row)
+
+
+def update_row(connection: Connection, subject: Subject, row: Row) -> None:
+    """Replace the row with this id, and its participations where it has any."""
+    marks = ", ".join(f'"{column}" = ?' for column in subject.columns)
+    connection.execute(
+        f"UPDATE {subject.table} SET {marks}, content_hash = ? WHERE id = ?",
+        (*row[: len(subject.columns)], content_hash(row), row[0]),
+    )
+    if subject is COLLABORATIONS:
+        connection.execute("DELETE FROM participations WHERE collaboration_id = ?", (row[0],))
+    _insert_participations(connection, subject, row)
+
+
+def stored_rows(connection: Connection, subject: Subject, ids: Sequence[str]) -> dict[str, Row]:
+    """The rows with these ids as ``actor_row`` and ``collaboration_row`` make them."""
+    found = _by_id(connection, f"SELECT {subject.column_list} FROM {subject.table} WHERE id", ids)
+    if subject is not COLLABORATIONS:
+        return {row[0]: row for row in found}
+    parts: dict[str, list[list[str]]] = {row[0]: [] for row in found}
+    for collaboration_id, _position, actor_id, role in sorted(
+        _by_id(
+            connection,
+            "SELECT collaboration_id, position, actor_id, role FROM participations WHERE collaboration_id",
+            ids,
+        )
+    ):
+        parts[collaboration_id].append([actor_id, role])
+    return {row[0]: (*row, column_value("participations", parts[row[0]])) for row in found}
+
+
+def _insert_participations(connection: Connection, subject: Subject, row: Row) -> None:
+    if subject is COLLABORATIONS:
+        connection.executemany(
+            "INSERT INTO participations (collaboration_id, position, actor_id, role) VALUES (?, ?, ?, ?)",
+            (
+                (row[0], position, actor_id, role)
+                for position, (actor_id, role) in enumerate(json.loads(str(row[-1])))
+            ),
+        )
+
+
+def _chunks(values: Iterable[T]) -> Iterator[list[T]]:
+    iterator = iter(values)
+    while chunk := list(islice(iterator, CHUNK)):
+        yield chunk
+
+
+def _by_id(connection: Connection, select: str, ids: Sequence[object]) -> list[tuple[Any, ...]]:
+    if not ids:
+        return []
+    # One JSON list instead of a mark for each id: the statement stays the same and is prepared once.
+    return connection.execute(f"{select} IN (SELECT value FROM json_each(?))", (json.dumps(ids),)).fetchall()
+
+
+def _naming(unknown: Sequence[Rejection]) -> str:
+    named = "; ".join(f"{each.value!r} ({each.reason})" for each in unknown[:_UNKNOWN_NAMED])
+    more = f"; and {len(unknown) - _UNKNOWN_NAMED} more" if len(unknown) > _UNKNOWN_NAMED else ""
+    return f"Participations of unknown actors: {named}{more}. Import those actors first; nothing was changed."

@@ -1,0 +1,153 @@
+"""The tables of the store, as numbered steps from an empty file to today's layout."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlite_utils import Database, Migrations
+
+from matchmaker.errors import StoreError
+from matchmaker.store.connections import Connection
+
+APPLICATION_ID = 0x4D4D4B52
+"""Written into the file's header, so that somebody else's SQLite file is never taken for a workspace."""
+
+MIGRATIONS = Migrations("matchmaker")
+
+
+@MIGRATIONS(name="0001_first_tables")
+def _first_tables(db: Database) -> None:
+    """Actors, collaborations, participations, edits, audit and vectors.
+
+    Offers, requests and tags are JSON lists inside the actor's row: they are read and replaced with their actor and
+    nothing asks for one of them alone, so tables of their own would only triple the rows.
+    """
+    db.execute(f"PRAGMA application_id={APPLICATION_ID}")
+    for statement in _FIRST_TABLES:
+        db.execute(statement)
+
+
+_FIRST_TABLES = (
+    """
+    CREATE TABLE actors (
+      id TEXT NOT NULL PRIMARY KEY,
+      content_hash BLOB NOT NULL,
+      name TEXT NOT NULL,
+      "group" TEXT NOT NULL,
+      country TEXT NOT NULL,
+      region TEXT NOT NULL,
+      city TEXT NOT NULL,
+      latitude REAL,
+      longitude REAL,
+      size TEXT NOT NULL,
+      registration_number TEXT NOT NULL,
+      website TEXT NOT NULL,
+      tags TEXT NOT NULL,
+      member INTEGER NOT NULL CHECK (member IN (0, 1)),
+      offers TEXT NOT NULL,
+      requests TEXT NOT NULL,
+      description TEXT NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TABLE collaborations (
+      id TEXT NOT NULL PRIMARY KEY,
+      content_hash BLOB NOT NULL,
+      title TEXT NOT NULL,
+      commitment TEXT NOT NULL,
+      signed TEXT,
+      start TEXT,
+      "end" TEXT,
+      fields TEXT NOT NULL,
+      topic TEXT NOT NULL,
+      text TEXT NOT NULL
+    ) STRICT
+    """,
+    # The fingerprint and the comparison of an import read these two instead of the wide rows.
+    "CREATE INDEX actors_content ON actors (id, content_hash)",
+    "CREATE INDEX collaborations_content ON collaborations (id, content_hash)",
+    # By position, because one actor may stand in a collaboration twice, in two roles.
+    """
+    CREATE TABLE participations (
+      collaboration_id TEXT NOT NULL REFERENCES collaborations (id) ON DELETE CASCADE,
+      position INTEGER NOT NULL,
+      actor_id TEXT NOT NULL REFERENCES actors (id),
+      role TEXT NOT NULL,
+      PRIMARY KEY (collaboration_id, position)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX participations_actor ON participations (actor_id)",
+    """
+    CREATE TABLE edits (
+      actor_id TEXT NOT NULL REFERENCES actors (id) ON DELETE CASCADE,
+      field TEXT NOT NULL,
+      value TEXT NOT NULL,
+      who TEXT NOT NULL,
+      at TEXT NOT NULL,
+      PRIMARY KEY (actor_id, field)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE audit (
+      number INTEGER PRIMARY KEY,
+      at TEXT NOT NULL,
+      who TEXT NOT NULL,
+      action TEXT NOT NULL,
+      subject_kind TEXT NOT NULL,
+      subject_id TEXT NOT NULL,
+      source TEXT NOT NULL,
+      before TEXT NOT NULL,
+      after TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX audit_subject ON audit (subject_id)",
+    """
+    CREATE TABLE encoders (
+      number INTEGER PRIMARY KEY,
+      name TEXT NOT NULL UNIQUE
+    ) STRICT
+    """,
+    # Rows with a rowid: a vector is too long for a table that keeps its rows inside the key's tree.
+    """
+    CREATE TABLE vectors (
+      encoder INTEGER NOT NULL REFERENCES encoders (number),
+      key TEXT NOT NULL,
+      vector BLOB NOT NULL
+    ) STRICT
+    """,
+    "CREATE UNIQUE INDEX vectors_key ON vectors (encoder, key)",
+)
+
+
+def check_origin(connection: Connection, path: Path) -> None:
+    """Raise ``StoreError`` for a SQLite file that is not a workspace, or that a newer version wrote."""
+    application_id = connection.execute("PRAGMA application_id").fetchone()[0]
+    tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+    if application_id != APPLICATION_ID and (application_id or tables):
+        raise StoreError(
+            f"{path} is an SQLite file of another program, not a workspace. Choose another folder.", path=path
+        )
+    with Database(memory=True) as empty:
+        known = {migration.name for migration in MIGRATIONS.pending(empty)}
+    newer = sorted({migration.name for migration in MIGRATIONS.applied(database(connection))} - known)
+    if newer:
+        raise StoreError(
+            f"{path} was written by a newer version of Matchmaker (it has {', '.join(newer)}). "
+            "Install that version, or restore a backup made with this one.",
+            path=path,
+        )
+
+
+def is_current(connection: Connection) -> bool:
+    """Whether every step has been taken."""
+    return not MIGRATIONS.pending(database(connection))
+
+
+def bring_up_to_date(connection: Connection) -> None:
+    """Take the steps that are missing; the caller holds the writer's lock and a transaction."""
+    MIGRATIONS.apply(database(connection))
+
+
+def database(connection: Connection) -> Database:
+    """The sqlite-utils view of a connection, without the plugins a user may have installed for its own tool."""
+    return Database(connection, execute_plugins=False)

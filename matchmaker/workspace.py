@@ -1,0 +1,362 @@
+"""The one door to a workspace: everything a user can do, for the command line and the service alike."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import threading
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+from matchmaker.embedding import Encoder, encode_cached, load_encoder
+from numpy.typing import NDArray
+
+from matchmaker.actors import Actor, ActorGroup, Collaboration, Rejection
+from matchmaker.builds import Builds, Pointer
+from matchmaker.corpus import Corpus, corpus
+from matchmaker.errors import ImportRejectedError, NotBuiltError, SourceError
+from matchmaker.exports import write_rows
+from matchmaker.generation import LAYOUT, load_generation, make_generation, save_generation
+from matchmaker.language import load_glossary
+from matchmaker.published import Published
+from matchmaker.records import EXPORTS
+from matchmaker.settings import read_settings
+from matchmaker.sources.cordis import read_cordis
+from matchmaker.sources.tables import ActorTable, CollaborationTable, Column, read_tables
+from matchmaker.store import Changes, Store
+from matchmaker.store.lock import WriterLock
+from matchmaker.text import encoder_text, passages
+
+log = logging.getLogger(__name__)
+
+DATABASE = "matchmaker.sqlite"
+BUILD_WAIT = 2.0
+"""Seconds to wait for another build before saying that one is under way."""
+
+Progress = Callable[[str, int, int], None]
+"""Told the step, how much of it is done and how much there is (0 where that is not known)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did, or would do."""
+
+    changes: Changes
+    rejections: tuple[Rejection, ...]
+    columns: tuple[Column, ...]
+    """How the headers were understood."""
+    notes: tuple[str, ...]
+    """What was detected (delimiter, encoding) or left out."""
+    applied: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build made; ``made`` is false when the published generation was up to date."""
+
+    generation: str
+    made: bool
+    actors: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What is in the workspace, what is published, and what is stale and why."""
+
+    folder: str
+    actors: int
+    collaborations: int
+    published: str | None
+    stale: tuple[str, ...]
+    """Why the published generation is behind; empty when it is up to date."""
+    damaged: tuple[str, ...]
+    """One message for each damaged generation."""
+    encoder: str
+    """Name of the encoder of the published generation, or of the setting before the first build."""
+
+
+def _no_progress(_step: str, _done: int, _total: int) -> None:
+    return None
+
+
+class Workspace:
+    """One folder: a database, the published builds and the settings."""
+
+    def __init__(self, folder: Path, store: Store) -> None:
+        self.folder = folder
+        self._store = store
+        self._settings = read_settings(folder, os.environ)
+        self._builds = Builds(folder / "builds")
+        self._lock = threading.Lock()
+        self._encoder_lock = threading.Lock()
+        self._encoder: Encoder | None = None
+        self._published: Published | None = None
+        self._checked: tuple[Pointer | None, str | None, tuple[str, ...]] | None = None
+        load_glossary(Path(self._settings.glossary) if self._settings.glossary else None)
+
+    @classmethod
+    def open(cls, folder: Path, *, create: bool = False) -> Workspace:
+        """Open a workspace; raises ``SourceError`` when the folder holds none and ``create`` is false."""
+        if not create and not (folder / DATABASE).is_file():
+            raise SourceError(
+                f"There is no workspace in {folder}. Import something first, for example: "
+                f"matchmaker --workspace {folder} import table actors.csv",
+                file=folder,
+            )
+        folder.mkdir(parents=True, exist_ok=True)
+        return cls(folder, Store.open(folder / DATABASE))
+
+    def __enter__(self) -> Workspace:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the database."""
+        self._store.close()
+
+    def is_empty(self) -> bool:
+        """Whether no actor is stored yet."""
+        return self._store.counts()["actors"] == 0
+
+    def import_table(
+        self,
+        path: Path,
+        *,
+        collaborations: Path | None = None,
+        participations: Path | None = None,
+        mapping: Mapping[str, str] | None = None,
+        default_group: ActorGroup | None = None,
+        dry_run: bool = False,
+        partial: bool = False,
+        who: str,
+    ) -> ImportReport:
+        """Import actors from a table, and collaborations from a second one where it is given.
+
+        Raises ``SourceError`` for a file that cannot be read and ``ImportRejectedError`` with all bad rows, unless
+        ``partial`` is set; then the good rows are applied.
+        """
+        tables = read_tables(
+            path,
+            collaborations=collaborations,
+            participations=participations,
+            mapping=mapping or {},
+            default_group=default_group,
+        )
+        second = tables.collaborations
+        columns, notes = list(tables.actors.columns), [_noticed(path, tables.actors)]
+        if second is not None and collaborations is not None:
+            columns += second.columns
+            notes.append(_noticed(collaborations, second))
+        return self._take_in(
+            tables.actors.actors,
+            second.collaborations if second else (),
+            tables.rejections,
+            columns,
+            notes,
+            source=path.name,
+            who=who,
+            dry_run=dry_run,
+            partial=partial,
+        )
+
+    def import_cordis(
+        self,
+        path: Path,
+        *,
+        signed_until: date | None = None,
+        countries: Collection[str] = (),
+        topics: Collection[str] = (),
+        fields: Collection[str] = (),
+        dry_run: bool = False,
+        partial: bool = False,
+        who: str,
+        progress: Progress = _no_progress,
+    ) -> ImportReport:
+        """Import the official CORDIS bulk download, a zip or a folder; raises as ``import_table``."""
+        reading = read_cordis(
+            path,
+            signed_until=signed_until,
+            countries=countries,
+            topics=topics,
+            fields=fields,
+            progress=lambda done, total: progress("reading", done, total),
+        )
+        progress("storing", 0, 0)
+        return self._take_in(
+            reading.actors,
+            reading.collaborations,
+            reading.rejections,
+            [],
+            [],
+            source=path.name,
+            who=who,
+            dry_run=dry_run,
+            partial=partial,
+        )
+
+    def _take_in(
+        self,
+        actors: Sequence[Actor],
+        collaborations: Sequence[Collaboration],
+        rejections: Sequence[Rejection],
+        columns: Sequence[Column],
+        notes: Sequence[str],
+        *,
+        source: str,
+        who: str,
+        dry_run: bool,
+        partial: bool,
+    ) -> ImportReport:
+        if rejections and not partial and not dry_run:
+            raise ImportRejectedError(
+                f"{len(rejections)} value(s) were rejected, so nothing was imported.", rejections=rejections
+            )
+        if dry_run:
+            changes = self._store.preview(actors, collaborations)
+        else:
+            changes = self._store.apply(actors, collaborations, source=source, who=who)
+        return ImportReport(changes, tuple(rejections), tuple(columns), tuple(notes), applied=not dry_run)
+
+    def build(self, *, progress: Progress = _no_progress) -> BuildReport:
+        """Make and publish a generation of what is stored now; the one that is up to date is left alone.
+
+        Raises ``StoreBusyError`` while another process is building.
+        """
+        with WriterLock(self.folder / "builds.lock", wait=BUILD_WAIT).held():
+            encoder = self.encoder()
+            fingerprint = self._store.fingerprint()
+            name = _generation_name(fingerprint, encoder.name, self._glossary_key())
+            if self._health()[0] == name:
+                facts = self._builds.check(name)
+                return BuildReport(name, False, int(str(facts["actors"])), int(str(facts["passages"])))
+            columns = self._columns(progress)
+            vectors = self._vectors(columns, encoder, progress)
+            facts = {
+                "actors": len(columns.ids),
+                "passages": len(columns.texts),
+                "collaborations": len(columns.collaboration_ids),
+                "encoder": encoder.name,
+                "encoder_setting": self._settings.encoder,
+                "glossary": self._glossary_key(),
+                "fingerprint": fingerprint,
+                "layout": LAYOUT,
+            }
+            self._builds.publish(name, lambda folder: _write(folder, columns, vectors, facts, progress))
+        return BuildReport(name, True, len(columns.ids), len(columns.texts))
+
+    def _vectors(self, columns: Corpus, encoder: Encoder, progress: Progress) -> NDArray[np.float32]:
+        texts = [
+            encoder_text(text, language)
+            for text, language in zip(columns.texts, columns.languages, strict=True)
+        ]
+        return encode_cached(encoder, texts, self._store, progress=partial(progress, "meaning"))
+
+    def _columns(self, progress: Progress) -> Corpus:
+        progress("passages", 0, 0)
+        actors, collaborations = list(self._store.actors()), list(self._store.collaborations())
+        return corpus(actors, collaborations, passages(actors, collaborations))
+
+    def status(self) -> Status:
+        """What is stored, what is published, and whether the one is behind the other."""
+        counts = self._store.counts()
+        name, damaged = self._health()
+        facts = self._builds.check(name) if name else {}
+        return Status(
+            folder=str(self.folder),
+            actors=counts["actors"],
+            collaborations=counts["collaborations"],
+            published=name,
+            stale=tuple(self._stale(facts)) if name else (),
+            damaged=damaged,
+            encoder=str(facts.get("encoder", self._settings.encoder or "default")),
+        )
+
+    def _stale(self, facts: Mapping[str, object]) -> Iterable[str]:
+        if facts["fingerprint"] != self._store.fingerprint():
+            yield "actors or collaborations changed after the build"
+        if facts["encoder_setting"] != self._settings.encoder:
+            yield "another encoder is set"
+        if facts["glossary"] != self._glossary_key():
+            yield "the glossary changed after the build"
+        if facts["layout"] != LAYOUT:
+            yield "this version of the program builds differently"
+
+    def published(self) -> Published:
+        """The published generation; keeps giving the same object until another generation is published.
+
+        Raises ``NotBuiltError`` when nothing is published or everything published is damaged.
+        """
+        with self._lock:
+            name, damaged = self._health()
+            if name is None:
+                raise NotBuiltError
+            if self._published is None or self._published.generation != name:
+                for message in damaged:
+                    log.error("%s", message)
+                made = load_generation(self._builds.path(name))
+                self._published = Published(name, made, self._encode_query)
+            return self._published
+
+    def _health(self) -> tuple[str | None, tuple[str, ...]]:
+        """The newest undamaged generation and what is damaged, checked once for each change of the pointer."""
+        pointer = self._builds.pointer()
+        if self._checked is None or self._checked[0] != pointer:
+            self._checked = (pointer, *self._builds.healthy())
+        return self._checked[1], self._checked[2]
+
+    def export(self, what: str, path: Path) -> int:
+        """Write ``actors``, ``suggestions``, ``sub-clusters``, ``spin-offs`` or ``map`` to a file; return the rows."""
+        columns, rows = EXPORTS[what](self.published())
+        return write_rows(path, columns, rows)
+
+    def roll_back(self) -> str:
+        """Publish the generation before the present one again and return its name."""
+        return self._builds.roll_back()
+
+    def encoder(self) -> Encoder:
+        """The encoder that the settings name, loaded once."""
+        with self._encoder_lock:
+            if self._encoder is None:
+                self._encoder = load_encoder(self._settings.encoder, folder=self.folder / "encoder")
+            return self._encoder
+
+    def _encode_query(self, text: str) -> NDArray[np.float32]:
+        return np.asarray(self.encoder().encode([encoder_text(text, "")], query=True)[0], dtype=np.float32)
+
+    def _glossary_key(self) -> str:
+        if not self._settings.glossary:
+            return ""
+        return hashlib.sha256(Path(self._settings.glossary).read_bytes()).hexdigest()[:16]
+
+
+def _generation_name(*inputs: str) -> str:
+    return hashlib.sha256("\0".join([*inputs, str(LAYOUT)]).encode("utf-8")).hexdigest()[:16]
+
+
+def _write(
+    folder: Path, columns: Corpus, vectors: NDArray[np.float32], facts: dict[str, object], progress: Progress
+) -> dict[str, object]:
+    def step(name: str) -> None:
+        progress(name, 0, 0)
+
+    save_generation(make_generation(columns, vectors, step=step), folder, step=step)
+    return facts
+
+
+def _noticed(path: Path, table: ActorTable | CollaborationTable) -> str:
+    if table.delimiter:
+        delimiter = {"\t": "tab"}.get(table.delimiter, table.delimiter)
+        return f"{path.name}: {table.rows} rows, {table.encoding}, separated by {delimiter}"
+    others = f"; other sheets not read: {', '.join(table.other_sheets)}" if table.other_sheets else ""
+    return f"{path.name}: {table.rows} rows of the sheet {table.sheet}{others}"

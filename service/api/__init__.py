@@ -1,0 +1,14 @@
+"""The API under ``/api/v1``, and the health checks beside it."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from service.api import actors, health, landscape
+
+router = APIRouter()
+router.include_router(actors.router)
+router.include_router(landscape.router)
+router.include_router(health.router)
+
+__all__ = ["router"]

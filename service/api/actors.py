@@ -1,0 +1,112 @@
+"""Actors, their suggested partners, and search."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+
+from matchmaker.errors import ActorNotFoundError
+from service.api.contract import PREFIX, ActorId, errors, json_body, kept_answer, readable_address
+from service.cursors import cursor_after, seen_until
+from service.dependencies import Snapshot
+from service.problems import refused
+from service.schemas import (
+    ActorPage,
+    ActorProfile,
+    ActorQuery,
+    ActorSummary,
+    HitAnswer,
+    HitPage,
+    NoQuery,
+    SearchQuestion,
+    Suggestion,
+    SuggestionPage,
+    SuggestionQuery,
+)
+
+router = APIRouter(prefix=PREFIX, dependencies=[Depends(readable_address)])
+
+
+@router.get(
+    "/actors",
+    tags=["actors"],
+    operation_id="listActors",
+    summary="List actors",
+    responses=errors(404),
+    dependencies=[Depends(kept_answer)],
+)
+def list_actors(snapshot: Snapshot, query: Annotated[ActorQuery, Query()]) -> ActorPage:
+    """Actors by name, narrowed by filters, page by page."""
+    after = seen_until(query.cursor, generation=snapshot.generation)
+    try:
+        page = snapshot.actors(
+            group=query.group,
+            country=query.country,
+            region=query.region,
+            sub_cluster=query.sub_cluster,
+            member=query.member,
+            text=query.q,
+            after=after,
+            limit=query.limit,
+        )
+    except ActorNotFoundError:
+        raise refused("cursor", "This is not a cursor of this collection.") from None
+    return ActorPage(
+        items=[ActorSummary.of(actor) for actor in page.items],
+        next=cursor_after(page.next, generation=snapshot.generation) if page.next else None,
+    )
+
+
+@router.get(
+    "/actors/{actor_id}",
+    tags=["actors"],
+    operation_id="getActor",
+    summary="Get an actor",
+    responses=errors(404),
+    dependencies=[Depends(kept_answer)],
+)
+def get_actor(snapshot: Snapshot, actor_id: ActorId, _query: Annotated[NoQuery, Query()]) -> ActorProfile:
+    """An actor's profile, its sub-clusters and its past collaborations."""
+    return ActorProfile.of(
+        snapshot.actor(actor_id), snapshot.sub_clusters_of(actor_id), snapshot.collaborations_of(actor_id)
+    )
+
+
+@router.get(
+    "/actors/{actor_id}/suggestions",
+    tags=["actors"],
+    operation_id="listSuggestions",
+    summary="Suggest partners for an actor",
+    responses=errors(404),
+    dependencies=[Depends(kept_answer)],
+)
+def list_suggestions(
+    snapshot: Snapshot, actor_id: ActorId, query: Annotated[SuggestionQuery, Query()]
+) -> SuggestionPage:
+    """The best partners for an actor, each with its score, the reasons that make it up, and both sides' words."""
+    matches = snapshot.suggestions(
+        actor_id,
+        top=query.top,
+        groups=query.group,
+        region=query.region,
+        new=query.new,
+        across=query.across,
+    )
+    return SuggestionPage(items=[Suggestion.of(match) for match in matches], next=None)
+
+
+@router.post(
+    "/search",
+    tags=["search"],
+    operation_id="searchActors",
+    summary="Search actors by a sentence",
+    responses=errors(413, 415),
+    dependencies=[Depends(json_body)],
+)
+def search_actors(
+    snapshot: Snapshot, question: SearchQuestion, _query: Annotated[NoQuery, Query()]
+) -> HitPage:
+    """Actors that answer a sentence in Danish or English, with the sentences that do; an empty text has no answer."""
+    hits = snapshot.search(question.text, top=question.top, groups=question.groups, region=question.region)
+    return HitPage(items=[HitAnswer.of(hit) for hit in hits], next=None)

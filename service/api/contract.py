@@ -1,0 +1,95 @@
+"""What every address of the API has in common: its prefix, its strictness, its errors, and answers kept by the client."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Annotated, Any
+from urllib.parse import unquote, unquote_to_bytes
+
+from fastapi import Depends, HTTPException, Path, Request, Response
+
+from service.dependencies import Snapshot
+from service.problems import not_modified, refused
+from service.schemas import Id
+
+PREFIX = "/api/v1"
+API_VERSION = "1.0"
+
+_ERRORS: dict[int, str] = {
+    400: "The Host header names another site.",
+    403: "The request comes from another site, or is not open to the caller.",
+    404: "There is no such thing.",
+    413: "The body is too large.",
+    415: "The body is not JSON.",
+    422: "A parameter, a field or the body cannot be accepted; `field` names it.",
+    500: "Something went wrong in the service.",
+    503: "Nothing is built yet, or too many requests at once; `Retry-After` says when to try again.",
+}
+
+
+def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The error answers of an address, for its description; 400, 403, 422, 500 and 503 can come from every one."""
+    return {
+        status: {
+            "description": _ERRORS[status],
+            "content": {"application/problem+json": {"schema": _PROBLEM}},
+        }
+        for status in sorted({400, 403, 422, 500, 503, *statuses})
+    }
+
+
+_PROBLEM = {"$ref": "#/components/schemas/Problem"}
+
+
+async def readable_address(request: Request) -> None:
+    """Refuse a query that is not UTF-8 with 422, where the framework would put replacement characters."""
+    try:
+        unquote_to_bytes(request.scope["query_string"].replace(b"+", b" ")).decode("utf-8")
+    except UnicodeDecodeError:
+        raise refused("query", "The address holds bytes that are not UTF-8.") from None
+
+
+async def json_body(request: Request) -> None:
+    """Refuse a body that does not say it is JSON with 415; so no form of another site reaches a handler."""
+    declared = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if declared != "application/json":
+        raise HTTPException(415, detail="Send JSON, with Content-Type: application/json.")
+
+
+def build_tag(snapshot: Snapshot) -> str:
+    """The entity tag of everything that follows from the published build and the address alone."""
+    made_of = f"{API_VERSION} {snapshot.generation}"
+    return f'W/"{hashlib.sha256(made_of.encode("utf-8")).hexdigest()[:20]}"'
+
+
+async def kept_answer(request: Request, response: Response, tag: Annotated[str, Depends(build_tag)]) -> None:
+    """Tell a client that has the answer of this build that it still holds; raises ``HTTPException`` 304."""
+    headers = {"ETag": tag, "Cache-Control": "no-cache"}
+    held = {each.strip() for each in request.headers.get("if-none-match", "").split(",")}
+    if tag in held or "*" in held:
+        raise not_modified(headers)
+    response.headers.update(headers)
+
+
+def actor_id_in_path(
+    actor_id: Annotated[
+        Id,
+        Path(
+            description="Id of the actor, percent-encoded; a slash in it is written `%2F`.",
+            examples=["cordis:999984059"],
+        ),
+    ],
+) -> str:
+    """The id in the address; ``service.guards`` has kept its slashes apart from the address's own."""
+    return unquote(actor_id)
+
+
+def sub_cluster_id_in_path(
+    sub_cluster_id: Annotated[Id, Path(description="Id of the sub-cluster, percent-encoded.")],
+) -> str:
+    """The id in the address, as ``actor_id_in_path``."""
+    return unquote(sub_cluster_id)
+
+
+ActorId = Annotated[str, Depends(actor_id_in_path)]
+SubClusterId = Annotated[str, Depends(sub_cluster_id_in_path)]

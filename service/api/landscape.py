@@ -1,0 +1,92 @@
+"""The cluster from above: sub-clusters, spin-off candidates and the map."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+
+from service.api.contract import PREFIX, SubClusterId, errors, kept_answer, readable_address
+from service.cursors import page_of
+from service.dependencies import Snapshot
+from service.schemas import (
+    ActorName,
+    MapQuery,
+    NoQuery,
+    PageQuery,
+    PointAnswer,
+    PointPage,
+    SpinOffAnswer,
+    SpinOffPage,
+    SubClusterPage,
+    SubClusterProfile,
+    SubClusterSummary,
+)
+
+router = APIRouter(
+    prefix=PREFIX, tags=["landscape"], dependencies=[Depends(readable_address), Depends(kept_answer)]
+)
+
+
+@router.get("/sub-clusters", operation_id="listSubClusters", summary="List sub-clusters", responses=errors())
+def list_sub_clusters(snapshot: Snapshot, query: Annotated[PageQuery, Query()]) -> SubClusterPage:
+    """The hierarchy of sub-clusters, parents first; `parent_id` ties a specialisation to what it is part of."""
+    items, following = page_of(
+        snapshot.sub_clusters(),
+        id_of=lambda each: each.id,
+        limit=query.limit,
+        cursor=query.cursor,
+        generation=snapshot.generation,
+    )
+    return SubClusterPage(items=[SubClusterSummary.of(each) for each in items], next=following)
+
+
+@router.get(
+    "/sub-clusters/{sub_cluster_id}",
+    operation_id="getSubCluster",
+    summary="Get a sub-cluster",
+    responses=errors(404),
+)
+def get_sub_cluster(
+    snapshot: Snapshot, sub_cluster_id: SubClusterId, _query: Annotated[NoQuery, Query()]
+) -> SubClusterProfile:
+    """A sub-cluster with its members, each with the confidence that it belongs there."""
+    sub_cluster = snapshot.sub_cluster(sub_cluster_id)
+    parts = [each for each in snapshot.sub_clusters() if each.parent_id == sub_cluster.id]
+    return SubClusterProfile.with_members(sub_cluster, parts, snapshot.actor_names(), snapshot.actor_groups())
+
+
+@router.get("/spin-offs", operation_id="listSpinOffs", summary="List spin-off candidates", responses=errors())
+def list_spin_offs(snapshot: Snapshot, query: Annotated[PageQuery, Query()]) -> SpinOffPage:
+    """Specialisations that could become clusters of their own, best first, with every figure the score rests on."""
+    items, following = page_of(
+        snapshot.spin_offs(),
+        id_of=lambda each: each.sub_cluster_id,
+        limit=query.limit,
+        cursor=query.cursor,
+        generation=snapshot.generation,
+    )
+    return SpinOffPage(items=[SpinOffAnswer.of(each) for each in items], next=following)
+
+
+@router.get("/map", operation_id="getMap", summary="Get the map", responses=errors())
+def get_map(snapshot: Snapshot, query: Annotated[MapQuery, Query()]) -> PointPage:
+    """Where each actor is on the map: near is alike; the axes have no meaning of their own."""
+    items, following = page_of(
+        snapshot.points(),
+        id_of=lambda each: each.actor_id,
+        limit=query.limit,
+        cursor=query.cursor,
+        generation=snapshot.generation,
+    )
+    names, groups = snapshot.actor_names(), snapshot.actor_groups()
+    points = [
+        PointAnswer(
+            actor=ActorName(id=point.actor_id, name=names[point.actor_id], group=groups[point.actor_id]),
+            sub_cluster_ids=[each.id for each in snapshot.sub_clusters_of(point.actor_id)],
+            x=point.x,
+            y=point.y,
+        )
+        for point in items
+    ]
+    return PointPage(items=points, next=following)

@@ -1,0 +1,69 @@
+"""The service: API and pages over one workspace; guards, permissions, gates and errors are put together here."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+
+from fastapi import Depends, FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from matchmaker.errors import NotBuiltError
+from matchmaker.workspace import Workspace
+from service import api, pages
+from service.description import describe
+from service.guards import LOOPBACK_NAMES, Guard
+from service.limits import MAX_BODY_BYTES, admission, gates
+from service.permissions import permission
+from service.problems import answer_errors
+
+log = logging.getLogger(__name__)
+
+
+def create_app(workspace: Workspace, *, hosts: Collection[str] = LOOPBACK_NAMES) -> FastAPI:
+    """The whole service over an open workspace, which the caller closes afterwards.
+
+    ``hosts`` are the names that a request may ask for, without ports.
+    """
+    app = FastAPI(
+        title="Matchmaker",
+        lifespan=_lifespan,
+        # Permission comes first: who may not call a route shall not queue for it either.
+        dependencies=[Depends(permission), Depends(admission, scope="function")],
+        redirect_slashes=False,
+        # The description is a route like any other; its viewers would load scripts from elsewhere.
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.workspace = workspace
+    app.state.gates = gates()
+    answer_errors(app, page=pages.error_page)
+    app.add_middleware(Guard, hosts=hosts, max_body_bytes=MAX_BODY_BYTES)
+    app.include_router(api.router)
+    app.include_router(pages.router)
+    app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
+    describe(app)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Load the published build and the encoder beside the start, so that the first search does not wait for them."""
+    workspace: Workspace = app.state.workspace
+    warming = threading.Thread(target=_warm, args=(workspace,), name="warming", daemon=True)
+    warming.start()
+    yield
+    warming.join(timeout=5)
+
+
+def _warm(workspace: Workspace) -> None:
+    try:
+        workspace.published().search("partner", top=1)
+    except NotBuiltError:
+        log.info("nothing is built yet; the service shows what to do")
+    except Exception:
+        # The service answers without having been warmed, and says there what is wrong.
+        log.exception("warming up failed")

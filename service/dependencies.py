@@ -1,0 +1,27 @@
+"""What a request handler is given: the workspace, and one snapshot of the published build from start to end."""
+
+from __future__ import annotations
+
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+
+from matchmaker.published import Published
+from matchmaker.workspace import Workspace
+
+
+def workspace(request: Request) -> Workspace:
+    """The workspace that the service was started with."""
+    return cast(Workspace, request.app.state.workspace)
+
+
+def published(request: Request) -> Published:
+    """The published build as it is now; FastAPI asks once per request, so an answer never mixes two builds.
+
+    Raises ``NotBuiltError`` when nothing is built yet.
+    """
+    return workspace(request).published()
+
+
+OpenWorkspace = Annotated[Workspace, Depends(workspace)]
+Snapshot = Annotated[Published, Depends(published)]

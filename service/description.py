@@ -1,0 +1,77 @@
+"""The OpenAPI description: one shape of errors, written down once, and nothing the routes do not do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic.json_schema import models_json_schema
+
+from service.api.contract import API_VERSION
+from service.schemas import Problem
+
+TAGS = [
+    {"name": "actors", "description": "Actors and their suggested partners."},
+    {"name": "search", "description": "From a sentence to actors."},
+    {"name": "landscape", "description": "Sub-clusters, spin-off candidates and the map."},
+    {"name": "status", "description": "What is stored, published and stale."},
+    {"name": "health", "description": "For whoever runs the service."},
+]
+
+ABOUT = (
+    "Finds partners across the actor groups of a business cluster and says why. Read-only. Collections answer "
+    '`{"items": [...], "next": cursor or null}`; errors follow RFC 9457. Every answer comes from one published build; '
+    "its `ETag` holds until the next one is published."
+)
+
+
+def describe(app: FastAPI) -> None:
+    """Let ``app.openapi()`` give the description, made on first use."""
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _described(app)
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _described(app: FastAPI) -> dict[str, Any]:
+    description = get_openapi(
+        title="Matchmaker",
+        version=API_VERSION,
+        openapi_version="3.1.0",
+        description=ABOUT,
+        routes=app.routes,
+        tags=TAGS,
+        license_info={"name": "MIT", "identifier": "MIT"},
+        servers=[{"url": "/"}],
+    )
+    schemas = description["components"]["schemas"]
+    _, problems = models_json_schema(
+        [(Problem, "serialization")], ref_template="#/components/schemas/{model}"
+    )
+    schemas.update(problems["$defs"])
+    for name in ("HTTPValidationError", "ValidationError"):
+        # The framework's own shape of errors, which no route of ours answers with.
+        schemas.pop(name, None)
+    for answer in _answers(description):
+        answer.setdefault("headers", {})["X-Request-ID"] = {
+            "description": "Names the request in the log.",
+            "schema": {"type": "string"},
+        }
+    return description
+
+
+def _answers(description: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for operations in description["paths"].values():
+        for operation in operations.values():
+            for status, answer in operation["responses"].items():
+                if status == "503":
+                    answer.setdefault("headers", {})["Retry-After"] = {
+                        "description": "Seconds to wait before trying again.",
+                        "schema": {"type": "integer"},
+                    }
+                yield answer

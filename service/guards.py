@@ -1,0 +1,108 @@
+"""What every request passes before a route sees it, and what every answer carries: plain ASGI around the app."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Collection
+from urllib.parse import unquote
+
+from fastapi import HTTPException, Request, Response
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service.headers import mark
+from service.problems import problem
+
+LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
+
+MAX_ADDRESS_BYTES = 16 * 1024
+
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_HOST = re.compile(r"(?P<name>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::\d{1,5})?")
+
+
+class Guard:
+    """Refuses other hosts, other sites and bodies over the limit; marks every answer with an id and safe headers."""
+
+    def __init__(self, app: ASGIApp, *, hosts: Collection[str], max_body_bytes: int) -> None:
+        self.app = app
+        self.hosts = frozenset(host.lower() for host in hosts)
+        self.max_body_bytes = max_body_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request_id = secrets.token_hex(8)
+        scope.setdefault("state", {})["request_id"] = request_id
+
+        async def send_marked(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                mark(MutableHeaders(scope=message), request_id)
+            await send(message)
+
+        refusal = self._refusal(scope)
+        if refusal is not None:
+            await refusal(scope, receive, send_marked)
+            return
+        received = 0
+
+        async def receive_counted() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > self.max_body_bytes:
+                raise HTTPException(413, detail=self._too_large())
+            return message
+
+        # HEAD is GET without a body, and the server leaves the body out by itself.
+        method = "GET" if scope["method"] == "HEAD" else scope["method"]
+        await self.app(
+            {**scope, "method": method, "path": _path_with_slashes_kept(scope)}, receive_counted, send_marked
+        )
+
+    def _refusal(self, scope: Scope) -> Response | None:
+        request, headers = Request(scope), Headers(scope=scope)
+        host = _HOST.fullmatch(headers.get("host", ""))
+        if host is None or host["name"].lower() not in self.hosts:
+            return problem(request, 400, detail="The Host header does not name this service.")
+        if scope["method"] not in _SAFE_METHODS and _from_another_site(headers):
+            return problem(request, 403, detail="Requests from other sites are not accepted.")
+        if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > MAX_ADDRESS_BYTES:
+            return problem(request, 414, detail=f"The address is longer than {MAX_ADDRESS_BYTES} bytes.")
+        if _declared_length(headers) > self.max_body_bytes:
+            return problem(request, 413, detail=self._too_large())
+        return None
+
+    def _too_large(self) -> str:
+        return f"The body is larger than {self.max_body_bytes} bytes."
+
+
+def _from_another_site(headers: Headers) -> bool:
+    """Whether a browser says so; programs send neither header and carry no one's cookies."""
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    origin = headers.get("origin")
+    return origin is not None and origin.lower().partition("://")[2] != headers.get("host", "").lower()
+
+
+def _declared_length(headers: Headers) -> int:
+    declared = headers.get("content-length", "")
+    # The server has refused what is not a number of at most 20 digits.
+    return int(declared) if declared.isascii() and declared.isdigit() else 0
+
+
+def _path_with_slashes_kept(scope: Scope) -> str:
+    """The path with ``%2F`` and ``%25`` left as they are, so that an id in it may hold a slash.
+
+    What a route takes out of such a path is unquoted once more, by the dependencies in ``service.api.contract``.
+    """
+    path: str = scope["path"]
+    raw: bytes | None = scope.get("raw_path")
+    if not path.startswith("/api/") or raw is None:
+        return path
+    kept = re.sub("%(2[Ff]|25)", r"%25\1", raw.partition(b"?")[0].decode("latin-1"))
+    return unquote(kept)

@@ -1,0 +1,77 @@
+"""The admission gates in front of the handlers: so many requests at once, a short queue, and a clear refusal beyond."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+from fastapi import HTTPException, Request
+
+from service.permissions import Work, rule_of
+
+MAX_BODY_BYTES = 256 * 1024
+"""Larger than any search of 10,000 characters, escapes included."""
+
+REQUEST_SECONDS = 10
+"""A request must have arrived by then, head and body; slower senders are cut off."""
+
+
+class Gate:
+    """Lets ``at_once`` requests in; ``queue`` more wait up to ``patience`` seconds; the rest get 503 at once."""
+
+    def __init__(self, *, at_once: int, queue: int, patience: float) -> None:
+        self.at_once = at_once
+        self.queue = queue
+        self.patience = patience
+        self._places = asyncio.Semaphore(at_once)
+        self._waiting = 0
+
+    @asynccontextmanager
+    async def admitted(self) -> AsyncIterator[None]:
+        """Hold a place for as long as the block runs; raises ``HTTPException`` 503 with ``Retry-After``."""
+        if self._places.locked() and self._waiting >= self.queue:
+            raise self._refusal()
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(self.patience):
+                await self._places.acquire()
+        except TimeoutError:
+            raise self._refusal() from None
+        finally:
+            self._waiting -= 1
+        try:
+            yield
+        finally:
+            self._places.release()
+
+    def _refusal(self) -> HTTPException:
+        return HTTPException(
+            503,
+            detail="Too many requests at once. Try again in a moment.",
+            headers={"Retry-After": str(max(1, round(self.patience)))},
+        )
+
+
+def gates() -> Mapping[Work, Gate]:
+    """One gate per class of work; searching gets as many places as there are processors to search on.
+
+    All places together stay below the 40 threads that the handlers run in, so health checks always find one.
+    """
+    processors = min(os.cpu_count() or 1, 8)
+    return {
+        Work.SEARCH: Gate(at_once=processors, queue=24, patience=5),
+        Work.READ: Gate(at_once=16, queue=64, patience=5),
+    }
+
+
+async def admission(request: Request) -> AsyncIterator[None]:
+    """The dependency that keeps a request at the gate of its class of work; health checks pass by."""
+    rule = rule_of(request)
+    gate = request.app.state.gates.get(rule.work) if rule else None
+    if gate is None:
+        yield
+        return
+    async with gate.admitted():
+        yield

@@ -1,0 +1,175 @@
+"""The pages about actors: the list, and one actor with whom it should meet and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+
+from matchmaker.actors import Actor, ActorGroup
+from matchmaker.errors import ActorNotFoundError
+from matchmaker.matching.matches import Match
+from matchmaker.published import Page, PastCollaboration, Published
+from service.pages.filters import GroupFilter, PageNumber, RegionFilter, TextFilter, chosen, readable
+from service.pages.overview import empty_page
+from service.pages.rendering import page, wording_of
+from service.pages.snapshot import MaybeSnapshot
+
+router = APIRouter()
+
+ACTORS_PER_PAGE = 50
+MOST_SUGGESTIONS = 30
+COLLABORATIONS_PER_PAGE = 12
+PARTNERS_NAMED = 8
+SHORT_DESCRIPTION = 80
+"""A description of fewer characters says too little to compare."""
+
+
+@router.get("/actors")
+def actor_list(
+    request: Request,
+    snapshot: MaybeSnapshot,
+    text: TextFilter = "",
+    group: ActorGroup | Literal[""] = "",
+    region: RegionFilter = "",
+    sub_cluster: TextFilter = "",
+    after: Annotated[str, Query(max_length=500)] = "",
+) -> Response:
+    """All actors by name, filtered, page by page."""
+    if snapshot is None:
+        return empty_page(request)
+    inside = next((each for each in snapshot.sub_clusters() if each.id == sub_cluster), None)
+    listed = _listed(snapshot, text, group, region, inside.id if inside else "", after)
+    return page(
+        request,
+        "actors.html",
+        snapshot=snapshot,
+        actors=listed,
+        text=readable(text),
+        chosen_groups=(group,) if group else (),
+        region=readable(region),
+        inside=inside,
+        begun=bool(after),
+        filtered=bool(text.strip() or group or region.strip() or inside),
+    )
+
+
+def _listed(
+    snapshot: Published, text: str, group: ActorGroup | Literal[""], region: str, sub_cluster: str, after: str
+) -> Page[Actor]:
+    wanted = {
+        "group": group or None,
+        "region": readable(region),
+        "sub_cluster": sub_cluster,
+        "text": readable(text),
+        "limit": ACTORS_PER_PAGE,
+    }
+    try:
+        return snapshot.actors(**wanted, after=after)  # type: ignore[arg-type]
+    except ActorNotFoundError:
+        # The last actor of the page before is gone since a newer build: begin again rather than fail.
+        return snapshot.actors(**wanted)  # type: ignore[arg-type]
+
+
+@router.get("/actors/{actor_id:path}")
+def actor(
+    request: Request,
+    snapshot: MaybeSnapshot,
+    actor_id: str,
+    group: GroupFilter = (),
+    region: RegionFilter = "",
+    new: bool = False,
+    scope: Literal["across", "all"] = "across",
+    top: Annotated[int, Query(ge=1, le=MOST_SUGGESTIONS)] = 10,
+    past: PageNumber = 1,
+) -> Response:
+    """One actor: profile, suggested partners with reasons, sub-clusters, past collaborations."""
+    if snapshot is None:
+        return empty_page(request)
+    try:
+        profile = snapshot.actor(actor_id)
+    except ActorNotFoundError as error:
+        return _unknown_actor(request, snapshot, error)
+    groups, place = chosen(group), readable(region)
+    matches = snapshot.suggestions(
+        actor_id, top=top, groups=groups, region=place, new=new, across=scope == "across"
+    )
+    collaborations = snapshot.collaborations_of(actor_id)
+    return page(
+        request,
+        "actor.html",
+        snapshot=snapshot,
+        actor=profile,
+        matches=matches,
+        most_points=_most_points(matches),
+        more=min(MOST_SUGGESTIONS, top + 10) if len(matches) == top < MOST_SUGGESTIONS else 0,
+        chosen_groups=groups,
+        region=place,
+        new=new,
+        scope=scope,
+        filtered=bool(groups or place or new or scope == "all"),
+        sub_clusters=_memberships(snapshot, actor_id),
+        lacks=lacks(profile),
+        textless=not (profile.description or profile.offers or profile.requests),
+        **_past(collaborations, past),
+    )
+
+
+def lacks(actor: Actor) -> tuple[str, ...]:
+    """What a profile is missing that would give better suggestions: names of ``actor.thin.*`` texts."""
+    missing = {
+        "description": len(actor.description) < SHORT_DESCRIPTION,
+        "offers": not actor.offers,
+        "requests": not actor.requests,
+        "place": not actor.place.region,
+    }
+    return tuple(name for name, is_missing in missing.items() if is_missing)
+
+
+def _most_points(matches: Sequence[Match]) -> float:
+    """The points that fill a reason's bar: one measure for the whole page, so that bars can be compared."""
+    return max((reason.points for match in matches for reason in match.reasons), default=1.0)
+
+
+def _memberships(snapshot: Published, actor_id: str) -> list[dict[str, object]]:
+    return [
+        {
+            "sub_cluster": each,
+            "confidence": next(member.confidence for member in each.members if member.actor_id == actor_id),
+        }
+        for each in snapshot.sub_clusters_of(actor_id)
+    ]
+
+
+def _past(collaborations: Sequence[PastCollaboration], number: int) -> dict[str, object]:
+    pages = max(1, -(-len(collaborations) // COLLABORATIONS_PER_PAGE))
+    number = min(number, pages)
+    start = (number - 1) * COLLABORATIONS_PER_PAGE
+    return {
+        "collaborations": collaborations[start : start + COLLABORATIONS_PER_PAGE],
+        "collaboration_count": len(collaborations),
+        "past_page": number,
+        "past_pages": pages,
+        "partners_named": PARTNERS_NAMED,
+    }
+
+
+def _unknown_actor(request: Request, snapshot: Published, error: ActorNotFoundError) -> Response:
+    wording = wording_of(request)
+    return page(
+        request,
+        "error.html",
+        snapshot=snapshot,
+        status=404,
+        heading=wording("actor.unknown"),
+        detail=wording("actor.unknown_text", actor_id=error.actor_id),
+        code=404,
+        near=_near(error.suggestions),
+    )
+
+
+def _near(suggestions: Sequence[str]) -> list[tuple[str, str]]:
+    """The close names of an error, ``Name (id)``, as id and name."""
+    pairs = [suggestion.removesuffix(")").rpartition(" (") for suggestion in suggestions]
+    return [(actor_id, name) for name, _, actor_id in pairs]

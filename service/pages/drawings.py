@@ -1,0 +1,100 @@
+"""Small pictures as numbers: what the templates write into inline SVG, so that no page needs inline styles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from matchmaker.actors import ActorGroup
+
+LINE_WIDTH, LINE_HEIGHT = 120.0, 28.0
+COLUMN_STEP, COLUMN_WIDTH, COLUMNS_HEIGHT = 40, 30, 140.0
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One actor group's part of a bar that is 100 units wide."""
+
+    group: ActorGroup
+    count: int
+    start: float
+    width: float
+
+
+def composition_bar(composition: Mapping[ActorGroup, int]) -> tuple[Segment, ...]:
+    """The parts of a bar, in the order of the actor groups; groups without members are left out."""
+    total = sum(composition.values())
+    segments: list[Segment] = []
+    start = 0.0
+    for group in ActorGroup:
+        count = composition.get(group, 0)
+        if count:
+            width = 100 * count / total
+            segments.append(Segment(group, count, round(start, 2), round(width, 2)))
+            start += width
+    return tuple(segments)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A cumulative count over the years as the points of a polyline, ``LINE_WIDTH`` by ``LINE_HEIGHT`` units."""
+
+    points: str
+    end_x: float
+    end_y: float
+    first_year: int
+    first: int
+    last_year: int
+    last: int
+
+
+def growth_line(growth: Mapping[int, int]) -> Line | None:
+    """The line of a growth over at least two years, or ``None``."""
+    if len(growth) < 2:
+        return None
+    years = sorted(growth)
+    span, most = years[-1] - years[0], max(max(growth.values()), 1)
+    places = [
+        (
+            round(2 + (LINE_WIDTH - 6) * (year - years[0]) / span, 1),
+            round(LINE_HEIGHT - 3 - (LINE_HEIGHT - 6) * growth[year] / most, 1),
+        )
+        for year in years
+    ]
+    points = " ".join(f"{x:g},{y:g}" for x, y in places)
+    return Line(points, *places[-1], years[0], growth[years[0]], years[-1], growth[years[-1]])
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One year of a column chart ``COLUMNS_HEIGHT`` units high; heights are measured from the bottom."""
+
+    year: int
+    x: int
+    active: int
+    active_height: float
+    began: int
+    began_height: float
+
+
+def growth_columns(growth: Mapping[int, int], collaborations: Mapping[int, int]) -> tuple[Column, ...]:
+    """A column for every year from the first to the last with a figure; years between without one carry on."""
+    years = sorted({*growth, *collaborations})
+    if not years:
+        return ()
+    most = max(1, *growth.values(), *collaborations.values())
+    columns: list[Column] = []
+    active = 0
+    for position, year in enumerate(range(years[0], years[-1] + 1)):
+        active, began = growth.get(year, active), collaborations.get(year, 0)
+        columns.append(
+            Column(
+                year=year,
+                x=position * COLUMN_STEP,
+                active=active,
+                active_height=round(COLUMNS_HEIGHT * active / most, 1),
+                began=began,
+                began_height=round(COLUMNS_HEIGHT * began / most, 1),
+            )
+        )
+    return tuple(columns)

@@ -1,0 +1,124 @@
+"""From a template and values to a response: the reader's language, addresses, the frame of every page."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from matchmaker.actors import ActorGroup
+from matchmaker.published import Published
+from service.pages.wording import LANGUAGES, WORDINGS, Wording, preferred_language
+
+STATIC = Path(__file__).parent.parent / "static"
+TEMPLATES = Path(__file__).parent.parent / "templates"
+
+LANGUAGE_COOKIE = "language"
+A_YEAR = 365 * 24 * 60 * 60
+
+HEADERS = {"Cache-Control": "private, no-cache", "Vary": "Accept-Language, Cookie"}
+
+
+def actor_address(actor_id: str) -> str:
+    """The address of an actor's page; every character of the id survives."""
+    return f"/actors/{quote(actor_id, safe=':')}"
+
+
+def sub_cluster_address(sub_cluster_id: str) -> str:
+    """The address of a sub-cluster's page."""
+    return f"/sub-clusters/{quote(sub_cluster_id, safe=':')}"
+
+
+def web_address(website: str) -> str:
+    """A website as a link target, or ``""`` for anything that is not plain http or https."""
+    address = website.strip()
+    if address.lower().startswith(("http://", "https://")):
+        return address
+    return f"https://{address}" if address and "." in address and ":" not in address else ""
+
+
+@lru_cache(maxsize=64)
+def static_address(name: str) -> str:
+    """The address of a static file, with a mark of its content so that a changed file is fetched anew."""
+    mark = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?v={mark}"
+
+
+def wording_of(request: Request) -> Wording:
+    """The reader's language: the switch, else the one remembered, else what the browser asks for."""
+    for choice in (request.query_params.get("lang", ""), request.cookies.get(LANGUAGE_COOKIE, "")):
+        if choice in LANGUAGES:
+            return WORDINGS[choice]
+    return WORDINGS[preferred_language(request.headers.get("accept-language", ""))]
+
+
+def address_with(request: Request, **changes: object) -> str:
+    """This page's address with some query parameters changed; ``None`` takes one away."""
+    kept = [(name, value) for name, value in request.query_params.multi_items() if name not in changes and value]
+    added = [(name, str(value)) for name, value in changes.items() if value is not None]
+    query = urlencode([pair for pair in kept if pair[0] != "lang"] + added)
+    path = quote(request.url.path, safe="/:")
+    return f"{path}?{query}" if query else path
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(
+        actor_address=actor_address,
+        sub_cluster_address=sub_cluster_address,
+        web_address=web_address,
+        static_address=static_address,
+        groups=tuple(ActorGroup),
+    )
+    return environment
+
+
+_ENVIRONMENT = _environment()
+
+
+def page(
+    request: Request, template: str, *, snapshot: Published | None, status: int = 200, **values: object
+) -> Response:
+    """Render a template inside the frame; ``snapshot`` tells the footer which build the page was made from."""
+    wording = wording_of(request)
+    html = _ENVIRONMENT.get_template(template).render(
+        t=wording,
+        path=request.url.path,
+        address_with=lambda **changes: address_with(request, **changes),
+        other_language=next(language for language in LANGUAGES if language != wording.language),
+        generation=snapshot.generation if snapshot else "",
+        **values,
+    )
+    response = HTMLResponse(html, status, headers={**HEADERS, "Content-Language": wording.language})
+    if request.query_params.get("lang") in LANGUAGES:
+        response.set_cookie(LANGUAGE_COOKIE, wording.language, max_age=A_YEAR, httponly=True, samesite="lax")
+    return response
+
+
+def error_page(request: Request, status: int, title: str, detail: str) -> Response:
+    """Any error in words: what went wrong and where to go on; ``title`` and ``detail`` come in English.
+
+    A status that the catalogues know gets its heading in the reader's language.
+    """
+    wording = wording_of(request)
+    return page(
+        request,
+        "error.html",
+        snapshot=None,
+        status=status,
+        heading=wording.either(f"error.{status}", title),
+        detail=detail,
+        code=status,
+        near=(),
+    )

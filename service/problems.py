@@ -1,0 +1,249 @@
+"""Every error's one shape: RFC 9457 for programs, a page for people; one table maps the library's errors to statuses."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, HTTPException, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException as StarletteHTTPException
+
+from matchmaker.errors import (
+    ActorNotFoundError,
+    DamagedBuildError,
+    EncoderUnavailableError,
+    ImportRejectedError,
+    MatchmakerError,
+    NotBuiltError,
+    SettingsError,
+    SourceError,
+    StoreBusyError,
+    StoreError,
+    StoreFullError,
+    SubClusterNotFoundError,
+)
+from service.headers import mark
+
+log = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+
+ErrorPage = Callable[[Request, int, str, str], Response]
+"""Renders an error for a person: request, status, title, detail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How one of the library's errors is told to a client; the texts name no path and no command of the host."""
+
+    status: int
+    type: str
+    title: str
+    detail: str
+    retry_after: int = 0
+    """Seconds; 0 where trying again does not help."""
+
+
+ANSWERS: dict[type[MatchmakerError], Answer] = {
+    ActorNotFoundError: Answer(
+        404, "actor-not-found", "Actor not found", "There is no actor with the id {actor_id!r}."
+    ),
+    SubClusterNotFoundError: Answer(
+        404,
+        "sub-cluster-not-found",
+        "Sub-cluster not found",
+        "There is no sub-cluster with the id {sub_cluster_id!r} in the published build.",
+    ),
+    NotBuiltError: Answer(
+        503,
+        "not-built",
+        "Nothing is built yet",
+        "Nothing is published yet. Import actors and build the workspace, then try again.",
+        30,
+    ),
+    DamagedBuildError: Answer(
+        503,
+        "damaged-build",
+        "The published build is damaged",
+        "The published build cannot be read and must be made again.",
+        30,
+    ),
+    EncoderUnavailableError: Answer(
+        503,
+        "encoder-unavailable",
+        "The language model is not available",
+        "The language model of this workspace cannot be loaded, so texts cannot be compared.",
+        30,
+    ),
+    StoreBusyError: Answer(
+        503, "store-busy", "The workspace is busy", "Another process is writing. Try again in a moment.", 2
+    ),
+    StoreFullError: Answer(
+        507,
+        "store-full",
+        "No space left",
+        "No space is left on the disk. Reading goes on, nothing was changed.",
+    ),
+    StoreError: Answer(
+        503, "store-unavailable", "The workspace cannot be used", "The database cannot be used now.", 30
+    ),
+    SourceError: Answer(422, "unreadable-file", "The file cannot be read", "The file cannot be read."),
+    ImportRejectedError: Answer(
+        422, "rows-rejected", "Rows were rejected", "Some rows cannot be accepted, so nothing was applied."
+    ),
+    SettingsError: Answer(
+        500,
+        "bad-setting",
+        "A setting cannot be used",
+        "A setting of the service has a value that cannot be used.",
+    ),
+    MatchmakerError: Answer(500, "failed", "The request failed", "The request cannot be answered."),
+}
+"""Looked up along the error's ancestry, so the closest row counts."""
+
+
+def problem(
+    request: Request,
+    status: int,
+    *,
+    detail: str,
+    title: str = "",
+    type_: str = "",
+    headers: Mapping[str, str] | None = None,
+    errors: Sequence[Mapping[str, str]] = (),
+) -> Response:
+    """The one shape of an error: problem+json, or the error page where a person is looking.
+
+    ``errors`` names each field that was refused and why; the first one is repeated as ``field``.
+    """
+    title = title or HTTPStatus(status).phrase
+    if _is_page(request.scope["path"]):
+        page: ErrorPage = request.app.state.error_page
+        response = page(request, status, title, detail)
+        response.headers.update(headers or {})
+        return response
+    body: dict[str, Any] = {
+        "type": f"urn:matchmaker:problem:{type_}" if type_ else "about:blank",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "request_id": getattr(request.state, "request_id", ""),
+    }
+    if errors:
+        body["field"] = errors[0]["field"]
+        body["errors"] = list(errors)
+    # ASCII, so that whatever a client sent in a field's name can be told back to it.
+    content = json.dumps(body, ensure_ascii=True).encode()
+    return Response(content, status, media_type=MEDIA_TYPE, headers=dict(headers or {}))
+
+
+def _is_page(path: str) -> bool:
+    return not (path.startswith(("/api/", "/static/")) or path in ("/api", "/healthz", "/readyz"))
+
+
+def answer_to(error: MatchmakerError) -> Answer:
+    """The row of the table for an error, with the error's facts put into the detail."""
+    row = next(ANSWERS[cls] for cls in type(error).__mro__ if cls in ANSWERS)
+    facts = {name: getattr(error, name, "") for name in ("actor_id", "sub_cluster_id")}
+    return Answer(row.status, row.type, row.title, row.detail.format(**facts), row.retry_after)
+
+
+def _library_error(request: Request, error: Exception) -> Response:
+    if not isinstance(error, MatchmakerError):
+        raise TypeError("only the library's errors are answered here") from error
+    answer = answer_to(error)
+    if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.warning("%s: %s", type(error).__name__, error)
+    headers = {"Retry-After": str(answer.retry_after)} if answer.retry_after else {}
+    return problem(
+        request,
+        answer.status,
+        detail=answer.detail,
+        title=answer.title,
+        type_=answer.type,
+        headers=headers,
+    )
+
+
+def _http_error(request: Request, error: Exception) -> Response:
+    if not isinstance(error, StarletteHTTPException):
+        raise TypeError("only HTTP errors are answered here") from error
+    if error.status_code == HTTPStatus.NOT_MODIFIED:
+        return Response(status_code=304, headers=dict(error.headers or {}))
+    if error.status_code == HTTPStatus.BAD_REQUEST and error.__cause__ is not None:
+        # A body that Python's JSON reader gave up on: too deep, or a number of thousands of digits.
+        return _refused(request, [{"field": "body", "message": "The body is not JSON that can be read."}])
+    detail = error.detail
+    if detail == HTTPStatus(error.status_code).phrase:
+        detail = _PLAIN_DETAILS.get(error.status_code, detail)
+    return problem(request, error.status_code, detail=detail, headers=error.headers)
+
+
+_PLAIN_DETAILS = {
+    404: "There is nothing at this address.",
+    405: "This address does not take this method.",
+}
+
+
+def _invalid_request(request: Request, error: Exception) -> Response:
+    if not isinstance(error, RequestValidationError):
+        raise TypeError("only refused requests are answered here") from error
+    return _refused(
+        request, [{"field": _field(each["loc"]), "message": str(each["msg"])} for each in error.errors()]
+    )
+
+
+def _refused(request: Request, errors: Sequence[Mapping[str, str]]) -> Response:
+    first = errors[0]
+    return problem(
+        request,
+        422,
+        detail=f"{first['field']}: {first['message']}",
+        title="The request cannot be accepted",
+        type_="invalid-request",
+        errors=errors[:20],
+    )
+
+
+def _field(location: Sequence[str | int]) -> str:
+    """``("body", "groups", 0)`` as ``groups.0``; the body itself as ``body``."""
+    parts = [
+        str(part) for part in location[1:] if not (location[0] == "body" and isinstance(location[1], int))
+    ]
+    return ".".join(parts)[:100] or str(location[0])
+
+
+def _unexpected_error(request: Request, error: Exception) -> Response:
+    """What nobody foresaw: the server logs the traceback, the client learns the request id and nothing else."""
+    request_id = getattr(request.state, "request_id", "")
+    log.error("request %s failed: %s", request_id, type(error).__name__)
+    response = problem(
+        request, 500, detail="Something went wrong here. Tell the operator the request id.", type_="failed"
+    )
+    # This answer is written outside the guard that marks all others.
+    mark(response.headers, request_id)
+    return response
+
+
+def refused(field: str, message: str) -> RequestValidationError:
+    """The error to raise for a field that no schema can check, such as a cursor of another build."""
+    return RequestValidationError([{"loc": ("query", field), "msg": message, "type": "value_error"}])
+
+
+def not_modified(headers: Mapping[str, str]) -> HTTPException:
+    """The error to raise when the client already has the answer."""
+    return HTTPException(304, headers=dict(headers))
+
+
+def answer_errors(app: FastAPI, *, page: ErrorPage) -> None:
+    """Give an app the handlers that write the one shape."""
+    app.state.error_page = page
+    app.add_exception_handler(MatchmakerError, _library_error)
+    app.add_exception_handler(StarletteHTTPException, _http_error)
+    app.add_exception_handler(RequestValidationError, _invalid_request)
+    app.add_exception_handler(Exception, _unexpected_error)

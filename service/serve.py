@@ -1,0 +1,157 @@
+"""Serves a workspace on this machine until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+import click
+import h11
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from matchmaker.errors import SettingsError
+from matchmaker.workspace import Workspace
+from service.app import create_app
+from service.limits import REQUEST_SECONDS
+
+STOP_SECONDS = 5
+"""How long requests under way may take to end after a stop signal."""
+
+MAX_HEAD_BYTES = 32 * 1024
+
+
+def serve(
+    workspace: Workspace,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    *,
+    announce: Callable[[str], None] = click.echo,
+    request_seconds: int = REQUEST_SECONDS,
+) -> None:
+    """Serve until SIGINT or SIGTERM; ``announce`` gets one line with the address once requests are accepted.
+
+    Port 0 takes a free one. A request must have arrived after ``request_seconds``. Raises ``SettingsError`` for an address that others could reach, and for a port that
+    is taken or not allowed.
+    """
+    if not _is_loopback(host):
+        raise SettingsError(
+            f"The service cannot be opened to others on {host!r} until there are roles to sign in with. "
+            "Use --host 127.0.0.1.",
+            name="host",
+            value=host,
+        )
+    with _listening(host, port) as listener:
+        address = _address(host, listener.getsockname()[1])
+        config = uvicorn.Config(
+            create_app(workspace),
+            http=_PunctualProtocol,
+            ws="none",
+            lifespan="on",
+            access_log=False,
+            log_config=None,
+            log_level="warning",
+            server_header=False,
+            proxy_headers=False,
+            h11_max_incomplete_event_size=MAX_HEAD_BYTES,
+            timeout_keep_alive=request_seconds,
+            timeout_graceful_shutdown=STOP_SECONDS,
+        )
+        server = _Server(config, lambda: announce(f"Matchmaker is ready: {address}"))
+        # The server passes a stop signal on to whoever handled it before, once it has stopped.
+        with _ending_quietly(), suppress(KeyboardInterrupt):
+            server.run(sockets=[listener])
+
+
+def _is_loopback(host: str) -> bool:
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _address(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=512)
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise SettingsError(
+            f"Port {port} on {host} cannot be used: {reason}. Choose another one with --port, "
+            f"or stop what is listening there.",
+            name="port",
+            value=port,
+        ) from error
+
+
+@contextmanager
+def _ending_quietly() -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda _number, _frame: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+class _Server(uvicorn.Server):
+    """Says when requests are accepted."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start to accept, then say so."""
+        await super().startup(sockets=sockets)
+        if self.started:
+            self._ready()
+
+
+class _PunctualProtocol(H11Protocol):
+    """Cuts off a client that takes longer to send a request than an idle connection may be kept.
+
+    uvicorn itself waits for ever for the rest of a head or a body.
+    """
+
+    _deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait for the first request."""
+        super().connection_made(transport)
+        self._set_deadline()
+
+    def data_received(self, data: bytes) -> None:
+        """Take in what came; the wait ends with the request's last byte."""
+        super().data_received(data)
+        if self.conn.their_state in (h11.IDLE, h11.SEND_BODY):
+            self._set_deadline()
+        else:
+            self._drop_deadline()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the wait."""
+        self._drop_deadline()
+        super().connection_lost(exc)
+
+    def _set_deadline(self) -> None:
+        if self._deadline is None:
+            self._deadline = self.loop.call_later(self.timeout_keep_alive, self.transport.close)
+
+    def _drop_deadline(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None

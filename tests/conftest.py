@@ -1,0 +1,29 @@
+"""What many tests share: the sample cluster, imported and built once with the real encoder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from matchmaker.workspace import Workspace
+
+DATA = Path(__file__).parent.parent / "data"
+
+
+@pytest.fixture(scope="session")
+def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace folder with the sample cluster, built; not to be written to."""
+    folder = tmp_path_factory.mktemp("sample") / "workspace"
+    with Workspace.open(folder, create=True) as workspace:
+        workspace.import_table(DATA / "actors.csv", collaborations=DATA / "collaborations.csv", who="tests")
+        workspace.build()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sample(sample_folder: Path) -> Iterator[Workspace]:
+    """The sample cluster, open for reading."""
+    with Workspace.open(sample_folder) as workspace:
+        yield workspace

@@ -1,0 +1,126 @@
+"""The OpenAPI description tells what the routes do, in names fit for a generated client."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+
+@pytest.fixture(scope="module")
+def description(client: TestClient) -> dict[str, Any]:
+    return dict(client.get("/api/v1/openapi.json").json())
+
+
+def operations(description: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, methods in description["paths"].items():
+        for method, operation in methods.items():
+            yield path, method, operation
+
+
+def references(part: object) -> Iterator[str]:
+    if isinstance(part, dict):
+        for name, value in part.items():
+            if name == "$ref":
+                yield str(value)
+            yield from references(value)
+    elif isinstance(part, list):
+        for value in part:
+            yield from references(value)
+
+
+def test_it_is_openapi_3_1_and_holds_the_addresses_of_the_api(description: dict[str, Any]) -> None:
+    assert description["openapi"].startswith("3.1")
+    assert set(description["paths"]) == {
+        "/healthz",
+        "/readyz",
+        "/api/v1/status",
+        "/api/v1/actors",
+        "/api/v1/actors/{actor_id}",
+        "/api/v1/actors/{actor_id}/suggestions",
+        "/api/v1/search",
+        "/api/v1/sub-clusters",
+        "/api/v1/sub-clusters/{sub_cluster_id}",
+        "/api/v1/spin-offs",
+        "/api/v1/map",
+    }
+
+
+def test_every_operation_has_a_short_name_a_tag_and_words(description: dict[str, Any]) -> None:
+    names = [operation["operationId"] for _, _, operation in operations(description)]
+    assert len(set(names)) == len(names)
+    tags = {tag["name"] for tag in description["tags"]}
+    for _, _, operation in operations(description):
+        assert re.fullmatch(r"[a-z]+([A-Z][a-z]+)+", operation["operationId"])
+        assert operation["summary"]
+        assert operation["description"]
+        assert set(operation["tags"]) <= tags
+
+
+def test_every_error_is_a_problem(description: dict[str, Any]) -> None:
+    for path, _, operation in operations(description):
+        for status, answer in operation["responses"].items():
+            if int(status) >= 400:
+                assert list(answer["content"]) == ["application/problem+json"], path
+        if path.startswith("/api/"):
+            assert {"200", "403", "422", "500", "503"} <= set(operation["responses"])
+
+
+def test_every_reference_leads_somewhere(description: dict[str, Any]) -> None:
+    known = {f"#/components/schemas/{name}" for name in description["components"]["schemas"]}
+    used = set(references(description))
+    assert used <= known
+    assert known <= used | {"#/components/schemas/Problem"}
+
+
+def test_every_collection_has_items_and_next(description: dict[str, Any]) -> None:
+    for name, schema in description["components"]["schemas"].items():
+        if name.endswith("Page"):
+            assert set(schema["required"]) == {"items", "next"}
+
+
+def test_answers_match_the_description_of_a_problem(client: TestClient, description: dict[str, Any]) -> None:
+    problem = description["components"]["schemas"]["Problem"]
+    for answer in (client.get("/api/v1/actors?x=1"), client.get("/api/v1/actors/nobody")):
+        body = answer.json()
+        assert set(problem["required"]) <= set(body) <= set(problem["properties"])
+
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "api.md"
+
+
+def test_every_address_is_in_the_documentation(description: dict[str, Any]) -> None:
+    document = DOCUMENT.read_text("utf-8")
+    for path, method, _ in operations(description):
+        assert f"`{method.upper()} {path}`" in document
+
+
+def test_every_parameter_is_in_the_documentation(description: dict[str, Any]) -> None:
+    document = DOCUMENT.read_text("utf-8")
+    for _, _, operation in operations(description):
+        for parameter in operation.get("parameters", []):
+            if parameter["in"] == "query":
+                assert f"`{parameter['name']}`" in document
+
+
+def test_the_examples_of_the_documentation_run(client: TestClient) -> None:
+    """Every ``curl`` line of the documentation is answered; actors that only real data holds are 404."""
+    lines = [line for line in DOCUMENT.read_text("utf-8").splitlines() if line.startswith("curl ")]
+    assert len(lines) >= 5
+    for line in lines:
+        words = shlex.split(line)
+        address = next(word for word in words if word.startswith("http://127.0.0.1:8000"))
+        if "--json" in words:
+            answer = client.post(
+                address,
+                content=words[words.index("--json") + 1].encode(),
+                headers={"content-type": "application/json"},
+            )
+        else:
+            answer = client.get(address)
+        assert answer.status_code in (200, 404), line

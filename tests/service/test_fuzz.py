@@ -1,0 +1,93 @@
+"""Whatever is sent, the answer is an answer: no address, parameter or body brings out a 5xx."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import quote, urlencode
+
+from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+MODEST = settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+
+COLLECTIONS = (
+    "/api/v1/actors",
+    "/api/v1/actors/uni:1",
+    "/api/v1/actors/uni:1/suggestions",
+    "/api/v1/sub-clusters",
+    "/api/v1/spin-offs",
+    "/api/v1/map",
+    "/api/v1/status",
+    "/readyz",
+)
+NAMES = (
+    "group",
+    "country",
+    "region",
+    "sub_cluster",
+    "member",
+    "q",
+    "limit",
+    "cursor",
+    "top",
+    "new",
+    "across",
+    "x",
+)
+ODD = st.sampled_from(
+    ["", "0", "-1", "1e3", "NaN", "true", "company", "c++", '"', "(", "\x00", "DK04", str(2**70)]
+)
+anything = st.text(st.characters(codec="utf-8"), max_size=30) | ODD
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | ODD,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@MODEST
+@given(
+    path=st.sampled_from(COLLECTIONS), query=st.lists(st.tuples(st.sampled_from(NAMES), anything), max_size=4)
+)
+def test_no_query_brings_out_a_fault(client: TestClient, path: str, query: list[tuple[str, str]]) -> None:
+    answer = client.get(f"{path}?{urlencode(query)}")
+    assert answer.status_code in (200, 404, 422), answer.text
+
+
+@MODEST
+@given(raw=st.binary(max_size=40), path=st.sampled_from(COLLECTIONS))
+def test_no_bytes_in_a_query_bring_out_a_fault(client: TestClient, raw: bytes, path: str) -> None:
+    answer = client.get(f"{path}?q={quote(raw)}&cursor={quote(raw)}")
+    assert answer.status_code in (200, 404, 422), answer.text
+
+
+@MODEST
+@given(name=anything, below=st.sampled_from(["", "/suggestions"]))
+def test_no_id_brings_out_a_fault(client: TestClient, name: str, below: str) -> None:
+    for kind in ("actors", "sub-clusters"):
+        answer = client.get(f"/api/v1/{kind}/{quote(name, safe='')}{below}")
+        assert answer.status_code in (200, 404, 422), answer.text
+
+
+@MODEST
+@given(
+    body=st.dictionaries(st.sampled_from(["text", "top", "groups", "region", "x"]), json_values, max_size=5)
+    | json_values
+)
+def test_no_body_brings_out_a_fault(client: TestClient, body: object) -> None:
+    answer = client.post(
+        "/api/v1/search", content=json.dumps(body).encode(), headers={"content-type": "application/json"}
+    )
+    assert answer.status_code in (200, 422), answer.text
+
+
+@MODEST
+@given(text=st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=60))
+def test_every_text_that_can_be_written_can_be_searched(client: TestClient, text: str) -> None:
+    assert client.post("/api/v1/search", json={"text": text}).status_code == 200

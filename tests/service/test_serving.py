@@ -1,0 +1,179 @@
+"""The service as a process: it says when it is ready, holds a crowd, stops when told, and opens to nobody else."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+
+from matchmaker.errors import SettingsError
+from matchmaker.workspace import Workspace
+from service.serve import serve
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from matchmaker.workspace import Workspace
+from service.serve import serve
+with Workspace.open(Path(sys.argv[1])) as workspace:
+    serve(workspace, port=int(sys.argv[2]), request_seconds=2)
+print("stopped")
+"""
+
+
+class Served:
+    """A running service and what it said."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", PROGRAM, str(folder), str(port)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=Path(__file__).parents[2],
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        )
+        self.port = port
+        self.line = self.process.stdout.readline().strip() if self.process.stdout else ""
+
+    def ask(self, method: str, address: str, body: object = None) -> tuple[int, bytes, dict[str, str]]:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            sent = None if body is None else json.dumps(body)
+            connection.request(method, address, sent, {"content-type": "application/json"} if sent else {})
+            answer = connection.getresponse()
+            return answer.status, answer.read(), dict(answer.getheaders())
+        finally:
+            connection.close()
+
+    def stop(self, how: signal.Signals) -> tuple[int, str, str]:
+        self.process.send_signal(how)
+        said, complained = self.process.communicate(timeout=20)
+        return self.process.returncode, said, complained
+
+
+@pytest.fixture(scope="module")
+def served(built_folder: Path) -> Iterator[Served]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    running = Served(built_folder, port)
+    yield running
+    if running.process.poll() is None:
+        running.stop(signal.SIGTERM)
+
+
+def test_it_says_where_to_click_and_answers_there_at_once(served: Served) -> None:
+    assert served.line == f"Matchmaker is ready: http://127.0.0.1:{served.port}"
+    started = time.monotonic()
+    status, body, _ = served.ask("POST", "/api/v1/search", {"text": "wheat straw"})
+    assert status == 200
+    assert json.loads(body)["items"]
+    assert time.monotonic() - started < 10
+
+
+def test_two_dozen_clients_at_once_are_all_answered(served: Served) -> None:
+    questions: list[tuple[str, str, object]] = [
+        ("GET", "/api/v1/actors?limit=3", None),
+        ("GET", "/api/v1/actors/uni:1", None),
+        ("GET", "/api/v1/actors/uni:1/suggestions", None),
+        ("POST", "/api/v1/search", {"text": "textile fibres"}),
+        ("GET", "/api/v1/status", None),
+        ("GET", "/api/v1/map", None),
+        ("GET", "/readyz", None),
+        ("GET", "/", None),
+        ("GET", "/actors/uni:1", None),
+    ]
+
+    def client(number: int) -> list[tuple[int, bool]]:
+        answers = []
+        for turn in range(9):
+            status, _, headers = served.ask(*questions[(number + turn) % len(questions)])
+            answers.append((status, "Retry-After" in headers))
+        return answers
+
+    with ThreadPoolExecutor(24) as crowd:
+        outcomes = Counter(outcome for answers in crowd.map(client, range(24)) for outcome in answers)
+    assert set(outcomes) <= {(200, False), (503, True)}, outcomes
+    assert outcomes[200, False] >= 0.9 * outcomes.total()
+
+
+def test_half_open_connections_keep_nobody_out_and_are_cut_off(served: Served) -> None:
+    slow = [socket.create_connection(("127.0.0.1", served.port), timeout=10) for _ in range(60)]
+    try:
+        for each in slow:
+            each.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ")
+        assert served.ask("GET", "/api/v1/actors")[0] == 200
+        assert slow[0].recv(1) == b""
+        assert slow[-1].recv(1) == b""
+    finally:
+        for each in slow:
+            each.close()
+
+
+def test_overload_is_refused_with_the_time_to_come_back_and_health_goes_on(served: Served) -> None:
+    body = b'{"text": "wheat straw for textile fibres"}'
+    head = (
+        "POST /api/v1/search HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    crowd = [socket.create_connection(("127.0.0.1", served.port), timeout=20) for _ in range(150)]
+    try:
+        for each in crowd:
+            each.sendall(head.encode() + body)
+        assert served.ask("GET", "/healthz")[0] == 200
+        answers = [b"".join(iter(lambda each=each: each.recv(65536), b"")) for each in crowd]  # type: ignore[misc]
+    finally:
+        for each in crowd:
+            each.close()
+    statuses = Counter(answer[9:12] for answer in answers)
+    assert set(statuses) == {b"200", b"503"}
+    for answer in answers:
+        if answer[9:12] == b"503":
+            assert b"retry-after: " in answer.lower()
+            assert b"application/problem+json" in answer
+
+
+def test_it_keeps_slashes_in_ids_apart_from_its_own(served: Served) -> None:
+    status, body, _ = served.ask("GET", "/api/v1/actors/a%2Fb%20%252F%20c%3F%23")
+    assert status == 200
+    assert json.loads(body)["id"] == "a/b %2F c?#"
+
+
+def test_head_brings_no_body(served: Served) -> None:
+    status, body, headers = served.ask("HEAD", "/api/v1/actors")
+    assert (status, body) == (200, b"")
+    assert int(headers["content-length"]) > 0
+
+
+def test_a_taken_port_is_a_clear_error(served: Served, workspace: Workspace) -> None:
+    with pytest.raises(SettingsError, match=f"Port {served.port} .* cannot be used"):
+        serve(workspace, port=served.port)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.10", "example.org", ""])
+def test_an_address_that_others_reach_is_refused_until_there_are_roles(
+    workspace: Workspace, host: str
+) -> None:
+    with pytest.raises(SettingsError, match="roles"):
+        serve(workspace, host=host)
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_it_stops_cleanly_when_told(built_folder: Path, free_port: int, how: signal.Signals) -> None:
+    running = Served(built_folder, free_port)
+    assert running.ask("GET", "/healthz")[0] == 200
+    status, said, complained = running.stop(how)
+    assert (status, said.strip()) == (0, "stopped"), complained
+    assert complained == ""

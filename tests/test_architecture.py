@@ -1,0 +1,128 @@
+"""The rooms and who may import whom; the same picture as docs/architecture.md."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+VALUES = {"errors", "actors"}
+COLUMNS = VALUES | {"corpus"}
+TEXT = COLUMNS | {"language", "text"}
+FINDING = TEXT | {"search"}
+ALLOWED = {
+    "errors": {"actors"},
+    "actors": set[str](),
+    "settings": {"errors"},
+    "corpus": VALUES,
+    "sources": VALUES,
+    "language": {"errors"},
+    "text": COLUMNS | {"language"},
+    "embedding": {"errors"},
+    "search": TEXT,
+    "matching": FINDING,
+    "landscape": FINDING,
+    "store": COLUMNS | {"embedding"},
+    "builds": {"errors"},
+    "generation": FINDING | {"matching", "landscape"},
+    "published": FINDING | {"matching", "landscape", "generation"},
+    "exports": VALUES | {"sources"},
+    "records": VALUES | {"exports", "matching", "published"},
+    "workspace": FINDING
+    | {
+        "settings",
+        "sources",
+        "embedding",
+        "store",
+        "builds",
+        "generation",
+        "published",
+        "exports",
+        "matching",
+    },
+    "cli": VALUES | {"workspace", "matching", "landscape", "sources", "exports", "records"},
+}
+PURE = ("matching", "landscape")
+"""Values in, values out: no file, clock, network or process."""
+IMPURE = {
+    "os",
+    "time",
+    "datetime",
+    "socket",
+    "subprocess",
+    "urllib",
+    "requests",
+    "httpx",
+    "tempfile",
+    "shutil",
+}
+SERVICE_MAY_USE = {
+    "workspace",
+    "published",
+    "settings",
+    "errors",
+    "actors",
+    "matching",
+    "landscape",
+    "search",
+    "corpus",
+}
+
+
+def modules(package: str) -> list[Path]:
+    return sorted((ROOT / package).rglob("*.py"))
+
+
+def imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            found.add(node.module)
+            found |= {f"{node.module}.{alias.name}" for alias in node.names if node.module == "matchmaker"}
+    return found
+
+
+def rooms_used(path: Path) -> set[str]:
+    return {name.split(".")[1] for name in imports(path) if name.startswith("matchmaker.")}
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(ROOT / "matchmaker").parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", modules("matchmaker"), ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_room_imports_only_the_rooms_above_it(path: Path) -> None:
+    room = room_of(path)
+    if room == "__init__":
+        return
+    assert room in ALLOWED, f"{room} is not in the table of rooms"
+    assert rooms_used(path) - {room} <= ALLOWED[room]
+
+
+def test_the_table_holds_no_room_that_is_gone() -> None:
+    assert set(ALLOWED) <= {room_of(path) for path in modules("matchmaker")}
+
+
+@pytest.mark.parametrize("room", PURE)
+def test_pure_rooms_touch_no_file_clock_or_network(room: str) -> None:
+    for path in modules(f"matchmaker/{room}"):
+        used = {name.split(".")[0] for name in imports(path)} & (IMPURE - {"datetime"})
+        assert not used, path
+        assert ".now(" not in path.read_text("utf-8"), path
+        assert ".today(" not in path.read_text("utf-8"), path
+
+
+def test_the_service_goes_through_the_workspace() -> None:
+    for path in modules("service"):
+        assert rooms_used(path) <= SERVICE_MAY_USE, path
+
+
+def test_the_library_does_not_know_the_service() -> None:
+    for path in modules("matchmaker"):
+        knows = any(name.split(".")[0] == "service" for name in imports(path))
+        assert not knows or path.name == "cli.py", path

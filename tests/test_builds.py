@@ -1,0 +1,138 @@
+"""Generations are published whole or not at all, and damage is found before anything is served."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from matchmaker.builds import Builds
+from matchmaker.errors import DamagedBuildError
+
+KILLS = 20
+
+
+def make(text: str):
+    def write(folder: Path) -> dict[str, object]:
+        (folder / "a.bin").write_bytes(text.encode() * 1000)
+        (folder / "b.bin").write_bytes(b"b" * 500)
+        return {"text": text}
+
+    return write
+
+
+def test_nothing_is_published_in_an_empty_folder(tmp_path: Path) -> None:
+    assert Builds(tmp_path).healthy() == (None, ())
+
+
+def test_the_newest_is_published_and_the_one_before_is_kept(tmp_path: Path) -> None:
+    builds = Builds(tmp_path)
+    for name in ("one", "two", "three"):
+        builds.publish(name, make(name))
+    assert builds.healthy() == ("three", ())
+    assert builds.check("three") == {"text": "three"}
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_dir()) == ["three", "two"]
+
+
+def test_rolling_back_publishes_the_previous_one_and_forward_again(tmp_path: Path) -> None:
+    builds = Builds(tmp_path)
+    builds.publish("one", make("one"))
+    with pytest.raises(ValueError, match="no earlier build"):
+        builds.roll_back()
+    builds.publish("two", make("two"))
+    assert builds.roll_back() == "one"
+    assert builds.healthy() == ("one", ())
+    assert builds.roll_back() == "two"
+
+
+def test_a_build_that_fails_leaves_the_published_one(tmp_path: Path) -> None:
+    builds = Builds(tmp_path)
+    builds.publish("one", make("one"))
+
+    def fail(folder: Path) -> dict[str, object]:
+        (folder / "half").write_text("half")
+        raise RuntimeError("broken on the way")
+
+    with pytest.raises(RuntimeError):
+        builds.publish("two", fail)
+    assert builds.healthy() == ("one", ())
+    assert not list(tmp_path.glob(".making-*"))
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_every_damage_is_found_and_the_previous_build_is_served(tmp_path: Path, seed: int) -> None:
+    builds = Builds(tmp_path)
+    builds.publish("one", make("one"))
+    builds.publish("two", make("two"))
+    chance = random.Random(seed)
+    victim = chance.choice(sorted((tmp_path / "two").iterdir()))
+    content = bytearray(victim.read_bytes())
+    how = chance.choice(["flip", "cut", "remove", "mix"])
+    if how == "flip":
+        content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
+        victim.write_bytes(content)
+    elif how == "cut":
+        victim.write_bytes(content[: chance.randrange(len(content))])
+    elif how == "remove":
+        victim.unlink()
+    else:
+        other = tmp_path / "one" / ("manifest.json" if victim.name == "manifest.json" else "a.bin")
+        victim.write_bytes(other.read_bytes() if victim.name != "b.bin" else b"c" * 500)
+    name, damage = builds.healthy()
+    if victim.name == "manifest.json" and how == "flip" and name == "two":
+        # A flipped space between two JSON values changes nothing that the manifest says.
+        assert builds.check("two") == {"text": "two"}
+        return
+    assert name == "one"
+    assert "two" in damage[0]
+    with pytest.raises(DamagedBuildError):
+        builds.check("two")
+
+
+def test_a_damaged_pointer_counts_as_nothing_published(tmp_path: Path) -> None:
+    builds = Builds(tmp_path)
+    builds.publish("one", make("one"))
+    (tmp_path / "published.json").write_text('{"published": ')
+    assert builds.healthy() == (None, ())
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")
+def test_a_killed_build_leaves_a_whole_generation(tmp_path: Path) -> None:
+    builds = Builds(tmp_path)
+    builds.publish("start", make("start"))
+    script = f"""
+import itertools, sys
+from pathlib import Path
+from matchmaker.builds import Builds
+def make(text):
+    def write(folder):
+        for part in range(20):
+            (folder / f"{{part}}.bin").write_bytes(text.encode() * 20000)
+        return {{"text": text}}
+    return write
+print("ready", flush=True)
+for number in itertools.count():
+    Builds(Path({str(tmp_path)!r})).publish(f"{{sys.argv[1]}}-{{number}}", make(str(number)))
+"""
+    chance = random.Random(7)
+    for attempt in range(KILLS):
+        process = subprocess.Popen(
+            [sys.executable, "-c", script, str(attempt)],
+            stdout=subprocess.PIPE,
+            env=os.environ | {"PYTHONPATH": "."},
+        )
+        assert process.stdout is not None
+        process.stdout.readline()
+        time.sleep(chance.uniform(0, 0.15))
+        process.kill()
+        process.wait()
+        process.stdout.close()
+        name, damage = builds.healthy()
+        assert name is not None
+        assert damage == ()

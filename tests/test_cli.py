@@ -1,0 +1,200 @@
+"""The command line as a newcomer meets it: answers, help with examples, one clear line when something is wrong."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import pytest
+
+from matchmaker.cli import cli, main
+from tests.conftest import DATA
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+    """Runs the command line in an empty workspace, or in the one given; returns status, output and errors."""
+
+    def call(*arguments: object, folder: Path = tmp_path / "workspace") -> tuple[int, str, str]:
+        status = main(["--workspace", str(folder), *map(str, arguments)])
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return call
+
+
+@pytest.fixture
+def ask(run: Run, sample_folder: Path) -> Run:
+    """Runs the command line on the built sample."""
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        return run(*arguments, folder=sample_folder)
+
+    return call
+
+
+def write_actors(path: Path, rows: list[str]) -> Path:
+    path.write_text("\n".join(["id,name,group,description", *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def commands() -> list[tuple[str, ...]]:
+    found = []
+    for name, command in cli.commands.items():
+        if isinstance(command, click.Group):
+            found += [(name, inner) for inner in command.commands]
+        else:
+            found.append((name,))
+    return found
+
+
+@pytest.mark.parametrize("command", commands(), ids=" ".join)
+def test_every_command_has_help_with_an_example(run: Run, command: tuple[str, ...]) -> None:
+    status, said, _ = run(*command, "--help")
+    assert status == 0
+    assert "Examples:" in said
+    assert f"matchmaker {' '.join(command)}" in said or "matchmaker --workspace" in said
+
+
+def test_help_does_not_load_the_model() -> None:
+    script = "import sys, matchmaker.cli; sys.exit('torch' in sys.modules or 'openvino' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("suggest",),
+        ("suggest", "a", "--all"),
+        ("suggest", "--all"),
+        ("search",),
+        ("search", "--queries", "pyproject.toml"),
+        ("suggest", "x", "--top", "0"),
+        ("suggest", "x", "--group", "friends"),
+        ("nonsense",),
+        ("import", "table", "does-not-exist.csv"),
+        ("import", "table", "pyproject.toml", "--map", "no equals sign"),
+    ],
+)
+def test_wrong_usage_exits_with_2_and_says_what(run: Run, arguments: tuple[str, ...]) -> None:
+    status, _, said = run(*arguments)
+    assert status == 2
+    assert "Error" in said
+
+
+@pytest.mark.parametrize(
+    "command", [("build",), ("status",), ("suggest", "x"), ("search", "x"), ("spin-offs",)]
+)
+def test_without_a_workspace_it_says_how_to_begin(run: Run, command: tuple[str, ...]) -> None:
+    status, _, said = run(*command)
+    assert status == 1
+    assert "import table" in " ".join(said.split())
+
+
+def test_before_the_first_build_it_says_to_build(run: Run, tmp_path: Path) -> None:
+    run("import", "table", write_actors(tmp_path / "a.csv", ["1,Bryggeriet,company,Vi brygger øl"]))
+    status, _, said = run("suggest", "1")
+    assert status == 1
+    assert "matchmaker build" in said
+    assert json.loads(run("status", "--json")[1])["published"] is None
+
+
+def test_a_dry_run_changes_nothing_and_the_same_file_again_is_unchanged(run: Run, tmp_path: Path) -> None:
+    table = write_actors(
+        tmp_path / "a.csv", ["1,Bryggeriet,company,Vi brygger øl", "2,Kommunen,public_body,Vi bor her"]
+    )
+    assert json.loads(run("import", "table", table, "--dry-run", "--json")[1])["actors"]["new"] == 2
+    assert json.loads(run("status", "--json")[1])["actors"] == 0
+    assert json.loads(run("import", "table", table, "--json")[1])["actors"]["new"] == 2
+    again = json.loads(run("import", "table", table, "--json")[1])
+    assert again["actors"] == {"new": 0, "changed": 0, "unchanged": 2}
+
+
+def test_bad_rows_are_reported_together_and_nothing_is_applied(run: Run, tmp_path: Path) -> None:
+    report = tmp_path / "rejected.csv"
+    status, _, said = run("import", "table", DATA / "flawed.csv", "--rejections", report)
+    assert status == 1
+    assert "nothing was imported" in said
+    with report.open(encoding="utf-8-sig", newline="") as source:
+        rejected = list(csv.DictReader(source))
+    assert len(rejected) >= 5
+    assert {"row", "column", "value", "reason"} <= set(rejected[0])
+    assert json.loads(run("status", "--json")[1])["actors"] == 0
+    status, _, _ = run("import", "table", DATA / "flawed.csv", "--partial")
+    assert status == 0
+    assert json.loads(run("status", "--json")[1])["actors"] > 0
+
+
+def test_suggest_by_id_and_by_name_agree(ask: Run) -> None:
+    actor = next(csv.DictReader((DATA / "actors.csv").open(encoding="utf-8")))
+    by_id = json.loads(ask("suggest", actor["Id"], "--json")[1])
+    by_name = json.loads(ask("suggest", actor["Navn"], "--json")[1])
+    assert by_id == by_name
+    assert by_id["items"]
+    for item in by_id["items"]:
+        assert item["score"] == pytest.approx(sum(reason["points"] for reason in item["reasons"]), abs=0.02)
+
+
+def test_an_unknown_actor_gets_the_closest_names(ask: Run) -> None:
+    name = next(csv.DictReader((DATA / "actors.csv").open(encoding="utf-8")))["Navn"]
+    status, _, said = ask("suggest", name[:-1])
+    assert status == 1
+    assert name in " ".join(said.split())
+
+
+def test_suggest_all_writes_every_seeker_in_rank_order(ask: Run, tmp_path: Path) -> None:
+    path = tmp_path / "all.csv"
+    assert ask("suggest", "--all", "--top", "3", "--output", path)[0] == 0
+    with path.open(encoding="utf-8-sig", newline="") as source:
+        rows = list(csv.DictReader(source))
+    assert list(rows[0]) == ["seeker", "partner", "rank", "score", "reasons"]
+    with (DATA / "actors.csv").open(encoding="utf-8", newline="") as source:
+        known = len(list(csv.DictReader(source)))
+    assert len({row["seeker"] for row in rows}) > 0.9 * known
+    for row in rows[:30]:
+        assert row["reasons"]
+        assert int(row["rank"]) in (1, 2, 3)
+
+
+def test_search_by_file_answers_every_query(ask: Run, tmp_path: Path) -> None:
+    path = tmp_path / "answers.csv"
+    assert ask("search", "--queries", DATA / "needs.csv", "--output", path, "--top", "5")[0] == 0
+    with path.open(encoding="utf-8-sig", newline="") as source:
+        rows = list(csv.DictReader(source))
+    with (DATA / "needs.csv").open(encoding="utf-8", newline="") as source:
+        asked = {row["id"] for row in csv.DictReader(source)}
+    assert list(rows[0]) == ["query", "actor", "rank", "score"]
+    assert {row["query"] for row in rows} == asked
+
+
+@pytest.mark.parametrize("text", ["c++", '"', "a AND", "(", ""])
+def test_odd_search_texts_are_answered(ask: Run, text: str) -> None:
+    assert ask("search", text)[0] == 0
+
+
+@pytest.mark.parametrize("what", ["actors", "suggestions", "sub-clusters", "spin-offs", "map"])
+@pytest.mark.parametrize("ending", [".csv", ".xlsx", ".parquet", ".json"])
+def test_everything_can_be_exported_in_every_format(ask: Run, tmp_path: Path, what: str, ending: str) -> None:
+    path = tmp_path / f"out{ending}"
+    status, said, _ = ask("export", what, "--output", path, "--json")
+    assert status == 0
+    assert json.loads(said)["rows"] > 0
+    assert path.stat().st_size > 0
+
+
+def test_a_second_build_of_the_same_makes_nothing(ask: Run) -> None:
+    assert json.loads(ask("build", "--json")[1])["made"] is False
+
+
+def test_sub_clusters_list_members_on_request(ask: Run) -> None:
+    items = json.loads(ask("sub-clusters", "--members", "--json")[1])["items"]
+    assert items
+    assert all(0 <= member["confidence"] <= 1 for item in items for member in item["members"])
+    assert "members" not in json.loads(ask("sub-clusters", "--json")[1])["items"][0]

@@ -1,0 +1,98 @@
+"""Values laid out as columns and back, on disk and off it."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matchmaker.actors import (
+    Actor,
+    ActorGroup,
+    Collaboration,
+    Offer,
+    Participation,
+    Passage,
+    PassageKind,
+    Place,
+    Request,
+)
+from matchmaker.corpus import (
+    actor_from_json,
+    actor_json,
+    corpus,
+    day_number,
+    day_of,
+    load_corpus,
+    save_corpus,
+)
+
+text = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+actors = st.builds(
+    Actor,
+    id=text,
+    name=text,
+    group=st.sampled_from(ActorGroup),
+    description=text,
+    offers=st.lists(st.builds(Offer, text)).map(tuple),
+    requests=st.lists(st.builds(Request, text)).map(tuple),
+    place=st.builds(
+        Place, text, text, text, st.none() | st.floats(-90, 90), st.none() | st.floats(-180, 180)
+    ),
+    tags=st.lists(text).map(tuple),
+    member=st.booleans(),
+)
+
+
+def sample():
+    members = [Actor("b", "Beta", ActorGroup.COMPANY), Actor("a", "Ålfa", ActorGroup.PUBLIC_BODY)]
+    project = Collaboration(
+        "p", "P", (Participation("a"), Participation("b"), Participation("gone")), start=date(2020, 2, 3)
+    )
+    passage = Passage("p", ("a", "b", "gone"), PassageKind.PROJECT, "Grønt protein", "da", date(2020, 2, 3))
+    return corpus(members, [project], [passage])
+
+
+@given(actors)
+def test_an_actor_survives_json(actor: Actor) -> None:
+    assert actor_from_json(actor_json(actor)) == actor
+
+
+@given(st.none() | st.dates())
+def test_a_date_survives_as_a_number(day: date | None) -> None:
+    assert day_of(day_number(day)) == day
+
+
+def test_actors_are_in_order_of_ids_and_unknown_participants_are_left_out() -> None:
+    columns = sample()
+    assert columns.ids == ["a", "b"]
+    assert columns.takes_part.toarray().tolist() == [[1], [1]]
+    assert columns.holds.toarray().tolist() == [[1], [1]]
+    assert columns.actor(0).name == "Ålfa"
+
+
+def test_two_actors_with_one_id_are_refused() -> None:
+    with pytest.raises(ValueError, match="same id"):
+        corpus([Actor("a", "A", ActorGroup.OTHER), Actor("a", "B", ActorGroup.OTHER)], [], [])
+
+
+def test_an_empty_workspace_is_a_corpus_too(tmp_path: Path) -> None:
+    save_corpus(corpus([], [], []), tmp_path)
+    assert load_corpus(tmp_path).ids == []
+
+
+def test_saving_and_loading_is_identity_and_writes_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        save_corpus(sample(), tmp_path / name)
+    again, columns = load_corpus(tmp_path / "one"), sample()
+    assert again.names == columns.names
+    assert again.profiles == columns.profiles
+    assert np.array_equal(again.dates, columns.dates)
+    assert (again.holds != columns.holds).nnz == 0
+    for path in (tmp_path / "one").iterdir():
+        assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes(), path.name
