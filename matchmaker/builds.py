@@ -28,6 +28,17 @@ class Pointer:
     previous: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Which generation can be served, and what is damaged."""
+
+    name: str | None
+    facts: dict[str, object]
+    """What the manifest of that generation says; empty where there is none."""
+    damaged: tuple[str, ...]
+    """A message for each damaged generation that came first."""
+
+
 class Builds:
     """The generations in one folder."""
 
@@ -68,7 +79,7 @@ class Builds:
                 raise _damaged(name, file)
         return facts
 
-    def healthy(self) -> tuple[str | None, tuple[str, ...]]:
+    def healthy(self) -> Health:
         """The newest undamaged generation, if any, and a message for each damaged one before it."""
         pointer = self.pointer()
         damage: list[str] = []
@@ -76,12 +87,12 @@ class Builds:
             if name is None:
                 continue
             try:
-                self.check(name)
+                facts = self.check(name)
             except DamagedBuildError as error:
                 damage.append(str(error))
             else:
-                return name, tuple(damage)
-        return None, tuple(damage)
+                return Health(name, facts, tuple(damage))
+        return Health(None, {}, tuple(damage))
 
     def publish(self, name: str, make: Callable[[Path], dict[str, object]]) -> None:
         """Make a generation in a folder of its own, seal it and point to it.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +14,7 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter
 from scipy import sparse
 
+from matchmaker.centring import Centre, centre, load_centre, save_centre
 from matchmaker.corpus import Corpus, load_corpus, save_corpus
 from matchmaker.landscape import survey
 from matchmaker.landscape.findings import Landscape
@@ -22,7 +25,13 @@ from matchmaker.matching.ranking import Recommender, Wish
 from matchmaker.search import WordIndex, identity_texts, index_words, load_words, save_words
 
 LAYOUT = 1
-"""Number of the files' layout; part of every generation's name."""
+"""Number of the files' layout; a reader of one layout cannot read another."""
+
+RECIPE = (
+    "actors.py", "centring.py", "corpus.py", "generation.py", "glossary", "landscape", "language", "matching",
+    "search.py", "text.py",
+)  # fmt: skip
+"""What decides what a build makes of its inputs, within the package."""
 
 SUGGESTIONS_KEPT = 20
 
@@ -37,16 +46,33 @@ class Generation:
     """Everything a reader of a build needs, in memory."""
 
     corpus: Corpus
+    centre: Centre
     vectors: NDArray[np.float32]
-    """Shape (passages, d), unit rows."""
+    """Shape (passages, d), unit rows, centred by language."""
     passage_words: WordIndex
     identity_words: WordIndex
     evidence: Evidence
     landscape: Landscape
 
 
+@cache
+def recipe() -> str:
+    """A hash of the program's own part in a build, so that a new version builds again."""
+    package = Path(__file__).parent
+    digest = hashlib.sha256()
+    for part in RECIPE:
+        root = package / part
+        for path in [root] if root.is_file() else sorted(root.rglob("*.*")):
+            if path.suffix in {".py", ".tsv"}:
+                digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
 def make_generation(corpus: Corpus, vectors: NDArray[np.float32], *, step: Step) -> Generation:
-    """Compute everything that follows from the columns and the passages' vectors."""
+    """Compute everything that follows from the columns and the passages' vectors as the encoder gave them."""
+    middle = centre(vectors, corpus.languages)
+    # What is published is kept in half precision, so everything is computed from that.
+    vectors = middle.centred(vectors, corpus.languages).astype(np.float16).astype(np.float32)
     step("words")
     passage_words = index_words(corpus.texts, corpus.languages)
     identity_words = index_words(identity_texts(corpus), [""] * len(corpus.ids))
@@ -54,7 +80,7 @@ def make_generation(corpus: Corpus, vectors: NDArray[np.float32], *, step: Step)
     evidence = gather(corpus, vectors, passage_words)
     step("landscape")
     landscape = survey(corpus, vectors)
-    return Generation(corpus, vectors, passage_words, identity_words, evidence, landscape)
+    return Generation(corpus, middle, vectors, passage_words, identity_words, evidence, landscape)
 
 
 def save_generation(made: Generation, folder: Path, *, step: Step) -> None:
@@ -64,6 +90,7 @@ def save_generation(made: Generation, folder: Path, *, step: Step) -> None:
     step("files")
     save_corpus(made.corpus, folder)
     np.save(folder / "vectors.npy", made.vectors.astype(np.float16))
+    save_centre(made.centre, folder)
     save_words(made.passage_words, folder, "passages")
     save_words(made.identity_words, folder, "identities")
     _save_evidence(made.evidence, folder)
@@ -77,6 +104,7 @@ def load_generation(folder: Path) -> Generation:
     passage_words = load_words(folder, "passages")
     return Generation(
         corpus=corpus,
+        centre=load_centre(folder),
         vectors=vectors,
         passage_words=passage_words,
         identity_words=load_words(folder, "identities"),

@@ -17,12 +17,14 @@ from matchmaker.corpus import COMMITMENTS, GROUPS, day_of
 from matchmaker.errors import ActorNotFoundError, SubClusterNotFoundError
 from matchmaker.generation import Generation
 from matchmaker.landscape.findings import MapPoint, SpinOff, SubCluster
+from matchmaker.language import detect
 from matchmaker.matching.matches import Match
 from matchmaker.matching.ranking import Recommender, Wish
 from matchmaker.search import Hit, Search, in_region
 
 T = TypeVar("T")
 
+QUERIES_KEPT = 256
 NAMES_SUGGESTED = 5
 LEAST_NAME_LIKENESS = 60
 
@@ -72,7 +74,8 @@ class Published:
         self._row_of = made.corpus.row_of
         self._recommender = Recommender(made.corpus, made.evidence)
         self._search = Search(made.corpus, made.vectors, made.passage_words, made.identity_words)
-        self._encode_query = lru_cache(maxsize=256)(encode_query)
+        self._centre = made.centre
+        self._encode_query = lru_cache(maxsize=QUERIES_KEPT)(encode_query)
         self._sub_clusters = {each.id: each for each in made.landscape.sub_clusters}
         self._by_name = sorted(
             range(len(made.corpus.ids)),
@@ -192,7 +195,8 @@ class Published:
         """Actors that answer a sentence in Danish or English, best first; an empty text has no answer."""
         if not text.strip() or not self._corpus.ids:
             return []
-        return self._search.search(text, self._encode_query(text), top=top, groups=groups, region=region)
+        vector = self._centre.centred(self._encode_query(text)[None, :], [detect(text)])[0]
+        return self._search.search(text, vector, top=top, groups=groups, region=region)
 
     def sub_clusters(self) -> tuple[SubCluster, ...]:
         """All sub-clusters, parents before their specialisations."""

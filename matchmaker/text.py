@@ -9,19 +9,16 @@ from functools import lru_cache
 from typing import Final
 
 from matchmaker.actors import Actor, Collaboration, Passage, PassageKind
-from matchmaker.language import Glossary, detect, glossed, sentences, words
-
-FULL: Final = 300
-"""A passage of this many characters takes no further sentence unless it fits in ``LONGEST``."""
+from matchmaker.language import Glossary, detect, in_english, sentences, words
 
 LONGEST: Final = 450
-"""Characters of a passage at most, unless a short last sentence is taken along."""
+"""Characters of a passage, unless a short remainder (``SHORTEST_TAIL``) is taken along."""
 
 LONGEST_OFFER: Final = 600
 """An offer or a request up to this length stays whole."""
 
 SHORTEST_TAIL: Final = 90
-"""A remainder shorter than this joins the passage before it."""
+"""A remainder shorter than this joins the passage before it, which may then grow beyond ``LONGEST``."""
 
 MOST_PASSAGES: Final = 60
 """Passages of one actor or one collaboration at most, so that a stuffed profile cannot flood the index."""
@@ -51,12 +48,12 @@ def passages(actors: Iterable[Actor], collaborations: Iterable[Collaboration]) -
 
 
 def encoder_text(passage_text: str, language: str, *, glossary: Glossary | None = None) -> str:
-    """What the encoder reads for a passage or a query: the text, with the English words of a Danish one before it.
+    """What an English encoder reads for a passage or a query: Danish, Norwegian and Swedish words in English.
 
-    The English words stand first because the default model reads no more than 256 tokens and Danish words cost many.
+    Words that the glossary does not know stay in their places, and a text in another language stays as it is. A
+    multilingual encoder reads the passage itself.
     """
-    gloss = glossed(passage_text, language, glossary=glossary)
-    return f"{gloss}. {passage_text}" if gloss else passage_text
+    return in_english(passage_text, language, glossary=glossary) or passage_text
 
 
 def best_sentence(text: str, against: str) -> str:
@@ -142,27 +139,25 @@ def _pieces(text: str, *, title: str = "", whole: int = 0) -> list[str]:
         return [" ".join(statements)] if statements else []
     pieces: list[str] = [title] if title else []
     keywords: list[str] = []
-    open_piece = bool(title)
     for sentence in statements:
         if _KEYWORDS.match(sentence):
             keywords.append(sentence)
             continue
         for part in _within_limit(sentence):
-            if open_piece and len(pieces[-1]) + 1 + len(part) <= LONGEST:
+            if pieces and len(pieces[-1]) + 1 + len(part) <= LONGEST:
                 pieces[-1] += " " + part
-            elif open_piece and len(part) < SHORTEST_TAIL and len(pieces[-1]) < FULL + LONGEST:
-                pieces[-1] += " " + part
-                open_piece = False
             else:
                 pieces.append(part)
-                open_piece = True
+    if len(pieces) > 1 and len(pieces[-1]) < SHORTEST_TAIL:
+        tail = pieces.pop()
+        pieces[-1] += " " + tail
     return pieces + [shortened(line, LONGEST) for line in keywords]
 
 
 def _within_limit(sentence: str) -> Iterator[str]:
     """The sentence, or its parts of ``LONGEST`` characters at most, cut behind clauses, else between words."""
     while len(sentence) > LONGEST:
-        ends = [match.end() for match in _CLAUSE_END.finditer(sentence, FULL // 2, LONGEST + 1)]
+        ends = [match.end() for match in _CLAUSE_END.finditer(sentence, LONGEST // 3, LONGEST + 1)]
         cut = ends[-1] if ends and ends[-1] <= LONGEST else sentence.rfind(" ", 1, LONGEST + 1)
         cut = cut if cut > 0 else LONGEST
         yield sentence[:cut].rstrip()

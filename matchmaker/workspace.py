@@ -14,15 +14,15 @@ from pathlib import Path
 from types import TracebackType
 
 import numpy as np
-from matchmaker.embedding import Encoder, encode_cached, load_encoder
 from numpy.typing import NDArray
 
 from matchmaker.actors import Actor, ActorGroup, Collaboration, Rejection
-from matchmaker.builds import Builds, Pointer
+from matchmaker.builds import Builds, Health, Pointer
 from matchmaker.corpus import Corpus, corpus
+from matchmaker.embedding import Encoder, encode_cached, load_encoder
 from matchmaker.errors import ImportRejectedError, NotBuiltError, SourceError
 from matchmaker.exports import write_rows
-from matchmaker.generation import LAYOUT, load_generation, make_generation, save_generation
+from matchmaker.generation import LAYOUT, load_generation, make_generation, recipe, save_generation
 from matchmaker.language import load_glossary
 from matchmaker.published import Published
 from matchmaker.records import EXPORTS
@@ -98,7 +98,7 @@ class Workspace:
         self._encoder_lock = threading.Lock()
         self._encoder: Encoder | None = None
         self._published: Published | None = None
-        self._checked: tuple[Pointer | None, str | None, tuple[str, ...]] | None = None
+        self._checked: tuple[Pointer | None, Health] | None = None
         load_glossary(Path(self._settings.glossary) if self._settings.glossary else None)
 
     @classmethod
@@ -152,11 +152,12 @@ class Workspace:
             participations=participations,
             mapping=mapping or {},
             default_group=default_group,
+            known_actors=list(self._store.actors()) if collaborations else (),
         )
         second = tables.collaborations
         columns, notes = list(tables.actors.columns), [_noticed(path, tables.actors)]
         if second is not None and collaborations is not None:
-            columns += second.columns
+            columns += [*second.columns, *second.participation_columns]
             notes.append(_noticed(collaborations, second))
         return self._take_in(
             tables.actors.actors,
@@ -237,8 +238,8 @@ class Workspace:
             encoder = self.encoder()
             fingerprint = self._store.fingerprint()
             name = _generation_name(fingerprint, encoder.name, self._glossary_key())
-            if self._health()[0] == name:
-                facts = self._builds.check(name)
+            if self._health().name == name:
+                facts = self._health().facts
                 return BuildReport(name, False, int(str(facts["actors"])), int(str(facts["passages"])))
             columns = self._columns(progress)
             vectors = self._vectors(columns, encoder, progress)
@@ -251,8 +252,10 @@ class Workspace:
                 "glossary": self._glossary_key(),
                 "fingerprint": fingerprint,
                 "layout": LAYOUT,
+                "recipe": recipe(),
             }
             self._builds.publish(name, lambda folder: _write(folder, columns, vectors, facts, progress))
+            self._checked = None
         return BuildReport(name, True, len(columns.ids), len(columns.texts))
 
     def _vectors(self, columns: Corpus, encoder: Encoder, progress: Progress) -> NDArray[np.float32]:
@@ -270,16 +273,15 @@ class Workspace:
     def status(self) -> Status:
         """What is stored, what is published, and whether the one is behind the other."""
         counts = self._store.counts()
-        name, damaged = self._health()
-        facts = self._builds.check(name) if name else {}
+        health = self._health()
         return Status(
             folder=str(self.folder),
             actors=counts["actors"],
             collaborations=counts["collaborations"],
-            published=name,
-            stale=tuple(self._stale(facts)) if name else (),
-            damaged=damaged,
-            encoder=str(facts.get("encoder", self._settings.encoder or "default")),
+            published=health.name,
+            stale=tuple(self._stale(health.facts)) if health.name else (),
+            damaged=health.damaged,
+            encoder=str(health.facts.get("encoder", self._settings.encoder or "default")),
         )
 
     def _stale(self, facts: Mapping[str, object]) -> Iterable[str]:
@@ -289,7 +291,7 @@ class Workspace:
             yield "another encoder is set"
         if facts["glossary"] != self._glossary_key():
             yield "the glossary changed after the build"
-        if facts["layout"] != LAYOUT:
+        if facts["recipe"] != recipe():
             yield "this version of the program builds differently"
 
     def published(self) -> Published:
@@ -297,23 +299,40 @@ class Workspace:
 
         Raises ``NotBuiltError`` when nothing is published or everything published is damaged.
         """
-        with self._lock:
-            name, damaged = self._health()
-            if name is None:
-                raise NotBuiltError
-            if self._published is None or self._published.generation != name:
-                for message in damaged:
-                    log.error("%s", message)
-                made = load_generation(self._builds.path(name))
-                self._published = Published(name, made, self._encode_query)
+        # While one caller loads a new generation, the others go on with the one they have.
+        if not self._lock.acquire(blocking=self._published is None):
+            assert self._published is not None
             return self._published
+        try:
+            return self._newest()
+        finally:
+            self._lock.release()
 
-    def _health(self) -> tuple[str | None, tuple[str, ...]]:
-        """The newest undamaged generation and what is damaged, checked once for each change of the pointer."""
+    def _newest(self) -> Published:
+        health = self._health()
+        if health.name is None:
+            raise NotBuiltError
+        if self._published is None or self._published.generation != health.name:
+            for message in health.damaged:
+                log.error("%s", message)
+            if health.facts["layout"] != LAYOUT:
+                raise NotBuiltError(
+                    "The published build was made by another version of the program. Run `matchmaker build`."
+                )
+            made = load_generation(self._builds.path(health.name))
+            self._published = Published(health.name, made, self._encode_query)
+        return self._published
+
+    def damage(self) -> tuple[str, ...]:
+        """One message for each damaged generation that would otherwise be served; empty when all is well."""
+        return self._health().damaged
+
+    def _health(self) -> Health:
+        """What can be served and what is damaged, checked once for each change of the pointer."""
         pointer = self._builds.pointer()
         if self._checked is None or self._checked[0] != pointer:
-            self._checked = (pointer, *self._builds.healthy())
-        return self._checked[1], self._checked[2]
+            self._checked = (pointer, self._builds.healthy())
+        return self._checked[1]
 
     def export(self, what: str, path: Path) -> int:
         """Write ``actors``, ``suggestions``, ``sub-clusters``, ``spin-offs`` or ``map`` to a file; return the rows."""
@@ -341,7 +360,7 @@ class Workspace:
 
 
 def _generation_name(*inputs: str) -> str:
-    return hashlib.sha256("\0".join([*inputs, str(LAYOUT)]).encode("utf-8")).hexdigest()[:16]
+    return hashlib.sha256("\0".join([*inputs, recipe()]).encode("utf-8")).hexdigest()[:16]
 
 
 def _write(

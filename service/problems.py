@@ -63,7 +63,7 @@ ANSWERS: dict[type[MatchmakerError], Answer] = {
         503,
         "not-built",
         "Nothing is built yet",
-        "Nothing is published yet. Import actors and build the workspace, then try again.",
+        "There is no build to answer from. Import actors if there are none, build the workspace, then try again.",
         30,
     ),
     DamagedBuildError: Answer(

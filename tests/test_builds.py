@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from matchmaker.builds import Builds
+from matchmaker.builds import Builds, Health
 from matchmaker.errors import DamagedBuildError
 
 KILLS = 20
@@ -28,14 +28,14 @@ def make(text: str):
 
 
 def test_nothing_is_published_in_an_empty_folder(tmp_path: Path) -> None:
-    assert Builds(tmp_path).healthy() == (None, ())
+    assert Builds(tmp_path).healthy() == Health(None, {}, ())
 
 
 def test_the_newest_is_published_and_the_one_before_is_kept(tmp_path: Path) -> None:
     builds = Builds(tmp_path)
     for name in ("one", "two", "three"):
         builds.publish(name, make(name))
-    assert builds.healthy() == ("three", ())
+    assert builds.healthy() == Health("three", {"text": "three"}, ())
     assert builds.check("three") == {"text": "three"}
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_dir()) == ["three", "two"]
 
@@ -47,7 +47,7 @@ def test_rolling_back_publishes_the_previous_one_and_forward_again(tmp_path: Pat
         builds.roll_back()
     builds.publish("two", make("two"))
     assert builds.roll_back() == "one"
-    assert builds.healthy() == ("one", ())
+    assert builds.healthy() == Health("one", {"text": "one"}, ())
     assert builds.roll_back() == "two"
 
 
@@ -61,7 +61,7 @@ def test_a_build_that_fails_leaves_the_published_one(tmp_path: Path) -> None:
 
     with pytest.raises(RuntimeError):
         builds.publish("two", fail)
-    assert builds.healthy() == ("one", ())
+    assert builds.healthy() == Health("one", {"text": "one"}, ())
     assert not list(tmp_path.glob(".making-*"))
 
 
@@ -84,7 +84,7 @@ def test_every_damage_is_found_and_the_previous_build_is_served(tmp_path: Path, 
     else:
         other = tmp_path / "one" / ("manifest.json" if victim.name == "manifest.json" else "a.bin")
         victim.write_bytes(other.read_bytes() if victim.name != "b.bin" else b"c" * 500)
-    name, damage = builds.healthy()
+    name, damage = builds.healthy().name, builds.healthy().damaged
     if victim.name == "manifest.json" and how == "flip" and name == "two":
         # A flipped space between two JSON values changes nothing that the manifest says.
         assert builds.check("two") == {"text": "two"}
@@ -99,7 +99,7 @@ def test_a_damaged_pointer_counts_as_nothing_published(tmp_path: Path) -> None:
     builds = Builds(tmp_path)
     builds.publish("one", make("one"))
     (tmp_path / "published.json").write_text('{"published": ')
-    assert builds.healthy() == (None, ())
+    assert builds.healthy() == Health(None, {}, ())
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")
@@ -109,7 +109,7 @@ def test_a_killed_build_leaves_a_whole_generation(tmp_path: Path) -> None:
     script = f"""
 import itertools, sys
 from pathlib import Path
-from matchmaker.builds import Builds
+from matchmaker.builds import Builds, Health
 def make(text):
     def write(folder):
         for part in range(20):
@@ -133,6 +133,5 @@ for number in itertools.count():
         process.kill()
         process.wait()
         process.stdout.close()
-        name, damage = builds.healthy()
-        assert name is not None
-        assert damage == ()
+        assert builds.healthy().name is not None
+        assert builds.healthy().damaged == ()

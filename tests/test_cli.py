@@ -45,6 +45,11 @@ def write_actors(path: Path, rows: list[str]) -> Path:
     return path
 
 
+def first_actor() -> dict[str, str]:
+    with (DATA / "actors.csv").open(encoding="utf-8", newline="") as source:
+        return next(csv.DictReader(source))
+
+
 def commands() -> list[tuple[str, ...]]:
     found = []
     for name, command in cli.commands.items():
@@ -133,7 +138,7 @@ def test_bad_rows_are_reported_together_and_nothing_is_applied(run: Run, tmp_pat
 
 
 def test_suggest_by_id_and_by_name_agree(ask: Run) -> None:
-    actor = next(csv.DictReader((DATA / "actors.csv").open(encoding="utf-8")))
+    actor = first_actor()
     by_id = json.loads(ask("suggest", actor["Id"], "--json")[1])
     by_name = json.loads(ask("suggest", actor["Navn"], "--json")[1])
     assert by_id == by_name
@@ -143,7 +148,7 @@ def test_suggest_by_id_and_by_name_agree(ask: Run) -> None:
 
 
 def test_an_unknown_actor_gets_the_closest_names(ask: Run) -> None:
-    name = next(csv.DictReader((DATA / "actors.csv").open(encoding="utf-8")))["Navn"]
+    name = first_actor()["Navn"]
     status, _, said = ask("suggest", name[:-1])
     assert status == 1
     assert name in " ".join(said.split())

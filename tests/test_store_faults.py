@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import multiprocessing
 import random
+import signal
 import sqlite3
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +24,7 @@ from matchmaker.store import Store
 from matchmaker.store.connections import check_version, is_safe_version
 from matchmaker.store.lock import WriterLock
 
-SIZE = 300
+SIZE = 200
 KILLS = 24
 
 if sys.platform == "win32":
@@ -64,6 +67,27 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "workspace.db"
 
 
+@contextmanager
+def child(job: Callable[..., None], path: Path, *facts: object) -> Iterator[tuple[BaseProcess, Connection]]:
+    """A process that does one of the jobs below; it is waited for at the end and must then have done well."""
+    ours, theirs = PROCESSES.Pipe()
+    process = PROCESSES.Process(target=job, args=(path, *facts, theirs))
+    process.start()
+    # With its other end gone, waiting for a child that failed ends with an error instead of never.
+    theirs.close()
+    yield process, ours
+    process.join()
+    assert process.exitcode in (0, -signal.SIGKILL)
+
+
+def heard(pipe: Connection) -> str:
+    """What was said before the end, or ``""``."""
+    try:
+        return str(pipe.recv())
+    except EOFError:
+        return ""
+
+
 # What child processes do.
 
 
@@ -84,7 +108,7 @@ def import_slowly(path: Path, say: Connection) -> None:
         store.apply(dawdling(), [], source="slow", who="test")
 
 
-def edit_many(path: Path, first: int, step: int) -> None:
+def edit_many(path: Path, first: int, step: int, say: Connection) -> None:
     with Store.open(path) as store:
         for number in range(first, 60, step):
             store.edit_actor(f"a{number:04}", {"size": str(number)}, who=f"child {first}")
@@ -109,34 +133,25 @@ def fill_a_small_disk(path: Path, say: Connection) -> None:
 class TestProcesses:
     def test_a_second_writer_is_told_who_writes_and_a_patient_one_waits(self, path: Path) -> None:
         Store.open(path).close()
-        ours, theirs = PROCESSES.Pipe()
-        child = PROCESSES.Process(target=import_slowly, args=(path, theirs))
-        child.start()
-        assert ours.recv() == "writing"
-        with (
-            Store.open(path, wait=0.1) as hasty,
-            pytest.raises(StoreBusyError, match=f"process {child.pid}.*Wait"),
-        ):
-            put(hasty, 2)
-        with Store.open(path, read_only=True) as reader:
-            assert reader.counts()["actors"] == 0
+        with child(import_slowly, path) as (process, slow):
+            assert slow.recv() == "writing"
+            told = pytest.raises(StoreBusyError, match=rf"process {process.pid}.*Wait")
+            with Store.open(path, wait=0.1) as hasty, told:
+                put(hasty, 2)
+            with Store.open(path, read_only=True) as reader:
+                assert reader.counts()["actors"] == 0
 
-        threading.Timer(0.2, ours.send, ["go on"]).start()
-        with Store.open(path, wait=20) as patient:
-            put(patient, 2)
-            assert versions(patient) == {"2"}
-        child.join()
-        assert child.exitcode == 0
+            threading.Timer(0.2, slow.send, ["go on"]).start()
+            with Store.open(path, wait=20) as patient:
+                put(patient, 2)
+                assert versions(patient) == {"2"}
+                assert patient.audit(subject="a0000")[-1].source == "slow"
 
     def test_edits_of_two_processes_are_all_kept(self, path: Path) -> None:
         with Store.open(path) as store:
             put(store, 1)
-        children = [PROCESSES.Process(target=edit_many, args=(path, first, 2)) for first in range(2)]
-        for child in children:
-            child.start()
-        for child in children:
-            child.join()
-        assert [child.exitcode for child in children] == [0, 0]
+        with child(edit_many, path, 0, 2), child(edit_many, path, 1, 2):
+            pass
         with Store.open(path) as store:
             assert [actor.size for actor in store.actors()][:60] == [str(number) for number in range(60)]
             assert sum(row.action == "edited" for row in store.audit(limit=1_000)) == 60
@@ -152,14 +167,11 @@ class TestProcesses:
             put(store, kept)
         outcomes = set()
         for version in [1 + number % 9 for number in range(KILLS)]:
-            ours, theirs = PROCESSES.Pipe()
-            child = PROCESSES.Process(target=import_and_say, args=(path, version, theirs))
-            child.start()
-            assert ours.recv() == "ready"
-            time.sleep(chance.uniform(0, 1.5 * usual))
-            child.kill()
-            child.join()
-            acknowledged = ours.poll() and ours.recv() == "done"
+            with child(import_and_say, path, version) as (process, said):
+                assert said.recv() == "ready"
+                time.sleep(chance.uniform(0, 1.5 * usual))
+                process.kill()
+            acknowledged = said.poll() and heard(said) == "done"
             with Store.open(path, wait=1) as store:
                 store.check()
                 found = versions(store)
@@ -184,7 +196,7 @@ class TestThreads:
             readers = [threading.Thread(target=read, args=(store,)) for _ in range(4)]
             for reader in readers:
                 reader.start()
-            for version in range(1, 6):
+            for version in range(1, 5):
                 put(store, version)
             done.set()
             for reader in readers:
@@ -227,7 +239,7 @@ class TestFullDisk:
             pages = store._connection.execute("PRAGMA page_count").fetchone()[0]
             store._connection.execute(f"PRAGMA max_page_count={pages + 10}")
             before = store.fingerprint(), store.counts()
-            with pytest.raises(StoreFullError, match="No space is left.*free some space"):
+            with pytest.raises(StoreFullError, match=r"No space is left.*free some space"):
                 store.apply(actors(2, size=5_000), [], source="big", who="test")
             with pytest.raises(StoreFullError):
                 store.save_vectors("e", [f"{n}" for n in range(500)], np.ones((500, 384), np.float16))
@@ -241,13 +253,10 @@ class TestFullDisk:
     def test_a_file_that_may_not_grow_is_a_full_disk(self, path: Path) -> None:
         with Store.open(path) as store:
             put(store, 1)
-        ours, theirs = PROCESSES.Pipe()
-        child = PROCESSES.Process(target=fill_a_small_disk, args=(path, theirs))
-        child.start()
-        assert "No space is left" in ours.recv()
-        assert ours.recv() == ({"1"}, SIZE)
-        assert ours.recv() == {"3"}
-        child.join()
+        with child(fill_a_small_disk, path) as (_, said):
+            assert "No space is left" in said.recv()
+            assert said.recv() == ({"1"}, SIZE)
+            assert said.recv() == {"3"}
         with Store.open(path) as store:
             store.check()
             assert versions(store) == {"3"}
@@ -258,7 +267,9 @@ class TestFiles:
     def test_a_file_that_is_not_a_database_is_left_alone(self, path: Path, content: bytes) -> None:
         path.write_bytes(content)
         for read_only in (False, True):
-            with pytest.raises(StoreError, match=r"workspace\.db.*not a workspace database") as caught:
+            with pytest.raises(
+                StoreError, match=r"workspace\.db.*not a workspace database.*backup"
+            ) as caught:
                 Store.open(path, read_only=read_only)
             assert caught.value.path == str(path)
         assert path.read_bytes() == content
@@ -279,15 +290,15 @@ class TestFiles:
         middle = len(content) // 2 // 4096 * 4096
         content[middle : middle + 8 * 4096] = b"\xa5" * 8 * 4096
         path.write_bytes(content)
-        with Store.open(path) as store, pytest.raises(StoreError, match="damaged.*backup"):
+        with Store.open(path) as store, pytest.raises(StoreError, match=r"damaged.*backup"):
             store.check()
 
-    def test_a_cut_file_is_found_by_reading_it(self, path: Path) -> None:
+    def test_a_cut_file_is_found_on_opening_it(self, path: Path) -> None:
         with Store.open(path) as store:
             put(store, 1)
         path.write_bytes(path.read_bytes()[: 4096 * 20])
-        with Store.open(path) as store, pytest.raises(StoreError, match="damaged.*backup"):
-            list(store.actors())
+        with pytest.raises(StoreError, match=r"damaged.*backup"):
+            Store.open(path)
 
     def test_a_database_of_a_newer_version_is_refused(self, path: Path) -> None:
         with Store.open(path) as store:
@@ -297,7 +308,7 @@ class TestFiles:
             )
             store._connection.commit()
         for read_only in (False, True):
-            with pytest.raises(StoreError, match="newer version.*0099_from_the_future"):
+            with pytest.raises(StoreError, match=r"newer version.*0099_from_the_future"):
                 Store.open(path, read_only=read_only)
 
     def test_a_missing_folder_or_file_is_named(self, tmp_path: Path) -> None:
@@ -355,7 +366,7 @@ def test_only_releases_without_the_wal_reset_bug_are_used(
             check_version(path, version=version)
 
 
-def test_a_lock_of_a_process_that_is_gone_is_free(tmp_path: Path) -> None:
+def test_a_lock_excludes_while_it_is_held_and_no_longer(tmp_path: Path) -> None:
     lock = WriterLock(tmp_path / "a.lock", wait=0)
     with lock.held(), pytest.raises(StoreBusyError), WriterLock(tmp_path / "a.lock", wait=0.05).held():
         pass

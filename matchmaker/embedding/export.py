@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import torch
 from sentence_transformers import SentenceTransformer
@@ -33,7 +34,8 @@ def export(model: Path, target: Path) -> None:
     """Write ``model.xml`` and ``model.bin``, with weights in float32, into the folder ``target``."""
     ov = openvino()
     reference = SentenceTransformer(str(model), device="cpu", local_files_only=True)
-    module = MeanPooled(reference[0].auto_model).eval()
+    transformer: Any = reference[0]
+    module = MeanPooled(transformer.auto_model).eval()
     example = torch.arange(5, 23, dtype=torch.int64).reshape(2, 9)
     with torch.no_grad():
         graph = ov.convert_model(module, example_input={"input_ids": example})

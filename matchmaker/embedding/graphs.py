@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
@@ -75,7 +76,7 @@ def exported_graph(model: Path, target: Path, *, name: str) -> Path:
 
     Made when it is absent or damaged. Raises ``EncoderUnavailableError`` when it cannot be made.
     """
-    if _is_whole(target):
+    if is_whole(target):
         return target
     started = time.perf_counter()
     try:
@@ -97,7 +98,8 @@ def exported_graph(model: Path, target: Path, *, name: str) -> Path:
     return target
 
 
-def _is_whole(target: Path) -> bool:
+def is_whole(target: Path) -> bool:
+    """Whether the graph folder holds every file as its manifest says."""
     try:
         manifest = json.loads((target / MANIFEST).read_text(encoding="utf-8"))
         return all(manifest[file] == file_hash(target / file) for file in GRAPH_FILES)
@@ -145,13 +147,13 @@ def _flush(path: Path) -> None:
 
 
 def _put_in_place(made: Path, target: Path, damaged: Path) -> None:
-    if target.exists() and not _is_whole(target):
+    if target.exists() and not is_whole(target):
         target.rename(damaged)
     try:
         made.rename(target)
     except OSError:
         # Another process may have been faster; its graph is as good.
-        if not _is_whole(target):
+        if not is_whole(target):
             raise
 
 
@@ -173,7 +175,6 @@ class GraphEncoder:
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(max_tokens)
         self._marks = self._tokenizer.num_special_tokens_to_add(is_pair=False)
-        self._new_queue = ov.AsyncInferQueue
         self._compiled = ov.Core().compile_model(
             graph / "model.xml",
             "CPU",
@@ -192,11 +193,7 @@ class GraphEncoder:
         cut = [text[: self._max_characters] for text in checked(texts)]
         tokens = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(cut)]
         rows = np.zeros((len(tokens), self.dimensions), dtype=np.float32)
-        batches = self._batches(tokens)
-        if len(batches) == 1:
-            rows[batches[0]] = self._compiled([_token_matrix(tokens, batches[0])])[0]
-        elif batches:
-            self._compute(batches, tokens, rows)
+        self._compute(self._batches(tokens), tokens, rows)
         return unit_rows(rows)
 
     def _batches(self, tokens: Sequence[Sequence[int]]) -> list[list[int]]:
@@ -215,16 +212,26 @@ class GraphEncoder:
     def _compute(
         self, batches: Sequence[list[int]], tokens: Sequence[Sequence[int]], rows: NDArray[np.float32]
     ) -> None:
-        """Fill ``rows``; the queue is this call's own, as one queue must not be shared between threads."""
+        """Fill ``rows``, with one batch under way on every processor.
 
-        def keep(request: Any, batch: list[int]) -> None:
+        The requests are this call's own, so threads do not meet. No completion callbacks: they run on threads
+        that Python does not know, and made one process in two abort when it ended.
+        """
+        requests = [self._compiled.create_infer_request() for _ in range(min(len(batches), processors()))]
+        under_way: deque[tuple[Any, list[int]]] = deque()
+
+        def finish_one() -> Any:
+            request, batch = under_way.popleft()
+            request.wait()
             rows[batch] = request.get_output_tensor(0).data
+            return request
 
-        queue = self._new_queue(self._compiled, processors())
-        queue.set_callback(keep)
         for batch in batches:
-            queue.start_async([_token_matrix(tokens, batch)], batch)
-        queue.wait_all()
+            request = requests.pop() if requests else finish_one()
+            request.start_async([_token_matrix(tokens, batch)])
+            under_way.append((request, batch))
+        while under_way:
+            finish_one()
 
 
 def _token_matrix(tokens: Sequence[Sequence[int]], batch: Sequence[int]) -> NDArray[np.int64]:

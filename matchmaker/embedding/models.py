@@ -189,6 +189,8 @@ def _refuse_unusable(model: Path, *, name: str) -> None:
 
 
 def _sentence_transformer(model: Path, *, name: str) -> Any:
+    from safetensors import SafetensorError
+
     # Read when torch is loaded: without them idle threads spin (a second process then slows one text from 27 to
     # 541 ms), and a model's folder may make the libraries look for more on a hub.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -199,7 +201,7 @@ def _sentence_transformer(model: Path, *, name: str) -> Any:
         return SentenceTransformer(
             str(model), device="cpu", local_files_only=True, model_kwargs={"use_safetensors": True}
         )
-    except (ImportError, OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+    except (ImportError, OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
         reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
         raise EncoderUnavailableError(
             f"The encoder {name} cannot be loaded: {reason}. It must be a whole sentence-transformers model with its "

@@ -14,6 +14,8 @@ from matchmaker.landscape.terms import Terms
 
 LABEL_TERMS = 3
 KEYWORDS = 10
+MOST_TERMS = 12
+"""Of a group; those beyond ``KEYWORDS`` only tell apart labels that would be alike."""
 TIMES_SIBLINGS = 2.0
 """A term tells a group from its siblings when its documents say it at least this many times as often."""
 
@@ -36,20 +38,30 @@ class Label:
 def labels(terms: Terms, siblings: Sequence[NDArray[np.int64]]) -> list[Label]:
     """A label for each of several groups of document rows that are siblings; no two are alike.
 
-    Each group is described in the language most of its documents are in, against the documents of its siblings in that
-    language (all of them where those are fewer than five). Terms are ranked by their log-odds ratio with a Dirichlet
-    prior, divided by its standard error.
+    Each group is described in the language most of its documents are in, against the documents of its siblings and
+    against all others, each time in that language (in any where those are fewer than five). Terms are ranked by how sure
+    and how strong the weaker of the two differences is: z · √r, where r is the log-odds ratio with a Dirichlet prior and
+    z the same divided by its standard error.
     """
     everyone = np.concatenate(siblings) if siblings else np.zeros(0, dtype=np.int64)
+    spoken = np.array(terms.languages, dtype=np.str_)
+    totals: dict[str, NDArray[np.float64]] = {}
     chosen = []
     for rows in siblings:
         language = _language(terms, rows)
-        mine = _speaking(terms, rows, language)
-        others = np.setdiff1d(everyone, rows)
-        background = _speaking(terms, others, language)
-        if len(background) < _FEWEST_BACKGROUND:
-            background = others
-        chosen.append(_ranked(terms, mine, background))
+        same = (spoken == language) | (not language)
+        if language not in totals:
+            totals[language] = _said(terms.present, np.flatnonzero(same))
+        mine = rows[same[rows]]
+        beside = np.setdiff1d(everyone, rows)
+        if np.count_nonzero(same[beside]) >= _FEWEST_BACKGROUND:
+            beside = beside[same[beside]]
+        inside = _said(terms.present, mine)
+        contrasts = [
+            (_said(terms.present, beside), len(beside)),
+            (totals[language] - inside, int(np.count_nonzero(same)) - len(mine)),
+        ]
+        chosen.append(_ranked(terms, inside, len(mine), contrasts))
     return _distinct([_readable(terms, ranked) for ranked in chosen])
 
 
@@ -58,29 +70,32 @@ def _language(terms: Terms, rows: NDArray[np.int64]) -> str:
     return min(counted, key=lambda language: (-counted[language], language), default="")
 
 
-def _speaking(terms: Terms, rows: NDArray[np.int64], language: str) -> NDArray[np.int64]:
-    if not language:
-        return rows
-    return rows[[terms.languages[row] == language for row in rows.tolist()]]
-
-
-def _ranked(terms: Terms, mine: NDArray[np.int64], background: NDArray[np.int64]) -> list[tuple[int, float]]:
+def _ranked(
+    terms: Terms, inside: NDArray[np.float64], size: int, contrasts: list[tuple[NDArray[np.float64], int]]
+) -> list[tuple[int, float]]:
     """Terms that tell, best first, each with the number of documents that say it."""
-    inside = _said(terms.present, mine)
-    outside = _said(terms.present, background)
-    expected = (inside + outside + 0.01) / (len(mine) + len(background) + 0.02)
-    a, b = inside + _PRIOR * expected, outside + _PRIOR * expected
-    without_a, without_b = len(mine) + _PRIOR - a, len(background) + _PRIOR - b
-    odds = np.log(a / np.maximum(without_a, 0.01)) - np.log(b / np.maximum(without_b, 0.01))
-    strength = odds / np.sqrt(1 / a + 1 / b)
-    tells = (inside >= max(2, 0.03 * len(mine))) & ~terms.names
-    if len(background):
-        tells &= inside * len(background) >= TIMES_SIBLINGS * outside * len(mine)
-    else:
-        strength = inside.copy()
-    candidates = np.flatnonzero(tells)
-    order = np.lexsort((candidates, -strength[candidates]))[:_CANDIDATES]
+    tells = (inside >= max(2.0, min(0.2 * size, 4.0), 0.03 * size)) & ~terms.names
+    strength = np.full(len(inside), np.inf)
+    for outside, others in contrasts:
+        if others:
+            strength = np.minimum(strength, _strength(inside, size, outside, others))
+    beside, others = contrasts[0]
+    tells &= inside * others >= TIMES_SIBLINGS * beside * size
+    candidates = np.flatnonzero(tells & (strength > 0))
+    # Without anything to compare with, what most documents say comes first.
+    order = np.lexsort((candidates, -inside[candidates], -strength[candidates]))[:_CANDIDATES]
     return [(int(term), float(inside[term])) for term in candidates[order]]
+
+
+def _strength(
+    inside: NDArray[np.float64], size: int, outside: NDArray[np.float64], others: int
+) -> NDArray[np.float64]:
+    expected = (inside + outside + 0.01) / (size + others + 0.02)
+    a, b = inside + _PRIOR * expected, outside + _PRIOR * expected
+    without_a, without_b = size + _PRIOR - a, others + _PRIOR - b
+    odds = np.log(a / np.maximum(without_a, 0.01)) - np.log(b / np.maximum(without_b, 0.01))
+    strength: NDArray[np.float64] = odds / np.sqrt(1 / a + 1 / b) * np.sqrt(np.maximum(odds, 0))
+    return strength
 
 
 def _said(present: sparse.csr_array, rows: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -90,8 +105,8 @@ def _said(present: sparse.csr_array, rows: NDArray[np.int64]) -> NDArray[np.floa
 def _readable(terms: Terms, ranked: Sequence[tuple[int, float]]) -> list[str]:
     """The ranked terms without fragments and repetitions.
 
-    A word that stands in a ranked pair half the time is a fragment of it; a term that shares a word with one already
-    taken repeats it.
+    A word that stands in a ranked pair half the time is a fragment of it; a term that shares a word, or the beginning
+    of one, with a term already taken repeats it.
     """
     whole: dict[int, tuple[int, float]] = {}
     for term, said in ranked:
@@ -99,16 +114,25 @@ def _readable(terms: Terms, ranked: Sequence[tuple[int, float]]) -> list[str]:
             for word in (int(terms.first[term]), int(terms.second[term])):
                 if said > whole.get(word, (0, 0.0))[1]:
                     whole[word] = (term, said)
-    taken: list[int] = []
-    used: set[int] = set()
+    taken: list[str] = []
+    used: list[str] = []
     for term, said in ranked:
         pair, times = whole.get(term, (term, 0.0))
-        best = pair if times >= _FRAGMENT * said else term
-        words = {int(terms.first[best]), int(terms.second[best])}
-        if not words & used:
-            taken.append(best)
-            used |= words
-    return [terms.forms[term] for term in taken]
+        form = terms.form(pair if times >= _FRAGMENT * said else term)
+        words = form.lower().split()
+        if not any(_alike(word, other) for word in words for other in used):
+            taken.append(form)
+            used += words
+        if len(taken) == MOST_TERMS:
+            break
+    return taken
+
+
+def _alike(word: str, other: str) -> bool:
+    """The same word, or words of one family (democracy, democratic; farm, farmers)."""
+    shorter = min(len(word), len(other))
+    shared = next((place for place in range(shorter) if word[place] != other[place]), shorter)
+    return word == other or (shared > 3 and shared == shorter) or (shared > 4 and shared >= 0.65 * shorter)
 
 
 def _distinct(chosen: Sequence[Sequence[str]]) -> list[Label]:

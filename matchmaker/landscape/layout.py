@@ -1,4 +1,4 @@
-"""Puts every actor on the map: first the specialisations, then the documents around them, then the actors on those."""
+"""Puts every actor on the map: the documents by their ties, then the actors among their documents."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
+from scipy import fft, sparse
 
 from matchmaker.landscape.documents import Documents
 from matchmaker.landscape.sub_clusters import Group
 
 _ROUNDS = 300
-_STRANGERS = 8
-"""Random others that push a point away in every round."""
-_GRAVITY = 0.02
-"""Keeps parts without ties to the rest on the sheet."""
-_LONGEST_STEP = 2.0
+_FIRST_ROUNDS = 100
+_FIRST_PULL = 8.0
+"""In the first rounds ties pull this much harder, which gathers what belongs together from afar."""
+_STRONGEST = 10
+"""Ties of each document that pull."""
+_MOST_CELLS = 256
 _GOLDEN_ANGLE = np.pi * (3 - np.sqrt(5))
 
 
@@ -25,11 +26,11 @@ def layout(
 ) -> NDArray[np.float64]:
     """Positions of the actors, shape (n, 2), from -1 to 1 with four decimals; NaN where an actor has no document.
 
-    Documents attract each other along their ties and push random others away; an actor stands in the middle of its
-    documents in the specialisation (or sub-cluster) where it belongs most, beside others with the same place.
+    The documents are placed so that near ones are tied ones (t-SNE on the graph of ties, from their two principal
+    components). An actor stands in the middle of its documents in the specialisation (or sub-cluster) where it belongs
+    most; actors in the same place stand around it.
     """
-    random = np.random.default_rng(seed)
-    spots = _placed(documents, ties, _part_of(groups, ties.shape[0]), random)
+    spots = placed(documents, ties, seed=seed)
     places = _actor_places(documents.holds, groups, spots)
     known = np.flatnonzero(~np.isnan(places[:, 0]))
     if len(known):
@@ -37,41 +38,17 @@ def layout(
     return places
 
 
-def _part_of(groups: Sequence[Group], size: int) -> NDArray[np.int64]:
-    """The finest group of every document; those in no group make one of their own."""
-    part = np.zeros(size, dtype=np.int64)
-    for number, group in enumerate(groups, start=1):
-        part[group.documents] = number
-    _, numbers = np.unique(part, return_inverse=True)
-    return numbers.astype(np.int64)
-
-
-def _placed(
-    documents: Documents,
-    ties: sparse.csr_array,
-    part: NDArray[np.int64],
-    random: np.random.Generator,
-) -> NDArray[np.float64]:
-    size = ties.shape[0]
-    if size < 3:
-        return (
-            np.column_stack([np.linspace(-1, 1, size), np.zeros(size)]) if size > 1 else np.zeros((size, 2))
-        )
-    own = _principal(documents.vectors, random)
-    count = int(part.max()) + 1
-    home = sparse.csr_array((np.ones(size), (np.arange(size), part)), shape=(size, count))
-    sizes = np.asarray(home.sum(axis=0))
-    middle = (home.T @ own) / sizes[:, None]
-    if count > 2:
-        between = sparse.csr_array(home.T @ ties @ home)
-        between.setdiag(0)
-        between.eliminate_zeros()
-        middle = _relaxed(_scaled(between), 2 * np.sqrt(count) * _whitened(middle), random)
-    # Every document starts beside its group, on the side its own text points to.
-    start = middle[part] * np.sqrt(size / count) + np.sqrt(sizes[part])[:, None] * 0.3 * (
-        own - (home.T @ own / sizes[:, None])[part]
-    )
-    return _relaxed(_scaled(ties), start * 0.5, random)
+def placed(documents: Documents, ties: sparse.csr_array, *, seed: int) -> NDArray[np.float64]:
+    """Positions of the documents, shape (m, 2), in the units of the Cauchy kernel 1 / (1 + d²)."""
+    if ties.shape[0] == 0:
+        return np.zeros((0, 2))
+    places = _principal(documents.vectors, np.random.default_rng(seed))
+    pulls = _strongest(ties)
+    total = float(pulls.sum())
+    # Two documents have one distance, and without ties there is nothing to be near to.
+    if ties.shape[0] < 3 or total == 0:
+        return places
+    return _relaxed(sparse.csr_array(pulls / total), places * 0.01)
 
 
 def _principal(vectors: NDArray[np.float32], random: np.random.Generator) -> NDArray[np.float64]:
@@ -91,38 +68,78 @@ def _whitened(places: NDArray[np.float64]) -> NDArray[np.float64]:
     return centred / np.where(deviation > 1e-9, deviation, 1)
 
 
-def _scaled(ties: sparse.csr_array) -> sparse.csr_array:
-    """Ties whose mean row sum is 1."""
-    total = float(ties.sum())
-    return sparse.csr_array(ties * (ties.shape[0] / total)) if total > 0 else ties
+def _strongest(ties: sparse.csr_array) -> sparse.csr_array:
+    """The ties that are among the strongest of one of their ends."""
+    row = np.repeat(np.arange(ties.shape[0]), np.diff(ties.indptr))
+    order = np.lexsort((ties.indices, -ties.data, row))
+    place = np.arange(len(order)) - np.repeat(ties.indptr[:-1], np.diff(ties.indptr))
+    kept = order[place < _STRONGEST]
+    chosen = sparse.csr_array((ties.data[kept], (row[kept], ties.indices[kept])), shape=ties.shape)
+    return sparse.csr_array(chosen.maximum(chosen.T))
 
 
-def _relaxed(
-    ties: sparse.csr_array, places: NDArray[np.float64], random: np.random.Generator
-) -> NDArray[np.float64]:
-    """Positions after all rounds; ties pull like springs that weaken with distance, random others push.
-
-    The forces are those of a Cauchy kernel 1 / (1 + d²): the gradient of its log-likelihood over the ties and of the
-    log-likelihood of there being none over the strangers.
-    """
-    size = len(places)
-    here = np.repeat(np.arange(size), np.diff(ties.indptr))
-    pull = sparse.csr_array(ties, copy=True)
-    places = places.copy()
+def _relaxed(pulls: sparse.csr_array, places: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Positions after all rounds of gradient descent on t-SNE's divergence; ``pulls`` sum to 1."""
+    here = np.repeat(np.arange(len(places)), np.diff(pulls.indptr))
+    near = sparse.csr_array(pulls, copy=True)
+    push = _Push(len(places))
+    rate = max(len(places) / _FIRST_PULL, 10.0)
+    speed = np.zeros_like(places)
+    gain = np.ones_like(places)
     for step in range(_ROUNDS):
-        apart = places[ties.indices] - places[here]
-        pull.data = ties.data / (1 + np.einsum("ij,ij->i", apart, apart))
-        force = 2 * (pull @ places - np.asarray(pull.sum(axis=1))[:, None] * places)
-        strangers = random.integers(size, size=(_STRANGERS, size))
-        for other in strangers:
-            away = places - places[other]
-            squared = np.einsum("ij,ij->i", away, away)
-            force += away * (2 / ((0.05 + squared) * (1 + squared)))[:, None]
-        force -= _GRAVITY * places
-        length = np.sqrt(np.einsum("ij,ij->i", force, force))
-        rate = 1 - step / _ROUNDS
-        places += force * (rate * np.minimum(1, _LONGEST_STEP / np.maximum(length, 1e-9)))[:, None]
+        first = step < _FIRST_ROUNDS
+        apart = places[pulls.indices] - places[here]
+        near.data = pulls.data / (1 + np.einsum("ij,ij->i", apart, apart))
+        pull = near @ places - np.asarray(near.sum(axis=1))[:, None] * places
+        slope = -4 * ((_FIRST_PULL if first else 1) * pull + push(places))
+        turned = np.sign(slope) != np.sign(speed)
+        gain = np.where(turned, gain + 0.2, np.maximum(gain * 0.8, 0.01))
+        speed = (0.5 if first else 0.8) * speed - rate * gain * slope
+        places = places + speed
+        places -= places.mean(axis=0)
     return places
+
+
+class _Push:
+    """The forces that drive all points apart, taken from a grid of cells by Fourier convolution.
+
+    Cost grows with the number of points and the size of the grid, not with the number of pairs; a single thread adds up
+    in one order, so that the same input gives the same bytes.
+    """
+
+    def __init__(self, points: int) -> None:
+        # The map grows with the square root of the points; cells stay smaller than the kernel.
+        self.cells = min(_MOST_CELLS, 2 ** max(5, round(np.log2(3 * np.sqrt(points)))))
+        self.half = 0.0
+        self.cell = 1.0
+        self.kernels: list[NDArray[np.complex128]] = []
+
+    def __call__(self, places: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Shape (m, 2): for each point the sum over others of offset / (1 + d²)², over the sum of 1 / (1 + d²)."""
+        reach = float(np.abs(places).max()) * 1.0001 + 1e-6
+        if not self.half / 1.3 < reach <= self.half:
+            self._lay_out(reach * 1.15)
+        corner = (places + self.half) / self.cell
+        base = np.minimum(corner.astype(np.int64), self.cells - 2)
+        (x, y), (left, down) = (corner - base).T, (1 - (corner - base)).T
+        wide = 2 * self.cells
+        origin = base[:, 0] * wide + base[:, 1]
+        cells = np.concatenate([origin, origin + 1, origin + wide, origin + wide + 1])
+        weights = np.concatenate([left * down, left * y, x * down, x * y])
+        mass = np.bincount(cells, weights=weights, minlength=wide * wide).reshape(wide, wide)
+        spectrum = fft.rfft2(mass)
+        fields = [fft.irfft2(spectrum * kernel, s=(wide, wide)).ravel() for kernel in self.kernels]
+        likeness, right, up = ((weights * field[cells]).reshape(4, -1).sum(axis=0) for field in fields)
+        return np.column_stack([right, up]) / max(float(likeness.sum()) - len(places), 1e-9)
+
+    def _lay_out(self, half: float) -> None:
+        self.half = half
+        self.cell = 2 * half / (self.cells - 1)
+        steps = np.arange(2 * self.cells)
+        offset = np.where(steps < self.cells, steps, steps - 2 * self.cells) * self.cell
+        x, y = np.meshgrid(offset, offset, indexing="ij")
+        likeness = 1 / (1 + x * x + y * y)
+        self.kernels = [fft.rfft2(each) for each in (likeness, x * likeness**2, y * likeness**2)]
 
 
 def _actor_places(

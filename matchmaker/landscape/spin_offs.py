@@ -29,7 +29,7 @@ def spin_offs(
 ) -> list[SpinOff]:
     """Specialisations that grow at least as fast as the whole landscape, by falling score, then id.
 
-    Years are counted back from the newest collaboration. Empty without dates in two years at least.
+    Years are counted back from the newest in the data. Empty without dates in two years at least.
     """
     recent, earlier = windows(documents.years)
     if not earlier:
@@ -71,11 +71,16 @@ def _candidate(group: Group, parent: Group, label: str, measured: dict[str, floa
 
 
 def windows(years: NDArray[np.int64]) -> tuple[range, range]:
-    """The recent years and as many before them, up to the newest year in the data; both empty in a single year."""
-    dated = years[years > 0]
+    """The recent years and as many before them; both empty where the collaborations are of a single year.
+
+    The last and the first year are those that, with all beyond them, hold a fiftieth of the dated collaborations: a
+    single date far off moves neither.
+    """
+    dated = np.sort(years[years > 0])
     if not len(dated):
         return range(0), range(0)
-    newest, oldest = int(dated.max()), int(dated.min())
+    beyond = len(dated) // 50
+    oldest, newest = int(dated[beyond]), int(dated[len(dated) - 1 - beyond])
     width = min(LONGEST_WINDOW, (newest - oldest + 1) // 2)
     return range(newest - width + 1, newest + 1), range(newest - 2 * width + 1, newest - width + 1)
 

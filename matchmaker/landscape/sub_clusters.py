@@ -15,6 +15,8 @@ from matchmaker.landscape.partition import partition, wanted
 FEWEST_ACTORS = 6
 """Fewer placed actors than this are one crowd, not sub-clusters."""
 FEWEST_MEMBERS = 3
+FEWEST_SPECIALISTS = 5
+"""A specialisation has at least this many documents and members."""
 SHARE_OF_TIES = 0.2
 """An actor is a member wherever at least this share of its ties lies, besides where most of them lie."""
 FEWEST_DOCUMENTS = 3
@@ -45,7 +47,7 @@ def groups(documents: Documents, ties: sparse.csr_array, ids: list[str], *, seed
     if len(placed) < FEWEST_ACTORS:
         return []
     belonging = _Belonging(documents.holds, ties)
-    tops = _homes(documents, _split(ties, len(placed), seed))
+    tops = _homes(documents, _split(ties, len(placed), FEWEST_MEMBERS, seed))
     found: list[Group] = []
     for top, (members, confidence) in enumerate(belonging.members(tops, placed)):
         if len(members) < FEWEST_MEMBERS:
@@ -54,19 +56,21 @@ def groups(documents: Documents, ties: sparse.csr_array, ids: list[str], *, seed
         parent = len(found)
         found.append(Group(_name(ids, members, ""), None, inside, members, confidence))
         parts = np.full(len(tops), -1, dtype=np.int64)
-        parts[inside] = _split(sparse.csr_array(ties[inside][:, inside]), len(members), seed)
+        parts[inside] = _split(
+            sparse.csr_array(ties[inside][:, inside]), len(members), FEWEST_SPECIALISTS, seed
+        )
         if parts.max() < 1:
             continue
         for part, (some, sure) in enumerate(belonging.members(parts, np.sort(members))):
-            if len(some) >= FEWEST_MEMBERS:
+            if len(some) >= FEWEST_SPECIALISTS:
                 name = _name(ids, some, found[parent].id)
                 found.append(Group(name, parent, np.flatnonzero(parts == part), some, sure))
     return found
 
 
-def _split(ties: sparse.csr_array, actors: int, seed: int) -> NDArray[np.int64]:
+def _split(ties: sparse.csr_array, actors: int, fewest: int, seed: int) -> NDArray[np.int64]:
     size = ties.shape[0]
-    least = max(FEWEST_MEMBERS, round(size / (6 * wanted(actors)[1])))
+    least = max(fewest, round(size / (4 * wanted(actors)[1])))
     if size < 2 * least:
         return np.zeros(size, dtype=np.int64)
     return partition(ties, size=actors, least=least, seed=seed).parts

@@ -143,15 +143,22 @@ def _notes(corpus: Corpus, found: Documents, drafts: Sequence[Group]) -> list[st
     notes = []
     if placed < total:
         notes.append(
-            f"{total - placed} of {total} actors have neither text nor collaborations: "
-            "they are in no sub-cluster and not on the map."
+            f"Actors with neither text nor collaborations, in no sub-cluster and not on the map: {total - placed} of {total}."
         )
     if not drafts:
-        notes.append(f"{placed} actors are too few for sub-clusters; at least {FEWEST_ACTORS} are needed.")
+        notes.append(
+            f"Too few actors for sub-clusters: {placed} with text or collaborations; at least {FEWEST_ACTORS} are needed."
+        )
         return notes
     outside = placed - len({row for draft in drafts for row in draft.members.tolist()})
     if outside:
-        notes.append(f"{outside} actors have no ties to any sub-cluster.")
+        notes.append(f"Actors whose ties lead to no sub-cluster: {outside}.")
+    return notes + _missing(corpus, found, drafts)
+
+
+def _missing(corpus: Corpus, found: Documents, drafts: Sequence[Group]) -> list[str]:
+    """What the sub-clusters had to do without."""
+    notes = []
     if sum(draft.parent is None for draft in drafts) == 1:
         notes.append("The actors are too much alike to tell sub-clusters apart: all are in one.")
     if not found.has_text.any():

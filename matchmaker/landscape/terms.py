@@ -21,7 +21,9 @@ MOST_CHARACTERS = 4000
 
 # Words of the closed classes only; what is common without being one of them is found by counting.
 _STOP_WORDS = frozenset(
-    """
+    re.findall(
+        r"\S+",
+        """
     a about above across after again against all almost alone along already also although always am among an and
     another any anyone anything are around as at away based be became because become been before being below best better
     between beyond both but by can cannot could did do does doing done down due during each either else enough et etc
@@ -42,26 +44,16 @@ _STOP_WORDS = frozenset(
     ned nogen nogle noget nok nu ny nye nyt når nær næste og også om omkring op os over overfor på samme sammen samt se
     selv ser ses sig sin sine sit siden skal skulle som stor store stort står så sådan således synes tag tage til
     tilbage to tre ud uden under undervejs ved vi via videre vil ville vores være været
-    """.split()
+        """,
+    )
 )
-_TOKEN = re.compile(r"\w+(?:[-’'&]\w+)*|[^\w\s]")
-_DANISH_ENDINGS = (
-    "erne",
-    "ernes",
-    "ene",
-    "ens",
-    "ets",
-    "ers",
-    "en",
-    "et",
-    "er",
-    "ne",
-    "e",
-    "n",
-    "t",
-    "s",
-    "r",
-)
+_TOKEN = re.compile(r"\w+(?:[-’'´`&]\w+)*|[^\w\s]")
+_DANISH_ENDINGS = ("ernes", "erne", "ene", "ens", "ets", "ers", "en", "et", "er", "ne", "e", "n", "t", "s", "r")  # fmt: skip
+_MOST_WORDS = 4
+_FIXED = 0.7
+"""A pair is a piece of a longer phrase when at least this share of its uses go on with the same word."""
+_FEWEST_USES = 5
+_BREAK = "•"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,8 +69,62 @@ class Terms:
     """The language of each document, or ``""``."""
     names: NDArray[np.bool_]
     """Shape (t,): whether the term holds a word that is an actor's name."""
-    forms: list[str]
-    """Every term as it is written most often."""
+    vocabulary: list[str]
+    """Every form as it is written."""
+    phrasing: NDArray[np.bool_]
+    """Length of ``vocabulary``: whether a form is a word that may lengthen a pair to a phrase; names may not."""
+    tokens: NDArray[np.int64]
+    """The documents' words and signs in their order, as indexes into ``vocabulary``, a sign before each document."""
+    places: NDArray[np.int64]
+    """Where in ``tokens`` the terms begin, term by term."""
+    starts: NDArray[np.int64]
+    """Shape (t + 1,): where in ``places`` each term begins."""
+
+    def form(self, term: int) -> str:
+        """The term as it is written most often; of ways equally frequent, the last in the alphabet (lower case).
+
+        A pair that is nearly always a piece of one longer phrase is written as that phrase.
+        """
+        places = self.places[self.starts[term] : self.starts[term + 1]]
+        before, after = 0, 1
+        if self.first[term] != self.second[term]:
+            before, after = self._phrase(places)
+        written = self.tokens[np.minimum(places[:, None] + np.arange(before, after), len(self.tokens) - 1)]
+        ways, times = np.unique(written, axis=0, return_counts=True)
+        return max(
+            (int(count), " ".join(self.vocabulary[each] for each in way))
+            for way, count in zip(ways.tolist(), times, strict=True)
+        )[1]
+
+    def _phrase(self, places: NDArray[np.int64]) -> tuple[int, int]:
+        """Where the phrase around a pair begins and ends, counted from the pair's first word."""
+        before, after = 0, 2
+        if len(places) < _FEWEST_USES:
+            return before, after
+        while after - before < _MOST_WORDS and self._goes_on(places + after):
+            after += 1
+        while after - before < _MOST_WORDS and self._goes_on(places + before - 1):
+            before -= 1
+        return self._trimmed(places, before, after)
+
+    def _goes_on(self, places: NDArray[np.int64]) -> bool:
+        inside = places[(places >= 0) & (places < len(self.tokens))]
+        forms, times = np.unique(self.tokens[inside], return_counts=True)
+        best = int(times.argmax())
+        return bool(times[best] >= _FIXED * len(places) and self.phrasing[forms[best]])
+
+    def _trimmed(self, places: NDArray[np.int64], before: int, after: int) -> tuple[int, int]:
+        """Without the stop words at the phrase's ends."""
+
+        def stops(offset: int) -> bool:
+            forms, times = np.unique(self.tokens[places + offset], return_counts=True)
+            return self.vocabulary[forms[times.argmax()]].lower() in _STOP_WORDS
+
+        while after > 2 and stops(after - 1):
+            after -= 1
+        while before < 0 and stops(before):
+            before += 1
+        return before, after
 
 
 def terms(corpus: Corpus, documents: Documents) -> Terms:
@@ -87,32 +133,53 @@ def terms(corpus: Corpus, documents: Documents) -> Terms:
     languages = _languages(corpus, documents)
     vocabulary, tokens, owner = _tokens(texts)
     danish = np.array([language == "da" for language in languages], dtype=np.bool_)[owner]
-    word_of = _words(vocabulary, tokens, danish)
+    number_of, word_of = _words(vocabulary, tokens, danish)
     words = word_of[tokens]
-    pairs = np.flatnonzero((words[:-1] >= 0) & (words[1:] >= 0) & (owner[:-1] == owner[1:]))
-    size = int(words.max(initial=-1)) + 1
+    size = max(number_of.values(), default=-1) + 1
+    pairs = np.flatnonzero((words[:-1] >= 0) & (words[1:] >= 0) & (words[:-1] != words[1:]))
     single = np.flatnonzero(words >= 0)
-    # A word has its own number, a pair of words the numbers of both.
+    # A word has its own number, a pair of words the numbers of both; one sort groups them and keeps their order.
     keys = np.concatenate([words[single], size + words[pairs] * size + words[pairs + 1]])
-    places = np.concatenate([single, pairs])
-    seen = np.unique(keys * len(texts) + owner[places]) if len(keys) else np.zeros(0, np.int64)
-    kept, in_documents = np.unique(seen // max(len(texts), 1), return_counts=True)
-    kept = kept[in_documents >= (3 if len(texts) > 1000 else 2)]
-    # Both words of a pair are in as many documents as the pair, so they were kept as well.
-    seen = seen[np.isin(seen // max(len(texts), 1), kept)]
-    column = np.searchsorted(kept, seen // max(len(texts), 1))
+    length = max(len(tokens), 1)
+    sorted_keys = np.sort(keys * length + np.concatenate([single, pairs]))
+    keys, places = sorted_keys // length, sorted_keys % length
+    news = np.diff(keys, prepend=-1) != 0
+    seen = news | (np.diff(owner[places], prepend=-1) != 0)
+    term = np.cumsum(news) - 1
+    said_by = np.bincount(term[seen], minlength=int(news.sum()))
+    # Both words of a pair are in at least as many documents as the pair, so they are kept as well.
+    enough = said_by >= (3 if len(texts) > 1000 else 2)
+    kept = keys[news][enough]
+    column = np.cumsum(enough) - 1
+    stays = enough[term]
+    seen &= stays
     present = sparse.csr_array(
-        (np.ones(len(seen), dtype=np.float32), (seen % max(len(texts), 1), column)),
+        (np.ones(int(seen.sum()), dtype=np.float32), (owner[places[seen]], column[term[seen]])),
         shape=(len(texts), len(kept)),
     )
-    is_pair = kept >= size
-    first = np.where(is_pair, np.searchsorted(kept, (kept - size) // max(size, 1)), np.arange(len(kept)))
-    second = np.where(is_pair, np.searchsorted(kept, (kept - size) % max(size, 1)), np.arange(len(kept)))
-    forms = _forms(vocabulary, tokens, keys, places, kept, is_pair)
+    word = np.minimum(kept, kept - size)
+    first = np.where(kept >= size, np.searchsorted(kept, word // max(size, 1)), np.arange(len(kept)))
+    second = np.where(kept >= size, np.searchsorted(kept, word % max(size, 1)), np.arange(len(kept)))
     named = _names(
-        corpus, documents, present, forms, is_pair, _capitalised(vocabulary, tokens, owner, words, kept)
+        corpus,
+        documents,
+        present,
+        number_of,
+        kept[kept < size],
+        _capitalised(vocabulary, tokens, words, size),
     )
-    return Terms(present, first, second, languages, named[first] | named[second], forms)
+    return Terms(
+        present=present,
+        first=first,
+        second=second,
+        languages=languages,
+        names=named[first] | named[second],
+        vocabulary=vocabulary,
+        phrasing=_phrasing(vocabulary, word_of, kept[kept < size][named[kept < size]]),
+        tokens=tokens,
+        places=places[stays],
+        starts=np.concatenate([[0], np.cumsum(np.bincount(column[term[stays]], minlength=len(kept)))]),
+    )
 
 
 def _texts(corpus: Corpus, documents: Documents) -> list[str]:
@@ -121,7 +188,7 @@ def _texts(corpus: Corpus, documents: Documents) -> list[str]:
     passages = documents.passages
     for row, column in enumerate(documents.columns.tolist()):
         mine = passages.indices[passages.indptr[row] : passages.indptr[row + 1]]
-        text = "\n".join(corpus.texts[each] for each in sorted(mine.tolist()))
+        text = f" {_BREAK} ".join(corpus.texts[each] for each in sorted(mine.tolist()))
         found.append((text or (corpus.titles[column] if column >= 0 else ""))[:MOST_CHARACTERS])
     return found
 
@@ -142,7 +209,7 @@ def _tokens(texts: Sequence[str]) -> tuple[list[str], NDArray[np.int64], NDArray
     found = array("i")
     lengths = []
     for text in texts:
-        tokens = _TOKEN.findall(text)
+        tokens = [_BREAK, *_TOKEN.findall(text)]
         lengths.append(len(tokens))
         found.extend(map(index.__getitem__, tokens))
     flat = np.array(found, dtype=np.int64)
@@ -151,23 +218,22 @@ def _tokens(texts: Sequence[str]) -> tuple[list[str], NDArray[np.int64], NDArray
 
 def _words(
     vocabulary: Sequence[str], tokens: NDArray[np.int64], danish: NDArray[np.bool_]
-) -> NDArray[np.int64]:
-    """The word that each written form belongs to, or -1 where it cannot stand in a label."""
-    uses = np.bincount(tokens, minlength=len(vocabulary))
-    danish_uses = np.bincount(tokens, weights=danish, minlength=len(vocabulary))
-    lowered: dict[str, list[int]] = defaultdict(list)
-    for form, text in enumerate(vocabulary):
-        if _can_label(text):
-            lowered[text.lower()].append(form)
-    speaks_danish = {
-        word: danish_uses[forms].sum() * 2 > uses[forms].sum() for word, forms in lowered.items()
-    }
-    number: dict[str, int] = {}
-    found = np.full(len(vocabulary), -1, dtype=np.int64)
-    for word in sorted(lowered):
-        root = _root(word, speaks_danish)
-        found[lowered[word]] = number.setdefault(root, len(number))
-    return found
+) -> tuple[dict[str, int], NDArray[np.int64]]:
+    """The words by number, and the word that each written form belongs to, or -1 where it cannot stand in a label."""
+    lowered: dict[str, int] = {}
+    lower_of = np.array(
+        [lowered.setdefault(form.lower(), len(lowered)) if _can_label(form) else -1 for form in vocabulary],
+        dtype=np.int64,
+    )
+    of_token = lower_of[tokens] if len(tokens) else tokens
+    usable = of_token >= 0
+    uses = np.bincount(of_token[usable], minlength=len(lowered))
+    danish_uses = np.bincount(of_token[usable], weights=danish[usable], minlength=len(lowered))
+    speaks_danish = dict(zip(lowered, (2 * danish_uses > uses).tolist(), strict=True))
+    root_of: dict[str, int] = {}
+    number_of = {word: root_of.setdefault(_root(word, speaks_danish), len(root_of)) for word in lowered}
+    number = np.array([*number_of.values(), -1], dtype=np.int64)
+    return number_of, number[lower_of]
 
 
 def _can_label(form: str) -> bool:
@@ -177,15 +243,15 @@ def _can_label(form: str) -> bool:
     return letters > 2 or (letters == 2 and form.isupper())
 
 
-def _root(word: str, speaks_danish: dict[str, np.bool_]) -> str:
+def _root(word: str, speaks_danish: dict[str, bool]) -> str:
     """The shortest form in use of which the word is an inflection; of one language only."""
-    danish = bool(speaks_danish[word])
+    danish = speaks_danish[word]
     while True:
         shorter = next(
             (
                 each
                 for each in (_danish_bases(word) if danish else _english_bases(word))
-                if len(each) > 3 and each in speaks_danish and bool(speaks_danish[each]) == danish
+                if len(each) > 3 and each in speaks_danish and speaks_danish[each] == danish
             ),
             None,
         )
@@ -195,7 +261,7 @@ def _root(word: str, speaks_danish: dict[str, np.bool_]) -> str:
 
 
 def _english_bases(word: str) -> list[str]:
-    if word.endswith(("'s", "’s")):
+    if word.endswith(("'s", "’s", "´s")):
         return [word[:-2]]
     if word.endswith("ies"):
         return [word[:-3] + "y", word[:-1]]
@@ -210,84 +276,59 @@ def _danish_bases(word: str) -> list[str]:
     return found + [each[:-1] for each in found if each[-1:] == each[-2:-1] and each[-1:] not in "aeiouyæøå"]
 
 
-def _forms(
-    vocabulary: Sequence[str],
-    tokens: NDArray[np.int64],
-    keys: NDArray[np.int64],
-    places: NDArray[np.int64],
-    kept: NDArray[np.int64],
-    is_pair: NDArray[np.bool_],
-) -> list[str]:
-    """How every kept term is written most often; of two ways equally frequent, the later in the alphabet (lower case)."""
-    if not len(kept):
-        return []
-    used = np.isin(keys, kept)
-    term = np.searchsorted(kept, keys[used])
-    place = places[used]
-    after = np.where(is_pair[term], tokens[np.minimum(place + 1, len(tokens) - 1)], 0)
-    size = len(vocabulary)
-    alphabetical = sorted(range(size), key=vocabulary.__getitem__)
-    rank = np.empty(size, dtype=np.int64)
-    rank[alphabetical] = np.arange(size)
-    written, times = np.unique(
-        np.stack([term, rank[tokens[place]] * size + rank[after]]), axis=1, return_counts=True
-    )
-    order = np.lexsort((written[1], times, written[0]))
-    last = np.flatnonzero(np.diff(written[0][order], append=-1))
-    best = written[1][order][last]
-    return [
-        vocabulary[alphabetical[form // size]] + (f" {vocabulary[alphabetical[form % size]]}" if pair else "")
-        for form, pair in zip(best.tolist(), is_pair.tolist(), strict=True)
-    ]
-
-
 def _capitalised(
     vocabulary: Sequence[str],
     tokens: NDArray[np.int64],
-    owner: NDArray[np.int64],
     words: NDArray[np.int64],
-    kept: NDArray[np.int64],
+    size: int,
 ) -> NDArray[np.bool_]:
-    """Shape (t,): words that begin with a capital in four of five places inside a sentence, acronyms apart."""
+    """Words, by number, that begin with a capital in four of five places inside a sentence; acronyms do not count."""
     titled = np.array([form[:1].isupper() and not form[1:2].isupper() for form in vocabulary], dtype=np.bool_)
     is_word = np.array([form[:1].isalnum() for form in vocabulary], dtype=np.bool_)
-    inside = np.zeros(len(tokens), dtype=np.bool_)
-    inside[1:] = is_word[tokens[:-1]] & (owner[1:] == owner[:-1])
-    inside &= words >= 0
-    size = int(words.max(initial=-1)) + 1
+    inside = words >= 0
+    inside[:1] = False
+    inside[1:] &= is_word[tokens[:-1]]
     uses = np.bincount(words[inside], minlength=size)
     capital = np.bincount(words[inside], weights=titled[tokens[inside]], minlength=size)
-    found = np.zeros(len(kept), dtype=np.bool_)
-    single = kept < size
-    found[single] = ((uses > 0) & (capital >= 0.8 * uses))[kept[single]]
-    return found
+    return (uses > 0) & (capital >= 0.8 * uses)
+
+
+def _phrasing(
+    vocabulary: Sequence[str], word_of: NDArray[np.int64], named: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    is_word = np.array([form[:1].isalnum() for form in vocabulary], dtype=np.bool_)
+    return is_word & ~np.isin(word_of, named)
 
 
 def _names(
     corpus: Corpus,
     documents: Documents,
     present: sparse.csr_array,
-    forms: Sequence[str],
-    is_pair: NDArray[np.bool_],
+    number_of: dict[str, int],
+    kept: NDArray[np.int64],
     capitalised: NDArray[np.bool_],
 ) -> NDArray[np.bool_]:
-    """Shape (t,): words of an actor's name that are written as names, or that half their documents owe to that actor."""
-    column_of = {form.lower(): term for term, form in enumerate(forms) if not is_pair[term]}
-    owners: list[int] = []
-    columns: list[int] = []
-    for row, name in enumerate(corpus.names):
-        for word in {each.lower() for each in _TOKEN.findall(name)}:
-            if word in column_of:
-                owners.append(row)
-                columns.append(column_of[word])
-    named = np.zeros(len(forms), dtype=np.bool_)
-    if not columns:
+    """Shape (t,): words of an actor's name that are written as names, or that stand in its documents for the most part.
+
+    ``kept`` are the numbers of the words that are terms, ascending.
+    """
+    column_of = {number: column for column, number in enumerate(kept.tolist())}
+    named = np.zeros(present.shape[1], dtype=np.bool_)
+    pairs = sorted(
+        {
+            (row, column_of[number])
+            for row, name in enumerate(corpus.names)
+            for number in {number_of.get(each.lower(), -1) for each in _TOKEN.findall(name)}
+            if number in column_of
+        }
+    )
+    if not pairs:
         return named
-    used = np.unique(columns)
-    holders = np.unique(owners)
+    rows, columns = np.array(pairs, dtype=np.int64).T
+    used, holders = np.unique(columns), np.unique(rows)
     says = sparse.csr_array(documents.holds[holders] @ sparse.csc_array(present)[:, used])
-    own = np.asarray(says[np.searchsorted(holders, owners), np.searchsorted(used, columns)]).ravel()
+    own = np.asarray(says[np.searchsorted(holders, rows), np.searchsorted(used, columns)]).ravel()
     total = np.asarray(present.sum(axis=0))
-    named[np.array(columns)[2 * own >= total[columns]]] = True
-    named[used[capitalised[used]]] = True
+    named[columns[2 * own >= total[columns]]] = True
+    named[used[capitalised[kept[used]]]] = True
     return named

@@ -27,7 +27,7 @@ _NEVER_LAST_DOTTED: Final = _set("f.eks bl.a e.g i.e d.v.s m.h.t p.g.a p.t s.k v
 _LINE_MARK: Final = re.compile(r"^\s*(?:[•●▪■◦‣∙·*–—-]|\(?(?:\d{1,2}|[ivx]{1,4}|[a-z])[.)])\s+")
 _INLINE_BULLET: Final = re.compile(r"\s*[•●▪■◦‣∙]\s*|(?<=[.;:!?])\s+[–—-]\s+(?=\w)")
 _ENUMERATION: Final = re.compile(
-    r"(?<=[;,:.])\s+(?=(?:and |og |or |eller )?\(?(?:[ivx]{1,4}|[a-h]|\d{1,2})\)\s)"
+    r"(?<=[;,.])\s+(?=(?:and |og |or |eller )?\(?(?:[ivx]{1,4}|[a-h]|\d{1,2})\)\s)"
 )
 _END: Final = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s+[\"'“‘«(\[¿]*[^\W_a-zæøåäöéèüß])")
 _GLUED_END: Final = re.compile(r"(?<=[a-zæøå]{3})[.!?](?=[A-ZÆØÅ][a-zæøå]{1,})")
@@ -93,7 +93,10 @@ def _sentences_of(block: str) -> list[str]:
         found.append(piece)
         start = end
     if rest := block[start:].strip():
-        found.append(rest)
+        if found and not any(map(str.isalnum, rest)):
+            found[-1] += " " + rest
+        else:
+            found.append(rest)
     return found
 
 

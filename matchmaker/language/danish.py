@@ -23,6 +23,7 @@ _ENDINGS: Final = (
     "n", "r", "e", "en", "er", "et", "t", "s", "ne", "rne", "ene", "erne", "ens", "ets", "ers", "es", "ernes", "enes",
     "rnes", "nes", "ns", "rs", "ts", "te", "ede", "ende", "ere", "est", "este", "ste", "des", "edes",
 )  # fmt: skip
+_VERB_ENDINGS: Final = frozenset({"te", "ede", "ende", "des", "edes"})
 _VOWELS: Final = "aeiouyæøå"
 _SYNCOPE: Final = re.compile(r"([^aeiouyæøå])([lnr])$")
 _DERIVED: Final = (
@@ -55,11 +56,14 @@ def _bases(word: str) -> Iterator[str]:
         if not word.endswith(ending) or len(word) - len(ending) < 2 or len(word) < 4:
             continue
         stem = word[: -len(ending)]
+        if ending in _VERB_ENDINGS:
+            yield stem + "e"
         yield stem
+        if ending[0] in "ers" and stem[-1] == stem[-2:-1] and stem[-1] not in _VOWELS:
+            # "fabrikken" from "fabrik".
+            yield stem[:-1]
         if ending[0] == "e" or ending in {"t", "te", "ts"}:
             yield stem + "e"
-        if ending[0] in "ers" and stem[-1] == stem[-2:-1] and stem[-1] not in _VOWELS:
-            yield stem[:-1]
         if ending[0] == "e" and _SYNCOPE.search(stem):
             # "midler" from "middel", "sikre" from "sikker", "fleksible" from "fleksibel".
             yield stem[:-1] + "e" + stem[-1]
@@ -70,8 +74,9 @@ def compound(word: str, known: Known, *, first: Known, last: Known) -> tuple[str
     """The parts that ``word`` is put together from, as known base forms, or ``None``.
 
     The whole word is covered: every part is known, or known without a linking ``s``, ``e``, ``er``; the last part may
-    be inflected. Of several readings the one with the fewest parts wins, then the one with the longest first part.
-    ``first`` and ``last`` tell parts that stand only at the beginning (``mikro-``) or the end (``-fri``).
+    be inflected. Of several readings the one with the fewest parts wins, then the one whose base forms are longest,
+    then the one with the longest first part. ``first`` and ``last`` tell parts that stand only at the beginning
+    (``mikro-``) or the end (``-fri``).
     """
     if not 2 * SHORTEST_PART <= len(word) <= LONGEST_WORD:
         return None
@@ -84,27 +89,43 @@ def compound(word: str, known: Known, *, first: Known, last: Known) -> tuple[str
         best: tuple[str, ...] | None = None
         for end in range(len(word) - 2, start + 1, -1):
             part = _modifier(word[start:end], known, first)
-            if part is None or (best is not None and len(best) == 2):
-                continue
-            after = rest(end)
-            if after is not None and (best is None or len(after) + 1 < len(best)):
-                best = (part, *after)
+            after = None if part is None else rest(end)
+            if part is not None and after is not None:
+                found = (part, *after)
+                if best is None or _better(found, best):
+                    best = found
         return best
 
     return rest(0)
 
 
-def compound_end(word: str, known: Known) -> str | None:
-    """The longest known last part of five letters or more behind three unknown ones with a vowel, or ``None``.
+def _better(found: tuple[str, ...], than: tuple[str, ...]) -> bool:
+    # "serviceskole" is service + skole rather than service + s + kol: longer parts leave less to chance.
+    return (-len(found), sum(map(len, found))) > (-len(than), sum(map(len, than)))
 
-    Danish puts the main word last, so ``crestwinganlægget`` is still some ``anlæg``.
+
+def compound_part(word: str, known: Known) -> str | None:
+    """The longest known last part of ``word``, else the longest known first part, beside an unknown rest; or ``None``.
+
+    Danish puts the main word last, so ``crestwinganlægget`` is still some ``anlæg``. The known part has five letters
+    at least, seven where it ends in ``e`` (short verbs would be found everywhere: ``nytte`` in ``tilknytte``); the
+    rest has three or more, one of them a vowel.
     """
     for start in range(3, len(word) - 4):
-        if any(letter in _VOWELS for letter in word[:start]):
-            base = inflected(word[start:], known)
-            if base is not None and len(base) >= 5:
-                return base
+        if _sounds(word[:start]) and _counts(base := inflected(word[start:], known)):
+            return base
+    for end in range(len(word) - 3, 4, -1):
+        if _sounds(word[end:]) and _counts(base := _modifier(word[:end], known, known)):
+            return base
     return None
+
+
+def _sounds(piece: str) -> bool:
+    return any(letter in _VOWELS for letter in piece)
+
+
+def _counts(base: str | None) -> bool:
+    return base is not None and len(base) >= (7 if base[-1] == "e" else 5)
 
 
 def _main_word(piece: str, known: Known, last: Known) -> str | None:

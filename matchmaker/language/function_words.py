@@ -24,7 +24,15 @@ DANISH: Final = _set(
     nær næste næsten og også om omkring op os osv over overfor pct per pga pr på rundt samme samt se selv selvom ses side
     siden sig sin sine sit skal skulle snart som stadig stor således så sådan sådanne såfremt såsom såvel tdl
     til tilbage todo trods ud uden udover under undervejs vedr ved vi via videre vil ville vores vor være
-    været vha var vha
+    været vha var har haft have indenfor udenfor to tre fem seks syv otte ni ti første anden tredje sidste
+    sammen henblik meget yderligere yderlig øvrige øvrigt især heraf fortsat én ét ene ofte derigennem herudover
+    sker ske sket måde måder hidtil samtlige selve dens dets hvert fremover blot altså ser egentlig egentlige
+    henholdsvis enten endvidere mhp hvorved hvorefter derefter dernæst nærmere gerne relativt tilsammen tillige uanset
+    såkaldte ovennævnte ovenstående nærværende pågældende herfra hen omgang udstrækning særdeles stadigt ifølge
+    betyder betyde går gået ligger lagt lægger lægges sat sættes stilles stiller gøres udgør udgøre udgøres foregår
+    foregå gælder gældende tilfælde måtte nævnte årig årige årigt års ere erne oa fl mm mio mia pkt nemlig umiddelbart
+    endelig endelige ende hos ham han dem os jo da end naturligvis selvfølgelig desværre blandt dermed hvortil hvori
+    hvorpå hvorfra hvoraf hvilken idet ligesom hver især hinandens andres ens
     """
 )
 """Words that carry no subject in Danish; most stand in no English text."""

@@ -35,7 +35,8 @@ class Glossary:
     """Danish words and expressions with their English terms; ask ``reading`` for a word in any form.
 
     ``entries`` map a Danish base form to English terms, the best first. ``mikro-`` stands only at the beginning of a
-    compound, ``-fri`` only at its end, and an entry with spaces is an expression.
+    compound, ``-fri`` only at its end, and an entry with spaces is an expression. ``reading`` and ``base`` remember
+    the words they have been asked for.
     """
 
     def __init__(self, entries: dict[str, tuple[str, ...]]) -> None:
@@ -55,10 +56,11 @@ class Glossary:
                 self._words[fold(term)] = english
         self.entries = dict(entries)
         self.reading = lru_cache(maxsize=1 << 17)(self._read)
+        self.base = lru_cache(maxsize=1 << 17)(self._base)
         for words, english in expressions:
             self._expressions[tuple(self.base(word) for word in words)] = english
 
-    def base(self, word: str) -> str:
+    def _base(self, word: str) -> str:
         """The base form of one folded word where the glossary has it as one entry, otherwise the word itself."""
         return danish.inflected(word, self._words.__contains__) or word
 
@@ -69,13 +71,8 @@ class Glossary:
                 return length, english
         return 0, ()
 
-    @property
-    def has_expressions(self) -> bool:
-        """Whether there is any entry of several words."""
-        return bool(self._expressions)
-
     def _read(self, word: str) -> Reading | None:
-        """What a folded word means: an entry, a form of one, a compound of several, or at least its last part."""
+        """What a folded word means: an entry, a form of one, a compound of several, or at least one part of it."""
         known = self._words.__contains__
         if (base := danish.inflected(word, known)) is not None:
             return self._reading((base,))
@@ -86,7 +83,7 @@ class Glossary:
         parts = danish.compound(word, known, first=self._first.__contains__, last=self._last.__contains__)
         if parts is not None:
             return self._reading(parts)
-        if (base := danish.compound_end(word, known)) is not None:
+        if (base := danish.compound_part(word, known)) is not None:
             return Reading((base,), (self._words[base],), whole=False)
         return None
 

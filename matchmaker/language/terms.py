@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -11,10 +11,7 @@ from matchmaker.language.danish import danish_stem
 from matchmaker.language.detection import NORDIC, tells
 from matchmaker.language.english import english_stem
 from matchmaker.language.function_words import DANISH, ENGLISH, LOOKALIKES, STOP_UNKNOWN
-from matchmaker.language.glosses import Glossary, Reading, fold, load_glossary
-
-ALTERNATIVES: Final = 2
-"""English terms that a gloss gives for one Danish word at most."""
+from matchmaker.language.glosses import LONGEST_PHRASE, Glossary, Reading, fold, load_glossary
 
 _EMAIL: Final = re.compile(r"\S+@\S+")
 _TOKEN: Final = re.compile(
@@ -24,7 +21,7 @@ _TOKEN: Final = re.compile(
 )
 _JOINT: Final = re.compile(r"[-‐‑–&]")
 _PLAIN_NUMBER: Final = re.compile(r"([a-z]{2})-?(\d{6,})")
-_LETTERS: Final = re.compile(r"[^\W\d_]+")
+_ALPHANUMERIC: Final = re.compile(r"[^\W_]+")
 
 Terms = tuple[str, ...]
 
@@ -47,7 +44,7 @@ def words(text: str, language: str = "", *, glossary: Glossary | None = None) ->
     if leaning == "en":
         return [term for token in tokens for term in _unknown(token)]
     found = [term for token in tokens for term in _danish(token, glossary, leaning in NORDIC)]
-    if glossary.has_expressions and leaning in NORDIC:
+    if leaning in NORDIC:
         for expression in _expressions(tokens, glossary):
             found.extend(term for token in _TOKEN.findall(expression) for term in _english(token))
     return found
@@ -58,42 +55,53 @@ def glossed(text: str, language: str = "", *, glossary: Glossary | None = None) 
 
     ``""`` for a text in another language, or in none that can be told without enough words that are known.
     """
+    return _joined(english for _, english in _read(text, language, glossary))
+
+
+def in_english(text: str, language: str = "", *, glossary: Glossary | None = None) -> str:
+    """Like ``glossed``, with the words that the glossary does not know (names, mostly) left in their places.
+
+    ``""`` where ``glossed`` gives none.
+    """
+    reading = list(_read(text, language, glossary))
+    return (
+        _joined(english or word for word, english in reading)
+        if any(english for _, english in reading)
+        else ""
+    )
+
+
+def _joined(expressions: Iterable[str]) -> str:
+    return " ".join(dict.fromkeys(word for expression in expressions for word in expression.split()))
+
+
+def _read(text: str, language: str, glossary: Glossary | None) -> Iterator[tuple[str, str]]:
+    """Each content word or expression of a Danish text with its English words, ``""`` for an unknown one."""
     if language and language not in NORDIC:
-        return ""
+        return
     glossary = glossary or load_glossary()
-    tokens = [fold(token) for token in _LETTERS.findall(text.replace("\xad", "").lower())]
-    if not language and _leaning(tokens, glossary) not in NORDIC:
-        return ""
-    seen: dict[str, None] = {}
-    for english in _gloss_terms(tokens, glossary):
-        seen.update(dict.fromkeys(english.split()))
-    return " ".join(seen)
-
-
-def _gloss_terms(tokens: list[str], glossary: Glossary) -> Iterator[str]:
-    bases = [glossary.base(token) for token in tokens] if glossary.has_expressions else []
+    tokens = _ALPHANUMERIC.findall(text.replace("\xad", ""))
+    if not language and _leaning([token.lower() for token in tokens], glossary) not in NORDIC:
+        return
+    folded = [fold(token) for token in tokens]
+    bases = [glossary.base(word) for word in folded]
     position = 0
     while position < len(tokens):
-        length, english = glossary.expression(bases[position : position + 4])
+        length, english = glossary.expression(bases[position : position + LONGEST_PHRASE])
         if length:
-            yield from english[:ALTERNATIVES]
-            position += length
-            continue
-        token = tokens[position]
-        position += 1
-        if token in DANISH or len(token) < 2:
-            continue
-        reading = glossary.reading(token)
-        if reading is not None:
-            most = ALTERNATIVES if len(reading.bases) == 1 else 1
-            for terms in reading.english:
-                yield from terms[:most]
+            yield " ".join(tokens[position : position + length]), english[0]
+        elif tokens[position].lower() not in DANISH and len(tokens[position]) > 1:
+            reading = glossary.reading(folded[position])
+            # The best term of each part: a second one doubles the length and measured no better.
+            parts = reading.english if reading else ()
+            yield tokens[position], " ".join(terms[0] for terms in parts if terms)
+        position += length or 1
 
 
 def _expressions(tokens: list[str], glossary: Glossary) -> Iterator[str]:
     bases = [glossary.base(fold(token)) for token in tokens]
     for position in range(len(bases)):
-        yield from glossary.expression(bases[position : position + 4])[1]
+        yield from glossary.expression(bases[position : position + LONGEST_PHRASE])[1]
 
 
 def _leaning(tokens: list[str], glossary: Glossary) -> str:

@@ -18,8 +18,8 @@ from matchmaker.search import WordIndex
 
 MEANING_SHARE = 0.6
 """Share of meaning in the likeness of two units; the rest is words."""
-NOISE = 0.28
-"""Likeness below which two units have nothing to do with each other: unrelated texts of one field reach it."""
+NOISE = 0.15
+"""Likeness below which two units have nothing to do with each other: one pair of unrelated texts in twenty reaches it."""
 
 LARGEST_COLLABORATION = 40
 """Larger ones say little about any two of their members."""

@@ -7,7 +7,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -159,8 +159,12 @@ class CordisFiles:
         """The rows of a file that is there, each with every column of the table; a column it lacks is empty."""
         file = self._files[table.name]
         try:
-            with file.open() as raw:
-                yield from self._rows(table, file, raw)
+            # Bytes that are not UTF-8 become lone surrogates, so that the rows they stand in can be named.
+            with (
+                file.open() as raw,
+                io.TextIOWrapper(raw, encoding="utf-8-sig", errors="surrogateescape", newline="") as text,
+            ):
+                yield from self._rows(table, file, text, raw.tell)
         except _UNREADABLE as error:
             raise SourceError(
                 f"{self.path}: {file.name} is damaged or cannot be unpacked ({error}). Download it again.",
@@ -174,15 +178,15 @@ class CordisFiles:
         shown = value[:_VALUE_SHOWN].encode("utf-8", "replace").decode()
         self._rejections.append(Rejection(self._files[table.name].name, row, names[0], shown, reason))
 
-    def _rows(self, table: Table, file: _File, raw: IO[bytes]) -> Iterator[Record]:
-        # Bytes that are not UTF-8 become lone surrogates, so that the rows they stand in can be named.
-        text = io.TextIOWrapper(raw, encoding="utf-8-sig", errors="surrogateescape", newline="")
+    def _rows(
+        self, table: Table, file: _File, text: Iterable[str], bytes_read: Callable[[], int]
+    ) -> Iterator[Record]:
         numbered = self._numbered(table, csv.reader(text, delimiter=";"))
         _, header = next(numbered, (1, []))
         places = self._places(table, file, header)
         for row, values in numbered:
             if row % _ROWS_BETWEEN_REPORTS == 0 and self._progress:
-                self._progress(self._done + raw.tell(), self._total)
+                self._progress(self._done + bytes_read(), self._total)
             if not values:
                 continue
             if len(values) < len(header) or any(values[len(header) :]):

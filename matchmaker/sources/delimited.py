@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,6 +44,10 @@ _MARKS = (
 )
 
 
+_ESCAPED = re.compile("[\udc80-\udcff]")
+"""What ``surrogateescape`` makes of bytes that mean nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Encoding:
     """How bytes become text."""
@@ -63,7 +68,10 @@ def open_delimited(path: Path) -> TableRows:
         )
     encoding = find_encoding(path)
     with _open_text(path, encoding) as file:
-        sample = file.read(SAMPLE)
+        try:
+            sample = file.read(SAMPLE)
+        except UnicodeDecodeError as error:
+            raise _damaged(path, encoding, error) from error
     if not sample.strip():
         raise SourceError(f"{path.name} is empty. Save the table with a row of headers first.", file=path)
     declared = _declared_delimiter(sample)
@@ -74,6 +82,14 @@ def open_delimited(path: Path) -> TableRows:
 
 def _open_text(path: Path, encoding: Encoding) -> TextIO:
     return path.open(encoding=encoding.codec, errors=encoding.errors, newline="")
+
+
+def _damaged(path: Path, encoding: Encoding, error: UnicodeDecodeError) -> SourceError:
+    return SourceError(
+        f"{path.name} cannot be read as {encoding.label} ({error.reason}): it is cut or damaged. "
+        "Save it again as CSV UTF-8.",
+        file=path,
+    )
 
 
 def find_encoding(path: Path) -> Encoding:
@@ -113,7 +129,7 @@ def _refuse_other_kinds(path: Path, head: bytes) -> None:
 
 def _refuse_binary(path: Path, head: bytes) -> None:
     controls = sum(head.count(code) for code in range(32) if code not in (9, 10, 11, 12, 13, 26, 27))
-    if controls * 10 > len(head):
+    if controls * 20 > len(head):
         raise SourceError(
             f"{path.name} is not a text file. Open it in a spreadsheet and save it as CSV or XLSX.", file=path
         )
@@ -127,10 +143,10 @@ def _count_utf8(file: IO[bytes]) -> tuple[int, int]:
         block = file.read(1 << 20)
         text = decoder.decode(block, final=not block)
         if not text.isascii():
-            beyond = [character for character in text if character > "\x7f"]
-            bad = sum("\udc80" <= character <= "\udcff" for character in beyond)
+            beyond = len(text) - len(text.encode("ascii", "ignore"))
+            bad = len(_ESCAPED.findall(text))
             damaged += bad
-            characters += len(beyond) - bad
+            characters += beyond - bad
         if not block:
             return characters, damaged
 
@@ -202,11 +218,7 @@ def _rows(path: Path, encoding: Encoding, delimiter: str, *, skip_first: bool) -
                 yield Row(number, (), _csv_problem(error))
                 continue
             except UnicodeDecodeError as error:
-                raise SourceError(
-                    f"{path.name} cannot be read as {encoding.label} ({error.reason}): it is cut or damaged. "
-                    "Save it again as CSV UTF-8.",
-                    file=path,
-                ) from error
+                raise _damaged(path, encoding, error) from error
             if any(cells):
                 yield Row(number, tuple(cells))
 

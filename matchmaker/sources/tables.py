@@ -93,8 +93,9 @@ def read_tables(
 ) -> Tables:
     """Read a table of actors and, beside it, their collaborations, with one mapping for all files.
 
-    Participants may also be among ``known_actors``, those that are stored already. A header of ``mapping`` must be in one of the files. In a file that has no such field, the header is left to
-    the suggestion. Raises ``SourceError`` as ``read_actors`` and ``read_collaborations`` do.
+    Participants may also be among ``known_actors``, those that are stored already. A header of ``mapping`` must be
+    in one of the files; in a file that has no such field, it is left to the suggestion. Raises ``SourceError`` as
+    ``read_actors`` and ``read_collaborations`` do.
     """
     actor_table, reading, rejected = _read_actors(
         Path(actors), mapping, default_group, elsewhere=COLLABORATION_NAMES if collaborations else ()

@@ -16,11 +16,16 @@ Connection = sqlite3.Connection
 BUSY_SECONDS = 10
 """How long SQLite itself waits; only a program that ignores the writer's lock makes it wait at all."""
 
-_WAL_BYTES_KEPT = 64 * 1024 * 1024
+_SETTINGS = (
+    "foreign_keys=ON",
+    "synchronous=FULL",
+    "secure_delete=ON",
+    "trusted_schema=OFF",
+    "cell_size_check=ON",
+    f"journal_size_limit={64 * 1024 * 1024}",
+)
 
-# A full disk is SQLITE_FULL; a quota or a limit on the file's size comes as a failed write.
-_FULL = {"SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_TRUNCATE"}
-_DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_IOERR_SHORT_READ", "SQLITE_FORMAT")
+_DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_FORMAT", "SQLITE_IOERR")
 
 
 def is_safe_version(version: tuple[int, ...]) -> bool:
@@ -56,12 +61,12 @@ def connect(path: Path, *, read_only: bool) -> Connection:
     connection: Connection = sqlite3.connect(
         f"{path.resolve().as_uri()}?mode={mode}", uri=True, timeout=BUSY_SECONDS, check_same_thread=False
     )
-    connection.execute("PRAGMA foreign_keys=ON")
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("PRAGMA secure_delete=ON")
-    connection.execute("PRAGMA trusted_schema=OFF")
-    connection.execute("PRAGMA cell_size_check=ON")
-    connection.execute(f"PRAGMA journal_size_limit={_WAL_BYTES_KEPT}")
+    try:
+        for setting in _SETTINGS:
+            connection.execute(f"PRAGMA {setting}")
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
@@ -82,20 +87,21 @@ def use_wal(connection: Connection, path: Path) -> None:
 
 
 @contextlib.contextmanager
-def plain_errors(path: Path) -> Iterator[None]:
+def plain_errors(path: Path, *, writing: bool = False) -> Iterator[None]:
     """Turn what SQLite raises into ``StoreError`` and its kin, saying what to do."""
     try:
         yield
     except sqlite3.Error as error:
-        raise _in_plain_words(error, path) from error
+        raise _in_plain_words(error, path, writing=writing) from error
 
 
-def _in_plain_words(error: sqlite3.Error, path: Path) -> StoreError:
+def _in_plain_words(error: sqlite3.Error, path: Path, *, writing: bool) -> StoreError:
     code = getattr(error, "sqlite_errorname", None) or ""
-    if code in _FULL:
+    # A full disk is SQLITE_FULL; a quota or a limit on the size of files shows as a write that failed.
+    if code == "SQLITE_FULL" or (writing and code.startswith("SQLITE_IOERR")):
         return StoreFullError(
-            f"No space is left for {path}. Nothing of this change was kept and reading goes on; "
-            "free some space, then try again.",
+            f"No space is left for {path} ({error}). Nothing of this change was kept and reading goes on; "
+            "free some space on that disk or in your quota, then try again.",
             path=path,
         )
     if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
@@ -105,7 +111,7 @@ def _in_plain_words(error: sqlite3.Error, path: Path) -> StoreError:
         )
     if code.startswith(_DAMAGED):
         return StoreError(
-            f"{path} is damaged or is not a workspace database ({error}). "
+            f"{path} is damaged, on a failing disk, or not a workspace database ({error}). "
             "Put a backup in its place, or move it away and import again.",
             path=path,
         )

@@ -83,7 +83,7 @@ class Store:
         """
         check_version(path)
         _check_path(path, read_only=read_only)
-        with plain_errors(path):
+        with plain_errors(path, writing=not read_only):
             connection = connect(path, read_only=read_only)
             try:
                 check_origin(connection, path)
@@ -249,29 +249,33 @@ class Store:
     def check(self) -> None:
         """Read the whole file and raise ``StoreError`` if any of it is damaged; takes about a second per 100 MB."""
         with self._reading() as connection:
-            found = [row[0] for row in connection.execute("PRAGMA integrity_check(3)")]
-            orphans = connection.execute("PRAGMA foreign_key_check").fetchone()
-        if found != ["ok"] or orphans:
+            found = " ".join(row[0] for row in connection.execute("PRAGMA integrity_check(1)"))
+            orphan = connection.execute("PRAGMA foreign_key_check").fetchone()
+        if found != "ok" or orphan:
+            reason = " ".join(found.split()) if found != "ok" else f"a row of {orphan[0]} refers to nothing"
             raise StoreError(
-                f"{self.path} is damaged ({'; '.join(found) if found != ['ok'] else 'a row refers to nothing'}). "
-                "Put a backup in its place, or move it away and import again.",
+                f"{self.path} is damaged ({reason}). Put a backup in its place, or move it away and import again.",
                 path=self.path,
             )
 
     def backup(self, path: Path) -> None:
         """Write a whole, compact copy of the current state to a new file, also while an import runs.
 
-        Raises ``StoreError`` when the file exists; a copy that was interrupted leaves only ``<name>.part``.
+        Raises ``StoreError`` when the file exists; a copy that was killed leaves only ``<name>.part``.
         """
         if path.exists():
             raise StoreError(f"{path} exists already. Name a new file for the backup.", path=path)
         part = path.with_name(path.name + ".part")
         part.unlink(missing_ok=True)
-        with self._borrowed() as connection, plain_errors(part):
-            connection.execute("VACUUM INTO ?", (str(part),))
-        with part.open("rb+") as written:
-            os.fsync(written.fileno())
-        part.replace(path)
+        try:
+            with self._borrowed() as connection, plain_errors(part, writing=True):
+                connection.execute("VACUUM INTO ?", (str(part),))
+            with part.open("rb+") as written:
+                os.fsync(written.fileno())
+            part.replace(path)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
 
     def _stamp(self, who: str, source: str) -> Stamp:
         return Stamp(self._clock().astimezone(UTC).isoformat(timespec="milliseconds"), who, source)
@@ -285,7 +289,7 @@ class Store:
             )
         with self._lock.held():
             self._check_open()
-            with plain_errors(self.path), _transaction(self._connection, "BEGIN IMMEDIATE"):
+            with plain_errors(self.path, writing=True), _transaction(self._connection, "BEGIN IMMEDIATE"):
                 yield self._connection
 
     @contextlib.contextmanager

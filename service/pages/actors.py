@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
 from matchmaker.actors import Actor, ActorGroup
 from matchmaker.errors import ActorNotFoundError
+from matchmaker.landscape.findings import SubCluster
 from matchmaker.matching.matches import Match
 from matchmaker.published import Page, PastCollaboration, Published
-from service.pages.filters import GroupFilter, PageNumber, RegionFilter, TextFilter, chosen, readable
+from service.pages.filters import (
+    GroupFilter,
+    OneGroupFilter,
+    PageNumber,
+    RegionFilter,
+    TextFilter,
+    chosen,
+    readable,
+)
 from service.pages.overview import empty_page
-from service.pages.rendering import page, wording_of
+from service.pages.rendering import page, problem_page, wording_of
 from service.pages.snapshot import MaybeSnapshot
 
 router = APIRouter()
@@ -26,12 +36,25 @@ SHORT_DESCRIPTION = 80
 """A description of fewer characters says too little to compare."""
 
 
+@dataclass(frozen=True, slots=True)
+class PastPage:
+    """Some of an actor's collaborations, newest first."""
+
+    shown: Sequence[PastCollaboration]
+    count: int
+    """How many there are in all."""
+    number: int
+    pages: int
+    partners_named: int = PARTNERS_NAMED
+    """Beyond so many, the other participants of a collaboration are only counted."""
+
+
 @router.get("/actors")
 def actor_list(
     request: Request,
     snapshot: MaybeSnapshot,
     text: TextFilter = "",
-    group: ActorGroup | Literal[""] = "",
+    group: OneGroupFilter = None,
     region: RegionFilter = "",
     sub_cluster: TextFilter = "",
     after: Annotated[str, Query(max_length=500)] = "",
@@ -56,10 +79,10 @@ def actor_list(
 
 
 def _listed(
-    snapshot: Published, text: str, group: ActorGroup | Literal[""], region: str, sub_cluster: str, after: str
+    snapshot: Published, text: str, group: ActorGroup | None, region: str, sub_cluster: str, after: str
 ) -> Page[Actor]:
     wanted = {
-        "group": group or None,
+        "group": group,
         "region": readable(region),
         "sub_cluster": sub_cluster,
         "text": readable(text),
@@ -95,7 +118,6 @@ def actor(
     matches = snapshot.suggestions(
         actor_id, top=top, groups=groups, region=place, new=new, across=scope == "across"
     )
-    collaborations = snapshot.collaborations_of(actor_id)
     return page(
         request,
         "actor.html",
@@ -112,7 +134,7 @@ def actor(
         sub_clusters=_memberships(snapshot, actor_id),
         lacks=lacks(profile),
         textless=not (profile.description or profile.offers or profile.requests),
-        **_past(collaborations, past),
+        past=_past(snapshot.collaborations_of(actor_id), past),
     )
 
 
@@ -132,39 +154,34 @@ def _most_points(matches: Sequence[Match]) -> float:
     return max((reason.points for match in matches for reason in match.reasons), default=1.0)
 
 
-def _memberships(snapshot: Published, actor_id: str) -> list[dict[str, object]]:
+def _memberships(snapshot: Published, actor_id: str) -> list[tuple[SubCluster, float]]:
+    """Each sub-cluster of an actor with how clearly it belongs there, from 0 to 1."""
     return [
-        {
-            "sub_cluster": each,
-            "confidence": next(member.confidence for member in each.members if member.actor_id == actor_id),
-        }
+        (each, next(member.confidence for member in each.members if member.actor_id == actor_id))
         for each in snapshot.sub_clusters_of(actor_id)
     ]
 
 
-def _past(collaborations: Sequence[PastCollaboration], number: int) -> dict[str, object]:
+def _past(collaborations: Sequence[PastCollaboration], number: int) -> PastPage:
     pages = max(1, -(-len(collaborations) // COLLABORATIONS_PER_PAGE))
     number = min(number, pages)
     start = (number - 1) * COLLABORATIONS_PER_PAGE
-    return {
-        "collaborations": collaborations[start : start + COLLABORATIONS_PER_PAGE],
-        "collaboration_count": len(collaborations),
-        "past_page": number,
-        "past_pages": pages,
-        "partners_named": PARTNERS_NAMED,
-    }
+    return PastPage(
+        shown=collaborations[start : start + COLLABORATIONS_PER_PAGE],
+        count=len(collaborations),
+        number=number,
+        pages=pages,
+    )
 
 
 def _unknown_actor(request: Request, snapshot: Published, error: ActorNotFoundError) -> Response:
     wording = wording_of(request)
-    return page(
+    return problem_page(
         request,
-        "error.html",
-        snapshot=snapshot,
-        status=404,
+        404,
         heading=wording("actor.unknown"),
-        detail=wording("actor.unknown_text", actor_id=error.actor_id),
-        code=404,
+        text=wording("actor.unknown_text", actor_id=error.actor_id),
+        snapshot=snapshot,
         near=_near(error.suggestions),
     )
 

@@ -79,7 +79,14 @@ class Atlas:
             "x": self.x,
             "y": self.y,
             "labels": [
-                {"id": each.id, "text": each.text, "x": each.x, "y": each.y, "size": each.size, "inside": each.inside}
+                {
+                    "id": each.id,
+                    "text": each.text,
+                    "x": each.x,
+                    "y": each.y,
+                    "size": each.size,
+                    "inside": each.inside,
+                }
                 for each in self.labels
             ],
             "focus": [position for position, actor_id in enumerate(self.ids) if actor_id in wanted],

@@ -48,8 +48,10 @@ class Line:
     last: int
 
 
-def growth_line(growth: Mapping[int, int]) -> Line | None:
-    """The line of a growth over at least two years, or ``None``."""
+def growth_line(growth: Mapping[int, int], until: int) -> Line | None:
+    """The line of a growth up to the year ``until``, or ``None`` where there are not two years to draw."""
+    if growth:
+        growth = {until: max(growth.values()), **growth}
     if len(growth) < 2:
         return None
     years = sorted(growth)
@@ -77,15 +79,17 @@ class Column:
     began_height: float
 
 
-def growth_columns(growth: Mapping[int, int], collaborations: Mapping[int, int]) -> tuple[Column, ...]:
-    """A column for every year from the first to the last with a figure; years between without one carry on."""
+def growth_columns(
+    growth: Mapping[int, int], collaborations: Mapping[int, int], until: int
+) -> tuple[Column, ...]:
+    """A column for every year from the first with a figure to ``until``; years between without one carry on."""
     years = sorted({*growth, *collaborations})
     if not years:
         return ()
     most = max(1, *growth.values(), *collaborations.values())
     columns: list[Column] = []
     active = 0
-    for position, year in enumerate(range(years[0], years[-1] + 1)):
+    for position, year in enumerate(range(years[0], max(years[-1], until) + 1)):
         active, began = growth.get(year, active), collaborations.get(year, 0)
         columns.append(
             Column(

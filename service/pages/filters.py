@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import Query
+from pydantic import BeforeValidator
 
 from matchmaker.actors import ActorGroup
 
-GroupFilter = Annotated[Sequence[ActorGroup | Literal[""]], Query(max_length=20)]
+
+def _made_choices(values: Sequence[str]) -> list[str]:
+    return [value for value in values if value]
+
+
+def _made_choice(value: str | None) -> str | None:
+    return value or None
+
+
+GroupFilter = Annotated[Sequence[ActorGroup], BeforeValidator(_made_choices), Query(max_length=20)]
+OneGroupFilter = Annotated[ActorGroup | None, BeforeValidator(_made_choice), Query()]
 RegionFilter = Annotated[str, Query(max_length=100)]
 TextFilter = Annotated[str, Query(max_length=200)]
 PageNumber = Annotated[int, Query(ge=1, le=1_000_000)]
 
 
-def chosen(groups: Sequence[ActorGroup | Literal[""]]) -> tuple[ActorGroup, ...]:
-    """The distinct groups of a filter in the groups' own order, without the empty choice."""
+def chosen(groups: Sequence[ActorGroup]) -> tuple[ActorGroup, ...]:
+    """The distinct groups of a filter in the groups' own order."""
     return tuple(group for group in ActorGroup if group in groups)
 
 

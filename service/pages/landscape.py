@@ -13,9 +13,9 @@ from service.pages.atlas import COLOURED_SUB_CLUSTERS, SortColumn, atlas
 from service.pages.drawings import composition_bar, growth_columns, growth_line
 from service.pages.filters import PageNumber, TextFilter
 from service.pages.overview import empty_page
-from service.pages.rendering import page, wording_of
+from service.pages.rendering import page, problem_page, wording_of
 from service.pages.snapshot import MaybeSnapshot
-from service.pages.spin_offs import readings
+from service.pages.spin_offs import evidence, figure_words, readings
 
 router = APIRouter()
 
@@ -44,6 +44,7 @@ def sub_clusters(request: Request, snapshot: MaybeSnapshot) -> Response:
         candidates={each.sub_cluster_id for each in snapshot.spin_offs()},
         composition_bar=composition_bar,
         growth_line=growth_line,
+        until=_newest_year(snapshot),
         notes=snapshot.notes(),
     )
 
@@ -73,25 +74,26 @@ def sub_cluster(
         members=[(snapshot.actor(member.actor_id), member.confidence) for member in shown],
         number=number,
         pages=pages,
-        columns=growth_columns(found.growth, found.collaborations),
+        columns=growth_columns(found.growth, found.collaborations, _newest_year(snapshot)),
         composition_bar=composition_bar,
-        growth_line=growth_line,
         candidate=next((each for each in snapshot.spin_offs() if each.sub_cluster_id == found.id), None),
         candidates_inside=[each for each in snapshot.spin_offs() if each.parent_id == found.id],
     )
 
 
+def _newest_year(snapshot: Published) -> int:
+    """The last year with a figure anywhere: every growth is drawn up to it, so that standing still shows."""
+    return max((year for each in snapshot.sub_clusters() for year in each.growth), default=0)
+
+
 def _unknown_sub_cluster(request: Request, snapshot: Published, sub_cluster_id: str) -> Response:
     wording = wording_of(request)
-    return page(
+    return problem_page(
         request,
-        "error.html",
-        snapshot=snapshot,
-        status=404,
+        404,
         heading=wording("sub_cluster.unknown"),
-        detail=wording("sub_cluster.unknown_text", sub_cluster_id=sub_cluster_id),
-        code=404,
-        near=(),
+        text=wording("sub_cluster.unknown_text", sub_cluster_id=sub_cluster_id),
+        snapshot=snapshot,
     )
 
 
@@ -157,5 +159,7 @@ def spin_offs(request: Request, snapshot: MaybeSnapshot) -> Response:
         "spin_offs.html",
         snapshot=snapshot,
         readings=readings(snapshot),
+        evidence=evidence,
+        figure_words=figure_words,
         notes=snapshot.notes(),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -19,6 +20,9 @@ STATIC = Path(__file__).parent.parent / "static"
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
 LANGUAGE_COOKIE = "language"
+SAID_IN_FULL = frozenset({404, 500})
+"""Statuses whose English detail says no more than the catalogues do."""
+
 A_YEAR = 365 * 24 * 60 * 60
 
 HEADERS = {"Cache-Control": "private, no-cache", "Vary": "Accept-Language, Cookie"}
@@ -57,12 +61,19 @@ def wording_of(request: Request) -> Wording:
     return WORDINGS[preferred_language(request.headers.get("accept-language", ""))]
 
 
+def own_path(request: Request) -> str:
+    """The path of this page, written so that it can be followed: an id in it may hold any character."""
+    return quote(request.scope["path"], safe="/:")
+
+
 def address_with(request: Request, **changes: object) -> str:
     """This page's address with some query parameters changed; ``None`` takes one away."""
-    kept = [(name, value) for name, value in request.query_params.multi_items() if name not in changes and value]
+    kept = [
+        (name, value) for name, value in request.query_params.multi_items() if name not in changes and value
+    ]
     added = [(name, str(value)) for name, value in changes.items() if value is not None]
     query = urlencode([pair for pair in kept if pair[0] != "lang"] + added)
-    path = quote(request.url.path, safe="/:")
+    path = own_path(request)
     return f"{path}?{query}" if query else path
 
 
@@ -94,7 +105,7 @@ def page(
     wording = wording_of(request)
     html = _ENVIRONMENT.get_template(template).render(
         t=wording,
-        path=request.url.path,
+        path=own_path(request),
         address_with=lambda **changes: address_with(request, **changes),
         other_language=next(language for language in LANGUAGES if language != wording.language),
         generation=snapshot.generation if snapshot else "",
@@ -109,16 +120,39 @@ def page(
 def error_page(request: Request, status: int, title: str, detail: str) -> Response:
     """Any error in words: what went wrong and where to go on; ``title`` and ``detail`` come in English.
 
-    A status that the catalogues know gets its heading in the reader's language.
+    A status that the catalogues know is told in the reader's language, with the detail in small beside it.
     """
     wording = wording_of(request)
+    known = f"error.{status}" in wording.texts
+    return problem_page(
+        request,
+        status,
+        heading=wording.either(f"error.{status}", title),
+        text=wording.either(f"error.{status}.text", detail),
+        detail=detail if known and status not in SAID_IN_FULL else "",
+    )
+
+
+def problem_page(
+    request: Request,
+    status: int,
+    *,
+    heading: str,
+    text: str,
+    detail: str = "",
+    snapshot: Published | None = None,
+    near: Sequence[tuple[str, str]] = (),
+) -> Response:
+    """An error page with its own words; ``near`` are ids and names of actors that may have been meant."""
     return page(
         request,
         "error.html",
-        snapshot=None,
+        snapshot=snapshot,
         status=status,
-        heading=wording.either(f"error.{status}", title),
+        heading=heading,
+        text=text,
         detail=detail,
         code=status,
-        near=(),
+        near=near,
+        request_number=getattr(request.state, "request_id", ""),
     )

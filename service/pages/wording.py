@@ -41,12 +41,14 @@ class Wording:
 
     def number(self, value: float, decimals: int = 0) -> str:
         """A number with this language's separators: 1.234,5 or 1,234.5."""
-        plain = f"{value:,.{decimals}f}"
+        plain = f"{value:z,.{decimals}f}"
         return plain.translate({ord(","): self.thousands, ord("."): self.decimal})
 
     def points(self, value: float) -> str:
         """A reason's points or a score's, to one decimal, with the unit."""
-        return self(f"suggest.points.{'one' if round(value, 1) == 1 else 'many'}", number=self.number(value, 1))
+        return self(
+            f"suggest.points.{'one' if round(value, 1) == 1 else 'many'}", number=self.number(value, 1)
+        )
 
     def percent(self, share: float) -> str:
         """A share from 0 to 1 as whole per cent."""
@@ -58,8 +60,12 @@ class Wording:
 
 
 WORDINGS: Mapping[str, Wording] = {
-    "da": Wording("da", DANISH_TEXTS, DANISH_MONTHS, thousands=".", decimal=",", day_pattern="{day}. {month} {year}"),
-    "en": Wording("en", ENGLISH_TEXTS, ENGLISH_MONTHS, thousands=",", decimal=".", day_pattern="{day} {month} {year}"),
+    "da": Wording(
+        "da", DANISH_TEXTS, DANISH_MONTHS, thousands=".", decimal=",", day_pattern="{day}. {month} {year}"
+    ),
+    "en": Wording(
+        "en", ENGLISH_TEXTS, ENGLISH_MONTHS, thousands=",", decimal=".", day_pattern="{day} {month} {year}"
+    ),
 }
 
 

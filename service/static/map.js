@@ -6,6 +6,7 @@ if (root) start(root);
 
 async function start(root) {
   const state = document.getElementById("map-state");
+  state.textContent = root.dataset.loading;
   try {
     const response = await fetch(root.dataset.source);
     if (!response.ok) throw new Error(`status ${response.status}`);
@@ -37,9 +38,6 @@ function draw(root, data) {
   listen(view);
   root.dataset.ready = "true";
   root.dataset.points = data.ids.length;
-  root.addEventListener("map:locate", (event) => {
-    event.detail.answer = chart.convertToPixel("grid", [data.x[event.detail.row], data.y[event.detail.row]]);
-  });
 }
 
 // What the address asks to see: the members of a sub-cluster, or one actor.
@@ -195,7 +193,7 @@ function readableLabels(view) {
     if (label.inside && !close) continue;
     const [left, top] = place(view, label.x, label.y);
     if (left < 0 || top < 0 || left > canvas.clientWidth || top > canvas.clientHeight) continue;
-    const text = wrapped(label.text, label.inside ? 26 : 22);
+    const text = wrapped(capital(label.text), label.inside ? 26 : 22);
     const fontSize = label.inside ? 12 : 13.5;
     const width = Math.max(...text.map((line) => line.length)) * fontSize * 0.55 + 10;
     const height = text.length * fontSize * 1.25 + 6;
@@ -211,6 +209,10 @@ function readableLabels(view) {
     });
   }
   return kept;
+}
+
+function capital(text) {
+  return text.charAt(0).toLocaleUpperCase() + text.slice(1);
 }
 
 function overlap(a, b) {
@@ -403,6 +405,11 @@ function listenToTools(view) {
   }
   const find = document.getElementById("find");
   find.addEventListener("input", () => search(view, find.value));
+  const list = document.getElementById("found-list");
+  const close = () => { list.hidden = true; };
+  find.parentElement.addEventListener("focusout", (event) => { if (!find.parentElement.contains(event.relatedTarget)) close(); });
+  find.parentElement.addEventListener("keydown", (event) => { if (event.key === "Escape") { close(); find.focus(); } });
+  find.addEventListener("focus", () => { list.hidden = list.childElementCount === 0; });
 }
 
 function recolour(view, colour) {

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from matchmaker.workspace import Workspace
 from service.schemas import MAX_SEARCH_TEXT
-from tests.service.conftest import ACTORS
+from tests.service.tiny_cluster import ACTORS
 
 IDS = sorted(actor[0] for actor in ACTORS)
 

@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 
 from matchmaker.workspace import Workspace
 from service.app import create_app
-from tests.service.conftest import ACTORS, HEADERS, write_csv
+from tests.service.tiny_cluster import ACTORS, HEADERS, write_csv
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from matchmaker.workspace import Workspace
 from service.app import create_app
 from service.cursors import cursor_after
 from service.limits import MAX_BODY_BYTES
+from service.permissions import RULES
 from service.problems import ANSWERS, answer_to
 
 SEARCH = "/api/v1/search"
@@ -144,6 +145,18 @@ def test_a_body_over_the_limit_is_refused_whether_declared_or_not(client: TestCl
     check(client.post(SEARCH, content=b"x" * (MAX_BODY_BYTES + 1), headers=JSON), 413)
     check(client.post(SEARCH, content=chunks(), headers=JSON), 413)
     check(client.request("GET", "/api/v1/actors", content=b"x" * (MAX_BODY_BYTES + 1)), 413)
+
+
+API = [address for address in RULES if address[1].startswith("/api/") and "openapi" not in address[1]]
+
+
+@pytest.mark.parametrize(("method", "path"), API, ids=lambda part: part)
+def test_every_route_of_the_api_keeps_the_shape(client: TestClient, method: str, path: str) -> None:
+    address = path.replace("{actor_id}", "uni:1").replace("{sub_cluster_id}", "nowhere")
+    body = {"json": {"text": "straw"}} if method == "POST" else {}
+    check(client.request(method, f"{address}?surprise=1", **body), 422, "surprise")  # type: ignore[arg-type]
+    check(client.delete(address), 405)
+    check(client.request(method, address, headers={"host": "evil.example"}, **body), 400)  # type: ignore[arg-type]
 
 
 def test_a_cursor_of_another_build_is_refused(client: TestClient) -> None:

@@ -53,7 +53,7 @@ class Served:
             sent = None if body is None else json.dumps(body)
             connection.request(method, address, sent, {"content-type": "application/json"} if sent else {})
             answer = connection.getresponse()
-            return answer.status, answer.read(), dict(answer.getheaders())
+            return answer.status, answer.read(), {name.lower(): value for name, value in answer.getheaders()}
         finally:
             connection.close()
 
@@ -100,7 +100,7 @@ def test_two_dozen_clients_at_once_are_all_answered(served: Served) -> None:
         answers = []
         for turn in range(9):
             status, _, headers = served.ask(*questions[(number + turn) % len(questions)])
-            answers.append((status, "Retry-After" in headers))
+            answers.append((status, "retry-after" in headers))
         return answers
 
     with ThreadPoolExecutor(24) as crowd:

@@ -1,0 +1,44 @@
+"""Every page by axe-core: no violation, light and dark, wide and narrow."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from matchmaker.workspace import Workspace
+from tests.browser.conftest import NewPage
+
+AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
+RUN = """async () => (await axe.run(document, { resultTypes: ["violations"] })).violations.map(
+  (each) => `${each.id}: ${each.nodes.map((node) => node.target.join(" ")).slice(0, 3).join(" | ")}`)"""
+
+ADDRESSES = (
+    "/",
+    "/search?q=aftager+til+brun+saft&group=company",
+    "/search?q=x&region=nowhere",
+    "/actors",
+    "/actors/hejrebaek?group=supplier",
+    "/sub-clusters",
+    "/sub-clusters/{largest}",
+    "/map",
+    "/map?focus={largest}",
+    "/spin-offs",
+)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 360])
+def test_axe_finds_nothing(new_page: NewPage, scheme: str, width: int, sample: Workspace) -> None:
+    largest = sample.published().sub_clusters()[0].id
+    page = new_page(scheme=scheme, width=width, language="da-DK" if width == 360 else "en-GB")
+    found = {}
+    for template in ADDRESSES:
+        address = template.format(largest=largest)
+        page.goto(address)
+        if address.startswith("/map"):
+            page.locator("#map[data-ready]").wait_for()
+        page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        found[address] = page.evaluate(RUN)
+    assert {address: violations for address, violations in found.items() if violations} == {}
