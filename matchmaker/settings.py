@@ -19,6 +19,8 @@ class Settings:
 
     encoder: str = ""
     """Name or folder of the model; empty means the one that is installed with the program."""
+    graphs: str = ""
+    """Folder for what is prepared of a model once; empty means inside the workspace, another can be shared."""
     glossary: str = ""
     """A file of Danish terms with their English words, beside those that come with the program."""
 

@@ -347,7 +347,8 @@ class Workspace:
         """The encoder that the settings name, loaded once."""
         with self._encoder_lock:
             if self._encoder is None:
-                self._encoder = load_encoder(self._settings.encoder, folder=self.folder / "encoder")
+                graphs = Path(self._settings.graphs) if self._settings.graphs else self.folder / "encoder"
+                self._encoder = load_encoder(self._settings.encoder, folder=graphs)
             return self._encoder
 
     def _encode_query(self, text: str) -> NDArray[np.float32]:

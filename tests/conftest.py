@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,12 @@ import pytest
 
 from matchmaker.workspace import Workspace
 
-DATA = Path(__file__).parent.parent / "data"
+ROOT = Path(__file__).parent.parent
+DATA = ROOT / "data"
+
+# The default model is prepared once for all workspaces of all runs; a waiting thread must not starve another process.
+os.environ["MATCHMAKER_GRAPHS"] = str(ROOT / ".pytest_cache" / "graphs")
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
 @pytest.fixture(scope="session")

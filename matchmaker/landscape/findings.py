@@ -13,7 +13,7 @@ class Member:
 
     actor_id: str
     confidence: float
-    """0 to 1: share of the actor's ties that stay inside the sub-cluster."""
+    """0 to 1: share of the actor's ties that stay inside the sub-cluster; over all sub-clusters at most 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +26,13 @@ class SubCluster:
     label: str
     keywords: tuple[str, ...]
     members: tuple[Member, ...]
-    """By falling confidence, then id."""
+    """By falling confidence, then id. An actor may be a member of several: it is a bridge between them."""
     composition: dict[ActorGroup, int]
     """Members by actor group; groups without members are left out."""
     growth: dict[int, int]
     """Year to the number of members that took up their first collaboration in it by then, cumulative."""
     collaborations: dict[int, int]
-    """Year to the number of collaborations that began in it with two or more members."""
+    """Year to the number of collaborations that belong to it, began in that year and hold two or more members."""
 
 
 @dataclass(frozen=True, slots=True)

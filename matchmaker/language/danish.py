@@ -26,10 +26,11 @@ _ENDINGS: Final = (
 _VERB_ENDINGS: Final = frozenset({"te", "ede", "ende", "des", "edes"})
 _VOWELS: Final = "aeiouyæøå"
 _SYNCOPE: Final = re.compile(r"([^aeiouyæøå])([lnr])$")
+_SHORTEST_STEM: Final = 4
 _DERIVED: Final = (
     # ending, what the base ends in instead: "tilgængelighed" from "tilgængelig", "måling" from "måle".
-    ("hed", ""), ("heder", ""), ("else", "e"), ("elser", "e"), ("ning", "e"), ("ninger", "e"), ("ing", "e"),
-    ("inger", "e"), ("ering", "ere"), ("eringer", "ere"), ("bar", "e"), ("eri", "e"), ("vis", ""), ("mæssig", ""),
+    ("hed", ""), ("else", "e"), ("ning", "e"), ("ering", "ere"), ("ing", "e"), ("bar", "e"), ("eri", "e"), ("vis", ""), ("mæssig", ""), ("ere", ""),
+    ("ering", ""), ("isere", ""), ("isering", ""), ("itet", ""), ("el", ""), ("lig", ""), ("ig", ""), ("sk", ""),
 )  # fmt: skip
 
 
@@ -44,10 +45,11 @@ def derived(word: str, known: Known) -> str | None:
     """The known word that ``word`` is derived from by an ending such as ``-hed``, ``-else`` or ``-ning``."""
     for form in (word, *_bases(word)):
         for ending, instead in _DERIVED:
-            if form.endswith(ending) and len(form) - len(ending) >= 3:
-                stem = form[: -len(ending)]
-                if base := inflected(stem + instead, known) or inflected(stem, known):
-                    return base
+            stem = form.removesuffix(ending)
+            if stem == form or len(stem) < _SHORTEST_STEM:
+                continue
+            if base := next(filter(known, (stem + instead, stem, stem + "e")), None):
+                return base
     return None
 
 
@@ -132,7 +134,8 @@ def _main_word(piece: str, known: Known, last: Known) -> str | None:
     """The base form that ``piece`` stands for at the end of a compound."""
     if len(piece) < SHORTEST_PART:
         return piece if last(piece) else None
-    return inflected(piece, known) or inflected(piece, last) or derived(piece, known)
+    base = inflected(piece, known) or inflected(piece, last) or derived(piece, known)
+    return base if base is not None and len(base) >= SHORTEST_PART else None
 
 
 def _modifier(piece: str, known: Known, first: Known) -> str | None:

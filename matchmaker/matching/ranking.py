@@ -38,11 +38,11 @@ class Weights:
 
     scales: dict[ReasonKind, Scale] = field(
         default_factory=lambda: {
-            ReasonKind.REQUEST_MEETS_OFFER: Scale(60, 0.08),
-            ReasonKind.OFFER_MEETS_REQUEST: Scale(60, 0.08),
-            ReasonKind.SIMILARITY: Scale(40, 0.6),
-            ReasonKind.SHARED_PARTNERS: Scale(30, 0.3),
-            ReasonKind.WORKED_TOGETHER: Scale(15, 1.0),
+            ReasonKind.REQUEST_MEETS_OFFER: Scale(60, 0.05),
+            ReasonKind.OFFER_MEETS_REQUEST: Scale(60, 0.05),
+            ReasonKind.SIMILARITY: Scale(40, 0.3),
+            ReasonKind.SHARED_PARTNERS: Scale(30, 0.8),
+            ReasonKind.WORKED_TOGETHER: Scale(10, 3.0),
         }
     )
     same_region: float = 2.0

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
+from weakref import WeakKeyDictionary
 
 from matchmaker.actors import ActorGroup
 from matchmaker.landscape.findings import SubCluster
@@ -121,9 +121,17 @@ class Atlas:
         return by_name
 
 
-@lru_cache(maxsize=2)
+_LAID_OUT: WeakKeyDictionary[Published, Atlas] = WeakKeyDictionary()
+
+
 def atlas(snapshot: Published) -> Atlas:
-    """Lay out one build's map; kept for the build that is shown and the one before."""
+    """One build's map; kept as long as the build is, so that an old build's memory is not held for its map."""
+    if snapshot not in _LAID_OUT:
+        _LAID_OUT[snapshot] = _lay_out(snapshot)
+    return _LAID_OUT[snapshot]
+
+
+def _lay_out(snapshot: Published) -> Atlas:
     points = snapshot.points()
     names, actor_groups = snapshot.actor_names(), snapshot.actor_groups()
     tops = tuple(

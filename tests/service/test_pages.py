@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import string
 import threading
 import time
@@ -48,14 +47,8 @@ def sample_client(sample: Workspace) -> Iterator[TestClient]:
         yield client
 
 
-def new_workspace(folder: Path, sample_folder: Path) -> Workspace:
-    """An empty workspace that has the encoder's exported graph already, so that its first build is quick."""
-    shutil.copytree(sample_folder / "encoder", folder / "encoder")
-    return Workspace.open(folder, create=True)
-
-
 @pytest.fixture(scope="module")
-def hostile_client(tmp_path_factory: pytest.TempPathFactory, sample_folder: Path) -> Iterator[TestClient]:
+def hostile_client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """Actors whose every field holds markup."""
     folder = tmp_path_factory.mktemp("hostile")
     mark = "<script>alert(1)</script>"
@@ -86,7 +79,7 @@ def hostile_client(tmp_path_factory: pytest.TempPathFactory, sample_folder: Path
         )
         for n, group in enumerate(("company", "supplier", "knowledge_institution"))
     )
-    with new_workspace(folder / "workspace", sample_folder) as workspace:
+    with Workspace.open(folder / "workspace", create=True) as workspace:
         workspace.import_table(write_csv(folder / "actors.csv", headers, rows), who="tests")
         workspace.build()
         with TestClient(create_app(workspace), base_url=BASE) as client:
@@ -492,8 +485,8 @@ def test_actors_without_a_build_ask_for_the_build_only(tmp_path: Path) -> None:
     assert "import table" not in text
 
 
-def test_one_actor_alone_has_sensible_pages(tmp_path: Path, sample_folder: Path) -> None:
-    with new_workspace(tmp_path / "w", sample_folder) as workspace:
+def test_one_actor_alone_has_sensible_pages(tmp_path: Path) -> None:
+    with Workspace.open(tmp_path / "w", create=True) as workspace:
         workspace.import_table(
             write_csv(tmp_path / "a.csv", ("id", "name", "group"), (("a", "A", "company"),)), who="t"
         )
