@@ -18,6 +18,7 @@ from matchmaker.centring import Centre, centre, load_centre, save_centre
 from matchmaker.corpus import Corpus, load_corpus, save_corpus
 from matchmaker.landscape import survey
 from matchmaker.landscape.findings import Landscape
+from matchmaker.language import Glossary
 from matchmaker.matching.candidates import units_from
 from matchmaker.matching.evidence import Evidence, gather
 from matchmaker.matching.matches import ReasonKind
@@ -68,14 +69,16 @@ def recipe() -> str:
     return digest.hexdigest()[:16]
 
 
-def make_generation(corpus: Corpus, vectors: NDArray[np.float32], *, step: Step) -> Generation:
+def make_generation(
+    corpus: Corpus, vectors: NDArray[np.float32], *, step: Step, glossary: Glossary | None = None
+) -> Generation:
     """Compute everything that follows from the columns and the passages' vectors as the encoder gave them."""
     middle = centre(vectors, corpus.languages)
     # What is published is kept in half precision, so everything is computed from that.
     vectors = middle.centred(vectors, corpus.languages).astype(np.float16).astype(np.float32)
     step("words")
-    passage_words = index_words(corpus.texts, corpus.languages)
-    identity_words = index_words(identity_texts(corpus), [""] * len(corpus.ids))
+    passage_words = index_words(corpus.texts, corpus.languages, glossary)
+    identity_words = index_words(identity_texts(corpus), [""] * len(corpus.ids), glossary)
     step("evidence")
     evidence = gather(corpus, vectors, passage_words)
     step("landscape")

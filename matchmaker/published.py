@@ -17,7 +17,7 @@ from matchmaker.corpus import COMMITMENTS, GROUPS, day_of
 from matchmaker.errors import ActorNotFoundError, SubClusterNotFoundError
 from matchmaker.generation import Generation
 from matchmaker.landscape.findings import MapPoint, SpinOff, SubCluster
-from matchmaker.language import detect
+from matchmaker.language import Glossary, detect
 from matchmaker.matching.matches import Match
 from matchmaker.matching.ranking import Recommender, Wish
 from matchmaker.search import Hit, Search, in_region
@@ -66,14 +66,18 @@ class Published:
     """A generation to read from; immutable, so that many threads may read at once."""
 
     def __init__(
-        self, name: str, made: Generation, encode_query: Callable[[str], NDArray[np.float32]]
+        self,
+        name: str,
+        made: Generation,
+        encode_query: Callable[[str], NDArray[np.float32]],
+        glossary: Glossary | None = None,
     ) -> None:
         self.generation = name
         self._corpus = made.corpus
         self._landscape = made.landscape
         self._row_of = made.corpus.row_of
         self._recommender = Recommender(made.corpus, made.evidence)
-        self._search = Search(made.corpus, made.vectors, made.passage_words, made.identity_words)
+        self._search = Search(made.corpus, made.vectors, made.passage_words, made.identity_words, glossary)
         self._centre = made.centre
         self._encode_query = lru_cache(maxsize=QUERIES_KEPT)(encode_query)
         self._sub_clusters = {each.id: each for each in made.landscape.sub_clusters}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from scipy import sparse
 
 from matchmaker.actors import ActorGroup, Quote
 from matchmaker.corpus import GROUPS, KINDS, Corpus
-from matchmaker.language import words
+from matchmaker.language import Glossary, detect, words
 from matchmaker.text import best_sentence
 
 TERM_SATURATION = 1.2
@@ -53,10 +53,9 @@ class WordIndex:
     """Shape (terms,): BM25's inverse document frequency, always positive."""
     weights: sparse.csc_array
 
-    def columns(self, text: str, language: str = "") -> NDArray[np.intp]:
-        """The columns of the distinct known terms in a text, ascending."""
-        known = {self.terms[term] for term in words(text, language) if term in self.terms}
-        return np.array(sorted(known), dtype=np.intp)
+    def columns(self, terms: Iterable[str]) -> NDArray[np.intp]:
+        """The columns of the distinct known terms, ascending."""
+        return np.array(sorted({self.terms[term] for term in terms if term in self.terms}), dtype=np.intp)
 
     def coverage(self, columns: NDArray[np.intp]) -> NDArray[np.float32]:
         """Share of the query that each text answers, shape (texts,), from 0 to 1."""
@@ -67,9 +66,14 @@ class WordIndex:
         return np.asarray(np.minimum(answered / float(rarest.sum()), 1), dtype=np.float32)
 
 
-def index_words(texts: Sequence[str], languages: Sequence[str]) -> WordIndex:
+def index_words(
+    texts: Sequence[str], languages: Sequence[str], glossary: Glossary | None = None
+) -> WordIndex:
     """Count the terms of each text and weigh them by BM25, scaled so that one saturated term weighs its rarity."""
-    counts = [Counter(words(text, language)) for text, language in zip(texts, languages, strict=True)]
+    counts = [
+        Counter(words(text, language, glossary=glossary))
+        for text, language in zip(texts, languages, strict=True)
+    ]
     terms = {term: column for column, term in enumerate(sorted({term for each in counts for term in each}))}
     starts = np.concatenate([[0], np.cumsum([len(each) for each in counts])]).astype(np.int64)
     columns = np.fromiter((terms[term] for each in counts for term in each), dtype=np.int64, count=starts[-1])
@@ -113,12 +117,19 @@ def load_words(folder: Path, name: str) -> WordIndex:
 
 
 def identity_texts(corpus: Corpus) -> list[str]:
-    """What identifies each actor in words: id, name, registration number, city and region."""
+    """What identifies each actor in words: id, name, registration number, city, region and tags."""
     texts = []
-    for row, (actor_id, name) in enumerate(zip(corpus.ids, corpus.names, strict=True)):
-        place = corpus.actor(row).place
-        number = corpus.registration_numbers[row]
-        texts.append(f"{name} . {actor_id} . {number} . {place.city} . {corpus.regions[row]}")
+    for row in range(len(corpus.ids)):
+        actor = corpus.actor(row)
+        parts = (
+            actor.name,
+            actor.id,
+            actor.registration_number,
+            actor.place.city,
+            actor.place.region,
+            *actor.tags,
+        )
+        texts.append(" . ".join(parts))
     return texts
 
 
@@ -131,11 +142,13 @@ class Search:
         vectors: NDArray[np.float32],
         passage_words: WordIndex,
         identity_words: WordIndex,
+        glossary: Glossary | None = None,
     ) -> None:
         self._corpus = corpus
         self._vectors = vectors
         self._passage_words = passage_words
         self._identity_words = identity_words
+        self._glossary = glossary
         self._holders = sparse.csc_array(corpus.holds)
 
     def search(
@@ -167,16 +180,19 @@ class Search:
         meaning = np.maximum(self._vectors @ vector, 0)
         if not text.strip():
             return np.zeros(len(meaning), dtype=np.float32)
-        lexical = self._passage_words.coverage(self._passage_words.columns(text))
+        lexical = self._passage_words.coverage(
+            self._passage_words.columns(words(text, detect(text), glossary=self._glossary))
+        )
         return np.asarray(MEANING_WEIGHT * meaning + WORDS_WEIGHT * lexical, dtype=np.float32)
 
     def _name_scores(self, text: str) -> NDArray[np.float32]:
-        columns = self._identity_words.columns(text)
-        wanted = len(set(words(text)))
+        # Names are of no language, so they are read as they were indexed.
+        terms = set(words(text, glossary=self._glossary))
+        columns = self._identity_words.columns(terms)
         if not len(columns):
             return np.zeros(len(self._corpus.ids), dtype=np.float32)
         # A name that explains only a few words of a long sentence is a coincidence, so coverage is squared.
-        share = min(1.0, len(columns) / max(wanted, 1))
+        share = len(columns) / len(terms)
         return np.asarray((self._identity_words.coverage(columns) * share) ** 2, dtype=np.float32)
 
     def _allowed(self, groups: Collection[ActorGroup], region: str) -> NDArray[np.bool_]:

@@ -35,7 +35,8 @@ _KEYWORDS: Final = re.compile(r"^(?:keywords|nøgleord|emneord)\s*:", re.IGNOREC
 def passages(actors: Iterable[Actor], collaborations: Iterable[Collaboration]) -> list[Passage]:
     """All passages, actors first and then collaborations, each by id; the same input gives the same list.
 
-    An actor gives its description and tags, then its offers, then its requests; one with only a name gives none. A
+    An actor gives its description, then its offers, then its requests; where there are none of these, its tags; one
+    with only a name gives none. A
     collaboration gives its title and text, held by all its participants. Within one source the same text of the same
     kind is kept once, and at most ``MOST_PASSAGES`` are kept.
     """
@@ -106,8 +107,10 @@ def _of_actor(actor: Actor) -> Iterator[Passage]:
     language = detect(actor.description)
     for text in _pieces(actor.description):
         yield Passage(actor.id, holders, PassageKind.DESCRIPTION, text, language)
-    if tags := _tag_line(actor.tags):
-        yield Passage(actor.id, holders, PassageKind.DESCRIPTION, tags, detect(tags) or language)
+    # A list of words is no sentence to quote: it speaks for an actor only where nothing else does.
+    silent = not (actor.description.strip() or actor.offers or actor.requests)
+    if silent and (tags := _tag_line(actor.tags)):
+        yield Passage(actor.id, holders, PassageKind.DESCRIPTION, tags, detect(tags))
     for kind, statements in ((PassageKind.OFFER, actor.offers), (PassageKind.REQUEST, actor.requests)):
         for statement in statements:
             spoken = detect(statement.text) or language

@@ -23,7 +23,7 @@ from matchmaker.embedding import Encoder, encode_cached, load_encoder
 from matchmaker.errors import ImportRejectedError, NotBuiltError, SourceError
 from matchmaker.exports import write_rows
 from matchmaker.generation import LAYOUT, load_generation, make_generation, recipe, save_generation
-from matchmaker.language import load_glossary
+from matchmaker.language import detect, load_glossary
 from matchmaker.published import Published
 from matchmaker.records import EXPORTS
 from matchmaker.settings import read_settings
@@ -99,7 +99,7 @@ class Workspace:
         self._encoder: Encoder | None = None
         self._published: Published | None = None
         self._checked: tuple[Pointer | None, Health] | None = None
-        load_glossary(Path(self._settings.glossary) if self._settings.glossary else None)
+        self._glossary = load_glossary(Path(self._settings.glossary) if self._settings.glossary else None)
 
     @classmethod
     def open(cls, folder: Path, *, create: bool = False) -> Workspace:
@@ -254,7 +254,7 @@ class Workspace:
                 "layout": LAYOUT,
                 "recipe": recipe(),
             }
-            self._builds.publish(name, lambda folder: _write(folder, columns, vectors, facts, progress))
+            self._builds.publish(name, lambda folder: self._write(folder, columns, vectors, facts, progress))
             self._checked = None
         return BuildReport(name, True, len(columns.ids), len(columns.texts))
 
@@ -264,6 +264,21 @@ class Workspace:
             for text, language in zip(columns.texts, columns.languages, strict=True)
         ]
         return encode_cached(encoder, texts, self._store, progress=partial(progress, "meaning"))
+
+    def _write(
+        self,
+        folder: Path,
+        columns: Corpus,
+        vectors: NDArray[np.float32],
+        facts: dict[str, object],
+        progress: Progress,
+    ) -> dict[str, object]:
+        def step(name: str) -> None:
+            progress(name, 0, 0)
+
+        made = make_generation(columns, vectors, step=step, glossary=self._glossary)
+        save_generation(made, folder, step=step)
+        return facts
 
     def _columns(self, progress: Progress) -> Corpus:
         progress("passages", 0, 0)
@@ -320,7 +335,7 @@ class Workspace:
                     "The published build was made by another version of the program. Run `matchmaker build`."
                 )
             made = load_generation(self._builds.path(health.name))
-            self._published = Published(health.name, made, self._encode_query)
+            self._published = Published(health.name, made, self._encode_query, self._glossary)
         return self._published
 
     def damage(self) -> tuple[str, ...]:
@@ -352,7 +367,12 @@ class Workspace:
             return self._encoder
 
     def _encode_query(self, text: str) -> NDArray[np.float32]:
-        return np.asarray(self.encoder().encode([encoder_text(text, "")], query=True)[0], dtype=np.float32)
+        wanted = self._to_encode(text, detect(text))
+        return np.asarray(self.encoder().encode([wanted], query=True)[0], dtype=np.float32)
+
+    def _to_encode(self, text: str, language: str) -> str:
+        # The installed model knows English only; whoever names another is taken to have one that reads the text.
+        return text if self._settings.encoder else encoder_text(text, language, glossary=self._glossary)
 
     def _glossary_key(self) -> str:
         if not self._settings.glossary:
@@ -362,16 +382,6 @@ class Workspace:
 
 def _generation_name(*inputs: str) -> str:
     return hashlib.sha256("\0".join([*inputs, recipe()]).encode("utf-8")).hexdigest()[:16]
-
-
-def _write(
-    folder: Path, columns: Corpus, vectors: NDArray[np.float32], facts: dict[str, object], progress: Progress
-) -> dict[str, object]:
-    def step(name: str) -> None:
-        progress(name, 0, 0)
-
-    save_generation(make_generation(columns, vectors, step=step), folder, step=step)
-    return facts
 
 
 def _noticed(path: Path, table: ActorTable | CollaborationTable) -> str:

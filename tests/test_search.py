@@ -94,4 +94,4 @@ def test_an_index_is_the_same_after_saving_and_loading(tmp_path: Path) -> None:
 
 def test_an_index_of_nothing_answers_nothing() -> None:
     index = index_words([], [])
-    assert index.coverage(index.columns("mask")).shape == (0,)
+    assert index.coverage(index.columns(["mask"])).shape == (0,)

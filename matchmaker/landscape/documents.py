@@ -33,7 +33,7 @@ class Documents:
     @property
     def has_text(self) -> NDArray[np.bool_]:
         """Shape (m,): whether the document has a vector."""
-        return np.any(self.vectors != 0, axis=1)
+        return np.asarray(np.any(self.vectors != 0, axis=1), dtype=np.bool_)
 
 
 def documents(corpus: Corpus, vectors: NDArray[np.float32]) -> Documents:

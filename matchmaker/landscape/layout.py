@@ -65,7 +65,7 @@ def _principal(vectors: NDArray[np.float32], random: np.random.Generator) -> NDA
 def _whitened(places: NDArray[np.float64]) -> NDArray[np.float64]:
     centred = places - places.mean(axis=0)
     deviation = centred.std(axis=0)
-    return centred / np.where(deviation > 1e-9, deviation, 1)
+    return np.asarray(centred / np.where(deviation > 1e-9, deviation, 1))
 
 
 def _strongest(ties: sparse.csr_array) -> sparse.csr_array:
@@ -186,4 +186,4 @@ def _spread(places: NDArray[np.float64]) -> NDArray[np.float64]:
     turn[order] = np.arange(len(places)) - np.repeat(np.cumsum(crowd) - crowd, crowd)
     radius = np.sqrt(turn) * 0.4 / np.sqrt(len(places))
     angle = turn * _GOLDEN_ANGLE
-    return places + np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
+    return np.asarray(places + np.column_stack([radius * np.cos(angle), radius * np.sin(angle)]))

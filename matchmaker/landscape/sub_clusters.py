@@ -99,7 +99,7 @@ class _Belonging:
         self.tied = totals > 0
         scale = np.divide(1.0, totals, out=np.zeros(len(totals)), where=self.tied)
         self.lean = sparse.csr_array(sparse.diags_array(scale, shape=ties.shape) @ ties)
-        self.holds = sparse.csr_array(holds, dtype=np.float64)
+        self.holds = holds.astype(np.float64)
 
     def members(
         self, parts: NDArray[np.int64], candidates: NDArray[np.int64]
@@ -120,7 +120,7 @@ class _Belonging:
         # A document counts a little by itself, which settles actors whose documents have no ties.
         pull = shares + 1e-6 * held / np.maximum(all_held, 1)[:, None]
         belongs = shares >= SHARE_OF_TIES
-        usual = self.holds.sum(axis=0) @ part_of / max(self.holds.sum(), 1)
+        usual = self.holds.sum(axis=0) @ part_of / max(float(self.holds.sum()), 1.0)
         belongs |= (held >= FEWEST_DOCUMENTS) & (held / np.maximum(all_held, 1)[:, None] > usual)
         somewhere = pull.max(axis=1) > 0
         belongs[somewhere, pull[somewhere].argmax(axis=1)] = True

@@ -136,13 +136,7 @@ def terms(corpus: Corpus, documents: Documents) -> Terms:
     number_of, word_of = _words(vocabulary, tokens, danish)
     words = word_of[tokens]
     size = max(number_of.values(), default=-1) + 1
-    pairs = np.flatnonzero((words[:-1] >= 0) & (words[1:] >= 0) & (words[:-1] != words[1:]))
-    single = np.flatnonzero(words >= 0)
-    # A word has its own number, a pair of words the numbers of both; one sort groups them and keeps their order.
-    keys = np.concatenate([words[single], size + words[pairs] * size + words[pairs + 1]])
-    length = max(len(tokens), 1)
-    sorted_keys = np.sort(keys * length + np.concatenate([single, pairs]))
-    keys, places = sorted_keys // length, sorted_keys % length
+    keys, places = _grouped(words, size)
     news = np.diff(keys, prepend=-1) != 0
     seen = news | (np.diff(owner[places], prepend=-1) != 0)
     term = np.cumsum(news) - 1
@@ -180,6 +174,17 @@ def terms(corpus: Corpus, documents: Documents) -> Terms:
         places=places[stays],
         starts=np.concatenate([[0], np.cumsum(np.bincount(column[term[stays]], minlength=len(kept)))]),
     )
+
+
+def _grouped(words: NDArray[np.int64], size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The key and the place of every term, by key, then place: a word's number, or for two words that of both."""
+    pairs = np.flatnonzero((words[:-1] >= 0) & (words[1:] >= 0) & (words[:-1] != words[1:]))
+    single = np.flatnonzero(words >= 0)
+    keys = np.concatenate([words[single], size + words[pairs] * size + words[pairs + 1]])
+    length = max(len(words), 1)
+    # One sort of whole numbers is many times faster than sorting keys and carrying places along.
+    together = np.sort(keys * length + np.concatenate([single, pairs]))
+    return together // length, together % length
 
 
 def _texts(corpus: Corpus, documents: Documents) -> list[str]:

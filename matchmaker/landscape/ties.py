@@ -105,7 +105,7 @@ def _actor_ties(holds: sparse.csr_array) -> sparse.csr_array:
     """Ties between documents of one actor; each actor spreads 1 over the others that a document meets through it."""
     held = np.asarray(holds.sum(axis=1))
     telling = np.flatnonzero((held > 1) & (held <= BUSIEST))
-    incidence = sparse.csr_array(holds[telling], dtype=np.float64)
+    incidence = holds[telling].astype(np.float64)
     spread = sparse.diags_array(1 / (held[telling].astype(np.float64) - 1), shape=(len(telling),) * 2)
     shared = sparse.csr_array(incidence.T @ spread @ incidence)
     shared.setdiag(0)
