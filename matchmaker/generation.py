@@ -22,8 +22,8 @@ from matchmaker.language import Glossary
 from matchmaker.matching.candidates import units_from
 from matchmaker.matching.evidence import Evidence, gather
 from matchmaker.matching.matches import ReasonKind
-from matchmaker.matching.ranking import Recommender, Wish
-from matchmaker.search import WordIndex, identity_texts, index_words, load_words, save_words
+from matchmaker.matching.ranking import Recommender, Typical, Wish, typical_amounts
+from matchmaker.search import NAMES, WordIndex, identity_texts, index_words, load_words, save_words
 
 LAYOUT = 1
 """Number of the files' layout; a reader of one layout cannot read another."""
@@ -37,6 +37,7 @@ RECIPE = (
 SUGGESTIONS_KEPT = 20
 
 _LANDSCAPE = TypeAdapter(Landscape)
+_TYPICAL = TypeAdapter(Typical)
 
 Step = Callable[[str], None]
 """Told the name of each step as it begins."""
@@ -53,6 +54,7 @@ class Generation:
     passage_words: WordIndex
     identity_words: WordIndex
     evidence: Evidence
+    typical: Typical
     landscape: Landscape
 
 
@@ -78,12 +80,13 @@ def make_generation(
     vectors = middle.centred(vectors, corpus.languages).astype(np.float16).astype(np.float32)
     step("words")
     passage_words = index_words(corpus.texts, corpus.languages, glossary)
-    identity_words = index_words(identity_texts(corpus), [""] * len(corpus.ids), glossary)
+    identity_words = index_words(identity_texts(corpus), [NAMES] * len(corpus.ids))
     step("evidence")
     evidence = gather(corpus, vectors, passage_words)
+    typical = typical_amounts(corpus, evidence)
     step("landscape")
     landscape = survey(corpus, vectors)
-    return Generation(corpus, middle, vectors, passage_words, identity_words, evidence, landscape)
+    return Generation(corpus, middle, vectors, passage_words, identity_words, evidence, typical, landscape)
 
 
 def save_generation(made: Generation, folder: Path, *, step: Step) -> None:
@@ -97,6 +100,7 @@ def save_generation(made: Generation, folder: Path, *, step: Step) -> None:
     save_words(made.passage_words, folder, "passages")
     save_words(made.identity_words, folder, "identities")
     _save_evidence(made.evidence, folder)
+    (folder / "typical.json").write_bytes(_TYPICAL.dump_json(made.typical))
     (folder / "landscape.json").write_bytes(_LANDSCAPE.dump_json(made.landscape))
 
 
@@ -112,6 +116,7 @@ def load_generation(folder: Path) -> Generation:
         passage_words=passage_words,
         identity_words=load_words(folder, "identities"),
         evidence=_load_evidence(folder, vectors),
+        typical=_TYPICAL.validate_json((folder / "typical.json").read_bytes()),
         landscape=_LANDSCAPE.validate_json((folder / "landscape.json").read_bytes()),
     )
 
@@ -123,7 +128,7 @@ def write_suggestions(made: Generation, path: Path) -> None:
     ranks: list[int] = []
     points: dict[str, list[float]] = {kind.value: [] for kind in ReasonKind}
     ids = made.corpus.ids
-    recommender = Recommender(made.corpus, made.evidence)
+    recommender = Recommender(made.corpus, made.evidence, made.typical)
     for ranked in recommender.rank(range(len(ids)), Wish(top=SUGGESTIONS_KEPT)):
         seekers.extend([ids[ranked.seeker]] * len(ranked.partners))
         partners.extend(ids[row] for row in ranked.partners)

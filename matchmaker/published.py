@@ -76,7 +76,7 @@ class Published:
         self._corpus = made.corpus
         self._landscape = made.landscape
         self._row_of = made.corpus.row_of
-        self._recommender = Recommender(made.corpus, made.evidence)
+        self._recommender = Recommender(made.corpus, made.evidence, made.typical)
         self._search = Search(made.corpus, made.vectors, made.passage_words, made.identity_words, glossary)
         self._centre = made.centre
         self._encode_query = lru_cache(maxsize=QUERIES_KEPT)(encode_query)

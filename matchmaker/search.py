@@ -24,7 +24,10 @@ LENGTH_NORMALISATION = 0.75
 QUERY_TERMS_THAT_COUNT = 8
 """A passage that holds this many of the query's rarest words answers it in full, however long the query is."""
 
-MEANING_WEIGHT, WORDS_WEIGHT, NAME_WEIGHT = 0.5, 0.5, 0.6
+NAMES = "en"
+"""Names are read as English, whatever they are: that takes their words as they stand, without translation."""
+
+MEANING_WEIGHT, WORDS_WEIGHT, NAME_WEIGHT = 0.5, 0.5, 1.0
 PASSAGE_POWER = 8
 """An actor's passages add up as the eighth root of the sum of eighth powers: the best one decides, more help a little."""
 
@@ -180,14 +183,15 @@ class Search:
         meaning = np.maximum(self._vectors @ vector, 0)
         if not text.strip():
             return np.zeros(len(meaning), dtype=np.float32)
-        lexical = self._passage_words.coverage(
-            self._passage_words.columns(words(text, detect(text), glossary=self._glossary))
-        )
+        terms = set(words(text, detect(text), glossary=self._glossary))
+        columns = self._passage_words.columns(terms)
+        # Words that nobody uses answer nothing: the fewer of a query's words are known, the less words can tell.
+        known = np.sqrt(len(columns) / max(len(terms), 1))
+        lexical = self._passage_words.coverage(columns) * known
         return np.asarray(MEANING_WEIGHT * meaning + WORDS_WEIGHT * lexical, dtype=np.float32)
 
     def _name_scores(self, text: str) -> NDArray[np.float32]:
-        # Names are of no language, so they are read as they were indexed.
-        terms = set(words(text, glossary=self._glossary))
+        terms = set(words(text, NAMES))
         columns = self._identity_words.columns(terms)
         if not len(columns):
             return np.zeros(len(self._corpus.ids), dtype=np.float32)

@@ -9,7 +9,7 @@ import pytest
 
 from matchmaker.actors import Actor, ActorGroup, Offer, Place
 from matchmaker.corpus import corpus
-from matchmaker.search import Search, identity_texts, index_words, load_words, save_words
+from matchmaker.search import NAMES, Search, identity_texts, index_words, load_words, save_words
 from matchmaker.text import passages
 from tests.small_encoder import WordsEncoder
 
@@ -32,7 +32,7 @@ def ask():
         columns,
         encoder.encode(columns.texts),
         index_words(columns.texts, columns.languages),
-        index_words(identity_texts(columns), [""] * len(ACTORS)),
+        index_words(identity_texts(columns), [NAMES] * len(ACTORS)),
     )
 
     def search(text: str, **chosen):

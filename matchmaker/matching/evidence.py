@@ -23,8 +23,6 @@ NOISE = 0.15
 
 LARGEST_COLLABORATION = 40
 """Larger ones say little about any two of their members."""
-BUSIEST_GO_BETWEEN = 400
-"""Partners of an actor with more partners than this have little in common through it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,10 +66,10 @@ def gather(corpus: Corpus, vectors: NDArray[np.float32], passage_words: WordInde
 
 
 def _strengths(compared: Features, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> sparse.csr_array:
-    """Likeness above the noise, squared: from 0 where unrelated texts are to 1 where texts are the same."""
+    """Likeness above the noise: from 0 where unrelated texts are to 1 where texts are the same."""
     left, right, meaning, lexical = near(compared, rows, columns)
     blend = MEANING_SHARE * meaning + (1 - MEANING_SHARE) * lexical
-    strength = (np.clip((blend - NOISE) / (1 - NOISE), 0, 1) ** 2).astype(np.float32)
+    strength = np.clip((blend - NOISE) / (1 - NOISE), 0, 1).astype(np.float32)
     kept = strength > 0
     shape = (len(compared.vectors), len(compared.vectors))
     return sparse.csr_array((strength[kept], (left[kept], right[kept])), shape=shape)
@@ -120,8 +118,6 @@ def _ties(takes_part: sparse.csr_array) -> sparse.csr_array:
 
 
 def go_between_weights(evidence: Evidence) -> NDArray[np.float32]:
-    """Shape (n,): what a shared partner is worth, 1 / log of its partners (Adamic and Adar, 2003); 0 for the busiest."""
-    partners = evidence.partner_count.astype(np.float32)
-    weights = 1 / np.log(np.maximum(partners, 2) + 1)
-    weights[partners > BUSIEST_GO_BETWEEN] = 0
-    return np.asarray(weights, dtype=np.float32)
+    """Shape (n,): what a shared partner is worth, 1 / log(1 + its partners), after Adamic and Adar, 2003."""
+    partners = np.maximum(evidence.partner_count, 2).astype(np.float32)
+    return np.asarray(1 / np.log1p(partners), dtype=np.float32)

@@ -16,39 +16,33 @@ from matchmaker.matching.matches import Match, Reason, ReasonKind
 from matchmaker.search import in_region, quote
 
 SEEKERS_AT_ONCE = 256
+ACTORS_SAMPLED = 1000
 NAMES_SHOWN = 3
 PASSAGES_COMPARED = 24
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """Points for an amount of evidence x: ``most * x / (x + half)``, comparable between seekers."""
-
-    most: float
-    half: float
-
-    def points(self, amount: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Points, same shape as the amounts."""
-        return np.asarray(self.most * amount / (amount + self.half), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
     """How much each kind of evidence counts."""
 
-    scales: dict[ReasonKind, Scale] = field(
+    most: dict[ReasonKind, float] = field(
         default_factory=lambda: {
-            ReasonKind.REQUEST_MEETS_OFFER: Scale(60, 0.05),
-            ReasonKind.OFFER_MEETS_REQUEST: Scale(60, 0.05),
-            ReasonKind.SIMILARITY: Scale(40, 0.3),
-            ReasonKind.SHARED_PARTNERS: Scale(30, 0.8),
-            ReasonKind.WORKED_TOGETHER: Scale(10, 3.0),
+            ReasonKind.REQUEST_MEETS_OFFER: 50.0,
+            ReasonKind.OFFER_MEETS_REQUEST: 50.0,
+            ReasonKind.SIMILARITY: 40.0,
+            ReasonKind.SHARED_PARTNERS: 30.0,
+            ReasonKind.WORKED_TOGETHER: 10.0,
         }
     )
+    """Points that no amount of evidence exceeds."""
     same_region: float = 2.0
-    length_exponent: float = 0.25
+    length_exponent: float = 0.1
     """Likeness is divided by the product of both actors' numbers of texts to this power: 0 favours those with
     many texts, 0.5 is a cosine."""
+
+
+Typical = dict[ReasonKind, float]
+"""The amount of evidence that earns half the points: what the median actor has with its best partner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +77,12 @@ class Ranked:
 class Recommender:
     """Ranks partners over one set of evidence; immutable, so that many threads may ask at once."""
 
-    def __init__(self, corpus: Corpus, evidence: Evidence, weights: Weights | None = None) -> None:
+    def __init__(
+        self, corpus: Corpus, evidence: Evidence, typical: Typical, weights: Weights | None = None
+    ) -> None:
         self._corpus = corpus
         self._evidence = evidence
+        self._typical = typical
         self._weights = weights or Weights()
         holds = evidence.units.holds
         texts = np.maximum(np.diff(holds.indptr), 1).astype(np.float32)
@@ -128,9 +125,10 @@ class Recommender:
             yield [self._match(ranked, position) for position in range(len(ranked.partners))]
 
     def _points(self, kind: ReasonKind, amount: sparse.csr_array) -> sparse.csr_array:
-        scale = self._weights.scales[kind]
+        # Saturating, and on one scale for all seekers: more evidence never earns less, and no kind outgrows its most.
+        points = self._weights.most[kind] * amount.data / (amount.data + self._typical[kind])
         return sparse.csr_array(
-            (scale.points(amount.data), amount.indices, amount.indptr), shape=amount.shape
+            (points.astype(np.float32), amount.indices, amount.indptr), shape=amount.shape
         )
 
     def _allowed(self, wish: Wish) -> NDArray[np.bool_]:
@@ -241,3 +239,24 @@ class Recommender:
             quote(self._corpus, ours, against=texts[theirs]),
             quote(self._corpus, theirs, against=texts[ours]),
         )
+
+
+def typical_amounts(corpus: Corpus, evidence: Evidence, weights: Weights | None = None) -> Typical:
+    """How much evidence of each kind the median actor has with its best partner, of those who have any.
+
+    The scale thus fits a cluster of forty as well as a register; at most ``ACTORS_SAMPLED`` actors are asked.
+    """
+    everything = dict.fromkeys((weights or Weights()).most, 1.0)
+    recommender = Recommender(corpus, evidence, everything, weights)
+    count = len(corpus.ids)
+    sampled = np.unique(np.linspace(0, max(count - 1, 0), min(count, ACTORS_SAMPLED)).astype(np.intp))
+    typical = everything
+    for kind, amount in recommender.amounts(sampled).items():
+        own = sparse.csr_array(
+            (np.ones(len(sampled)), (np.arange(len(sampled)), sampled)), shape=amount.shape
+        )
+        others = sparse.csr_array(amount - amount.multiply(own))
+        best = np.asarray(others.max(axis=1).toarray()).ravel() if others.nnz else np.zeros(0)
+        if (best > 0).any():
+            typical[kind] = float(np.median(best[best > 0]))
+    return typical
