@@ -29,7 +29,7 @@ from matchmaker.records import EXPORTS
 from matchmaker.settings import read_settings
 from matchmaker.sources.cordis import read_cordis
 from matchmaker.sources.tables import ActorTable, CollaborationTable, Column, read_tables
-from matchmaker.store import Changes, Store
+from matchmaker.store import AuditRow, Changes, Store
 from matchmaker.store.lock import WriterLock
 from matchmaker.text import encoder_text, passages
 
@@ -228,6 +228,17 @@ class Workspace:
         else:
             changes = self._store.apply(actors, collaborations, source=source, who=who)
         return ImportReport(changes, tuple(rejections), tuple(columns), tuple(notes), applied=not dry_run)
+
+    def edit_actor(self, actor_id: str, changes: Mapping[str, object], *, who: str) -> Actor:
+        """Change an actor by hand; later imports leave the changed fields alone.
+
+        Raises ``ActorNotFoundError`` and ``ValueError`` for an unknown field or a value that does not fit.
+        """
+        return self._store.edit_actor(actor_id, changes, who=who)
+
+    def history(self, *, subject: str = "", limit: int = 100) -> list[AuditRow]:
+        """Who changed what and when, newest first; ``subject`` is the id of one actor or collaboration."""
+        return self._store.audit(subject=subject, limit=limit)
 
     def build(self, *, progress: Progress = _no_progress) -> BuildReport:
         """Make and publish a generation of what is stored now; the one that is up to date is left alone.

@@ -203,3 +203,34 @@ def test_sub_clusters_list_members_on_request(ask: Run) -> None:
     assert items
     assert all(0 <= member["confidence"] <= 1 for item in items for member in item["members"])
     assert "members" not in json.loads(ask("sub-clusters", "--json")[1])["items"][0]
+
+
+def test_what_a_person_edits_survives_the_next_import_and_is_in_the_history(run: Run, tmp_path: Path) -> None:
+    table = write_actors(tmp_path / "a.csv", ["1,Bryggeriet,company,Vi brygger øl"])
+    run("import", "table", table)
+    status, _, _ = run(
+        "edit", "1", "--set", "description=Vi brygger økologisk øl", "--set", "offers=Mask | Gær"
+    )
+    assert status == 0
+    write_actors(table, ["1,Bryggeriet A/S,company,Vi brygger meget øl"])
+    report = json.loads(run("import", "table", table, "--json")[1])
+    assert {"actor_id": "1", "field": "description"} in report["kept"]
+    assert report["actors"]["changed"] == 1
+    rows = json.loads(run("history", "1", "--json")[1])["items"]
+    assert [row["subject_id"] for row in rows] == ["1", "1", "1"]
+    assert rows[0]["after"]["name"] == "Bryggeriet A/S"
+    assert rows[1]["after"]["description"] == "Vi brygger økologisk øl"
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [("nonsense=1", 1), ("group=friends", 1), ("latitude=north", 2), ("no equals sign", 2)],
+)
+def test_an_edit_that_cannot_be_is_refused_in_words(
+    run: Run, tmp_path: Path, change: str, status: int
+) -> None:
+    run("import", "table", write_actors(tmp_path / "a.csv", ["1,Bryggeriet,company,Vi brygger øl"]))
+    answered, _, said = run("edit", "1", "--set", change)
+    assert answered == status
+    assert said
+    assert len(json.loads(run("history", "--json")[1])["items"]) == 1

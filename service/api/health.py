@@ -30,7 +30,7 @@ async def get_health() -> Health:
 )
 def get_readiness(workspace: OpenWorkspace) -> Readiness:
     """Answers 200 while a build is served, `degraded` when it is the previous one, 503 when there is none."""
-    damaged = workspace.status().damaged
+    damaged = workspace.damage()
     try:
         snapshot = workspace.published()
     except NotBuiltError:

@@ -1,0 +1,82 @@
+"""The command line: arguments in, text or JSON out; everything else is the workspace's."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+# Two processes on few cores starve each other when waiting threads spin; this must be set before any import
+# that starts OpenMP.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+import click
+
+from matchmaker.cli.asking import search, suggest
+from matchmaker.cli.building import build, roll_back, serve, status
+from matchmaker.cli.exploring import export, spin_offs, sub_clusters
+from matchmaker.cli.importing import edit, history, import_
+from matchmaker.cli.shared import err
+from matchmaker.errors import MatchmakerError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="matchmaker")
+@click.option(
+    "--workspace",
+    "-w",
+    envvar="MATCHMAKER_WORKSPACE",
+    default="workspace",
+    show_default=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder that holds everything. [env: MATCHMAKER_WORKSPACE]",
+)
+@click.option("--verbose", is_flag=True, help="Tell more while working.")
+@click.pass_context
+def cli(ctx: click.Context, workspace: Path, verbose: bool) -> None:
+    """Find partners across the actor groups of a cluster, see why, and see where a specialisation may spin off.
+
+    First import actors, then build, then ask: `matchmaker import table actors.csv`, `matchmaker build`,
+    `matchmaker suggest "Name of an actor"`.
+    """
+    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(message)s")
+    ctx.obj = workspace
+
+
+COMMANDS = (
+    import_, edit, history, build, status, roll_back, suggest, search, sub_clusters, spin_offs, export, serve,
+)  # fmt: skip
+for command in COMMANDS:
+    cli.add_command(command)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; exit status 0, 1 for a failure told in one line, 2 for wrong usage."""
+    try:
+        cli.main(
+            args=list(arguments) if arguments is not None else None,
+            prog_name="matchmaker",
+            standalone_mode=False,
+        )
+    except click.exceptions.Exit as ended:
+        return int(ended.exit_code)
+    except click.UsageError as error:
+        error.show()
+        return 2
+    except click.Abort:
+        err.print("Stopped.")
+        return 1
+    except (click.ClickException, MatchmakerError) as error:
+        err.print(f"matchmaker: {error}", markup=False)
+        return 1
+    except BrokenPipeError:
+        # The reader of a pipe such as `| head` has gone; that is not a failure worth words.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception:
+        logging.getLogger(__name__).exception("an error that should not happen")
+        err.print("matchmaker: something went wrong that should not; please report the lines above.")
+        return 1
+    return 0

@@ -1,0 +1,71 @@
+"""Commands that build, publish and serve."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from matchmaker.cli.shared import Examples, as_json, opened, out, print_json, progress_bar
+
+
+@click.command("build", cls=Examples, examples="matchmaker build\nmatchmaker --workspace my-cluster build")
+@as_json
+@click.pass_obj
+def build(folder: Path, json_output: bool) -> None:
+    """Read all profiles, find neighbours, sub-clusters and suggestions, and publish them together."""
+    with opened(folder) as workspace, progress_bar() as progress:
+        report = workspace.build(progress=progress)
+    if json_output:
+        print_json(asdict(report))
+    elif report.made:
+        out.print(f"Built {report.generation}: {report.actors} actors, {report.passages} passages.")
+    else:
+        out.print(f"Nothing has changed since the build {report.generation}.")
+
+
+@click.command("status", cls=Examples, examples="matchmaker status\nmatchmaker status --json")
+@as_json
+@click.pass_obj
+def status(folder: Path, json_output: bool) -> None:
+    """Tell what is stored, what is published, and what is stale and why."""
+    with opened(folder) as workspace:
+        now = workspace.status()
+    if json_output:
+        print_json(asdict(now))
+        return
+    out.print(f"{now.folder}: {now.actors} actors, {now.collaborations} collaborations")
+    out.print(f"published: {now.published or 'nothing yet; run: matchmaker build'}")
+    out.print(f"encoder: {now.encoder}", markup=False)
+    for reason in now.stale:
+        out.print(f"stale: {reason}; run: matchmaker build")
+    for message in now.damaged:
+        out.print(f"damaged: {message}", markup=False)
+    if now.published and not now.stale and not now.damaged:
+        out.print("up to date")
+
+
+@click.command("roll-back", cls=Examples, examples="matchmaker roll-back")
+@click.pass_obj
+def roll_back(folder: Path) -> None:
+    """Publish the build before the present one again."""
+    with opened(folder) as workspace:
+        try:
+            out.print(f"Published again: {workspace.roll_back()}")
+        except ValueError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.command("serve", cls=Examples, examples="matchmaker serve\nmatchmaker serve --port 8471")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="The port to listen on."
+)
+@click.pass_obj
+def serve(folder: Path, host: str, port: int) -> None:
+    """Serve the pages and the API on this machine."""
+    from service.serve import serve as run
+
+    with opened(folder, create=True) as workspace:
+        run(workspace, host=host, port=port)
