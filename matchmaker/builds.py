@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import logging
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from matchmaker.errors import DamagedBuildError
+from matchmaker.errors import DamagedBuildError, StoreFullError
 
 log = logging.getLogger(__name__)
 
@@ -98,7 +99,8 @@ class Builds:
         """Make a generation in a folder of its own, seal it and point to it.
 
         ``make`` writes files into the folder it is given and returns facts for the manifest. A process that is
-        killed on the way leaves the published generation as it was; what it left behind is swept up here.
+        killed on the way leaves the published generation as it was; what it left behind is swept up here. Raises
+        ``StoreFullError`` when the disk is full.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
         self._sweep()
@@ -110,6 +112,15 @@ class Builds:
             if self.path(name).exists():
                 shutil.rmtree(self.path(name))
             making.rename(self.path(name))
+        except OSError as error:
+            shutil.rmtree(making, ignore_errors=True)
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise StoreFullError(
+                    f"No space is left for a build in {self._folder}. Free some and build again; what is published "
+                    "is as it was.",
+                    path=self._folder,
+                ) from error
+            raise
         except BaseException:
             shutil.rmtree(making, ignore_errors=True)
             raise

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from matchmaker.builds import Builds, Health
-from matchmaker.errors import DamagedBuildError
+from matchmaker.errors import DamagedBuildError, StoreFullError
 
 KILLS = 20
 
@@ -93,6 +93,23 @@ def test_every_damage_is_found_and_the_previous_build_is_served(tmp_path: Path, 
     assert "two" in damage[0]
     with pytest.raises(DamagedBuildError):
         builds.check("two")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_is_said_and_leaves_the_published_one(tmp_path: Path) -> None:
+    builds = Builds(tmp_path)
+    builds.publish("one", make("one"))
+
+    def fill(folder: Path) -> dict[str, object]:
+        (folder / "begun").write_text("begun", encoding="utf-8")
+        with Path("/dev/full").open("wb") as full:
+            full.write(b"x" * 100_000)
+        return {}
+
+    with pytest.raises(StoreFullError, match="No space is left"):
+        builds.publish("two", fill)
+    assert builds.healthy().name == "one"
+    assert not list(tmp_path.glob(".making-*"))
 
 
 def test_a_damaged_pointer_counts_as_nothing_published(tmp_path: Path) -> None:

@@ -194,6 +194,15 @@ def test_everything_can_be_exported_in_every_format(ask: Run, tmp_path: Path, wh
     assert path.stat().st_size > 0
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_is_one_clear_line(ask: Run, tmp_path: Path) -> None:
+    full = tmp_path / ".out.csv.part"
+    full.symlink_to("/dev/full")
+    status, _, said = ask("export", "actors", "--output", tmp_path / "out.csv")
+    assert status == 1
+    assert "No space left" in said
+
+
 def test_a_second_build_of_the_same_makes_nothing(ask: Run) -> None:
     assert json.loads(ask("build", "--json")[1])["made"] is False
 

@@ -11,7 +11,6 @@ import igraph
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.metrics import adjusted_rand_score
 
 LEAST_STABILITY = 0.4
 """Below this agreement there are no parts to speak of; 200 texts without any order reach about 0.3."""
@@ -48,6 +47,9 @@ def partition(ties: sparse.csr_array, *, size: int, least: int, seed: int) -> Pa
     number of parts lies outside. Parts of fewer than ``least`` nodes join the part they have most ties to. Where no
     split reaches ``LEAST_STABILITY``, all is one part.
     """
+    # Loaded here because it takes seconds, and whoever only reads a landscape does not need it.
+    from sklearn.metrics import adjusted_rand_score
+
     graph = _Graph(ties)
     fewest, most = wanted(size)
     found: dict[float, NDArray[np.int64]] = {}
