@@ -259,15 +259,22 @@ class Published:
         return self._row_of[actor_id]
 
     def _close_names(self, text: str) -> Sequence[str]:
-        found = process.extract(
+        """Names that share words with a text, then names that are spelled like it."""
+        spelled = process.extract(
             text,
             self._corpus.names,
-            scorer=fuzz.WRatio,
+            scorer=fuzz.ratio,
             processor=str.casefold,
             limit=NAMES_SUGGESTED,
             score_cutoff=LEAST_NAME_LIKENESS,
         )
-        return [f"{name} ({self._corpus.ids[row]})" for name, _, row in found]
+        rows = dict.fromkeys(
+            [*self._search.named(text, top=NAMES_SUGGESTED), *(row for _, _, row in spelled)]
+        )
+        best = sorted(
+            rows, key=lambda row: -fuzz.token_set_ratio(text.casefold(), self._corpus.names[row].casefold())
+        )
+        return [f"{self._corpus.names[row]} ({self._corpus.ids[row]})" for row in best[:NAMES_SUGGESTED]]
 
     def _filtered(
         self,

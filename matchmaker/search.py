@@ -15,7 +15,7 @@ from scipy import sparse
 from matchmaker.actors import ActorGroup, Quote
 from matchmaker.corpus import GROUPS, KINDS, Corpus
 from matchmaker.language import Glossary, detect, words
-from matchmaker.text import best_sentence
+from matchmaker.text import best_sentence, is_keywords
 
 TERM_SATURATION = 1.2
 LENGTH_NORMALISATION = 0.75
@@ -178,6 +178,12 @@ class Search:
             if scores[row] > 0
         ]
 
+    def named(self, text: str, *, top: int) -> list[int]:
+        """Rows of the actors whose name, number or place shares most words with a text, best first."""
+        scores = self._name_scores(text)
+        order = np.argsort(-scores, kind="stable")[:top]
+        return [int(row) for row in order if scores[row] > 0]
+
     def passage_scores(self, text: str, vector: NDArray[np.float32]) -> NDArray[np.float32]:
         """How well each passage answers, shape (passages,): meaning and words, each from 0 to 1, weighted."""
         meaning = np.maximum(self._vectors @ vector, 0)
@@ -212,7 +218,8 @@ class Search:
     ) -> Hit:
         held = self._corpus.holds[[row], :].indices
         answering = held[np.isin(held, best)]
-        order = answering[np.lexsort((answering, -scores[answering]))]
+        bare = np.array([is_keywords(self._corpus.texts[passage]) for passage in answering], dtype=np.bool_)
+        order = answering[np.lexsort((answering, -scores[answering], bare))]
         quotes: dict[str, Quote] = {}
         for passage in order:
             quote = self.quote(int(passage), against=text)

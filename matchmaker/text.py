@@ -57,6 +57,11 @@ def encoder_text(passage_text: str, language: str, *, glossary: Glossary | None 
     return in_english(passage_text, language, glossary=glossary) or passage_text
 
 
+def is_keywords(passage_text: str) -> bool:
+    """Whether a passage is a line of keywords: good to be found by, poor to be quoted."""
+    return _KEYWORDS.match(passage_text) is not None
+
+
 def best_sentence(text: str, against: str) -> str:
     """The sentence of ``text`` that shares the most informative words with ``against``, in either language.
 

@@ -14,6 +14,7 @@ from matchmaker.corpus import GROUPS, Corpus
 from matchmaker.matching.evidence import Evidence, go_between_weights
 from matchmaker.matching.matches import Match, Reason, ReasonKind
 from matchmaker.search import in_region, quote
+from matchmaker.text import is_keywords
 
 SEEKERS_AT_ONCE = 256
 ACTORS_SAMPLED = 1000
@@ -36,7 +37,7 @@ class Weights:
     )
     """Points that no amount of evidence exceeds."""
     same_region: float = 2.0
-    length_exponent: float = 0.1
+    length_exponent: float = 0.2
     """Likeness is divided by the product of both actors' numbers of texts to this power: 0 favours those with
     many texts, 0.5 is a cosine."""
 
@@ -84,6 +85,8 @@ class Recommender:
         self._evidence = evidence
         self._typical = typical
         self._weights = weights or Weights()
+        known = {region: number for number, region in enumerate(sorted(set(corpus.regions) - {""}))}
+        self._regions = np.array([known.get(region, -1) for region in corpus.regions], dtype=np.int64)
         holds = evidence.units.holds
         texts = np.maximum(np.diff(holds.indptr), 1).astype(np.float32)
         shorten = sparse.diags_array(texts**-self._weights.length_exponent, dtype=np.float32)
@@ -112,12 +115,12 @@ class Recommender:
         for start in range(0, len(seekers), SEEKERS_AT_ONCE):
             block = np.array(seekers[start : start + SEEKERS_AT_ONCE], dtype=np.intp)
             points = {kind: self._points(kind, amount) for kind, amount in self.amounts(block).items()}
-            total = sum(
-                points.values(), start=sparse.csr_array((len(block), len(self._corpus.ids)), dtype=np.float32)
-            )
+            total = _sum(list(points.values()))
             for position, seeker in enumerate(block):
-                partners = self._best(int(seeker), sparse.csr_array(total[[position], :]), allowed, wish)
-                yield Ranked(int(seeker), partners, self._points_of(int(seeker), position, partners, points))
+                partners = self._best(int(seeker), *_entries(total, position), allowed, wish)
+                earned = {kind: _at(matrix, position, partners) for kind, matrix in points.items()}
+                earned[ReasonKind.SAME_REGION] = self._region_points(int(seeker), partners)
+                yield Ranked(int(seeker), partners, earned)
 
     def matches(self, seekers: Sequence[int], wish: Wish) -> Iterator[list[Match]]:
         """The best partners of each seeker as matches with reasons and quotes."""
@@ -140,40 +143,32 @@ class Recommender:
         return allowed
 
     def _best(
-        self, seeker: int, total: sparse.csr_array, allowed: NDArray[np.bool_], wish: Wish
+        self,
+        seeker: int,
+        partners: NDArray[np.intp],
+        scores: NDArray[np.float32],
+        allowed: NDArray[np.bool_],
+        wish: Wish,
     ) -> NDArray[np.intp]:
-        partners, scores = total.indices.astype(np.intp), total.data.copy()
         keep = allowed[partners] & (partners != seeker) & (scores > 0)
         if wish.across and not wish.groups:
             keep &= self._corpus.groups[partners] != self._corpus.groups[seeker]
         if wish.new:
             keep &= ~np.isin(partners, self._partners(seeker))
         partners, scores = partners[keep], scores[keep]
-        scores += self._region_points(seeker, partners)
-        order = np.lexsort((partners, -np.round(scores, 4)))
+        scores = np.round(scores + self._region_points(seeker, partners), 4)
+        if len(scores) > wish.top:
+            least = np.partition(scores, len(scores) - wish.top)[len(scores) - wish.top]
+            partners, scores = partners[scores >= least], scores[scores >= least]
+        order = np.lexsort((partners, -scores))
         return np.asarray(partners[order[: wish.top]], dtype=np.intp)
 
     def _partners(self, seeker: int) -> NDArray[np.intp]:
-        return np.asarray(self._evidence.together[[seeker], :].indices, dtype=np.intp)
+        return _entries(self._evidence.together, seeker)[0]
 
     def _region_points(self, seeker: int, partners: NDArray[np.intp]) -> NDArray[np.float32]:
-        regions, region = self._corpus.regions, self._corpus.regions[seeker]
-        same = [bool(region) and regions[partner] == region for partner in partners]
-        return np.array(same, dtype=np.float32) * np.float32(self._weights.same_region)
-
-    def _points_of(
-        self,
-        seeker: int,
-        position: int,
-        partners: NDArray[np.intp],
-        points: dict[ReasonKind, sparse.csr_array],
-    ) -> dict[ReasonKind, NDArray[np.float32]]:
-        chosen = {
-            kind: np.asarray(matrix[[position], :].tocsc()[:, partners].toarray(), dtype=np.float32).ravel()
-            for kind, matrix in points.items()
-        }
-        chosen[ReasonKind.SAME_REGION] = self._region_points(seeker, partners)
-        return chosen
+        same = (self._regions[partners] == self._regions[seeker]) & (self._regions[seeker] >= 0)
+        return np.asarray(same * self._weights.same_region, dtype=np.float32)
 
     def _match(self, ranked: Ranked, position: int) -> Match:
         seeker, partner = ranked.seeker, int(ranked.partners[position])
@@ -227,9 +222,13 @@ class Recommender:
         strongest = np.lexsort((block.col, block.row, -block.data))[0]
         return self._passages_that_meet(int(ours[block.row[strongest]]), int(theirs[block.col[strongest]]))
 
+    def _quotable(self, unit: int) -> NDArray[np.intp]:
+        passages = self._evidence.units.passages_of(unit)[:PASSAGES_COMPARED]
+        bare = np.array([is_keywords(self._corpus.texts[passage]) for passage in passages], dtype=np.bool_)
+        return passages if bare.all() else passages[~bare]
+
     def _passages_that_meet(self, our_unit: int, their_unit: int) -> tuple[Quote, Quote]:
-        left = self._evidence.units.passages_of(our_unit)[:PASSAGES_COMPARED]
-        right = self._evidence.units.passages_of(their_unit)[:PASSAGES_COMPARED]
+        left, right = self._quotable(our_unit), self._quotable(their_unit)
         vectors = self._evidence.units.passage_vectors
         nearest = vectors[left].astype(np.float32) @ vectors[right].astype(np.float32).T
         row, column = np.unravel_index(int(np.argmax(nearest)), nearest.shape)
@@ -239,6 +238,30 @@ class Recommender:
             quote(self._corpus, ours, against=texts[theirs]),
             quote(self._corpus, theirs, against=texts[ours]),
         )
+
+
+def _sum(matrices: Sequence[sparse.csr_array]) -> sparse.csr_array:
+    entries = [matrix.tocoo() for matrix in matrices]
+    rows, columns = (np.concatenate([each.coords[axis] for each in entries]) for axis in (0, 1))
+    values = np.concatenate([each.data for each in entries])
+    return sparse.csr_array((values, (rows, columns)), shape=matrices[0].shape)
+
+
+def _entries(matrix: sparse.csr_array, row: int) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+    """Columns and values of one row."""
+    span = slice(matrix.indptr[row], matrix.indptr[row + 1])
+    return matrix.indices[span].astype(np.intp), matrix.data[span]
+
+
+def _at(matrix: sparse.csr_array, row: int, columns: NDArray[np.intp]) -> NDArray[np.float32]:
+    """The values of one row in some columns, 0 where there is none."""
+    present, values = _entries(matrix, row)
+    order = np.argsort(present)
+    present, values = present[order], values[order]
+    place = np.minimum(np.searchsorted(present, columns), max(len(present) - 1, 0))
+    if not len(present):
+        return np.zeros(len(columns), dtype=np.float32)
+    return np.where(present[place] == columns, values[place], 0).astype(np.float32)
 
 
 def typical_amounts(corpus: Corpus, evidence: Evidence, weights: Weights | None = None) -> Typical:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from service.pages import actors, landscape, overview
+from service.pages.actors import router as actor_pages
+from service.pages.landscape import router as landscape_pages
+from service.pages.overview import router as overview_pages
 from service.pages.rendering import STATIC, error_page
 
 __all__ = ["STATIC", "error_page", "router"]
 
 router = APIRouter(include_in_schema=False)
-for _part in (overview, actors, landscape):
-    router.include_router(_part.router)
+for _pages in (overview_pages, actor_pages, landscape_pages):
+    router.include_router(_pages)
