@@ -68,6 +68,15 @@ def test_every_command_has_help_with_an_example(run: Run, command: tuple[str, ..
     assert f"matchmaker {' '.join(command)}" in said or "matchmaker --workspace" in said
 
 
+@pytest.mark.parametrize("command", commands(), ids=" ".join)
+def test_every_command_answers_as_json_when_asked(command: tuple[str, ...]) -> None:
+    found: click.Command = cli
+    for name in command:
+        assert isinstance(found, click.Group)
+        found = found.commands[name]
+    assert "--json" in {option for parameter in found.params for option in parameter.opts}
+
+
 def test_help_does_not_load_the_model() -> None:
     script = "import sys, matchmaker.cli; sys.exit('torch' in sys.modules or 'openvino' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

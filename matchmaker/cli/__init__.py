@@ -75,6 +75,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader of a pipe such as `| head` has gone; that is not a failure worth words.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except OSError as error:
+        err.print(
+            f"matchmaker: {error.strerror or error}: {error.filename or 'while writing a file'}", markup=False
+        )
+        return 1
     except Exception:
         logging.getLogger(__name__).exception("an error that should not happen")
         err.print("matchmaker: something went wrong that should not; please report the lines above.")

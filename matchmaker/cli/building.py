@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from pathlib import Path
 
@@ -47,14 +48,19 @@ def status(folder: Path, json_output: bool) -> None:
 
 
 @click.command("roll-back", cls=Examples, examples="matchmaker roll-back")
+@as_json
 @click.pass_obj
-def roll_back(folder: Path) -> None:
+def roll_back(folder: Path, json_output: bool) -> None:
     """Publish the build before the present one again."""
     with opened(folder) as workspace:
         try:
-            out.print(f"Published again: {workspace.roll_back()}")
+            name = workspace.roll_back()
         except ValueError as error:
             raise click.ClickException(str(error)) from error
+    if json_output:
+        print_json({"published": name})
+    else:
+        out.print(f"Published again: {name}")
 
 
 @click.command("serve", cls=Examples, examples="matchmaker serve\nmatchmaker serve --port 8471")
@@ -62,10 +68,14 @@ def roll_back(folder: Path) -> None:
 @click.option(
     "--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="The port to listen on."
 )
+@as_json
 @click.pass_obj
-def serve(folder: Path, host: str, port: int) -> None:
-    """Serve the pages and the API on this machine."""
+def serve(folder: Path, host: str, port: int, json_output: bool) -> None:
+    """Serve the pages and the API on this machine; with --json, say where in one line of JSON."""
     from service.serve import serve as run
 
+    def announce(line: str) -> None:
+        click.echo(json.dumps({"ready": line.rpartition(" ")[2]}) if json_output else line)
+
     with opened(folder, create=True) as workspace:
-        run(workspace, host=host, port=port)
+        run(workspace, host=host, port=port, announce=announce)

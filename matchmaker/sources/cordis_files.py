@@ -28,6 +28,9 @@ _ROWS_BETWEEN_REPORTS = 1_000
 _VALUE_SHOWN = 200
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _ENCRYPTED = 1
+LONGEST_FIELD = 131_072
+"""Characters of a field at most; a longer one is a quotation mark that nobody closed."""
+
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError)
 
 
@@ -181,6 +184,8 @@ class CordisFiles:
     def _rows(
         self, table: Table, file: _File, text: Iterable[str], bytes_read: Callable[[], int]
     ) -> Iterator[Record]:
+        # The limit belongs to the whole process, so every reader sets its own before it begins.
+        csv.field_size_limit(LONGEST_FIELD)
         numbered = self._numbered(table, csv.reader(text, delimiter=";"))
         _, header = next(numbered, (1, []))
         places = self._places(table, file, header)

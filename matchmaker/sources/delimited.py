@@ -199,8 +199,8 @@ class _Lines:
 
 
 def _rows(path: Path, encoding: Encoding, delimiter: str, *, skip_first: bool) -> Iterator[Row]:
-    # The parser's limit belongs to the whole process; it is only ever raised.
-    csv.field_size_limit(max(csv.field_size_limit(), FIELD_LIMIT))
+    # The limit belongs to the whole process, so every reader sets its own before it begins.
+    csv.field_size_limit(FIELD_LIMIT)
     with _open_text(path, encoding) as file:
         lines = _Lines(file, path)
         reader = csv.reader(lines, delimiter=delimiter, strict=True)
