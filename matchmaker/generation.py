@@ -76,8 +76,7 @@ def make_generation(
 ) -> Generation:
     """Compute everything that follows from the columns and the passages' vectors as the encoder gave them."""
     middle = centre(vectors, corpus.languages)
-    # What is published is kept in half precision, so everything is computed from that.
-    vectors = middle.centred(vectors, corpus.languages).astype(np.float16).astype(np.float32)
+    vectors = middle.centred(vectors, corpus.languages)
     step("words")
     passage_words = index_words(corpus.texts, corpus.languages, glossary)
     identity_words = index_words(identity_texts(corpus), [NAMES] * len(corpus.ids))
@@ -95,7 +94,7 @@ def save_generation(made: Generation, folder: Path, *, step: Step) -> None:
     write_suggestions(made, folder / "suggestions.arrow")
     step("files")
     save_corpus(made.corpus, folder)
-    np.save(folder / "vectors.npy", made.vectors.astype(np.float16))
+    np.save(folder / "vectors.npy", made.vectors)
     save_centre(made.centre, folder)
     save_words(made.passage_words, folder, "passages")
     save_words(made.identity_words, folder, "identities")
@@ -107,7 +106,8 @@ def save_generation(made: Generation, folder: Path, *, step: Step) -> None:
 def load_generation(folder: Path) -> Generation:
     """Read what ``save_generation`` wrote."""
     corpus = load_corpus(folder)
-    vectors = np.load(folder / "vectors.npy", allow_pickle=False).astype(np.float32)
+    # Mapped, not read: a service can then answer before the last vector is in memory.
+    vectors = np.load(folder / "vectors.npy", mmap_mode="r", allow_pickle=False)
     passage_words = load_words(folder, "passages")
     return Generation(
         corpus=corpus,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from matchmaker.errors import NotBuiltError
+from matchmaker.errors import MatchmakerError, NotBuiltError
 from matchmaker.workspace import Workspace
 from service import api, pages
 from service.description import describe
@@ -59,9 +59,20 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     warming.join(timeout=5)
 
 
+def _start_encoder(workspace: Workspace) -> None:
+    # What is wrong with it is said by the search that needs it.
+    with suppress(MatchmakerError):
+        workspace.encoder()
+
+
 def _warm(workspace: Workspace) -> None:
     try:
-        workspace.published().search("partner", top=1)
+        # The encoder starts on one processor while the build is read on another.
+        starting = threading.Thread(target=_start_encoder, args=(workspace,), name="starting", daemon=True)
+        starting.start()
+        snapshot = workspace.published()
+        starting.join()
+        snapshot.search("partner", top=1)
     except NotBuiltError:
         log.info("nothing is built yet; the service shows what to do")
     except Exception:
