@@ -221,7 +221,9 @@ class Workspace:
     ) -> ImportReport:
         if rejections and not partial and not dry_run:
             raise ImportRejectedError(
-                f"{len(rejections)} value(s) were rejected, so nothing was imported.", rejections=rejections
+                f"{len(rejections)} value(s) were rejected, so nothing was imported. Correct them, or import the "
+                "good rows alone (--partial).",
+                rejections=rejections,
             )
         if dry_run:
             changes = self._store.preview(actors, collaborations)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 as_json = click.option("--json", "json_output", is_flag=True, help="Answer as JSON.")
 group_option = click.option(
