@@ -32,19 +32,22 @@ bench: $(VENV)/.installed-dev ## measure: speed and quality, baselines in the sa
 	$(BIN)/python -m benchmarks.encoder
 
 $(VENV)/.torch:
-	$(PYTHON) -c "import sys; sys.exit('Python 3.11 or later is needed, this is ' + sys.version if sys.version_info < (3, 11) else 0)"
-	$(PYTHON) -m venv $(VENV)
-	$(PIP) install --quiet --no-deps --retries 0 --timeout 10 --index-url $(TORCH_CPU) $(TORCH) 2>/dev/null \
+	@$(PYTHON) -c "import sys; sys.exit('Python 3.11 or later is needed, this is ' + sys.version if sys.version_info < (3, 11) else 0)"
+	@echo "Installing into $(VENV): a few minutes the first time ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) install --quiet --no-deps --retries 0 --timeout 10 --index-url $(TORCH_CPU) $(TORCH) 2>/dev/null \
 		|| $(PIP) install --quiet $(TORCH)
 	@touch $@
 
 $(VENV)/.installed: $(VENV)/.torch requirements.lock pyproject.toml
-	$(PIP) install --quiet --no-deps --require-hashes -r requirements.lock
-	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@echo "Installing the rest ..."
+	@$(PIP) install --quiet --no-deps --require-hashes -r requirements.lock
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
-	$(PIP) install --quiet --no-deps --require-hashes -r requirements-dev.lock
+	@echo "Installing what the tests need ..."
+	@$(PIP) install --quiet --no-deps --require-hashes -r requirements-dev.lock
 	@touch $@
 
 LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header \
