@@ -30,6 +30,7 @@ format: $(VENV)/.installed-dev ## put the code in shape
 
 bench: $(VENV)/.installed-dev ## measure: speed and quality, baselines in the same run
 	$(BIN)/python -m benchmarks.encoder
+	$(BIN)/python -m benchmarks.pipeline
 
 $(VENV)/.torch:
 	@$(PYTHON) -c "import sys; sys.exit('Python 3.11 or later is needed, this is ' + sys.version if sys.version_info < (3, 11) else 0)"

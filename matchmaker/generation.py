@@ -56,6 +56,8 @@ class Generation:
     evidence: Evidence
     typical: Typical
     landscape: Landscape
+    suggestions: pa.Table
+    """Everybody's best partners of other actor groups: seeker, partner, rank, and points by kind of reason."""
 
 
 @cache
@@ -85,15 +87,22 @@ def make_generation(
     typical = typical_amounts(corpus, evidence)
     step("landscape")
     landscape = survey(corpus, vectors)
-    return Generation(corpus, middle, vectors, passage_words, identity_words, evidence, typical, landscape)
+    step("suggestions")
+    suggestions = _suggestions(corpus, Recommender(corpus, evidence, typical))
+    return Generation(
+        corpus, middle, vectors, passage_words, identity_words, evidence, typical, landscape, suggestions
+    )
 
 
 def save_generation(made: Generation, folder: Path, *, step: Step) -> None:
-    """Write a generation, with everybody's best suggestions, into an existing empty folder."""
-    step("suggestions")
-    write_suggestions(made, folder / "suggestions.arrow")
+    """Write a generation into an existing empty folder."""
     step("files")
     save_corpus(made.corpus, folder)
+    with (
+        pa.OSFile(str(folder / "suggestions.arrow"), "wb") as sink,
+        pa.ipc.new_file(sink, made.suggestions.schema) as out,
+    ):
+        out.write_table(made.suggestions)
     np.save(folder / "vectors.npy", made.vectors)
     save_centre(made.centre, folder)
     save_words(made.passage_words, folder, "passages")
@@ -118,24 +127,22 @@ def load_generation(folder: Path) -> Generation:
         evidence=_load_evidence(folder, vectors),
         typical=_TYPICAL.validate_json((folder / "typical.json").read_bytes()),
         landscape=_LANDSCAPE.validate_json((folder / "landscape.json").read_bytes()),
+        suggestions=_mapped(folder / "suggestions.arrow"),
     )
 
 
-def write_suggestions(made: Generation, path: Path) -> None:
-    """Everybody's best partners of other actor groups: seeker, partner, rank and points by kind of reason."""
+def _suggestions(corpus: Corpus, recommender: Recommender) -> pa.Table:
     seekers: list[str] = []
     partners: list[str] = []
     ranks: list[int] = []
     points: dict[str, list[float]] = {kind.value: [] for kind in ReasonKind}
-    ids = made.corpus.ids
-    recommender = Recommender(made.corpus, made.evidence, made.typical)
-    for ranked in recommender.rank(range(len(ids)), Wish(top=SUGGESTIONS_KEPT)):
-        seekers.extend([ids[ranked.seeker]] * len(ranked.partners))
-        partners.extend(ids[row] for row in ranked.partners)
+    for ranked in recommender.rank(range(len(corpus.ids)), Wish(top=SUGGESTIONS_KEPT)):
+        seekers.extend([corpus.ids[ranked.seeker]] * len(ranked.partners))
+        partners.extend(corpus.ids[row] for row in ranked.partners)
         ranks.extend(range(1, len(ranked.partners) + 1))
         for kind in ReasonKind:
             points[kind.value].extend(round(float(each), 2) for each in ranked.points[kind])
-    table = pa.table(
+    return pa.table(
         {
             "seeker": pa.array(seekers, pa.string()),
             "partner": pa.array(partners, pa.string()),
@@ -143,8 +150,11 @@ def write_suggestions(made: Generation, path: Path) -> None:
             **{name: pa.array(values, pa.float32()) for name, values in points.items()},
         }
     )
-    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as out:
-        out.write_table(table)
+
+
+def _mapped(path: Path) -> pa.Table:
+    with pa.memory_map(str(path), "r") as source:
+        return pa.ipc.open_file(source).read_all()
 
 
 _MATRICES = ("likeness", "answers", "meets", "together", "ties")

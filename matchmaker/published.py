@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Generic, TypeVar
 
 import numpy as np
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
@@ -75,6 +76,7 @@ class Published:
         self.generation = name
         self._corpus = made.corpus
         self._landscape = made.landscape
+        self._suggestions = made.suggestions
         self._row_of = made.corpus.row_of
         self._recommender = Recommender(made.corpus, made.evidence, made.typical)
         self._search = Search(made.corpus, made.vectors, made.passage_words, made.identity_words, glossary)
@@ -192,6 +194,12 @@ class Published:
         """The best partners of every actor, in the order of ids."""
         wish = Wish(top=top, groups=tuple(sorted(groups)), region=region, new=new, across=across)
         return self._recommender.matches(range(len(self._corpus.ids)), wish)
+
+    def exposure(self, *, top: int = 10) -> dict[str, int]:
+        """How often each actor is among the ``top`` partners (20 at most) proposed to actors of other groups."""
+        chosen = self._suggestions.filter(pc.field("rank") <= top)["partner"]
+        counted = {entry["values"]: entry["counts"] for entry in chosen.value_counts().to_pylist()}
+        return {actor_id: counted.get(actor_id, 0) for actor_id in self._corpus.ids}
 
     def search(
         self, text: str, *, top: int = 20, groups: Collection[ActorGroup] = (), region: str = ""

@@ -117,11 +117,19 @@ def _map(published: Published) -> Rows:
     return ("actor", "name", "group", "x", "y"), rows
 
 
+def _exposure(published: Published) -> Rows:
+    names, groups = published.actor_names(), published.actor_groups()
+    proposed = sorted(published.exposure().items(), key=lambda entry: (-entry[1], entry[0]))
+    rows = ((actor_id, names[actor_id], groups[actor_id].value, count) for actor_id, count in proposed)
+    return ("actor", "name", "group", "proposed_to"), rows
+
+
 EXPORTS: dict[str, Callable[[Published], Rows]] = {
     "actors": _actors,
     "suggestions": _suggestions,
     "sub-clusters": _sub_clusters,
     "spin-offs": _spin_offs,
     "map": _map,
+    "exposure": _exposure,
 }
 """What can be exported, by the name that the command line gives it."""

@@ -222,16 +222,12 @@ class Search:
         order = answering[np.lexsort((answering, -scores[answering], bare))]
         quotes: dict[str, Quote] = {}
         for passage in order:
-            quote = self.quote(int(passage), against=text)
-            quotes.setdefault(quote.text, quote)
+            found = quote(self._corpus, int(passage), against=text)
+            quotes.setdefault(found.text, found)
             if len(quotes) == QUOTES_PER_HIT:
                 break
         corpus = self._corpus
         return Hit(corpus.ids[row], corpus.names[row], corpus.group(row), score, tuple(quotes.values()))
-
-    def quote(self, passage: int, *, against: str) -> Quote:
-        """The sentence of a passage that answers ``against`` best."""
-        return quote(self._corpus, passage, against=against)
 
 
 def quote(corpus: Corpus, passage: int, *, against: str) -> Quote:

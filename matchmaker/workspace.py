@@ -363,7 +363,7 @@ class Workspace:
         return self._checked[1]
 
     def export(self, what: str, path: Path) -> int:
-        """Write ``actors``, ``suggestions``, ``sub-clusters``, ``spin-offs`` or ``map`` to a file; return the rows."""
+        """Write ``actors``, ``suggestions``, ``sub-clusters``, ``spin-offs``, ``map`` or ``exposure`` to a file; return the rows."""
         columns, rows = EXPORTS[what](self.published())
         return write_rows(path, columns, rows)
 

@@ -193,7 +193,7 @@ def test_odd_search_texts_are_answered(ask: Run, text: str) -> None:
     assert ask("search", text)[0] == 0
 
 
-@pytest.mark.parametrize("what", ["actors", "suggestions", "sub-clusters", "spin-offs", "map"])
+@pytest.mark.parametrize("what", ["actors", "suggestions", "sub-clusters", "spin-offs", "map", "exposure"])
 @pytest.mark.parametrize("ending", [".csv", ".xlsx", ".parquet", ".json"])
 def test_everything_can_be_exported_in_every_format(ask: Run, tmp_path: Path, what: str, ending: str) -> None:
     path = tmp_path / f"out{ending}"

@@ -54,15 +54,15 @@ def test_every_actor_that_says_or_did_something_gets_suggestions(sample: Workspa
     assert without == []
 
 
-def test_no_actor_is_in_everybodys_list(sample: Workspace) -> None:
+def test_exposure_counts_the_lists_an_actor_is_in_and_nobody_is_in_all(sample: Workspace) -> None:
     published = sample.published()
-    shown: dict[str, int] = {}
+    shown = dict.fromkeys(published.actor_names(), 0)
     for matches in published.all_suggestions(top=10):
         for match in matches:
-            shown[match.partner_id] = shown.get(match.partner_id, 0) + 1
-    count = published.counts().actors
-    assert max(shown.values()) < 0.7 * count
-    assert len(shown) > 0.8 * count
+            shown[match.partner_id] += 1
+    assert published.exposure(top=10) == shown
+    assert max(shown.values()) < 0.7 * len(shown)
+    assert sum(count > 0 for count in shown.values()) > 0.8 * len(shown)
 
 
 def test_the_spin_off_that_is_planted_in_the_sample_is_among_the_first(sample: Workspace) -> None:

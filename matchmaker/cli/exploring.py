@@ -79,7 +79,9 @@ def spin_offs(folder: Path, json_output: bool) -> None:
     cls=Examples,
     examples="matchmaker export actors --output actors.xlsx\nmatchmaker export sub-clusters --output members.csv",
 )
-@click.argument("what", type=click.Choice(["actors", "suggestions", "sub-clusters", "spin-offs", "map"]))
+@click.argument(
+    "what", type=click.Choice(["actors", "suggestions", "sub-clusters", "spin-offs", "map", "exposure"])
+)
 @click.option(
     "--output", required=True, type=click.Path(path_type=Path), help="A .csv, .xlsx, .parquet or .json file."
 )
