@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Generic, TypeVar
@@ -14,10 +15,11 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from matchmaker.actors import Actor, ActorGroup, Commitment
-from matchmaker.corpus import COMMITMENTS, GROUPS, day_of
+from matchmaker.corpus import COMMITMENTS, GROUPS, Corpus, day_of
 from matchmaker.errors import ActorNotFoundError, SubClusterNotFoundError
+from matchmaker.freshness import Overlay
 from matchmaker.generation import Generation
-from matchmaker.landscape.findings import MapPoint, SpinOff, SubCluster
+from matchmaker.landscape.findings import Landscape, MapPoint, SpinOff, SubCluster
 from matchmaker.language import Glossary, detect
 from matchmaker.matching.matches import Match
 from matchmaker.matching.ranking import Recommender, Wish
@@ -28,6 +30,8 @@ T = TypeVar("T")
 QUERIES_KEPT = 256
 NAMES_SUGGESTED = 5
 LEAST_NAME_LIKENESS = 60
+SPARE_PARTNERS = 10
+"""Partners asked for beyond those wanted, for the matches that no longer stand after a change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ class PastCollaboration:
 
 
 class Published:
-    """A generation to read from; immutable, so that many threads may read at once."""
+    """A generation to read from, with or without what changed after it; immutable, so that many threads may read."""
 
     def __init__(
         self,
@@ -74,28 +78,52 @@ class Published:
         glossary: Glossary | None = None,
     ) -> None:
         self.generation = name
-        self._corpus = made.corpus
-        self._landscape = made.landscape
+        self.edition = name
+        """Names everything that is shown: the generation, and what lies over it."""
+        self.overlay: Overlay | None = None
+        """What changed after the generation; ``None`` where nothing did."""
+        self._built = made.corpus
         self._suggestions = made.suggestions
-        self._row_of = made.corpus.row_of
+        self._built_row_of = made.corpus.row_of
         self._recommender = Recommender(made.corpus, made.evidence, made.typical)
-        self._search = Search(made.corpus, made.vectors, made.passage_words, made.identity_words, glossary)
         self._centre = made.centre
         self._encode_query = lru_cache(maxsize=QUERIES_KEPT)(encode_query)
-        self._sub_clusters = {each.id: each for each in made.landscape.sub_clusters}
-        self._by_name = sorted(
-            range(len(made.corpus.ids)),
-            key=lambda row: (made.corpus.names[row].casefold(), made.corpus.ids[row]),
+        self._show(
+            made.corpus,
+            self._built_row_of,
+            Search(made.corpus, made.vectors, made.passage_words, made.identity_words, glossary),
         )
-        self._place_in_names = {made.corpus.ids[row]: place for place, row in enumerate(self._by_name)}
+        self._survey(made.landscape)
+
+    def _show(self, corpus: Corpus, row_of: dict[str, int], search: Search) -> None:
+        self._corpus = corpus
+        self._row_of = row_of
+        self._search = search
+        keys = list(zip(map(str.casefold, corpus.names), corpus.ids, strict=True))
+        self._by_name = sorted(range(len(keys)), key=keys.__getitem__)
+        self._place_in_names = {corpus.ids[row]: place for place, row in enumerate(self._by_name)}
+
+    def _survey(self, landscape: Landscape) -> None:
+        self._landscape = landscape
+        self._sub_clusters = {each.id: each for each in landscape.sub_clusters}
         self._sub_clusters_of: dict[str, list[SubCluster]] = {}
-        for sub_cluster in made.landscape.sub_clusters:
+        for sub_cluster in landscape.sub_clusters:
             for member in sub_cluster.members:
                 self._sub_clusters_of.setdefault(member.actor_id, []).append(sub_cluster)
 
+    def under(self, overlay: Overlay) -> Published:
+        """The same generation with what changed after it; this object stays as it is."""
+        shown = copy.copy(self)
+        shown.edition = f"{self.generation}+{overlay.digest}"
+        shown.overlay = overlay
+        shown._show(overlay.corpus, overlay.row_of, overlay.search)
+        if overlay.landscape is not self._landscape:
+            shown._survey(overlay.landscape)
+        return shown
+
     def counts(self) -> Counts:
-        """How many actors, passages, collaborations, sub-clusters and spin-off candidates there are."""
-        corpus = self._corpus
+        """How many actors, passages, collaborations, sub-clusters and spin-off candidates were built."""
+        corpus = self._built
         by_group = np.bincount(corpus.groups, minlength=len(GROUPS))
         return Counts(
             actors=len(corpus.ids),
@@ -178,9 +206,15 @@ class Published:
         new: bool = False,
         across: bool = True,
     ) -> list[Match]:
-        """The best partners for one actor, best first; raises ``ActorNotFoundError``."""
+        """The best partners for one actor, best first; none for one that is newer than the build.
+
+        Raises ``ActorNotFoundError``.
+        """
+        self._row(actor_id)
+        if actor_id not in self._built_row_of:
+            return []
         wish = Wish(top=top, groups=tuple(sorted(groups)), region=region, new=new, across=across)
-        return next(self._recommender.matches([self._row(actor_id)], wish))
+        return next(self._matches([self._built_row_of[actor_id]], wish))
 
     def all_suggestions(
         self,
@@ -191,9 +225,16 @@ class Published:
         new: bool = False,
         across: bool = True,
     ) -> Iterator[list[Match]]:
-        """The best partners of every actor, in the order of ids."""
+        """The best partners of every actor of the build that is still there, in the order of ids."""
         wish = Wish(top=top, groups=tuple(sorted(groups)), region=region, new=new, across=across)
-        return self._recommender.matches(range(len(self._corpus.ids)), wish)
+        rows = [row for row, actor_id in enumerate(self._built.ids) if actor_id in self._row_of]
+        return self._matches(rows, wish)
+
+    def _matches(self, rows: Sequence[int], wish: Wish) -> Iterator[list[Match]]:
+        if self.overlay is None:
+            return self._recommender.matches(rows, wish)
+        saying, more = self.overlay.saying, replace(wish, top=wish.top + SPARE_PARTNERS)
+        return (saying.now(matches)[: wish.top] for matches in self._recommender.matches(rows, more))
 
     def exposure(self, *, top: int = 10) -> dict[str, int]:
         """How often each actor is among the ``top`` partners (20 at most) proposed to actors of other groups."""

@@ -18,10 +18,18 @@ from numpy.typing import NDArray
 
 from matchmaker.actors import Actor, ActorGroup, Collaboration, Rejection
 from matchmaker.builds import Builds, Health, Pointer
-from matchmaker.corpus import Corpus, corpus
-from matchmaker.embedding import Encoder, encode_cached, load_encoder
-from matchmaker.errors import ImportRejectedError, NotBuiltError, SourceError
+from matchmaker.corpus import Corpus, corpus, load_corpus
+from matchmaker.embedding import Encoder, MemoryCache, encode_cached, load_encoder
+from matchmaker.errors import (
+    EncoderUnavailableError,
+    ImportRejectedError,
+    NotBuiltError,
+    SourceError,
+    StoreBusyError,
+    StoreError,
+)
 from matchmaker.exports import write_rows
+from matchmaker.freshness import MOST_SEARCHABLE, Changed, Following, look, profiles, unchanged
 from matchmaker.generation import LAYOUT, load_generation, make_generation, recipe, save_generation
 from matchmaker.language import detect, load_glossary
 from matchmaker.published import Published
@@ -76,6 +84,8 @@ class Status:
     published: str | None
     stale: tuple[str, ...]
     """Why the published generation is behind; empty when it is up to date."""
+    fresh: int
+    """Profiles that changed after the build and are shown and searched as they are now."""
     damaged: tuple[str, ...]
     """One message for each damaged generation."""
     encoder: str
@@ -97,6 +107,8 @@ class Workspace:
         self._lock = threading.Lock()
         self._encoder_lock = threading.Lock()
         self._encoder: Encoder | None = None
+        self._built: Published | None = None
+        self._following: Following | None = None
         self._published: Published | None = None
         self._checked: tuple[Pointer | None, Health] | None = None
         self._glossary = load_glossary(Path(self._settings.glossary) if self._settings.glossary else None)
@@ -249,7 +261,7 @@ class Workspace:
         """
         with WriterLock(self.folder / "builds.lock", wait=BUILD_WAIT).held():
             encoder = self.encoder()
-            fingerprint = self._store.fingerprint()
+            fingerprint = self._marked_fingerprint()
             name = _generation_name(fingerprint, encoder.name, self._glossary_key())
             if self._health().name == name:
                 facts = self._health().facts
@@ -270,6 +282,13 @@ class Workspace:
             self._builds.publish(name, lambda folder: self._write(folder, columns, vectors, facts, progress))
             self._checked = None
         return BuildReport(name, True, len(columns.ids), len(columns.texts))
+
+    def _marked_fingerprint(self) -> str:
+        try:
+            return self._store.mark_content()
+        except StoreBusyError:
+            # Without the mark, readers of this build compare every profile once to see what changed after it.
+            return self._store.fingerprint()
 
     def _vectors(self, columns: Corpus, encoder: Encoder, progress: Progress) -> NDArray[np.float32]:
         texts = [
@@ -302,19 +321,26 @@ class Workspace:
         """What is stored, what is published, and whether the one is behind the other."""
         counts = self._store.counts()
         health = self._health()
+        changed = self._changed(health) if health.name else Changed(0)
         return Status(
             folder=str(self.folder),
             actors=counts["actors"],
             collaborations=counts["collaborations"],
             published=health.name,
-            stale=tuple(self._stale(health.facts)) if health.name else (),
+            stale=tuple(self._stale(health.facts, changed)) if health.name else (),
+            fresh=len(changed.searchable) + len(changed.gone),
             damaged=health.damaged,
             encoder=str(health.facts.get("encoder", self._settings.encoder or "default")),
         )
 
-    def _stale(self, facts: Mapping[str, object]) -> Iterable[str]:
+    def _stale(self, facts: Mapping[str, object], changed: Changed) -> Iterable[str]:
         if facts["fingerprint"] != self._store.fingerprint():
             yield "actors or collaborations changed after the build"
+        if changed.waiting:
+            yield (
+                f"{len(changed.waiting)} changed profiles are not searched yet, beyond the {MOST_SEARCHABLE} that "
+                "changed last"
+            )
         if facts["encoder_setting"] != self._settings.encoder:
             yield "another encoder is set"
         if facts["glossary"] != self._glossary_key():
@@ -322,12 +348,26 @@ class Workspace:
         if facts["recipe"] != recipe():
             yield "this version of the program builds differently"
 
-    def published(self) -> Published:
-        """The published generation; keeps giving the same object until another generation is published.
+    def _changed(self, health: Health) -> Changed:
+        if self._built is not None and self._following is not None and self._built.generation == health.name:
+            return self._following.changed()
+        start = unchanged(self._store, str(health.facts["fingerprint"]))
+        if (
+            start.until == self._store.latest_change()
+            or health.name is None
+            or health.facts["layout"] != LAYOUT
+        ):
+            return start
+        built = load_corpus(self._builds.path(health.name))
+        return look(start, self._store, profiles(built, built.row_of))
 
-        Raises ``NotBuiltError`` when nothing is published or everything published is damaged.
+    def published(self) -> Published:
+        """The published generation and what changed after it; the same object until there is something new.
+
+        Profiles that were changed, added or erased are shown and searched as they are now; everything else is as it
+        was built. Raises ``NotBuiltError`` when nothing is published or everything published is damaged.
         """
-        # While one caller loads a new generation, the others go on with the one they have.
+        # While one caller loads what is new, the others go on with what they have.
         if not self._lock.acquire(blocking=self._published is None):
             assert self._published is not None
             return self._published
@@ -340,7 +380,7 @@ class Workspace:
         health = self._health()
         if health.name is None:
             raise NotBuiltError
-        if self._published is None or self._published.generation != health.name:
+        if self._built is None or self._built.generation != health.name:
             for message in health.damaged:
                 log.error("%s", message)
             if health.facts["layout"] != LAYOUT:
@@ -348,8 +388,51 @@ class Workspace:
                     "The published build was made by another version of the program. Run `matchmaker build`."
                 )
             made = load_generation(self._builds.path(health.name))
-            self._published = Published(health.name, made, self._encode_query, self._glossary)
+            self._built = Published(health.name, made, self._encode_query, self._glossary)
+            self._following = Following(
+                made,
+                str(health.facts["fingerprint"]),
+                self._store,
+                partial(self._fresh_vectors, str(health.facts["encoder_setting"])),
+                self._glossary,
+            )
+        # Nobody sees the bare build on the way: it may hold what was withdrawn after it.
+        self._published = self._with_changes(self._built)
         return self._published
+
+    def _with_changes(self, built: Published) -> Published:
+        """What was shown last of this build, or what replaces it when a profile changed since."""
+        last = self._published
+        shown = last if last is not None and last.generation == built.generation else built
+        assert self._following is not None
+        try:
+            overlay = self._following.overlay()
+        except StoreError as error:
+            # A build answers without the store; all it cannot know is what changed.
+            log.warning("changes after the build are not shown: %s", error)
+            return shown
+        if overlay is shown.overlay:
+            return shown
+        return built if overlay is None else built.under(overlay)
+
+    def _fresh_vectors(
+        self, setting: str, texts: Sequence[str], languages: Sequence[str], width: int
+    ) -> NDArray[np.float32]:
+        """Vectors as a build would make them; zeros of the build's width where its encoder cannot be had."""
+        try:
+            encoder = self.encoder()
+        except EncoderUnavailableError as error:
+            log.warning("changed profiles are found by their words alone: %s", error)
+            return np.zeros((len(texts), width), dtype=np.float32)
+        if setting != self._settings.encoder or encoder.dimensions != width:
+            log.warning("changed profiles are found by their words alone: another encoder is set")
+            return np.zeros((len(texts), width), dtype=np.float32)
+        wanted = [encoder_text(text, language) for text, language in zip(texts, languages, strict=True)]
+        try:
+            return encode_cached(encoder, wanted, self._store)
+        except StoreError:
+            # Keeping them is a convenience; a reader must not fail because somebody writes, or the disk is full.
+            return encode_cached(encoder, wanted, MemoryCache())
 
     def damage(self) -> tuple[str, ...]:
         """One message for each damaged generation that would otherwise be served; empty when all is well."""

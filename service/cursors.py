@@ -1,4 +1,7 @@
-"""Pages of a collection: an opaque cursor names the build it belongs to and the last item seen."""
+"""Pages of a collection: an opaque cursor names the edition it belongs to and the last item seen.
+
+An edition is a build together with what changed after it.
+"""
 
 from __future__ import annotations
 
@@ -15,17 +18,17 @@ from service.schemas import Position
 T = TypeVar("T")
 
 
-def cursor_after(item_id: str, *, generation: str) -> str:
+def cursor_after(item_id: str, *, edition: str) -> str:
     """The cursor of the page that begins after an item."""
-    position = Position(generation=generation, after=item_id)
+    position = Position(edition=edition, after=item_id)
     return base64.urlsafe_b64encode(position.model_dump_json().encode("utf-8")).decode("ascii").rstrip("=")
 
 
-def seen_until(cursor: str, *, generation: str) -> str:
+def seen_until(cursor: str, *, edition: str) -> str:
     """The id of the last item seen, ``""`` at the start.
 
-    Raises ``RequestValidationError`` for a cursor that this service did not give out, or gave out for another build:
-    pages of two builds put together would show some items twice and others never.
+    Raises ``RequestValidationError`` for a cursor that this service did not give out, or gave out for another edition:
+    pages of two editions put together would show some items twice and others never.
     """
     if not cursor:
         return ""
@@ -34,16 +37,16 @@ def seen_until(cursor: str, *, generation: str) -> str:
         position = Position.model_validate_json(content)
     except (binascii.Error, ValidationError, ValueError):
         raise refused("cursor", "This is not a cursor of this service.") from None
-    if position.generation != generation:
-        raise refused("cursor", "Another build was published since. Start again without a cursor.")
+    if position.edition != edition:
+        raise refused("cursor", "A profile or the build changed since. Start again without a cursor.")
     return position.after
 
 
 def page_of(
-    items: Sequence[T], *, id_of: Callable[[T], str], limit: int, cursor: str, generation: str
+    items: Sequence[T], *, id_of: Callable[[T], str], limit: int, cursor: str, edition: str
 ) -> tuple[Sequence[T], str | None]:
     """One page of a list held in memory, and the cursor of the next; raises as ``seen_until``."""
-    after = seen_until(cursor, generation=generation)
+    after = seen_until(cursor, edition=edition)
     start = 0
     if after:
         start = next((place for place, item in enumerate(items, 1) if id_of(item) == after), 0)
@@ -51,4 +54,4 @@ def page_of(
             raise refused("cursor", "This is not a cursor of this collection.")
     page = items[start : start + limit]
     more = start + limit < len(items)
-    return page, cursor_after(id_of(page[-1]), generation=generation) if more else None
+    return page, cursor_after(id_of(page[-1]), edition=edition) if more else None

@@ -16,7 +16,7 @@ def workspace(request: Request) -> Workspace:
 
 
 def published(request: Request) -> Published:
-    """The published build as it is now; FastAPI asks once per request, so an answer never mixes two builds.
+    """The published build and what changed after it; FastAPI asks once per request, so an answer never mixes two.
 
     Raises ``NotBuiltError`` when nothing is built yet.
     """

@@ -23,7 +23,7 @@ TAGS = [
 ABOUT = (
     "Finds partners across the actor groups of a business cluster and says why. Read-only. Collections answer "
     '`{"items": [...], "next": cursor or null}`; errors follow RFC 9457. Every answer comes from one published build; '
-    "its `ETag` holds until the next one is published."
+    "its `ETag` holds until a profile changes or the next one is published."
 )
 
 

@@ -134,7 +134,7 @@ class Position(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    generation: Annotated[Text, Field(max_length=200)]
+    edition: Annotated[Text, Field(max_length=200)]
     after: Id
 
 
@@ -447,6 +447,10 @@ class StatusAnswer(_Answer):
 
     generation: Annotated[str | None, Field(description="The published build; null when nothing is built.")]
     stale: Annotated[list[str], Field(description="Why a new build would differ; empty when it would not.")]
+    fresh: Annotated[
+        int,
+        Field(description="Profiles changed after the build that are shown and searched as they are now."),
+    ]
     damaged_builds: Annotated[int, Field(description="Builds that were found damaged and are not served.")]
     actors: Annotated[int, Field(description="Actors in the workspace, built or not.")]
     collaborations: int

@@ -29,7 +29,8 @@ ALLOWED = {
     "store": COLUMNS | {"embedding"},
     "builds": {"errors"},
     "generation": FINDING | {"centring", "matching", "landscape"},
-    "published": FINDING | {"matching", "landscape", "generation"},
+    "freshness": FINDING | {"matching", "landscape", "generation"},
+    "published": FINDING | {"matching", "landscape", "generation", "freshness"},
     "exports": VALUES | {"sources"},
     "records": VALUES | {"exports", "matching", "published"},
     "workspace": FINDING
@@ -40,6 +41,7 @@ ALLOWED = {
         "store",
         "builds",
         "generation",
+        "freshness",
         "published",
         "exports",
         "records",

@@ -39,6 +39,8 @@ def status(folder: Path, json_output: bool) -> None:
     out.print(f"{now.folder}: {now.actors} actors, {now.collaborations} collaborations")
     out.print(f"published: {now.published or 'nothing yet; run: matchmaker build'}")
     out.print(f"encoder: {now.encoder}", markup=False)
+    if now.fresh:
+        out.print(f"fresh: {now.fresh} changed profile(s) can be found already")
     for reason in now.stale:
         out.print(f"stale: {reason}; run: matchmaker build")
     for message in now.damaged:

@@ -250,7 +250,10 @@ def edit(folder: Path, actor: str, pairs: tuple[str, ...], json_output: bool) ->
     if json_output:
         print_json(asdict(edited))
     else:
-        out.print(f"{edited.name} ({edited.id}) is changed. Now run: matchmaker build", markup=False)
+        out.print(
+            f"{edited.name} ({edited.id}) is changed. For suggestions from it, run: matchmaker build",
+            markup=False,
+        )
 
 
 def _change(pair: str) -> tuple[str, object]:

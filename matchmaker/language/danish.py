@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Final
 
@@ -24,13 +25,37 @@ _ENDINGS: Final = (
     "rnes", "nes", "ns", "rs", "ts", "te", "ede", "ende", "ere", "est", "este", "ste", "des", "edes",
 )  # fmt: skip
 _VERB_ENDINGS: Final = frozenset({"te", "ede", "ende", "des", "edes"})
+_VERB_FORMS: Final = ("r", "s", "t", "de", "te", "et", "es", "ede", "ende", "edes", "tes")
+"""What a verb form ends in beside its infinitive, the infinitive's own last e apart."""
+
+_FREE_SHORT_PARTS: Final = frozenset(
+    """
+    art avl ben bil bio bly bog bro bud bus båd bær bøg dag dal data dej del dna due dyr dæk elv eng fag fad far fly
+    fod folk får føl fri frø gas ged gen hal hat hav hud hul hus håb hår hæk hær høj høst hør ide idé ikt ild ilt is
+    jern job jord kaj kat kok kor kro krig kul kål køb kød køl lab lak lam lav leg lim liv lov luft lyd lyn lys lån lås
+    læg løb løn mad maj mel mos mur mus myg mål mød nat net nød ord orm ost ovn pap par pas pil pæl rav rim ris rod roe
+    rug rum ryg råd ræv røg rør sal salg sav sne sol sot spa spil sti sæd sæk sæl søm tab tag tal tang tid tin tog top
+    tov træ tun tur tøj uge uld ung ur urt vand vask vej vin vvs våd væg yde zoo øje øko øre ål
+    """.split()
+)
+"""Three letters that compounds are commonly made of; other short words need a long neighbour and no ending."""
+
+_PREFIXES: Final = frozenset(
+    """
+    af an be bi bort efter er for fore fra frem gen gennem hen ind med mis mod ned om op over på sam til tilbage u ud
+    und under van ved veder vel
+    """.split()
+)
+"""What stands before a verb and changes its meaning: the verb alone is no reading of the whole."""
+
 _VOWELS: Final = "aeiouyæøå"
 _SYNCOPE: Final = re.compile(r"([^aeiouyæøå])([lnr])$")
 _SHORTEST_STEM: Final = 4
+_LONG_PART: Final = 5
 _DERIVED: Final = (
     # ending, what the base ends in instead: "tilgængelighed" from "tilgængelig", "måling" from "måle".
     ("hed", ""), ("else", "e"), ("ning", "e"), ("ering", "ere"), ("ing", "e"), ("bar", "e"), ("eri", "e"), ("vis", ""), ("mæssig", ""), ("ere", ""),
-    ("ering", ""), ("isere", ""), ("isering", ""), ("itet", ""), ("el", ""), ("lig", ""), ("ig", ""), ("sk", ""),
+    ("ende", ""), ("ede", ""), ("ering", ""), ("isere", ""), ("isering", ""), ("itet", ""), ("el", ""), ("lig", ""), ("ig", ""), ("sk", ""),
 )  # fmt: skip
 
 
@@ -53,6 +78,29 @@ def derived(word: str, known: Known) -> str | None:
     return None
 
 
+def verb(word: str, known: Known) -> str | None:
+    """The known infinitive that ``word`` is a form of, or ``None``; a known form that is irregular is its own base."""
+    return next(filter(known, _infinitives(word)), None)
+
+
+def _infinitives(word: str) -> Iterator[str]:
+    yield word
+    for ending in _VERB_FORMS:
+        stem = word.removesuffix(ending)
+        if stem == word or len(stem) < 2:
+            continue
+        if stem[-1] in _VOWELS:
+            # "sår" from "så", "retter" from "rette", "boede" from "bo".
+            yield stem
+        if ending not in {"r", "s", "de"}:
+            yield stem + "e"
+
+
+def endings(word: str, base: str) -> int:
+    """Letters by which a form goes beyond its base; the fewer, the likelier that it is one."""
+    return len(word) - len(base)
+
+
 def _bases(word: str) -> Iterator[str]:
     for ending in _ENDINGS:
         if not word.endswith(ending) or len(word) - len(ending) < 2 or len(word) < 4:
@@ -60,7 +108,9 @@ def _bases(word: str) -> Iterator[str]:
         stem = word[: -len(ending)]
         if ending in _VERB_ENDINGS:
             yield stem + "e"
-        yield stem
+        if ending not in _VERB_ENDINGS or stem[-1] in _VOWELS:
+            # "boende" from "bo", but "fredede" from "frede" and never from the noun "fred".
+            yield stem
         if ending[0] in "ers" and stem[-1] == stem[-2:-1] and stem[-1] not in _VOWELS:
             # "fabrikken" from "fabrik".
             yield stem[:-1]
@@ -76,34 +126,67 @@ def compound(word: str, known: Known, *, first: Known, last: Known) -> tuple[str
     """The parts that ``word`` is put together from, as known base forms, or ``None``.
 
     The whole word is covered: every part is known, or known without a linking ``s``, ``e``, ``er``; the last part may
-    be inflected. Of several readings the one with the fewest parts wins, then the one whose base forms are longest,
-    then the one with the longest first part. ``first`` and ``last`` tell parts that stand only at the beginning
-    (``mikro-``) or the end (``-fri``).
+    be inflected. Of several readings the one with the fewest parts wins, then the one with the fewest doubtful ones
+    (three letters, unless such words are commonly put together), then the one whose base forms are longest, then the
+    one with the longest first part. A reading with a doubtful part counts only if that part has no ending and stands
+    beside one long part. ``first`` and ``last`` tell parts that stand only at the beginning (``mikro-``) or the end
+    (``-fri``).
     """
     if not 2 * SHORTEST_PART <= len(word) <= LONGEST_WORD:
         return None
 
     @cache
-    def rest(start: int) -> tuple[str, ...] | None:
+    def rest(start: int) -> _Found | None:
         tail = word[start:]
         if start and (base := _main_word(tail, known, last)) is not None:
-            return (base,)
-        best: tuple[str, ...] | None = None
+            return _found(base, tail, last(base))
+        best: _Found | None = None
         for end in range(len(word) - 2, start + 1, -1):
-            part = _modifier(word[start:end], known, first)
+            piece = word[start:end]
+            part = _modifier(piece, known, first)
             after = None if part is None else rest(end)
             if part is not None and after is not None:
-                found = (part, *after)
+                found = _joined(_found(part, piece, first(part)), after)
                 if best is None or _better(found, best):
                     best = found
         return best
 
-    return rest(0)
+    found = rest(0)
+    if found is None or found.doubtful > 1 or (found.doubtful and not _is_beside_a_long_part(found)):
+        return None
+    return found.parts
 
 
-def _better(found: tuple[str, ...], than: tuple[str, ...]) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A reading of a compound from some letter on."""
+
+    parts: tuple[str, ...]
+    doubtful: int
+    """Short parts that could be chance; one with a linking letter or an ending counts twice."""
+
+
+def _found(base: str, piece: str, listed: bool) -> _Found:
+    if len(base) > SHORTEST_PART or listed or base in _FREE_SHORT_PARTS:
+        return _Found((base,), 0)
+    return _Found((base,), 1 if base == piece else 2)
+
+
+def _joined(first: _Found, after: _Found) -> _Found:
+    return _Found(first.parts + after.parts, first.doubtful + after.doubtful)
+
+
+def _is_beside_a_long_part(found: _Found) -> bool:
+    return len(found.parts) == 2 and max(map(len, found.parts)) >= _LONG_PART
+
+
+def _better(found: _Found, than: _Found) -> bool:
     # "serviceskole" is service + skole rather than service + s + kol: longer parts leave less to chance.
-    return (-len(found), sum(map(len, found))) > (-len(than), sum(map(len, than)))
+    return _rank(found) > _rank(than)
+
+
+def _rank(found: _Found) -> tuple[int, int, int]:
+    return -len(found.parts), -found.doubtful, sum(map(len, found.parts))
 
 
 def compound_part(word: str, known: Known) -> str | None:
@@ -114,7 +197,7 @@ def compound_part(word: str, known: Known) -> str | None:
     rest has three or more, one of them a vowel.
     """
     for start in range(3, len(word) - 4):
-        if _sounds(word[:start]) and _counts(base := inflected(word[start:], known)):
+        if word[:start] not in _PREFIXES and _sounds(word[:start]) and _counts(base := inflected(word[start:], known)):
             return base
     for end in range(len(word) - 3, 4, -1):
         if _sounds(word[end:]) and _counts(base := _modifier(word[:end], known, known)):

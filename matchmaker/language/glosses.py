@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -29,24 +29,35 @@ class Reading:
     """For each base the English terms, the best first."""
     whole: bool = True
     """Whether the bases cover the whole word."""
+    is_verb: bool = False
+    """Whether this is what the word means as a verb; told only where it means something else otherwise."""
+    otherwise: Reading | None = None
+    """What a word that is both means as the other: as a noun where this is the verb, as a verb where it is not."""
+
+    def as_verb(self, wanted: bool) -> Reading:
+        """The reading as a verb, or as anything else, where there are two."""
+        return self if self.otherwise is None or self.is_verb is wanted else self.otherwise
 
 
 class Glossary:
     """Danish words and expressions with their English terms; ask ``reading`` for a word in any form.
 
     ``entries`` map a Danish base form to English terms, the best first. ``mikro-`` stands only at the beginning of a
-    compound, ``-fri`` only at its end, and an entry with spaces is an expression. ``reading`` and ``base`` remember
-    the words they have been asked for.
+    compound, ``-fri`` only at its end, ``at så`` only as a verb and in no compound, and any other entry with spaces is
+    an expression. ``reading`` and ``base`` remember the words they have been asked for.
     """
 
     def __init__(self, entries: dict[str, tuple[str, ...]]) -> None:
         self._words: dict[str, tuple[str, ...]] = {}
         self._first: dict[str, tuple[str, ...]] = {}
         self._last: dict[str, tuple[str, ...]] = {}
+        self._verbs: dict[str, tuple[str, ...]] = {}
         self._expressions: dict[tuple[str, ...], tuple[str, ...]] = {}
         expressions: list[tuple[list[str], tuple[str, ...]]] = []
         for term, english in entries.items():
-            if " " in term:
+            if (verb := term.removeprefix("at ")) != term and " " not in verb:
+                self._verbs[fold(verb)] = english
+            elif " " in term:
                 expressions.append(([fold(word) for word in term.split()], english))
             elif term.endswith("-"):
                 self._first[fold(term[:-1])] = english
@@ -62,7 +73,11 @@ class Glossary:
 
     def _base(self, word: str) -> str:
         """The base form of one folded word where the glossary has it as one entry, otherwise the word itself."""
-        return danish.inflected(word, self._words.__contains__) or word
+        return (
+            danish.inflected(word, self._words.__contains__)
+            or danish.verb(word, self._verbs.__contains__)
+            or word
+        )
 
     def expression(self, bases: Sequence[str]) -> tuple[int, tuple[str, ...]]:
         """How many of the first ``bases`` make up an expression, and its English terms; ``(0, ())`` for none."""
@@ -74,8 +89,9 @@ class Glossary:
     def _read(self, word: str) -> Reading | None:
         """What a folded word means: an entry, a form of one, a compound of several, or at least one part of it."""
         known = self._words.__contains__
-        if (base := danish.inflected(word, known)) is not None:
-            return self._reading((base,))
+        base, verb = danish.inflected(word, known), self._verb(word)
+        if base is not None or verb is not None:
+            return self._simple(word, base, verb)
         if not word.isalpha() or len(word) > danish.LONGEST_WORD:
             return None
         if (base := danish.derived(word, known)) is not None:
@@ -87,13 +103,42 @@ class Glossary:
             return Reading((base,), (self._words[base],), whole=False)
         return None
 
+    def _verb(self, word: str) -> tuple[str, tuple[str, ...]] | None:
+        """The verb that a word may be a form of beside anything else, and its English terms."""
+        if (infinitive := danish.verb(word, self._verbs.__contains__)) is not None:
+            return infinitive, self._verbs[infinitive]
+        # "sælger" sells, and is a seller too.
+        if word.endswith("er") and word in self._words and word[:-1] in self._words:
+            return word[:-1], self._words[word[:-1]]
+        return None
+
+    def _simple(self, word: str, base: str | None, verb: tuple[str, tuple[str, ...]] | None) -> Reading:
+        """A word that is one entry, or a verb, or both."""
+        other = Reading((base,), (self._words[base],)) if base is not None else None
+        if verb is None:
+            assert other is not None
+            return other
+        infinitive, english = verb
+        acting = Reading((infinitive,), (english,), is_verb=True)
+        if other is None or base is None:
+            return acting
+        if word.endswith("er") or len(infinitive) > len(base):
+            # A present tense, or "lander" from the verb "lande" rather than from the noun "land".
+            return replace(acting, otherwise=other)
+        return replace(other, otherwise=acting)
+
     def _reading(self, bases: tuple[str, ...]) -> Reading:
         english = []
+        end = len(bases) - 1
         for position, base in enumerate(bases):
             tables = (
-                (self._first, self._words) if position == 0 and len(bases) > 1 else (self._words, self._last)
+                (self._words,)
+                if not end
+                else (self._last, self._words)
+                if position == end
+                else (self._first, self._words)
             )
-            english.append(next((table[base] for table in (*tables, self._last) if base in table), ()))
+            english.append(next((table[base] for table in tables if base in table), ()))
         return Reading(bases, tuple(english))
 
 

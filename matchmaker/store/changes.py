@@ -50,7 +50,7 @@ class AuditRow:
     """UTC, ISO 8601."""
     who: str
     action: str
-    """``added`` or ``changed`` by an import, ``edited`` by a person."""
+    """``added`` or ``changed`` by an import, ``edited`` by a person, ``erased`` by whoever deleted the row."""
     subject_kind: str
     """``actor`` or ``collaboration``."""
     subject_id: str

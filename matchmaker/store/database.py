@@ -26,6 +26,7 @@ from matchmaker.store.changes import AuditRow, Changes
 from matchmaker.store.connections import Connection, check_version, connect, plain_errors, use_wal, uses_wal
 from matchmaker.store.imports import Import, stored_rows, update_row
 from matchmaker.store.lock import WriterLock
+from matchmaker.store.marks import actors_changed, change_of, latest_change, mark_content
 from matchmaker.store.rows import ACTORS, COLLABORATIONS, actor_of, actor_row, collaboration_of, edited, plain
 from matchmaker.store.schema import bring_up_to_date, check_origin, is_current
 
@@ -220,13 +221,33 @@ class Store:
 
     def fingerprint(self) -> str:
         """32 hexadecimal characters that change with the content of actors and collaborations and with nothing else."""
-        digest = blake2b(digest_size=16)
         with self._reading() as connection:
-            for table in ("actors", "collaborations"):
-                rows = connection.execute(f"SELECT content_hash FROM {table} ORDER BY id").fetchall()
-                digest.update(f"{table} {len(rows)}\n".encode())
-                digest.update(b"".join(content for (content,) in rows))
-        return digest.hexdigest()
+            return _fingerprint(connection)
+
+    def mark_content(self) -> str:
+        """The fingerprint, noted together with the latest change, so that ``change_of`` knows it again."""
+        with self._writing() as connection:
+            fingerprint = _fingerprint(connection)
+            mark_content(connection, fingerprint)
+            return fingerprint
+
+    def change_of(self, fingerprint: str) -> int:
+        """The number of the change after which the content had this fingerprint; 0 where it was not noted."""
+        with self._reading() as connection:
+            return change_of(connection, fingerprint)
+
+    def latest_change(self) -> int:
+        """The number of the latest change of any actor or collaboration; cheap enough to ask at every request."""
+        with self._reading() as connection:
+            return latest_change(connection)
+
+    def actors_changed(self, *, after: int) -> tuple[int, dict[str, Actor | None]]:
+        """The latest change, and the actors changed after change ``after``, the latest first; ``None`` for a gone one.
+
+        An actor that was changed and changed back is among them.
+        """
+        with self._reading() as connection:
+            return latest_change(connection), actors_changed(connection, after)
 
     def audit(self, *, subject: str = "", limit: int = 100) -> list[AuditRow]:
         """The latest changes, newest first; of one actor or collaboration when ``subject`` is its id."""
@@ -317,6 +338,15 @@ class Store:
     def _check_open(self) -> None:
         if self._closed:
             raise StoreError(f"{self.path} is closed. Open it again.", path=self.path)
+
+
+def _fingerprint(connection: Connection) -> str:
+    digest = blake2b(digest_size=16)
+    for table in ("actors", "collaborations"):
+        rows = connection.execute(f"SELECT content_hash FROM {table} ORDER BY id").fetchall()
+        digest.update(f"{table} {len(rows)}\n".encode())
+        digest.update(b"".join(content for (content,) in rows))
+    return digest.hexdigest()
 
 
 @contextlib.contextmanager

@@ -119,6 +119,26 @@ _FIRST_TABLES = (
 )
 
 
+@MIGRATIONS(name="0002_marks")
+def _marks(db: Database) -> None:
+    """After which change the store held which content, and a row of the audit trail for every actor that is erased.
+
+    The database writes that row itself, so that an actor erased by any means is known to be gone; its words are not
+    kept.
+    """
+    db.execute(
+        "CREATE TABLE contents (fingerprint TEXT NOT NULL PRIMARY KEY, change INTEGER NOT NULL) STRICT"
+    )
+    db.execute(
+        """
+        CREATE TRIGGER actors_erased AFTER DELETE ON actors BEGIN
+          INSERT INTO audit (at, who, action, subject_kind, subject_id, source, before, after)
+          VALUES (strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now'), '', 'erased', 'actor', OLD.id, '', '{}', '{}');
+        END
+        """
+    )
+
+
 def check_origin(connection: Connection, path: Path) -> None:
     """Raise ``StoreError`` for a SQLite file that is not a workspace, or that a newer version wrote."""
     application_id = connection.execute("PRAGMA application_id").fetchone()[0]

@@ -38,7 +38,7 @@ router = APIRouter(prefix=PREFIX, dependencies=[Depends(readable_address)])
 )
 def list_actors(snapshot: Snapshot, query: Annotated[ActorQuery, Query()]) -> ActorPage:
     """Actors by name, narrowed by filters, page by page."""
-    after = seen_until(query.cursor, generation=snapshot.generation)
+    after = seen_until(query.cursor, edition=snapshot.edition)
     try:
         page = snapshot.actors(
             group=query.group,
@@ -54,7 +54,7 @@ def list_actors(snapshot: Snapshot, query: Annotated[ActorQuery, Query()]) -> Ac
         raise refused("cursor", "This is not a cursor of this collection.") from None
     return ActorPage(
         items=[ActorSummary.of(actor) for actor in page.items],
-        next=cursor_after(page.next, generation=snapshot.generation) if page.next else None,
+        next=cursor_after(page.next, edition=snapshot.edition) if page.next else None,
     )
 
 

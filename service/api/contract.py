@@ -57,13 +57,13 @@ async def json_body(request: Request) -> None:
 
 
 def build_tag(snapshot: Snapshot) -> str:
-    """The entity tag of everything that follows from the published build and the address alone."""
-    made_of = f"{API_VERSION} {snapshot.generation}"
+    """The entity tag of everything that follows from the build, the changes after it and the address alone."""
+    made_of = f"{API_VERSION} {snapshot.edition}"
     return f'W/"{hashlib.sha256(made_of.encode("utf-8")).hexdigest()[:20]}"'
 
 
 async def kept_answer(request: Request, response: Response, tag: Annotated[str, Depends(build_tag)]) -> None:
-    """Tell a client that has the answer of this build that it still holds; raises ``HTTPException`` 304."""
+    """Tell a client that has the answer of this edition that it still holds; raises ``HTTPException`` 304."""
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
     held = {each.strip() for each in request.headers.get("if-none-match", "").split(",")}
     if tag in held or "*" in held:

@@ -66,6 +66,7 @@ def get_status(
     return StatusAnswer(
         generation=snapshot.generation if snapshot else None,
         stale=list(status.stale),
+        fresh=status.fresh,
         damaged_builds=len(status.damaged),
         actors=status.actors,
         collaborations=status.collaborations,

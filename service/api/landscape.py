@@ -36,7 +36,7 @@ def list_sub_clusters(snapshot: Snapshot, query: Annotated[PageQuery, Query()]) 
         id_of=lambda each: each.id,
         limit=query.limit,
         cursor=query.cursor,
-        generation=snapshot.generation,
+        edition=snapshot.edition,
     )
     return SubClusterPage(items=[SubClusterSummary.of(each) for each in items], next=following)
 
@@ -64,7 +64,7 @@ def list_spin_offs(snapshot: Snapshot, query: Annotated[PageQuery, Query()]) -> 
         id_of=lambda each: each.sub_cluster_id,
         limit=query.limit,
         cursor=query.cursor,
-        generation=snapshot.generation,
+        edition=snapshot.edition,
     )
     return SpinOffPage(items=[SpinOffAnswer.of(each) for each in items], next=following)
 
@@ -77,7 +77,7 @@ def get_map(snapshot: Snapshot, query: Annotated[MapQuery, Query()]) -> PointPag
         id_of=lambda each: each.actor_id,
         limit=query.limit,
         cursor=query.cursor,
-        generation=snapshot.generation,
+        edition=snapshot.edition,
     )
     names, groups = snapshot.actor_names(), snapshot.actor_groups()
     points = [

@@ -104,7 +104,7 @@ TEXTS: dict[str, str] = {
     "home.analyst_text": "Se alle aktører på kortet, hvad hver delklynge handler om, hvordan den vokser, og hvor en spin-off er på vej.",
     "home.notes": "Hvad den seneste bygning ikke kunne finde",
     "home.stale": "Data er ændret siden den seneste bygning",
-    "home.stale_text": "Du ser den seneste bygning. Bring den ajour med:",
+    "home.stale_text": "Profiler vises og findes, som de er nu; resten er fra den seneste bygning. Bring det ajour med:",
     "home.damaged": "En del af den seneste bygning er beskadiget",
     "home.damaged_text": "En tidligere bygning bliver vist. Lav en ny med:",
     # Search

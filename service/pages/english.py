@@ -104,7 +104,7 @@ TEXTS: dict[str, str] = {
     "home.analyst_text": "See every actor on the map, what each sub-cluster is about and how it grows, and where a spin-off is forming.",
     "home.notes": "What the last build could not find",
     "home.stale": "The data has changed since the last build",
-    "home.stale_text": "What you see is the last build. To bring it up to date, run:",
+    "home.stale_text": "Profiles are shown and found as they are now; the rest is from the last build. To bring it up to date, run:",
     "home.damaged": "A part of the last build is damaged",
     "home.damaged_text": "An earlier build is shown. To make a new one, run:",
     # Search

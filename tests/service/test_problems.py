@@ -161,7 +161,7 @@ def test_every_route_of_the_api_keeps_the_shape(client: TestClient, method: str,
 
 def test_a_cursor_of_another_build_is_refused(client: TestClient) -> None:
     body = check(
-        client.get("/api/v1/actors", params={"cursor": cursor_after("uni:1", generation="older")}),
+        client.get("/api/v1/actors", params={"cursor": cursor_after("uni:1", edition="older")}),
         422,
         "cursor",
     )
@@ -172,7 +172,7 @@ def test_a_cursor_of_another_build_is_refused(client: TestClient) -> None:
 def test_a_cursor_of_another_collection_is_refused(
     client: TestClient, workspace: Workspace, collection: str
 ) -> None:
-    cursor = cursor_after("neither actor nor sub-cluster", generation=workspace.published().generation)
+    cursor = cursor_after("neither actor nor sub-cluster", edition=workspace.published().edition)
     check(client.get(f"/api/v1/{collection}", params={"cursor": cursor}), 422, "cursor")
 
 

@@ -1,0 +1,7 @@
+"""Profiles that changed after a build, shown and searched before the next one."""
+
+from matchmaker.freshness.changed import MOST_SEARCHABLE, Changed
+from matchmaker.freshness.following import Following, look, profiles, unchanged
+from matchmaker.freshness.overlay import Overlay
+
+__all__ = ["MOST_SEARCHABLE", "Changed", "Following", "Overlay", "look", "profiles", "unchanged"]

@@ -1,0 +1,78 @@
+"""Search over a build and over what changed since, in one vocabulary and on one scale."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from matchmaker.freshness.columns import Columns
+from matchmaker.language import Glossary, words
+from matchmaker.search import LENGTH_NORMALISATION, TERM_SATURATION, Search, WordIndex
+
+
+class FreshSearch(Search):
+    """Answers as ``Search`` does, from a build's passages and, behind them, those of changed actors."""
+
+    def __init__(self, columns: Columns, built: Search, added: Search, words: WordIndex) -> None:
+        """``built`` and ``added`` score their own passages and names; ``words`` is the vocabulary they share."""
+        super().__init__(columns.now, np.zeros((0, 0), np.float32), words, words)
+        self._columns = columns
+        self._built = built
+        self._added = added
+
+    def passage_scores(self, text: str, vector: NDArray[np.float32]) -> NDArray[np.float32]:
+        """As ``Search.passage_scores``; a withdrawn passage answers nothing."""
+        built = self._built.passage_scores(text, vector)
+        built[self._columns.withdrawn] = 0
+        return np.concatenate([built, self._added.passage_scores(text, vector)])
+
+    def _name_scores(self, text: str) -> NDArray[np.float32]:
+        rows = self._columns.built_rows
+        known = rows >= 0
+        scores = np.zeros(len(rows), dtype=np.float32)
+        scores[known] = self._built._name_scores(text)[rows[known]]
+        scores[self._columns.added_rows] = self._added._name_scores(text)
+        return scores
+
+
+def with_texts(
+    index: WordIndex, texts: Sequence[str], languages: Sequence[str], glossary: Glossary | None
+) -> tuple[WordIndex, WordIndex]:
+    """An index and one of more texts, both with the vocabulary of both.
+
+    The known terms keep their rarity, a new one gets that of a term with one holder. Lengths are distinct terms,
+    as an index does not keep how long its texts were.
+    """
+    counts = [
+        Counter(words(text, language, glossary=glossary))
+        for text, language in zip(texts, languages, strict=True)
+    ]
+    unknown = sorted({term for each in counts for term in each} - index.terms.keys())
+    terms = index.terms | {term: len(index.terms) + place for place, term in enumerate(unknown)}
+    holders = max(index.weights.shape[0], 1)
+    rare = np.full(len(unknown), np.log1p((holders - 0.5) / 1.5), dtype=np.float32)
+    rarity = np.concatenate([index.rarity, rare])
+    starts = np.concatenate([[0], np.cumsum([len(each) for each in counts])]).astype(np.int64)
+    columns = np.array([terms[term] for each in counts for term in each], dtype=np.int64)
+    frequency = np.array([count for each in counts for count in each.values()], dtype=np.float32)
+    distinct = index.weights.nnz / holders
+    lengths = np.diff(starts) / max(distinct, 1.0)
+    damping = TERM_SATURATION * (1 - LENGTH_NORMALISATION + LENGTH_NORMALISATION * lengths)
+    weights = rarity[columns] * frequency * (TERM_SATURATION + 1)
+    weights /= frequency + np.repeat(damping, np.diff(starts)).astype(np.float32)
+    more = sparse.csr_array((weights.astype(np.float32), columns, starts), shape=(len(texts), len(terms)))
+    return (
+        WordIndex(terms, rarity, _widened(index.weights, len(unknown))),
+        WordIndex(terms, rarity, sparse.csc_array(more)),
+    )
+
+
+def _widened(weights: sparse.csc_array, more: int) -> sparse.csc_array:
+    """The same entries, not copied, and empty columns behind them."""
+    starts = np.concatenate([weights.indptr, np.full(more, weights.indptr[-1], weights.indptr.dtype)])
+    shape = (weights.shape[0], weights.shape[1] + more)
+    return sparse.csc_array((weights.data, weights.indices, starts), shape=shape, copy=False)
