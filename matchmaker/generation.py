@@ -19,13 +19,16 @@ from matchmaker.corpus import Corpus, load_corpus, save_corpus
 from matchmaker.landscape import survey
 from matchmaker.landscape.findings import Landscape
 from matchmaker.language import Glossary
+from matchmaker.matching.amounts import Comparison
 from matchmaker.matching.candidates import units_from
-from matchmaker.matching.evidence import Evidence, gather
+from matchmaker.matching.evidence import Evidence, gather, units_that_tell
+from matchmaker.matching.learning import learn
 from matchmaker.matching.matches import ReasonKind
-from matchmaker.matching.ranking import Recommender, Typical, Wish, typical_amounts
+from matchmaker.matching.ranking import Recommender, Wish
+from matchmaker.matching.weights import Weights, shipped_weights, typical_scale
 from matchmaker.search import NAMES, WordIndex, identity_texts, index_words, load_words, save_words
 
-LAYOUT = 1
+LAYOUT = 2
 """Number of the files' layout; a reader of one layout cannot read another."""
 
 RECIPE = (
@@ -35,9 +38,11 @@ RECIPE = (
 """What decides what a build makes of its inputs, within the package."""
 
 SUGGESTIONS_KEPT = 20
+CANDIDATES_KEPT = 200
+"""Partners of each actor that proposals for a whole cluster choose from."""
 
 _LANDSCAPE = TypeAdapter(Landscape)
-_TYPICAL = TypeAdapter(Typical)
+_WEIGHTS = TypeAdapter(Weights)
 
 Step = Callable[[str], None]
 """Told the name of each step as it begins."""
@@ -54,10 +59,12 @@ class Generation:
     passage_words: WordIndex
     identity_words: WordIndex
     evidence: Evidence
-    typical: Typical
+    weights: Weights
     landscape: Landscape
     suggestions: pa.Table
     """Everybody's best partners of other actor groups: seeker, partner, rank, and points by kind of reason."""
+    candidates: sparse.csr_array
+    """Shape (n, n), float32: everybody's ``CANDIDATES_KEPT`` best partners of other groups, with the shared scores."""
 
 
 @cache
@@ -68,7 +75,7 @@ def recipe() -> str:
     for part in RECIPE:
         root = package / part
         for path in [root] if root.is_file() else sorted(root.rglob("*.*")):
-            if path.suffix in {".py", ".tsv"}:
+            if path.suffix in {".py", ".tsv", ".json"}:
                 digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -77,20 +84,32 @@ def make_generation(
     corpus: Corpus, vectors: NDArray[np.float32], *, step: Step, glossary: Glossary | None = None
 ) -> Generation:
     """Compute everything that follows from the columns and the passages' vectors as the encoder gave them."""
-    middle = centre(vectors, corpus.languages)
-    vectors = middle.centred(vectors, corpus.languages)
+    encoded = vectors
+    middle = centre(encoded, corpus.languages)
+    vectors = middle.centred(encoded, corpus.languages)
     step("words")
     passage_words = index_words(corpus.texts, corpus.languages, glossary)
     identity_words = index_words(identity_texts(corpus), [NAMES] * len(corpus.ids))
     step("evidence")
     evidence = gather(corpus, vectors, passage_words)
-    typical = typical_amounts(corpus, evidence)
+    step("weights")
+    weights = shipped_weights(typical_scale(Comparison(corpus, evidence)))
+    weights = learn(corpus, encoded, weights, glossary=glossary)
     step("landscape")
     landscape = survey(corpus, vectors)
     step("suggestions")
-    suggestions = _suggestions(corpus, Recommender(corpus, evidence, typical))
+    suggestions, candidates = _suggestions(corpus, Recommender(corpus, evidence, weights))
     return Generation(
-        corpus, middle, vectors, passage_words, identity_words, evidence, typical, landscape, suggestions
+        corpus,
+        middle,
+        vectors,
+        passage_words,
+        identity_words,
+        evidence,
+        weights,
+        landscape,
+        suggestions,
+        candidates,
     )
 
 
@@ -108,7 +127,8 @@ def save_generation(made: Generation, folder: Path, *, step: Step) -> None:
     save_words(made.passage_words, folder, "passages")
     save_words(made.identity_words, folder, "identities")
     _save_evidence(made.evidence, folder)
-    (folder / "typical.json").write_bytes(_TYPICAL.dump_json(made.typical))
+    (folder / "weights.json").write_bytes(_WEIGHTS.dump_json(made.weights))
+    sparse.save_npz(folder / "candidates.npz", made.candidates, compressed=False)
     (folder / "landscape.json").write_bytes(_LANDSCAPE.dump_json(made.landscape))
 
 
@@ -125,24 +145,33 @@ def load_generation(folder: Path) -> Generation:
         passage_words=passage_words,
         identity_words=load_words(folder, "identities"),
         evidence=_load_evidence(folder, vectors),
-        typical=_TYPICAL.validate_json((folder / "typical.json").read_bytes()),
+        weights=_WEIGHTS.validate_json((folder / "weights.json").read_bytes()),
         landscape=_LANDSCAPE.validate_json((folder / "landscape.json").read_bytes()),
         suggestions=_mapped(folder / "suggestions.arrow"),
+        candidates=sparse.csr_array(sparse.load_npz(folder / "candidates.npz")),
     )
 
 
-def _suggestions(corpus: Corpus, recommender: Recommender) -> pa.Table:
+def _suggestions(corpus: Corpus, recommender: Recommender) -> tuple[pa.Table, sparse.csr_array]:
+    """The best few with their points as a table, and many more with their scores as a matrix."""
+    count = len(corpus.ids)
     seekers: list[str] = []
     partners: list[str] = []
     ranks: list[int] = []
     points: dict[str, list[float]] = {kind.value: [] for kind in ReasonKind}
-    for ranked in recommender.rank(range(len(corpus.ids)), Wish(top=SUGGESTIONS_KEPT)):
-        seekers.extend([corpus.ids[ranked.seeker]] * len(ranked.partners))
-        partners.extend(corpus.ids[row] for row in ranked.partners)
-        ranks.extend(range(1, len(ranked.partners) + 1))
-        for kind in ReasonKind:
-            points[kind.value].extend(round(float(each), 2) for each in ranked.points[kind])
-    return pa.table(
+    columns: list[NDArray[np.intp]] = []
+    scores: list[NDArray[np.float32]] = []
+    for ranked in recommender.rank(range(count), Wish(top=CANDIDATES_KEPT)):
+        columns.append(ranked.partners)
+        scores.append(ranked.scores)
+        best = ranked.partners[:SUGGESTIONS_KEPT]
+        seekers.extend([corpus.ids[ranked.seeker]] * len(best))
+        partners.extend(corpus.ids[row] for row in best)
+        ranks.extend(range(1, len(best) + 1))
+        for kind, earned in points.items():
+            given = ranked.points.get(ReasonKind(kind))
+            earned.extend([0.0] * len(best) if given is None else np.round(given[: len(best)], 2).tolist())
+    table = pa.table(
         {
             "seeker": pa.array(seekers, pa.string()),
             "partner": pa.array(partners, pa.string()),
@@ -150,6 +179,15 @@ def _suggestions(corpus: Corpus, recommender: Recommender) -> pa.Table:
             **{name: pa.array(values, pa.float32()) for name, values in points.items()},
         }
     )
+    starts = np.concatenate([[0], np.cumsum([len(each) for each in columns])]).astype(np.int64)
+    entries = (
+        np.concatenate([np.zeros(0, np.float32), *scores]),
+        np.concatenate([np.zeros(0, np.intp), *columns]).astype(np.int32),
+        starts,
+    )
+    candidates = sparse.csr_array(entries, shape=(count, count), dtype=np.float32)
+    candidates.sort_indices()
+    return table, candidates
 
 
 def _mapped(path: Path) -> pa.Table:
@@ -157,26 +195,31 @@ def _mapped(path: Path) -> pa.Table:
         return pa.ipc.open_file(source).read_all()
 
 
-_MATRICES = ("likeness", "answers", "meets", "together", "ties")
+_MATRICES = ("likeness", "answers", "unit_words", "words", "kin", "meets", "together", "ties")
 
 
 def _save_evidence(evidence: Evidence, folder: Path) -> None:
     for name in _MATRICES:
         sparse.save_npz(folder / f"{name}.npz", getattr(evidence, name), compressed=False)
+    np.save(folder / "unit_vectors.npy", evidence.unit_vectors)
+    np.save(folder / "places.npy", evidence.places)
     sparse.save_npz(folder / "unit_holds.npz", evidence.units.holds, compressed=False)
     np.save(folder / "unit_of_passage.npy", evidence.units.of_passage)
     np.save(folder / "unit_kinds.npy", evidence.units.kinds)
 
 
 def _load_evidence(folder: Path, vectors: NDArray[np.float32]) -> Evidence:
+    units = units_from(
+        np.load(folder / "unit_of_passage.npy", allow_pickle=False),
+        np.load(folder / "unit_kinds.npy", allow_pickle=False),
+        sparse.csr_array(sparse.load_npz(folder / "unit_holds.npz")),
+        vectors,
+    )
     matrices = {name: sparse.csr_array(sparse.load_npz(folder / f"{name}.npz")) for name in _MATRICES}
     return Evidence(
-        units=units_from(
-            np.load(folder / "unit_of_passage.npy", allow_pickle=False),
-            np.load(folder / "unit_kinds.npy", allow_pickle=False),
-            sparse.csr_array(sparse.load_npz(folder / "unit_holds.npz")),
-            vectors,
-        ),
-        partner_count=np.diff(matrices["together"].indptr).astype(np.int32),
+        units=units,
+        unit_vectors=np.load(folder / "unit_vectors.npy", allow_pickle=False),
+        places=np.load(folder / "places.npy", allow_pickle=False),
+        tells=units_that_tell(units),
         **matrices,
     )

@@ -21,8 +21,11 @@ from matchmaker.freshness import Overlay
 from matchmaker.generation import Generation
 from matchmaker.landscape.findings import Landscape, MapPoint, SpinOff, SubCluster
 from matchmaker.language import Glossary, detect
+from matchmaker.matching.exposure import Measures
 from matchmaker.matching.matches import Match
+from matchmaker.matching.proposing import Proposing
 from matchmaker.matching.ranking import Recommender, Wish
+from matchmaker.matching.weights import Weights
 from matchmaker.search import Hit, Search, in_region
 
 T = TypeVar("T")
@@ -85,7 +88,9 @@ class Published:
         self._built = made.corpus
         self._suggestions = made.suggestions
         self._built_row_of = made.corpus.row_of
-        self._recommender = Recommender(made.corpus, made.evidence, made.typical)
+        self._weights = made.weights
+        self._recommender = Recommender(made.corpus, made.evidence, made.weights)
+        self._proposing = Proposing(made.corpus, made.candidates, made.evidence.together)
         self._centre = made.centre
         self._encode_query = lru_cache(maxsize=QUERIES_KEPT)(encode_query)
         self._show(
@@ -205,15 +210,16 @@ class Published:
         region: str = "",
         new: bool = False,
         across: bool = True,
+        afield: float = 0.0,
     ) -> list[Match]:
         """The best partners for one actor, best first; none for one that is newer than the build.
 
-        Raises ``ActorNotFoundError``.
+        ``afield`` says how far afield to look, from 0 (close) to 1 (bold). Raises ``ActorNotFoundError``.
         """
         self._row(actor_id)
         if actor_id not in self._built_row_of:
             return []
-        wish = Wish(top=top, groups=tuple(sorted(groups)), region=region, new=new, across=across)
+        wish = Wish(top, tuple(sorted(groups)), region, new, across, afield)
         return next(self._matches([self._built_row_of[actor_id]], wish))
 
     def all_suggestions(
@@ -224,9 +230,10 @@ class Published:
         region: str = "",
         new: bool = False,
         across: bool = True,
+        afield: float = 0.0,
     ) -> Iterator[list[Match]]:
         """The best partners of every actor of the build that is still there, in the order of ids."""
-        wish = Wish(top=top, groups=tuple(sorted(groups)), region=region, new=new, across=across)
+        wish = Wish(top, tuple(sorted(groups)), region, new, across, afield)
         rows = [row for row, actor_id in enumerate(self._built.ids) if actor_id in self._row_of]
         return self._matches(rows, wish)
 
@@ -235,6 +242,33 @@ class Published:
             return self._recommender.matches(rows, wish)
         saying, more = self.overlay.saying, replace(wish, top=wish.top + SPARE_PARTNERS)
         return (saying.now(matches)[: wish.top] for matches in self._recommender.matches(rows, more))
+
+    def proposals(
+        self,
+        *,
+        balance: float,
+        top: int = 10,
+        groups: Collection[ActorGroup] = (),
+        region: str = "",
+        new: bool = False,
+    ) -> Iterator[list[Match]]:
+        """Partners for every actor of the build at once, of other groups, with exposure balanced over all.
+
+        ``balance`` goes from 0 (best for each) to 1 (fair for all); raises ``ValueError`` for another.
+        """
+        wish = Wish(top, tuple(sorted(groups)), region, new)
+        lists = self._proposing.lists(wish, balance)
+        asked = [row for row, actor_id in enumerate(self._built.ids) if actor_id in self._row_of]
+        matches = (self._recommender.explained(row, lists.of(row).astype(np.intp)) for row in asked)
+        return matches if self.overlay is None else map(self.overlay.saying.now, matches)
+
+    def balance_curve(self, balances: Sequence[float], *, top: int = 10) -> list[Measures]:
+        """How exposure, mutual matches and envy change from the best for each to fair for all."""
+        return self._proposing.curve(Wish(top), balances)
+
+    def weights(self) -> Weights:
+        """What evidence is worth in this build, and where that comes from."""
+        return self._weights
 
     def exposure(self, *, top: int = 10) -> dict[str, int]:
         """How often each actor is among the ``top`` partners (20 at most) proposed to actors of other groups."""

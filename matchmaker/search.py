@@ -27,7 +27,15 @@ QUERY_TERMS_THAT_COUNT = 8
 NAMES = "en"
 """Names are read as English, whatever they are: that takes their words as they stand, without translation."""
 
-MEANING_WEIGHT, WORDS_WEIGHT, NAME_WEIGHT = 0.5, 0.5, 1.0
+SHORT_QUERY_TERMS = 16
+"""In a query of so few terms a shared word is easily a coincidence; the more terms there are beyond, the less so."""
+
+COINCIDENCE = 0.5
+"""The share of a short query that a passage answers in words is raised to the power of 1.5: a part counts for less."""
+
+WORDS_WEIGHT, WORDS_WEIGHT_SHORT, NAME_WEIGHT = 0.5, 0.42, 1.0
+"""What words weigh in a long and in a short query, where meaning weighs the rest, and what a name weighs beside both."""
+
 PASSAGE_POWER = 8
 """An actor's passages add up as the eighth root of the sum of eighth powers: the best one decides, more help a little."""
 
@@ -185,7 +193,11 @@ class Search:
         return [int(row) for row in order if scores[row] > 0]
 
     def passage_scores(self, text: str, vector: NDArray[np.float32]) -> NDArray[np.float32]:
-        """How well each passage answers, shape (passages,): meaning and words, each from 0 to 1, weighted."""
+        """How well each passage answers, shape (passages,): meaning and words, each from 0 to 1, weighted.
+
+        A few shared words tell little in a short query and much in a long text, so coverage and the weight of words
+        depend on its length.
+        """
         meaning = np.maximum(self._vectors @ vector, 0)
         if not text.strip():
             return np.zeros(len(meaning), dtype=np.float32)
@@ -194,7 +206,10 @@ class Search:
         # Words that nobody uses answer nothing: the fewer of a query's words are known, the less words can tell.
         known = np.sqrt(len(columns) / max(len(terms), 1))
         lexical = self._passage_words.coverage(columns) * known
-        return np.asarray(MEANING_WEIGHT * meaning + WORDS_WEIGHT * lexical, dtype=np.float32)
+        short = min(SHORT_QUERY_TERMS / max(len(terms), 1), 1.0)
+        weight = WORDS_WEIGHT + (WORDS_WEIGHT_SHORT - WORDS_WEIGHT) * short
+        lexical = lexical ** np.float32(1 + COINCIDENCE * short)
+        return np.asarray((1 - weight) * meaning + weight * lexical, dtype=np.float32)
 
     def _name_scores(self, text: str) -> NDArray[np.float32]:
         terms = set(words(text, NAMES))

@@ -12,6 +12,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +41,9 @@ from matchmaker.sources.tables import ActorTable, CollaborationTable, Column, re
 from matchmaker.store import AuditRow, Changes, Store
 from matchmaker.store.lock import WriterLock
 from matchmaker.text import encoder_text, passages
+
+if TYPE_CHECKING:
+    from matchmaker.matching.evaluation import Report
 
 log = logging.getLogger(__name__)
 
@@ -292,7 +296,7 @@ class Workspace:
 
     def _vectors(self, columns: Corpus, encoder: Encoder, progress: Progress) -> NDArray[np.float32]:
         texts = [
-            encoder_text(text, language)
+            self._to_encode(text, language)
             for text, language in zip(columns.texts, columns.languages, strict=True)
         ]
         return encode_cached(encoder, texts, self._store, progress=partial(progress, "meaning"))
@@ -316,6 +320,29 @@ class Workspace:
         progress("passages", 0, 0)
         actors, collaborations = list(self._store.actors()), list(self._store.collaborations())
         return corpus(actors, collaborations, passages(actors, collaborations))
+
+    def evaluate(
+        self,
+        *,
+        cut_off: date | None = None,
+        until: date | None = None,
+        seekers: int = 3000,
+        progress: Progress = _no_progress,
+    ) -> Report:
+        """Judge this program and the usual baselines by the collaborations after a day, from what was known before.
+
+        Raises ``TooFewCollaborationsError`` where too few are dated, and ``ValueError`` for a window without days.
+        """
+        # The baselines bring a library that nothing else here waits for.
+        from matchmaker.matching.evaluation import evaluate
+        from matchmaker.matching.learning import as_built
+
+        columns = self._columns(progress)
+        vectors = self._vectors(columns, self.encoder(), progress)
+        ours = {"matchmaker": partial(as_built, glossary=self._glossary)}
+        return evaluate(
+            columns, vectors, ours, cut_off=cut_off, until=until, seekers=seekers, progress=progress
+        )
 
     def status(self) -> Status:
         """What is stored, what is published, and whether the one is behind the other."""

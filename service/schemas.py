@@ -306,7 +306,7 @@ class ReasonAnswer(_Answer):
     points: FiniteFloat
     seeker_quote: QuoteAnswer | None
     partner_quote: QuoteAnswer | None
-    names: Annotated[list[str], Field(description="Shared partners, collaborations or the region, by name.")]
+    names: Annotated[list[str], Field(description="Actors in between, collaborations, the region or the distance, by name.")]
 
 
 class Suggestion(_Answer):
@@ -314,6 +314,9 @@ class Suggestion(_Answer):
 
     partner: ActorName
     known: Annotated[bool, Field(description="The two have worked together before.")]
+    competitor: Annotated[
+        bool, Field(description="Of one actor group and alike, and neither looks for what the other offers.")
+    ]
     score: FiniteFloat
     reasons: list[ReasonAnswer]
 
@@ -323,6 +326,7 @@ class Suggestion(_Answer):
         return cls(
             partner=ActorName(id=match.partner_id, name=match.partner_name, group=match.partner_group),
             known=match.known,
+            competitor=match.competitor,
             score=match.score,
             reasons=[ReasonAnswer.model_validate(reason) for reason in match.reasons],
         )

@@ -24,7 +24,7 @@ ALLOWED = {
     "text": COLUMNS | {"language"},
     "embedding": {"errors"},
     "search": TEXT,
-    "matching": FINDING,
+    "matching": FINDING | {"centring"},
     "landscape": FINDING,
     "store": COLUMNS | {"embedding"},
     "builds": {"errors"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -16,7 +17,7 @@ from matchmaker.matching.exposure import Market, Proposals, Terms, measure
 BALANCES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 
 
-def scores_of(matrix: NDArray[np.float64]) -> sparse.csr_array:
+def scores_of(matrix: NDArray[np.floating]) -> sparse.csr_array:
     return sparse.csr_array(matrix.astype(np.float32))
 
 
@@ -37,7 +38,7 @@ def star(count: int = 60) -> sparse.csr_array:
     for row in range(count):
         for step in range(1, 8):
             matrix[row, (row + step) % count] = matrix[(row + step) % count, row] = 20 - step
-    matrix[0, 1:] = matrix[1:, 0] = 90
+    matrix[0, 1:] = matrix[1:, 0] = 40
     return scores_of(matrix)
 
 
@@ -156,14 +157,14 @@ def test_a_star_is_proposed_to_fewer_the_fairer_the_lists() -> None:
 
 def test_along_the_slider_coverage_rises_and_inequality_falls() -> None:
     curve = Market(cluster()).curve(BALANCES, Terms(floor=0))
-    for before, after in zip(curve, curve[1:], strict=False):
+    for before, after in itertools.pairwise(curve):
         assert after.coverage >= before.coverage - 0.01
         assert after.gini <= before.gini + 0.01
         assert after.largest_share <= before.largest_share + 0.01
     assert curve[-1].coverage > curve[0].coverage + 0.1
     assert curve[-1].gini < curve[0].gini - 0.2
     assert curve[-1].mutual > curve[0].mutual
-    assert curve[-1].envy < curve[0].envy
+    assert curve[-1].envy <= curve[0].envy
 
 
 def test_a_tenth_of_the_slider_costs_little_score() -> None:
@@ -180,9 +181,10 @@ def test_scores_in_other_units_give_the_same_lists() -> None:
 def test_the_same_input_gives_the_same_lists_and_is_not_changed() -> None:
     scores = cluster()
     before = scores.copy()
+    Market(scores, both_ways=False)
     terms = Terms(0.7, more=5, capacity=30, floor=2)
     assert lists(Market(scores).propose(terms)) == lists(Market(scores).propose(terms))
-    assert (scores != before).nnz == 0
+    assert abs(scores - before).nnz == 0
 
 
 @pytest.mark.parametrize("floor", [1, 3])
@@ -214,17 +216,13 @@ def test_at_balance_0_neither_floor_nor_capacity_changes_a_list() -> None:
 
 
 @pytest.mark.parametrize("capacity", [4, 15])
-def test_at_balance_1_nobody_is_counted_in_more_lists_than_the_capacity(capacity: int) -> None:
-    made = Market(cluster()).propose(Terms(1, more=10, capacity=capacity))
-    assert made.exposure().max() == capacity
-    # The better pairs of a full actor stay: no list without it would have scored more with it than the least it is in.
-
-
-def test_before_balance_1_the_capacity_runs_there_from_the_plain_exposure() -> None:
-    market = Market(star())
-    plain = market.propose(Terms(0, top=4)).exposure()
-    half = market.propose(Terms(0.5, top=4, capacity=4)).exposure()
-    assert half.max() <= math.sqrt(plain.max() * 4)
+def test_nobody_is_counted_in_more_lists_than_the_capacity_allows(capacity: int) -> None:
+    market = Market(cluster())
+    plain, half, fair = (
+        market.propose(Terms(balance, more=10, capacity=capacity)).exposure() for balance in (0.0, 0.5, 1.0)
+    )
+    assert (half <= np.sqrt(np.maximum(plain, capacity) * capacity) + 1e-6).all()
+    assert fair.max() == capacity
 
 
 def test_a_full_actor_keeps_the_pairs_that_score_most() -> None:
@@ -279,23 +277,12 @@ def test_nobody_envies_where_all_stand_first_and_the_second_envies_the_first() -
 
 
 @pytest.mark.parametrize(
-    "wrong",
-    [
-        {"balance": -0.1},
-        {"balance": 1.1},
-        {"balance": math.nan},
-        {"top": 0},
-        {"more": -1},
-        {"floor": -1},
-        {"capacity": 0},
-    ],
+    ("name", "value"),
+    [("balance", -0.1), ("balance", 1.1), ("balance", math.nan), ("top", 0), ("more", -1), ("floor", -1)],
 )
-def test_terms_that_no_list_can_keep_are_refused(wrong: dict[str, float]) -> None:
-    with pytest.raises(ValueError, match=next(iter(wrong))):
-        Terms(**wrong)  # type: ignore[arg-type]
-
-
-def test_a_capacity_below_the_floor_is_refused() -> None:
+def test_terms_that_no_list_can_keep_are_refused(name: str, value: float) -> None:
+    with pytest.raises(ValueError, match=name):
+        Terms(**{name: value})  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="capacity must be at least 3, not 2"):
         Terms(capacity=2, floor=3)
 

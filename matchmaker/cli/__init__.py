@@ -14,8 +14,8 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import click
 
-from matchmaker.cli.asking import search, suggest
-from matchmaker.cli.building import build, roll_back, serve, status
+from matchmaker.cli.asking import balance_, search, suggest
+from matchmaker.cli.building import build, evaluate, roll_back, serve, status
 from matchmaker.cli.exploring import export, spin_offs, sub_clusters
 from matchmaker.cli.importing import edit, history, import_
 from matchmaker.cli.shared import err
@@ -46,7 +46,7 @@ def cli(ctx: click.Context, workspace: Path, verbose: bool) -> None:
 
 
 COMMANDS = (
-    import_, edit, history, build, status, roll_back, suggest, search, sub_clusters, spin_offs, export, serve,
+    import_, edit, history, build, status, roll_back, evaluate, suggest, balance_, search, sub_clusters, spin_offs, export, serve,
 )  # fmt: skip
 for command in COMMANDS:
     cli.add_command(command)

@@ -37,6 +37,7 @@ QUOTE_SHOWN = 160
     matchmaker suggest "Aarhus Universitet" --top 5
     matchmaker suggest cordis:999997736 --group company --new
     matchmaker suggest --all --top 10 --output suggestions.csv
+    matchmaker suggest --all --balance 0.3 --output proposals.xlsx
     """,
 )
 @click.argument("actor", required=False)
@@ -46,6 +47,20 @@ QUOTE_SHOWN = 160
 @region_option
 @click.option("--new", is_flag=True, help="Only partners the actor has not worked with.")
 @click.option("--any-group", is_flag=True, help="Also partners of the actor's own group.")
+@click.option(
+    "--afield",
+    default=0.0,
+    show_default=True,
+    type=click.FloatRange(0, 1),
+    help="How far afield to look: 0 for partners close to what the actor does, 1 for bold ones.",
+)
+@click.option(
+    "--balance",
+    default=0.0,
+    show_default=True,
+    type=click.FloatRange(0, 1),
+    help="With --all: 0 for the best for each, 1 for fair for all; see `matchmaker balance`.",
+)
 @click.option("--output", type=click.Path(path_type=Path), help="Write to a CSV, XLSX, Parquet or JSON file.")
 @as_json
 @click.pass_obj
@@ -58,6 +73,8 @@ def suggest(
     region: str,
     new: bool,
     any_group: bool,
+    afield: float,
+    balance: float,
     output: Path | None,
     json_output: bool,
 ) -> None:
@@ -66,23 +83,32 @@ def suggest(
         raise click.UsageError("Name one actor, or give --all.")
     if everybody and not output:
         raise click.UsageError("--all needs --output, for example --output suggestions.csv.")
+    if balance and not everybody:
+        raise click.UsageError("--balance weighs everybody's list against everybody else's: give --all.")
+    if balance and (any_group or afield):
+        raise click.UsageError("--balance goes with neither --any-group nor --afield.")
     chosen: dict[str, Any] = {
         "top": top,
         "groups": [ActorGroup(group) for group in groups],
         "region": region,
         "new": new,
-        "across": not any_group,
     }
+    wider: dict[str, Any] = chosen | {"across": not any_group, "afield": afield}
     with opened(folder) as workspace:
         published = workspace.published()
         if everybody and output:
+            lists = (
+                published.proposals(**chosen, balance=balance)
+                if balance
+                else published.all_suggestions(**wider)
+            )
             with progress_bar() as progress:
-                matches = _counted(published.all_suggestions(**chosen), published.counts().actors, progress)
+                matches = _counted(lists, published.counts().actors, progress)
                 count = _write_matches(output, (match for each in matches for match in each))
             out.print(f"{count} suggestions are in {output}.")
             return
         seeker = published.find_actor(str(actor))
-        found = published.suggestions(seeker.id, **chosen)
+        found = published.suggestions(seeker.id, **wider)
     if output:
         _write_matches(output, iter(found))
         out.print(f"{len(found)} suggestions are in {output}.")
@@ -93,6 +119,42 @@ def suggest(
     else:
         out.print(f"Partners for {seeker.name} ({seeker.id}, {in_words(seeker.group)})", markup=False)
         _show_matches(found)
+
+
+BALANCES = tuple(step / 10 for step in range(11))
+
+
+@click.command(
+    "balance",
+    cls=Examples,
+    examples="""
+    matchmaker balance
+    matchmaker balance --top 5 --json
+    """,
+)
+@click.option(
+    "--top", default=10, show_default=True, type=click.IntRange(1, 100), help="Places in each list."
+)
+@as_json
+@click.pass_obj
+def balance_(folder: Path, top: int, json_output: bool) -> None:
+    """Show what balancing exposure does to a whole cluster's proposals, from best for each (0) to fair for all (1)."""
+    with opened(folder) as workspace:
+        curve = workspace.published().balance_curve(BALANCES, top=top)
+    if json_output:
+        print_json({"top": top, "items": [asdict(each) for each in curve]})
+        return
+    out.print("balance  in a list  Gini  top 1 %  most lists  mutual  expected mutual  envy", markup=False)
+    for each in curve:
+        out.print(
+            f"{each.balance:7.1f}  {each.coverage:9.0%}  {each.gini:.2f}  {each.largest_share:7.0%}  {each.most:10d}  "
+            f"{each.mutual:6d}  {each.expected_mutual:15.0f}  {each.envy:4.0%}",
+            markup=False,
+            highlight=False,
+        )
+    out.print(
+        "in a list: actors that somebody is proposed to. Use: matchmaker suggest --all --balance 0.3 --output FILE"
+    )
 
 
 def _counted(
@@ -117,6 +179,7 @@ def _match_record(match: Match) -> dict[str, object]:
         "partner_group": match.partner_group.value,
         "score": round(match.score, 2),
         "known": match.known,
+        "competitor": match.competitor,
         "reasons": [asdict(reason) for reason in match.reasons],
     }
 
@@ -125,7 +188,7 @@ def _show_matches(matches: Sequence[Match]) -> None:
     if not matches:
         out.print("No partner fits. Try --any-group, or leave out --region, --group or --new.")
     for rank, match in enumerate(matches, start=1):
-        known = ", known" if match.known else ""
+        known = ", known" if match.known else ", does the same" if match.competitor else ""
         out.print(
             f"{rank:>3}. {match.score:5.1f}  {match.partner_name} "
             f"({match.partner_id}, {in_words(match.partner_group)}{known})",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -24,6 +25,60 @@ def build(folder: Path, json_output: bool) -> None:
         out.print(f"Built {report.generation}: {report.actors} actors, {report.passages} passages.")
     else:
         out.print(f"Nothing has changed since the build {report.generation}.")
+
+
+@click.command(
+    "evaluate",
+    cls=Examples,
+    examples="""
+    matchmaker evaluate
+    matchmaker evaluate --cut-off 2024-06-30 --until 2024-12-31
+    """,
+)
+@click.option(
+    "--cut-off", type=click.DateTime(["%Y-%m-%d"]), help="Last day known; else 15 % are kept apart."
+)
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day judged; else the newest.")
+@click.option("--seekers", default=3000, show_default=True, type=click.IntRange(10), help="Actors asked for.")
+@as_json
+@click.pass_obj
+def evaluate(
+    folder: Path, cut_off: datetime | None, until: datetime | None, seekers: int, json_output: bool
+) -> None:
+    """Judge the suggestions by what came after: whom would they have found, and whom would simpler ways have found?
+
+    Takes what was known at a day, asks for new partners of other actor groups, and counts those that actors then
+    first worked with. Needs dated collaborations.
+    """
+    with opened(folder) as workspace, progress_bar() as progress:
+        try:
+            report = workspace.evaluate(
+                cut_off=cut_off.date() if cut_off else None,
+                until=until.date() if until else None,
+                seekers=seekers,
+                progress=progress,
+            )
+        except ValueError as error:
+            raise click.ClickException(str(error)) from error
+    if json_output:
+        print_json(asdict(report))
+        return
+    out.print(
+        f"Known until {report.cut_off}: {report.actors} actors. Asked: {report.seekers} actors that found new "
+        f"partners of other groups until {report.until}.",
+        highlight=False,
+    )
+    out.print(f"{'':32}  nDCG@20             hit@10  coverage  Gini", markup=False, highlight=False)
+    for line in sorted(report.partners, key=lambda line: -line.ndcg_20.value):
+        figure = f"{line.ndcg_20.value:.3f} ({line.ndcg_20.low:.3f}-{line.ndcg_20.high:.3f})"
+        out.print(
+            f"{line.name:32}  {figure:18}  {line.hit_10.value:6.2f}  {line.coverage:8.2f}  {line.gini:.2f}",
+            markup=False,
+            highlight=False,
+        )
+    out.print(
+        "In brackets: 95 % of a bootstrap over the actors asked. Coverage: share of actors proposed to somebody."
+    )
 
 
 @click.command("status", cls=Examples, examples="matchmaker status\nmatchmaker status --json")

@@ -65,7 +65,7 @@ class Saying:
 
     def _reason(self, reason: Reason) -> Reason | None:
         if reason.seeker_quote is None or reason.partner_quote is None:
-            if reason.kind is not ReasonKind.SHARED_PARTNERS:
+            if reason.kind not in (ReasonKind.SHARED_PARTNERS, ReasonKind.CIRCLE):
                 return reason
             named = (self._names.get(name, name) for name in reason.names)
             return replace(reason, names=tuple(name for name in named if name is not None))

@@ -12,6 +12,11 @@ import snowballstemmer
 
 Known = Callable[[str], bool]
 
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 LONGEST_WORD: Final = 48
 """Longer tokens are not words; they are left alone."""
 
@@ -28,23 +33,48 @@ _VERB_ENDINGS: Final = frozenset({"te", "ede", "ende", "des", "edes"})
 _VERB_FORMS: Final = ("r", "s", "t", "de", "te", "et", "es", "ede", "ende", "edes", "tes")
 """What a verb form ends in beside its infinitive, the infinitive's own last e apart."""
 
-_FREE_SHORT_PARTS: Final = frozenset(
+_FREE_SHORT_PARTS: Final = _set(
     """
-    art avl ben bil bio bly bog bro bud bus båd bær bøg dag dal data dej del dna due dyr dæk elv eng fag fad far fly
-    fod folk får føl fri frø gas ged gen hal hat hav hud hul hus håb hår hæk hær høj høst hør ide idé ikt ild ilt is
-    jern job jord kaj kat kok kor kro krig kul kål køb kød køl lab lak lam lav leg lim liv lov luft lyd lyn lys lån lås
+    art avl ben bil bio bly bog bro bud bus båd bær bøg dag dal dej del dna due dyr dæk elv eng fag fad far fly
+    fod får føl fri frø gas ged gen hal hat hav hud hul hus håb hår hæk hær høj hør ide idé ikt ild ilt is
+    job jord kaj kat kok kor kro kul kål køb kød køl lab lak lam lav leg lim liv lov lyd lyn lys lån lås
     læg løb løn mad maj mel mos mur mus myg mål mød nat net nød ord orm ost ovn pap par pas pil pæl rav rim ris rod roe
-    rug rum ryg råd ræv røg rør sal salg sav sne sol sot spa spil sti sæd sæk sæl søm tab tag tal tang tid tin tog top
-    tov træ tun tur tøj uge uld ung ur urt vand vask vej vin vvs våd væg yde zoo øje øko øre ål
-    """.split()
+    rug rum ryg råd ræv røg rør sal sav sne sol sot spa sti sæd sæk sæl søm tab tag tal tid tin tog top
+    tov træ tun tur tøj uge uld ung ur urt vej vin vvs våd væg yde zoo øje øko øre ål
+    """
 )
 """Three letters that compounds are commonly made of; other short words need a long neighbour and no ending."""
 
-_PREFIXES: Final = frozenset(
+_STRONG: Final = """
+    bede/bad/bedt bide/bed/bidt binde/bandt/bundet blive/blev/blevet bringe/bragte/bragt briste/brast/bristet
+    bryde/brød/brudt byde/bød/budt bære/bar/båret drage/drog/draget drikke/drak/drukket drive/drev/drevet
+    falde/faldt/faldet fare/for/faret finde/fandt/fundet flyde/flød/flydt flyve/fløj/fløjet
+    fortryde/fortrød/fortrudt fortsætte/fortsatte/fortsat fritage/fritog/fritaget fryse/frøs/frosset
+    fyge/føg/føget få/fik/fået følge/fulgte/fulgt give/gav/givet glide/gled/glidet gnide/gned/gnedet
+    gribe/greb/grebet græde/græd/grædt gyde/gød/gydt gå/gik/gået gælde/gjaldt/gjaldt gøre/gjorde/gjort
+    hedde/hed/heddet hive/hev/hevet hjælpe/hjalp/hjulpet holde/holdt/holdt hænge/hang/hængt
+    klinge/klang/klinget knibe/kneb/knebet komme/kom/kommet krybe/krøb/krøbet kvæle/kvalte/kvalt lade/lod/ladet
+    le/lo/leet lide/led/lidt ligge/lå/ligget lyde/lød/lydt lyve/løj/løjet lægge/lagde/lagt løbe/løb/løbet
+    nyde/nød/nydt nyse/nøs/nyst opretholde/opretholdt/opretholdt pibe/peb/pebet ride/red/redet rive/rev/revet
+    ryge/røg/røget række/rakte/rakt se/så/set sidde/sad/siddet sige/sagde/sagt skride/skred/skredet
+    skrige/skreg/skreget skrive/skrev/skrevet skyde/skød/skudt skære/skar/skåret slibe/sleb/slebet
+    slide/sled/slidt slippe/slap/sluppet slå/slog/slået smide/smed/smidt smøre/smurte/smurt snige/sneg/sneget
+    snyde/snød/snydt sove/sov/sovet spinde/spandt/spundet springe/sprang/sprunget sprække/sprak/sprukket
+    spørge/spurgte/spurgt stige/steg/steget stikke/stak/stukket stinke/stank/stinket stjæle/stjal/stjålet
+    stride/stred/stridt stryge/strøg/strøget strække/strakte/strakt stå/stod/stået svide/sved/svedet
+    svige/sveg/sveget svinde/svandt/svundet svinge/svang/svunget sværge/svor/svoret synge/sang/sunget
+    synke/sank/sunket sælge/solgte/solgt sætte/satte/sat tage/tog/taget tie/tav/tiet træde/trådte/trådt
+    træffe/traf/truffet trække/trak/trukket tvinge/tvang/tvunget tælle/talte/talt udtrykke/udtrykte/udtrykt
+    vige/veg/veget vinde/vandt/vundet vride/vred/vredet vække/vakte/vakt vælge/valgte/valgt æde/åd/ædt
+    ødelægge/ødelagde/ødelagt
+"""
+"""Verbs that change their vowel: infinitive, past tense, participle. With a prefix they are inflected alike."""
+
+_PREFIXES: Final = _set(
     """
     af an be bi bort efter er for fore fra frem gen gennem hen ind med mis mod ned om op over på sam til tilbage u ud
     und under van ved veder vel
-    """.split()
+    """
 )
 """What stands before a verb and changes its meaning: the verb alone is no reading of the whole."""
 
@@ -52,6 +82,7 @@ _VOWELS: Final = "aeiouyæøå"
 _SYNCOPE: Final = re.compile(r"([^aeiouyæøå])([lnr])$")
 _SHORTEST_STEM: Final = 4
 _LONG_PART: Final = 5
+_LONGEST_STRONG: Final = 9
 _DERIVED: Final = (
     # ending, what the base ends in instead: "tilgængelighed" from "tilgængelig", "måling" from "måle".
     ("hed", ""), ("else", "e"), ("ning", "e"), ("ering", "ere"), ("ing", "e"), ("bar", "e"), ("eri", "e"), ("vis", ""), ("mæssig", ""), ("ere", ""),
@@ -83,6 +114,32 @@ def verb(word: str, known: Known) -> str | None:
     return next(filter(known, _infinitives(word)), None)
 
 
+def strong(word: str, known: Known) -> str | None:
+    """The known infinitive that ``word`` is an irregular past tense or participle of: ``tilbød`` from ``tilbyde``."""
+    forms = _strong_forms()
+    for length in range(min(len(word), _LONGEST_STRONG), 1, -1):
+        infinitive = forms.get(word[-length:])
+        if infinitive is not None and known(found := word[:-length] + infinitive):
+            return found
+    return None
+
+
+@cache
+def _strong_forms() -> dict[str, str]:
+    forms: dict[str, str] = {}
+    for verbs in _STRONG.split():
+        infinitive, past, participle = verbs.split("/")
+        for form in (
+            past,
+            participle,
+            participle + "e",
+            participle.removesuffix("et") + "ne",
+            participle + "s",
+        ):
+            forms.setdefault(form, infinitive)
+    return forms | {"gør": "gøre", "gøres": "gøre"}
+
+
 def _infinitives(word: str) -> Iterator[str]:
     yield word
     for ending in _VERB_FORMS:
@@ -94,11 +151,8 @@ def _infinitives(word: str) -> Iterator[str]:
             yield stem
         if ending not in {"r", "s", "de"}:
             yield stem + "e"
-
-
-def endings(word: str, base: str) -> int:
-    """Letters by which a form goes beyond its base; the fewer, the likelier that it is one."""
-    return len(word) - len(base)
+            if stem[-1] == "m":
+                yield stem + "me"
 
 
 def _bases(word: str) -> Iterator[str]:
@@ -106,8 +160,14 @@ def _bases(word: str) -> Iterator[str]:
         if not word.endswith(ending) or len(word) - len(ending) < 2 or len(word) < 4:
             continue
         stem = word[: -len(ending)]
-        if ending in _VERB_ENDINGS:
+        if ending in _VERB_ENDINGS or ending == "t":
+            # "skabt" from "skabe" rather than from the noun "skab"; "gemt" from "gemme".
             yield stem + "e"
+            if stem[-1] == "m":
+                yield stem + "me"
+        if ending == "ede":
+            # "ubemandede" from "ubemandet".
+            yield stem + "et"
         if ending not in _VERB_ENDINGS or stem[-1] in _VOWELS:
             # "boende" from "bo", but "fredede" from "frede" and never from the noun "fred".
             yield stem
@@ -197,7 +257,11 @@ def compound_part(word: str, known: Known) -> str | None:
     rest has three or more, one of them a vowel.
     """
     for start in range(3, len(word) - 4):
-        if word[:start] not in _PREFIXES and _sounds(word[:start]) and _counts(base := inflected(word[start:], known)):
+        if (
+            word[:start] not in _PREFIXES
+            and _sounds(word[:start])
+            and _counts(base := inflected(word[start:], known))
+        ):
             return base
     for end in range(len(word) - 3, 4, -1):
         if _sounds(word[end:]) and _counts(base := _modifier(word[:end], known, known)):
@@ -217,7 +281,7 @@ def _main_word(piece: str, known: Known, last: Known) -> str | None:
     """The base form that ``piece`` stands for at the end of a compound."""
     if len(piece) < SHORTEST_PART:
         return piece if last(piece) else None
-    base = inflected(piece, known) or inflected(piece, last) or derived(piece, known)
+    base = inflected(piece, last) or inflected(piece, known) or derived(piece, known)
     return base if base is not None and len(base) >= SHORTEST_PART else None
 
 

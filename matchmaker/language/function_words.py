@@ -55,6 +55,26 @@ ENGLISH: Final = _set(
 )
 """Words that carry no subject in English."""
 
+BEFORE_VERBS: Final = _set(
+    """
+    at blev blevet blive bliver bør burde der er han har have havde hun hvis ikke jeg kan kunne man må måtte også selv
+    skal skulle som var vi vil ville være været
+    """
+)
+"""Danish words that a verb follows oftener than a noun of the same spelling."""
+
+BETWEEN: Final = _set("altid bare dog gerne ikke jo kun lettere nu ofte også selv sig stadig")
+"""Danish words that may stand between a verb and what tells it."""
+
+BEFORE_NOUNS: Final = _set(
+    """
+    af alle både deres din dine disse eller en enhver et fem fire flere for fra færre gennem hans hendes hos hver i
+    ingen jeres mange med mellem min mine mod nogle nye om over per pr på sin sine sådanne til to tre uden under ved
+    vores
+    """
+)
+"""Danish words that a noun follows oftener than a verb of the same spelling."""
+
 TELL_DANISH: Final = (
     DANISH
     - ENGLISH
@@ -77,18 +97,20 @@ STOP_UNKNOWN: Final = (DANISH | ENGLISH) - _set("fire god man men side")
 
 LOOKALIKES: Final = _set(
     """
-    arm art bad band bark barn base bed belt bind bit blade blind blink bone boom bond bor bore brand bred
-    brief bud bus dam damp dank dag dug elite fabrics fad fag fare fart fast fat file film fin find fire firm
-    flow form fort fuld fund gab gang gap gift glad glide god gold grab grad grave grim gulp ham hand hat have
-    heat hem her hip hold hose hub hue hurt hus is jam jet kick kind king kit lack lad lade lag lam land last
-    lever lid lift lime line list lock loft log lump lure lux made mad mange mark mast mat men mend mild mile
-    mine mod mole mug musk must net node note nod nut oral order over own pal pant park part pile pine pink pole
-    post pose pot print pris pro pose puds pump rack rage rang rap rat regent rente rest rig rim ring rod rom
-    rose rude rum runs sag sale salt sand sang save seal sender side silk sin site skim skin slag slam slap
-    slim slip slot slut smart smell smelt sod sold some son sort spare spark spin spring spit stab stand star
-    start stave stem step stole stop strand strike style suit sump tag tale talent tall tang tank tap tape
-    tart team test tide tile till time tin tip tog toe tone tool top torn trade trick trin trip tub tug tv
-    under vale van vane vat vest vist wet wing yard
+    age april ar arm art august bad band bark barn base bed belt bind bit blade blank blind blink bon bond bone
+    boom bor bore brand bred brief brink bud bug bus chef dag dam damp dank december drop dug elite fabrics fad
+    fag far fare fart fast fat fed file film fin find fire firm flow form fort foster fuld fund gab gabe gang
+    gap gift glad glide god gold grab grad graf grave grille grim gulp ham hand haste hat have heat held hem her
+    hip hive hold hose hub hue hurt hus ile is jam jet kick killing kind king kit lack lad lade lag lam land
+    last lax lever lid lift lime line list lock loft log lump lund lure lux mad made mail mane mange mark mast
+    mat men mend merit mild mile mine mod mole mor most mug mule musk must net nod node note november nut oral
+    order over overs own pal pant park part pause pile pine pink pole port pose post pot print pris pro prop
+    puds pump rack rage rang rap rat regent rente rest rig rim ring ro rod rom rose rude rum runs rus sag sale
+    salt sand sang save seal sender september side silk sin site skim skin slag slam slap slide slim slip slot
+    slut smart smell smelt snaps sod sold some son sort spare spark spin spit spring stab stable stadium stand
+    star start stave stem step stil stole stop strand stride strike style suit sump tag tale talent tall tam
+    tang tank tap tape tart taste team test tide tie tile till time tin tip toe tog tone tool top torn trade
+    trick trin trip trips true tub tug tv under vale van vane vat vest visitation vist wet wing yard
     """
 )
 """Danish words that are English words of another meaning: glossed only where the text is known to be Danish."""

@@ -15,6 +15,9 @@ from matchmaker.language import danish
 
 _KEPT_LETTERS: Final = str.maketrans({"ä": "æ", "ö": "ø", "ß": "ss", "đ": "d", "ł": "l"})
 
+_SHORT_NOUN: Final = 4
+"""``ler`` is clay and ``sår`` a wound, unless the words before tell otherwise."""
+
 LONGEST_PHRASE: Final = 4
 """Words of an expression such as ``små og mellemstore virksomheder`` at most."""
 
@@ -76,6 +79,7 @@ class Glossary:
         return (
             danish.inflected(word, self._words.__contains__)
             or danish.verb(word, self._verbs.__contains__)
+            or danish.strong(word, self._is_entry)
             or word
         )
 
@@ -94,7 +98,8 @@ class Glossary:
             return self._simple(word, base, verb)
         if not word.isalpha() or len(word) > danish.LONGEST_WORD:
             return None
-        if (base := danish.derived(word, known)) is not None:
+        acted = self._is_entry
+        if (base := danish.strong(word, acted) or danish.derived(word, acted)) is not None:
             return self._reading((base,))
         parts = danish.compound(word, known, first=self._first.__contains__, last=self._last.__contains__)
         if parts is not None:
@@ -103,13 +108,19 @@ class Glossary:
             return Reading((base,), (self._words[base],), whole=False)
         return None
 
+    def _is_entry(self, word: str) -> bool:
+        return word in self._words or word in self._verbs
+
     def _verb(self, word: str) -> tuple[str, tuple[str, ...]] | None:
         """The verb that a word may be a form of beside anything else, and its English terms."""
         if (infinitive := danish.verb(word, self._verbs.__contains__)) is not None:
             return infinitive, self._verbs[infinitive]
-        # "sælger" sells, and is a seller too.
-        if word.endswith("er") and word in self._words and word[:-1] in self._words:
-            return word[:-1], self._words[word[:-1]]
+        # "sælger" sells, and is a seller too; "sukker" is sugar although "sukke" is to sigh.
+        agent, acting = self._words.get(word, ()), self._words.get(word.removesuffix("r"), ())
+        if word.endswith("er") and any(
+            one[:3] == other[:3] and one != other for one in agent for other in acting
+        ):
+            return word.removesuffix("r"), acting
         return None
 
     def _simple(self, word: str, base: str | None, verb: tuple[str, tuple[str, ...]] | None) -> Reading:
@@ -122,8 +133,10 @@ class Glossary:
         acting = Reading((infinitive,), (english,), is_verb=True)
         if other is None or base is None:
             return acting
-        if word.endswith("er") or len(infinitive) > len(base):
-            # A present tense, or "lander" from the verb "lande" rather than from the noun "land".
+        agent = base == word and word == infinitive + "r" and len(word) > _SHORT_NOUN
+        unlikely_noun = len(infinitive) > len(base) and word != infinitive and not word.endswith("et")
+        if agent or unlikely_noun:
+            # "sælger" oftener sells than is a seller, and "lander" is from the verb "lande", not from the noun "land".
             return replace(acting, otherwise=other)
         return replace(other, otherwise=acting)
 
@@ -138,7 +151,7 @@ class Glossary:
                 if position == end
                 else (self._first, self._words)
             )
-            english.append(next((table[base] for table in tables if base in table), ()))
+            english.append(next((table[base] for table in (*tables, self._verbs) if base in table), ()))
         return Reading(bases, tuple(english))
 
 

@@ -10,7 +10,15 @@ from typing import Final
 from matchmaker.language.danish import danish_stem
 from matchmaker.language.detection import NORDIC, tells
 from matchmaker.language.english import english_stem
-from matchmaker.language.function_words import DANISH, ENGLISH, LOOKALIKES, STOP_UNKNOWN
+from matchmaker.language.function_words import (
+    BEFORE_NOUNS,
+    BEFORE_VERBS,
+    BETWEEN,
+    DANISH,
+    ENGLISH,
+    LOOKALIKES,
+    STOP_UNKNOWN,
+)
 from matchmaker.language.glosses import LONGEST_PHRASE, Glossary, Reading, fold, load_glossary
 
 _EMAIL: Final = re.compile(r"\S+@\S+")
@@ -22,6 +30,25 @@ _TOKEN: Final = re.compile(
 _JOINT: Final = re.compile(r"[-‐‑–&]")
 _PLAIN_NUMBER: Final = re.compile(r"([a-z]{2})-?(\d{6,})")
 _ALPHANUMERIC: Final = re.compile(r"[^\W_]+")
+
+_ADJECTIVES: Final = (
+    "ig",
+    "ige",
+    "igt",
+    "sk",
+    "ske",
+    "iv",
+    "ive",
+    "el",
+    "elle",
+    "al",
+    "ale",
+    "bar",
+    "bare",
+    "løs",
+    "løse",
+)
+_DEFINITE: Final = ("en", "et", "ene", "erne", "rne")
 
 Terms = tuple[str, ...]
 
@@ -92,10 +119,24 @@ def _read(text: str, language: str, glossary: Glossary | None) -> Iterator[tuple
             yield " ".join(tokens[position : position + length]), english[0]
         elif tokens[position].lower() not in DANISH and len(tokens[position]) > 1:
             reading = glossary.reading(folded[position])
+            if reading is not None and reading.otherwise is not None:
+                reading = _as_it_stands(reading, folded[:position], glossary)
             # The best term of each part: a second one doubles the length and measured no better.
             parts = reading.english if reading else ()
             yield tokens[position], " ".join(terms[0] for terms in parts if terms)
         position += length or 1
+
+
+def _as_it_stands(reading: Reading, before: list[str], glossary: Glossary) -> Reading:
+    """Of a word that is a verb and something else: what it is behind the folded words ``before`` it."""
+    last = next((word for word in reversed(before) if word not in BETWEEN), "")
+    if last in BEFORE_VERBS:
+        return reading.as_verb(True)
+    if last in BEFORE_NOUNS or (last not in DANISH and last.endswith(_ADJECTIVES)):
+        return reading.as_verb(False)
+    # No noun follows a noun in its definite form: "fiskerne lander", "køleskabet varsler".
+    definite = last not in DANISH and last.endswith(_DEFINITE) and glossary.base(last) != last
+    return reading.as_verb(True) if definite else reading
 
 
 def _expressions(tokens: list[str], glossary: Glossary) -> Iterator[str]:
@@ -144,15 +185,16 @@ def _danish(token: str, glossary: Glossary, certain: bool) -> Terms:
         if reading is None or not (certain or _is_plainly_danish(word, reading)):
             # A name or an English word as likely as a Danish one: found under either stem.
             return _distinct([danish_stem(folded), english_stem(folded)])
+        readings = [reading] if reading.otherwise is None else [reading, reading.otherwise]
         found = [
             danish_stem(reading.bases[0])
             if len(reading.bases) == 1 and reading.whole
             else danish_stem(folded)
         ]
-        found.extend(danish_stem(base) for base in reading.bases)
-        for terms in reading.english:
-            for term in terms:
-                found.extend(each for part in _TOKEN.findall(term) for each in _english(part))
+        for each in readings:
+            found.extend(danish_stem(base) for base in each.bases)
+            for term in (term for terms in each.english for term in terms):
+                found.extend(english for part in _TOKEN.findall(term) for english in _english(part))
         return _distinct(found)
 
     return _terms(token, of_word)

@@ -1,6 +1,6 @@
-"""What speaks for a pair of actors, as sparse matrices over all pairs: likeness, complementarity, history.
+"""What pairs of actors are compared by, worked out once for all: texts that are near, requests and offers, ties, places.
 
-All matrices are symmetric or come in both directions, so that a pair scores the same from either side.
+Everything is symmetric or comes in both directions, so that a pair scores the same from either side.
 """
 
 from __future__ import annotations
@@ -21,48 +21,99 @@ MEANING_SHARE = 0.6
 NOISE = 0.15
 """Likeness below which two units have nothing to do with each other: one pair of unrelated texts in twenty reaches it."""
 
+KIN_POWER = 4
+"""Likeness to this power tells kin: the few units that are about the very same thing."""
+KIN_KEPT = 100
+"""Kin of one actor at most."""
+
+STATEMENTS_IN_FULL = 8
+"""Offers, or requests, of one actor that count in full; with four times as many, each counts half."""
+
 LARGEST_COLLABORATION = 40
 """Larger ones say little about any two of their members."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evidence:
-    """Evidence between units (u) and between actors (n), float32 and sparse."""
+    """Evidence on units (u) and actors (n); float32, sparse where nothing else is said."""
 
     units: Units
+    unit_vectors: NDArray[np.float32]
+    """Shape (u, d), dense: unit rows."""
+    tells: sparse.csr_array
+    """Shape (n, u), ones: the units that say what an actor is about, which are all but its requests."""
     likeness: sparse.csr_array
-    """Shape (u, u), symmetric, 0 to 1: both texts are about the same thing."""
+    """Shape (u, u), symmetric, 0 to 1: both texts are about the same thing; near pairs only."""
     answers: sparse.csr_array
     """Shape (u, u), 0 to 1: the request in the row is met by the offer or description in the column."""
+    unit_words: sparse.csr_array
+    """Shape (u, terms): weights of the telling terms; rows of unit length or less."""
+    words: sparse.csr_array
+    """Shape (n, terms): what an actor is about in words; rows of unit length."""
+    kin: sparse.csr_array
+    """Shape (n, n), symmetric, without diagonal: how much of what two actors tell is about the very same thing."""
     meets: sparse.csr_array
     """Shape (n, n), 0 or more: how well the column's offers meet the row's requests, the best offer for each
     request, so that a profile stuffed with offers gains nothing."""
     together: sparse.csr_array
     """Shape (n, n), symmetric: number of collaborations that two actors share."""
     ties: sparse.csr_array
-    """Shape (n, n), symmetric, 0 to 1: strength of having worked together in small groups."""
-    partner_count: NDArray[np.int32]
-    """Shape (n,): distinct partners of each actor."""
+    """Shape (n, n), symmetric: strength of having worked together in small groups."""
+    places: NDArray[np.float32]
+    """Shape (n, 2), dense: latitude and longitude in degrees, NaN where unknown."""
+
+    @property
+    def partner_count(self) -> NDArray[np.int32]:
+        """Shape (n,): distinct partners of each actor in collaborations of up to ``LARGEST_COLLABORATION``."""
+        return np.diff(self.ties.indptr).astype(np.int32)
 
 
 def gather(corpus: Corpus, vectors: NDArray[np.float32], passage_words: WordIndex) -> Evidence:
-    """Compare all units and count all collaborations once."""
+    """Compare all units and count all collaborations once; ``vectors`` are the passages', centred."""
     compared = units(corpus, vectors)
     by = features(compared, passage_words)
     kind = {each: np.flatnonzero(compared.kinds == index) for index, each in enumerate(KINDS)}
     offers = np.union1d(kind[PassageKind.OFFER], kind[PassageKind.DESCRIPTION])
     told = np.union1d(offers, kind[PassageKind.PROJECT])
     answers = _strengths(by, kind[PassageKind.REQUEST], offers)
-    together = _without_diagonal(sparse.csr_array(corpus.takes_part @ corpus.takes_part.T))
+    likeness = _symmetric(_strengths(by, told, told))
+    tells = units_that_tell(compared)
     return Evidence(
         units=compared,
-        likeness=_symmetric(_strengths(by, told, told)),
+        unit_vectors=by.vectors,
+        tells=tells,
+        likeness=likeness,
         answers=answers,
-        meets=_without_diagonal(sparse.csr_array(compared.holds @ _best_by_actor(answers, compared.holds))),
-        together=together,
+        unit_words=by.terms,
+        words=unit_rows(sparse.csr_array(tells @ by.terms)),
+        kin=_kin(tells, likeness),
+        meets=_meets(compared, answers),
+        together=_without_diagonal(sparse.csr_array(corpus.takes_part @ corpus.takes_part.T)),
         ties=_ties(corpus.takes_part),
-        partner_count=np.diff(together.indptr).astype(np.int32),
+        places=_places(corpus),
     )
+
+
+def units_that_tell(data: Units) -> sparse.csr_array:
+    """Which actor holds which of the units that are no requests; shape (n, u), ones."""
+    return _columns(data.holds, np.flatnonzero(data.kinds != KINDS.index(PassageKind.REQUEST)))
+
+
+def unit_rows(matrix: sparse.csr_array) -> sparse.csr_array:
+    """Rows of unit length; empty rows stay empty."""
+    lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1), dtype=np.float32))
+    return sparse.csr_array(sparse.diags_array(1 / np.maximum(lengths, 1e-12), dtype=np.float32) @ matrix)
+
+
+def _places(corpus: Corpus) -> NDArray[np.float32]:
+    places = [corpus.actor(row).place for row in range(len(corpus.ids))]
+    degrees = [
+        (place.latitude, place.longitude)
+        if place.latitude is not None and place.longitude is not None
+        else (np.nan, np.nan)
+        for place in places
+    ]
+    return np.array(degrees, dtype=np.float32).reshape(-1, 2)
 
 
 def _strengths(compared: Features, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> sparse.csr_array:
@@ -73,6 +124,53 @@ def _strengths(compared: Features, rows: NDArray[np.intp], columns: NDArray[np.i
     kept = strength > 0
     shape = (len(compared.vectors), len(compared.vectors))
     return sparse.csr_array((strength[kept], (left[kept], right[kept])), shape=shape)
+
+
+def _kin(tells: sparse.csr_array, likeness: sparse.csr_array) -> sparse.csr_array:
+    strong = likeness.power(KIN_POWER)
+    # A text is its own kin: two actors in one project share it.
+    itself = sparse.csr_array(strong + sparse.eye_array(strong.shape[0], dtype=np.float32, format="csr"))
+    found: list[sparse.csr_array] = []
+    by_unit = sparse.csr_array(tells.T)
+    for start in range(0, tells.shape[0], 1024):
+        block = sparse.csr_array(tells[start : start + 1024] @ itself @ by_unit)
+        found.append(_strongest(_off(block, start)))
+    kept = sparse.csr_array(sparse.vstack(found, format="csr")) if found else sparse.csr_array(strong)
+    return _symmetric(kept)
+
+
+def _off(block: sparse.csr_array, start: int) -> sparse.csr_array:
+    """A block of rows without the matrix's diagonal."""
+    entries = block.tocoo()
+    apart = entries.row + start != entries.col
+    return sparse.csr_array(
+        (entries.data[apart], (entries.row[apart], entries.col[apart])), shape=block.shape
+    )
+
+
+def _strongest(block: sparse.csr_array) -> sparse.csr_array:
+    counts = np.diff(block.indptr)
+    rows = np.repeat(np.arange(block.shape[0]), counts)
+    order = np.lexsort((block.indices, -block.data, rows))
+    place = np.arange(len(order)) - np.repeat(block.indptr[:-1], counts)
+    kept = order[place < KIN_KEPT]
+    return sparse.csr_array((block.data[kept], (rows[kept], block.indices[kept])), shape=block.shape)
+
+
+def _meets(data: Units, answers: sparse.csr_array) -> sparse.csr_array:
+    best = _without_diagonal(sparse.csr_array(data.holds @ _best_by_actor(answers, data.holds)))
+    asking, offering = (
+        sparse.diags_array(_in_full(data, kind), dtype=np.float32)
+        for kind in (PassageKind.REQUEST, PassageKind.OFFER)
+    )
+    return sparse.csr_array(asking @ best @ offering)
+
+
+def _in_full(data: Units, kind: PassageKind) -> NDArray[np.float32]:
+    """What each actor's statements of one kind count for: whoever offers everything offers nothing in earnest."""
+    spoken = _columns(data.holds, np.flatnonzero(data.kinds == KINDS.index(kind)))
+    statements = np.maximum(np.diff(spoken.indptr), STATEMENTS_IN_FULL)
+    return np.sqrt(STATEMENTS_IN_FULL / statements).astype(np.float32)
 
 
 def _best_by_actor(answers: sparse.csr_array, holds: sparse.csr_array) -> sparse.csr_array:
@@ -91,16 +189,23 @@ def _best_by_actor(answers: sparse.csr_array, holds: sparse.csr_array) -> sparse
     return sparse.csr_array(best, shape=(answers.shape[0], holds.shape[0]))
 
 
+def _columns(matrix: sparse.csr_array, kept: NDArray[np.intp]) -> sparse.csr_array:
+    """The same matrix with nothing but some of its columns."""
+    marks = np.zeros(matrix.shape[1], dtype=np.bool_)
+    marks[kept] = True
+    entries = matrix.tocoo()
+    inside = marks[entries.col]
+    return sparse.csr_array(
+        (entries.data[inside], (entries.row[inside], entries.col[inside])), shape=matrix.shape
+    )
+
+
 def _symmetric(matrix: sparse.csr_array) -> sparse.csr_array:
     return sparse.csr_array(matrix.maximum(matrix.T))
 
 
 def _without_diagonal(matrix: sparse.csr_array) -> sparse.csr_array:
-    entries = matrix.tocoo()
-    apart = entries.row != entries.col
-    return sparse.csr_array(
-        (entries.data[apart], (entries.row[apart], entries.col[apart])), shape=matrix.shape
-    )
+    return _off(matrix, 0)
 
 
 def _ties(takes_part: sparse.csr_array) -> sparse.csr_array:
@@ -112,12 +217,12 @@ def _ties(takes_part: sparse.csr_array) -> sparse.csr_array:
     small = np.flatnonzero((sizes > 1) & (sizes <= LARGEST_COLLABORATION))
     chosen = sparse.csc_array(takes_part)[:, small]
     weights = sparse.diags_array(1 / (sizes[small] - 1), dtype=np.float32)
-    ties = _without_diagonal(sparse.csr_array(chosen @ weights @ chosen.T))
-    ties.data = np.minimum(ties.data, np.float32(1))
-    return ties
+    return _without_diagonal(sparse.csr_array(chosen @ weights @ chosen.T))
 
 
 def go_between_weights(evidence: Evidence) -> NDArray[np.float32]:
-    """Shape (n,): what a shared partner is worth, 1 / log(1 + its partners), after Adamic and Adar, 2003."""
-    partners = np.maximum(evidence.partner_count, 2).astype(np.float32)
-    return np.asarray(1 / np.log1p(partners), dtype=np.float32)
+    """Shape (n,): what a shared partner is worth, 1 / log(its partners).
+
+    L. A. Adamic and E. Adar, "Friends and neighbors on the Web", Social Networks 25, 2003.
+    """
+    return np.asarray(1 / np.log(np.maximum(evidence.partner_count, 2)), dtype=np.float32)

@@ -3,10 +3,10 @@
 With ``u`` the root of a shared score and ``e_j`` the number of lists that show actor *j*, the lists aim at the most
 ``sum u - strength * sum_j ((1 + e_j) log(1 + e_j) - e_j)``: a welfare concave in exposure, as in Do, Corbett-Davies,
 Atif and Usunier, *Two-sided fairness in rankings via Lorenz dominance* (NeurIPS 2021). Its gradient is a price of
-each actor, ``strength * log(1 + e_j)``, that seekers take off before they choose; successive averages find it, as in
-their Frank-Wolfe method. Then some places go to actors shown less often than the floor, where that costs least (after
-FairRec, Patro et al., WWW 2020); an actor above its capacity defers acceptance (Gale and Shapley 1962). Each list is
-shown in the order of the score itself: balance decides who is in it, never the order.
+each actor, ``strength * log(1 + e_j)``. Seekers choose in turns, at the price that the others' choices make, until
+few want to change: the best replies of a congestion game, which settle (Rosenthal 1973). Then some places go to
+actors shown less often than the floor, where that costs least (after FairRec, Patro et al., WWW 2020); actors
+above their capacity defer acceptance (Gale and Shapley 1962). Balance decides who is in a list, the score in what order.
 """
 
 from __future__ import annotations
@@ -18,9 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-PASSES = 16
+TURNS = 64
+"""Parts of the seekers that choose one after the other; those of one part choose at once."""
+ROUNDS = 4
 STRENGTH = 0.35
-"""``strength`` at balance 1, in shares of the median utility in the lists without prices."""
+"""``strength`` at balance 1, in shares of the median utility in the lists without prices; it grows with the square of
+the balance, since the first steps change the most."""
 CELLS_AT_ONCE = 1 << 20
 
 Entries = NDArray[np.intp]
@@ -30,7 +33,7 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How far, and within which bounds, exposure is balanced."""
+    """How far and within which bounds exposure is balanced; raises ``ValueError`` for what no list can keep."""
 
     balance: float = 0.0
     """0: the best for each seeker. 1: fair for all."""
@@ -44,7 +47,6 @@ class Terms:
     """Lists everybody should be in, as candidates allow; at most the share ``balance`` of places goes to this."""
 
     def __post_init__(self) -> None:
-        """Raise ``ValueError`` for what no list can keep."""
         if not 0 <= self.balance <= 1:
             raise ValueError(f"balance must be between 0 and 1, not {self.balance}")
         for name, least in (("top", 1), ("more", 0), ("floor", 0), ("capacity", max(1, self.floor))):
@@ -65,7 +67,7 @@ class Proposals:
     scores: Floats
     """Shape (m,): shared score of each pair, in points."""
     values: Floats
-    """Shape (m,), in points: what the partner's price leaves of the score; at balance 0 the score, up to rounding."""
+    """Shape (m,), in points: what the partner's price leaves of the score; at balance 0 the score, but for rounding."""
     counted: NDArray[np.bool_]
     """Shape (m,): the place is among the first ``top``; the others come after it."""
 
@@ -77,11 +79,11 @@ class Proposals:
         """Shape (n,): how many lists show each actor in a counted place."""
         return np.bincount(self.partners[self.counted], minlength=len(self.starts) - 1)
 
-    def seen(self) -> sparse.csr_array:
-        """Shape (n, n): chance that the seeker looks at the partner, ``1 / log2(r + 1)`` in counted place *r*."""
+    def seen(self, weights: Floats | float = 1) -> sparse.csr_array:
+        """Shape (n, n): chance that the seeker looks at the partner, ``1 / log2(r + 1)`` in counted place *r*, weighted."""
         count = len(self.starts) - 1
         seekers = np.repeat(np.arange(count), np.diff(self.starts))
-        chances = 1 / np.log2(np.arange(len(seekers)) - self.starts[seekers] + 2)
+        chances = weights / np.log2(np.arange(len(seekers)) - self.starts[seekers] + 2)
         where = (seekers[self.counted], self.partners[self.counted])
         return sparse.csr_array((chances[self.counted], where), shape=(count, count))
 
@@ -99,33 +101,33 @@ class Market:
             raise ValueError(f"scores must be square, not {scores.shape}")
         if not (np.isfinite(scores.data) & (scores.data >= 0)).all():
             raise ValueError("scores must be finite and at least 0")
-        given = scores.maximum(scores.T) if both_ways else scores
-        pairs = given.tocoo()
-        kept = (pairs.col != pairs.row) & (pairs.data > 0)
-        held = (pairs.data[kept].astype(np.float32), (pairs.row[kept], pairs.col[kept]))
-        candidates = sparse.csr_array(held, shape=given.shape)
-        candidates.sort_indices()  # so that the lower row wins wherever the first of equals is taken
-        self._count = given.shape[0]
+        candidates = (scores.maximum(scores.T) if both_ways else scores).astype(np.float32)
+        candidates.sum_duplicates()  # and sorts, so that the first of equals is the lowest row
+        self._count = len(candidates.indptr) - 1
+        own = np.repeat(np.arange(self._count), np.diff(candidates.indptr))
+        candidates.data[candidates.indices == own] = 0
+        candidates.eliminate_zeros()
         self._starts = candidates.indptr.astype(np.int64)
-        self._partners = candidates.indices.astype(np.int32)
+        self._able = np.flatnonzero(np.diff(self._starts))
         self._seekers = np.repeat(np.arange(self._count, dtype=np.int32), np.diff(self._starts))
+        self._partners = candidates.indices.astype(np.int32)
         self._scores = candidates.data
         # The root kept more accuracy at the same coverage than the score itself, its logarithm or shares of the best.
         self._utility = np.sqrt(self._scores)
 
     def propose(self, terms: Terms) -> Proposals:
         """Everybody's list under the terms; at balance 0 the best scores, ties by row."""
-        value = self._utility
-        chosen = self._best(self._scores, terms.top)
+        price = np.zeros(self._count, dtype=np.float32)
+        chosen = self._best(self._scores, price, terms.top, self._able)
         if terms.balance > 0 and len(chosen):
             free = self._exposure(chosen)
-            value = self._utility - self._price(chosen, terms)[self._partners]
-            chosen = self._best(value, terms.top)
+            strength = STRENGTH * terms.balance**2 * float(np.median(self._utility[chosen]))
+            chosen, price = self._settled(chosen, strength, terms.top)
             if terms.capacity is not None:
                 most = terms.capacity * np.maximum(free / terms.capacity, 1) ** (1 - terms.balance)
-                chosen = self._capped(value, np.floor(most + 1e-9), terms.top)
-            chosen = self._with_floor(chosen, value, terms)
-        return self._listed(chosen, value, terms)
+                chosen = self._capped(chosen, price, np.floor(most + 1e-9), terms.top)
+            chosen = self._with_floor(chosen, self._utility - price[self._partners], terms)
+        return self._listed(chosen, price, terms)
 
     def curve(self, balances: Sequence[float], terms: Terms) -> list[Measures]:
         """The measures at each balance, other terms equal."""
@@ -134,20 +136,24 @@ class Market:
     def _exposure(self, chosen: Entries) -> NDArray[np.float64]:
         return np.bincount(self._partners[chosen], minlength=self._count).astype(np.float64)
 
-    def _price(self, chosen: Entries, terms: Terms) -> Floats:
-        """Shape (n,): what one exposure of each actor costs, in utility; ``chosen`` are the lists without prices."""
-        # The square makes the first half of the slider fine: there the lists change most for the least.
-        strength = STRENGTH * terms.balance**2 * float(np.median(self._utility[chosen]))
-        price = np.zeros(self._count)
-        for number in range(2, PASSES + 1):
-            price += (strength * np.log1p(self._exposure(chosen)) - price) / number
-            chosen = self._best(self._utility - price.astype(np.float32)[self._partners], terms.top)
-        return price.astype(np.float32)
+    def _settled(self, chosen: Entries, strength: float, top: int) -> tuple[Entries, Floats]:
+        """The lists after every part of the seekers has chosen ``ROUNDS`` times, and each actor's price, shape (n,)."""
+        turns = [self._able[first::TURNS] for first in range(min(TURNS, len(self._able)))]
+        parts = [chosen[np.isin(self._seekers[chosen], rows)] for rows in turns]
+        exposure = self._exposure(chosen)
+        for _ in range(ROUNDS):
+            for turn, rows in enumerate(turns):
+                exposure -= self._exposure(parts[turn])
+                # What the others choose stands for what these will choose together, too.
+                alike = len(self._able) / max(len(self._able) - len(rows), 1)
+                price = (strength * np.log1p(exposure * alike)).astype(np.float32)
+                parts[turn] = self._best(self._utility, price, top, rows)
+                exposure += self._exposure(parts[turn])
+        return np.sort(np.concatenate(parts)), (strength * np.log1p(exposure)).astype(np.float32)
 
-    def _best(self, value: Floats, places: int, rows: NDArray[np.intp] | None = None) -> Entries:
-        """The best candidates of each row by value; of equals those in the lowest rows. ``-inf`` is never chosen."""
+    def _best(self, worth: Floats, price: Floats, top: int, rows: NDArray[np.intp]) -> Entries:
+        """The best of each row by worth less the partner's price, of equals the lowest; never what is worth ``-inf``."""
         lengths = np.diff(self._starts)
-        rows = np.flatnonzero(lengths) if rows is None else rows
         rows = rows[np.argsort(lengths[rows], kind="stable")]
         found = [np.zeros(0, dtype=np.intp)]
         while len(rows):
@@ -155,37 +161,37 @@ class Market:
             longest = 2 * int(lengths[rows[0]])
             alike = int(np.searchsorted(lengths[rows], longest, side="right"))
             block = rows[: min(alike, max(1, CELLS_AT_ONCE // longest))]
-            found.append(self._best_of_block(value, places, block))
+            found.append(self._best_of_block(worth, price, top, block))
             rows = rows[len(block) :]
         return np.sort(np.concatenate(found))
 
-    def _best_of_block(self, value: Floats, places: int, block: NDArray[np.intp]) -> Entries:
+    def _best_of_block(self, worth: Floats, price: Floats, top: int, block: NDArray[np.intp]) -> Entries:
         starts, ends = self._starts[block][:, None], self._starts[block + 1][:, None]
         across = starts + np.arange((ends - starts).max())
-        cells = np.where(across < ends, value[np.minimum(across, len(value) - 1)], -np.inf)
-        last = max(cells.shape[1] - places, 0)
+        entries = np.minimum(across, len(worth) - 1)
+        cells = np.where(across < ends, worth[entries] - price[self._partners[entries]], -np.inf)
+        last = max(cells.shape[1] - top, 0)
         least = np.partition(cells, last, axis=1)[:, [last]]
         taken = cells >= least
-        tied = np.flatnonzero(taken.sum(axis=1) > places)
+        tied = np.flatnonzero(taken.sum(axis=1) > top)
         above, level = cells[tied] > least[tied], cells[tied] == least[tied]
-        room = places - above.sum(axis=1, keepdims=True)
+        room = top - above.sum(axis=1, keepdims=True)
         taken[tied] = above | (level & (np.cumsum(level, axis=1) <= room))
         return np.asarray(across[taken & (cells > -np.inf)], dtype=np.intp)
 
-    def _capped(self, value: Floats, most: NDArray[np.float64], places: int) -> Entries:
+    def _capped(self, chosen: Entries, price: Floats, most: NDArray[np.float64], top: int) -> Entries:
         """Deferred acceptance: each actor keeps its ``most`` best pairs by score, the others choose anew."""
-        value = value.copy()
-        chosen = self._best(value, places)
+        worth = self._utility.copy()
         while True:
             order = chosen[np.lexsort((chosen, -self._scores[chosen], self._partners[chosen]))]
             partners = self._partners[order]
             refused = order[_place_in_run(partners) >= most[partners]]
             if not len(refused):
                 return chosen
-            value[refused] = -np.inf
+            worth[refused] = -np.inf
             again = np.unique(self._seekers[refused]).astype(np.intp)
             kept = chosen[~np.isin(self._seekers[chosen], again)]
-            chosen = np.sort(np.concatenate([kept, self._best(value, places, again)]))
+            chosen = np.sort(np.concatenate([kept, self._best(worth, price, top, again)]))
 
     def _with_floor(self, chosen: Entries, value: Floats, terms: Terms) -> Entries:
         """Give places to actors below the floor, the cheapest first; no other actor falls below it for that."""
@@ -207,12 +213,10 @@ class Market:
             order = np.argsort(self._partners[gone], kind="stable")
             losers = self._partners[gone[order]]
             allowed = np.sort(order[_place_in_run(losers) < exposure[losers] - terms.floor])[:left]
-            if not len(allowed):
-                break
             listed[gone[allowed]] = False
             listed[takes[allowed]] = True
             chosen = np.flatnonzero(listed)
-            left -= len(allowed)
+            left = left - len(allowed) if len(allowed) else 0
         return chosen
 
     def _cheapest(self, offers: Entries, cost: Floats) -> Entries:
@@ -225,20 +229,21 @@ class Market:
             cheapest = cheapest[np.sort(np.unique(sides[cheapest], return_index=True)[1])]
         return cheapest
 
-    def _listed(self, chosen: Entries, value: Floats, terms: Terms) -> Proposals:
+    def _listed(self, chosen: Entries, price: Floats, terms: Terms) -> Proposals:
         rest = self._scores.copy()
         rest[chosen] = -np.inf
-        later = self._best(rest, terms.more) if terms.more else chosen[:0]
+        later = self._best(rest, np.zeros_like(price), terms.more, self._able) if terms.more else chosen[:0]
         entries = np.concatenate([chosen, later])
         after = np.arange(len(entries)) >= len(chosen)
         order = np.lexsort((entries, -self._scores[entries], after, self._seekers[entries]))
         entries = entries[order]
+        values = self._utility[entries] - price[self._partners[entries]]
         return Proposals(
             terms=terms,
             starts=np.searchsorted(self._seekers[entries], np.arange(self._count + 1)),
             partners=self._partners[entries],
             scores=self._scores[entries],
-            values=np.sign(value[entries]) * value[entries] ** 2,
+            values=np.sign(values) * values**2,
             counted=~after[order],
         )
 
@@ -279,6 +284,9 @@ def measure(proposals: Proposals) -> Measures:
         return Measures(proposals.terms.balance, 0, 0, 0, 0, 0, 0, 0)
     exposure = np.sort(proposals.exposure())[::-1]
     both = seen.multiply(seen.T)
+    # Row: whose list and liking; column: whose places.
+    matches = sparse.csr_array(proposals.seen(proposals.scores**2) @ seen)
+    envious = matches.max(axis=1).toarray().ravel() > matches.diagonal() * (1 + 1e-9)
     return Measures(
         balance=proposals.terms.balance,
         coverage=float((exposure > 0).mean()),
@@ -287,13 +295,5 @@ def measure(proposals: Proposals) -> Measures:
         most=int(exposure[0]),
         mutual=both.nnz // 2,
         expected_mutual=float(both.sum()) / 2,
-        envy=_envy(proposals, seen),
+        envy=float(envious.sum() / (np.diff(seen.indptr) > 0).sum()),
     )
-
-
-def _envy(proposals: Proposals, seen: sparse.csr_array) -> float:
-    liked = sparse.csr_array((proposals.scores**2, proposals.partners, proposals.starts), shape=seen.shape)
-    # Row: whose list and liking; column: whose places.
-    matches = sparse.csr_array(liked.multiply(seen) @ seen)
-    most = matches.max(axis=1).toarray().ravel()
-    return float((most > matches.diagonal() * (1 + 1e-9)).sum() / (np.diff(seen.indptr) > 0).sum())

@@ -17,12 +17,18 @@ class ReasonKind(StrEnum):
     """What the seeker offers is what the partner looks for."""
     SIMILARITY = "similarity"
     """Both are about the same things."""
+    CIRCLE = "circle"
+    """The one has worked with actors that do what the other does."""
     SHARED_PARTNERS = "shared_partners"
     """They have worked with the same actors."""
     WORKED_TOGETHER = "worked_together"
     """They have worked with each other."""
-    SAME_REGION = "same_region"
-    """They are in the same region."""
+    EXPERIENCE = "experience"
+    """They are used to working with others."""
+    NEARBY = "nearby"
+    """They are near each other, or their countries often work together."""
+    NEW_GROUND = "new_ground"
+    """What they do differs, so that either could learn; only where a seeker looks further afield."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +40,7 @@ class Reason:
     seeker_quote: Quote | None = None
     partner_quote: Quote | None = None
     names: tuple[str, ...] = ()
-    """Shared partners, collaborations or the region, by name."""
+    """Actors in between, collaborations, the region or the distance, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,8 @@ class Match:
     known: bool
     """They have worked together before."""
     reasons: tuple[Reason, ...]
+    competitor: bool = False
+    """They are of one actor group and offer the same, and neither looks for what the other offers."""
 
     @property
     def score(self) -> float:

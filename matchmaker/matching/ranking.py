@@ -1,49 +1,50 @@
-"""From evidence to ranked matches: points by kind of reason, the best partners, and the sentences that meet."""
+"""From evidence to ranked partners: points by kind of reason, the shared score they add up to, the best of them."""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
-from matchmaker.actors import ActorGroup, Quote
+from matchmaker.actors import ActorGroup
 from matchmaker.corpus import GROUPS, Corpus
-from matchmaker.matching.evidence import Evidence, go_between_weights
-from matchmaker.matching.matches import Match, Reason, ReasonKind
-from matchmaker.search import in_region, quote
-from matchmaker.text import is_keywords
+from matchmaker.matching.amounts import LINKS, Amounts, Comparison, Feature
+from matchmaker.matching.evidence import Evidence
+from matchmaker.matching.explaining import Explaining
+from matchmaker.matching.matches import Match, ReasonKind
+from matchmaker.matching.weights import Weights
+from matchmaker.search import in_region
 
-SEEKERS_AT_ONCE = 256
-ACTORS_SAMPLED = 1000
-NAMES_SHOWN = 3
-PASSAGES_COMPARED = 24
+SEEKERS_AT_ONCE = 64
+THREADS = 4
 
+REASON_OF: dict[Feature, ReasonKind] = {
+    Feature.REQUESTS: ReasonKind.REQUEST_MEETS_OFFER,
+    Feature.OFFERS: ReasonKind.OFFER_MEETS_REQUEST,
+    Feature.WORDS: ReasonKind.SIMILARITY,
+    Feature.MEANING: ReasonKind.SIMILARITY,
+    Feature.CIRCLE: ReasonKind.CIRCLE,
+    Feature.SHARED: ReasonKind.SHARED_PARTNERS,
+    Feature.TOGETHER: ReasonKind.WORKED_TOGETHER,
+    Feature.EXPERIENCE: ReasonKind.EXPERIENCE,
+    Feature.NEARNESS: ReasonKind.NEARBY,
+    Feature.COUNTRIES: ReasonKind.NEARBY,
+}
 
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """How much each kind of evidence counts."""
+CLOSENESS = (Feature.WORDS, Feature.MEANING, Feature.NEARNESS, Feature.COUNTRIES)
+"""What counts less the further afield a seeker looks."""
+NEW_GROUND_POINTS = 20.0
+"""What a linked partner that tells of nothing the seeker tells of earns when looking as far afield as can be."""
 
-    most: dict[ReasonKind, float] = field(
-        default_factory=lambda: {
-            ReasonKind.REQUEST_MEETS_OFFER: 50.0,
-            ReasonKind.OFFER_MEETS_REQUEST: 50.0,
-            ReasonKind.SIMILARITY: 40.0,
-            ReasonKind.SHARED_PARTNERS: 30.0,
-            ReasonKind.WORKED_TOGETHER: 10.0,
-        }
-    )
-    """Points that no amount of evidence exceeds."""
-    same_region: float = 2.0
-    length_exponent: float = 0.2
-    """Likeness is divided by the product of both actors' numbers of texts to this power: 0 favours those with
-    many texts, 0.5 is a cosine."""
+COMPETITORS_ALIKE = 0.5
+"""Likeness in meaning from which two actors of one group are taken to do the same."""
 
-
-Typical = dict[ReasonKind, float]
-"""The amount of evidence that earns half the points: what the median actor has with its best partner."""
+Points = dict[ReasonKind, NDArray[np.float32]]
+"""By kind of reason, an array of points of shape (seekers, n) or (partners,)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +59,15 @@ class Wish:
     """Only actors the seeker has not worked with."""
     across: bool = True
     """Only other groups than the seeker's own."""
+    afield: float = 0.0
+    """How far afield to look, from 0 (close) to 1 (bold): likeness counts less, and difference counts."""
 
     def __post_init__(self) -> None:
-        """Raise ``ValueError`` for fewer than one partner."""
+        """Raise ``ValueError`` for fewer than one partner or an ``afield`` outside 0 to 1."""
         if self.top < 1:
             raise ValueError(f"top must be at least 1, not {self.top}")
+        if not 0 <= self.afield <= 1:
+            raise ValueError(f"afield must be from 0 to 1, not {self.afield}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,68 +76,104 @@ class Ranked:
 
     seeker: int
     partners: NDArray[np.intp]
-    points: dict[ReasonKind, NDArray[np.float32]]
+    scores: NDArray[np.float32]
+    """As long as ``partners``: what the points add up to."""
+    points: Points
     """By kind, an array as long as ``partners``."""
+    competitors: NDArray[np.bool_]
+    """As long as ``partners``."""
 
 
 class Recommender:
     """Ranks partners over one set of evidence; immutable, so that many threads may ask at once."""
 
-    def __init__(
-        self, corpus: Corpus, evidence: Evidence, typical: Typical, weights: Weights | None = None
-    ) -> None:
+    def __init__(self, corpus: Corpus, evidence: Evidence, weights: Weights) -> None:
         self._corpus = corpus
         self._evidence = evidence
-        self._typical = typical
-        self._weights = weights or Weights()
-        known = {region: number for number, region in enumerate(sorted(set(corpus.regions) - {""}))}
-        self._regions = np.array([known.get(region, -1) for region in corpus.regions], dtype=np.int64)
-        holds = evidence.units.holds
-        texts = np.maximum(np.diff(holds.indptr), 1).astype(np.float32)
-        shorten = sparse.diags_array(texts**-self._weights.length_exponent, dtype=np.float32)
-        self._profiles = sparse.csr_array(shorten @ holds)
-        self._profiles_by_unit = sparse.csr_array(self._profiles.T)
-        self._met_by = sparse.csr_array(evidence.meets.T)
-        self._answered_by = sparse.csr_array(evidence.answers.T)
-        self._go_betweens = sparse.csr_array(sparse.diags_array(go_between_weights(evidence)) @ evidence.ties)
+        self._weights = weights
+        self.compared = Comparison(corpus, evidence)
+        self._explaining = Explaining(self.compared, weights)
 
-    def amounts(self, seekers: NDArray[np.intp]) -> dict[ReasonKind, sparse.csr_array]:
-        """How much evidence of each kind speaks for each pair; each of shape (seekers, n)."""
-        evidence = self._evidence
-        return {
-            ReasonKind.REQUEST_MEETS_OFFER: sparse.csr_array(evidence.meets[seekers]),
-            ReasonKind.OFFER_MEETS_REQUEST: sparse.csr_array(self._met_by[seekers]),
-            ReasonKind.SIMILARITY: sparse.csr_array(
-                self._profiles[seekers] @ evidence.likeness @ self._profiles_by_unit
-            ),
-            ReasonKind.SHARED_PARTNERS: sparse.csr_array(evidence.ties[seekers] @ self._go_betweens),
-            ReasonKind.WORKED_TOGETHER: sparse.csr_array(evidence.together[seekers]),
-        }
+    def scores(self, seekers: NDArray[np.intp], wish: Wish) -> NDArray[np.float32]:
+        """Shared scores with all actors, shape (seekers, n); minus infinity for partners the wish leaves out."""
+        amounts = self.compared.amounts(seekers)
+        return self._left(seekers, _total(self._points(amounts, wish)), amounts, wish)
 
     def rank(self, seekers: Sequence[int], wish: Wish) -> Iterator[Ranked]:
         """The best partners of each seeker, in the seekers' order; ties break by id."""
-        allowed = self._allowed(wish)
-        for start in range(0, len(seekers), SEEKERS_AT_ONCE):
-            block = np.array(seekers[start : start + SEEKERS_AT_ONCE], dtype=np.intp)
-            points = {kind: self._points(kind, amount) for kind, amount in self.amounts(block).items()}
-            total = _sum(list(points.values()))
-            for position, seeker in enumerate(block):
-                partners = self._best(int(seeker), *_entries(total, position), allowed, wish)
-                earned = {kind: _at(matrix, position, partners) for kind, matrix in points.items()}
-                earned[ReasonKind.SAME_REGION] = self._region_points(int(seeker), partners)
-                yield Ranked(int(seeker), partners, earned)
+        blocks = [
+            np.array(seekers[start : start + SEEKERS_AT_ONCE], dtype=np.intp)
+            for start in range(0, len(seekers), SEEKERS_AT_ONCE)
+        ]
+        if len(blocks) == 1:
+            yield from self._ranked(blocks[0], wish)
+            return
+        # Sparse products use one core each; a few blocks ahead keep the cores busy without filling the memory.
+        with ThreadPoolExecutor(THREADS) as threads:
+            ahead: deque[Future[list[Ranked]]] = deque()
+            for block in blocks:
+                ahead.append(threads.submit(self._ranked, block, wish))
+                if len(ahead) > THREADS:
+                    yield from ahead.popleft().result()
+            while ahead:
+                yield from ahead.popleft().result()
+
+    def explained(self, seeker: int, partners: NDArray[np.intp]) -> list[Match]:
+        """The matches of one seeker with some partners, in the order given."""
+        ranked = self._ranked(np.array([seeker]), Wish(), [partners])[0]
+        return [self._match(ranked, position) for position in range(len(partners))]
+
+    def _ranked(
+        self, block: NDArray[np.intp], wish: Wish, chosen: Sequence[NDArray[np.intp]] | None = None
+    ) -> list[Ranked]:
+        amounts = self.compared.amounts(block)
+        points = self._points(amounts, wish)
+        scores = self._left(block, _total(points), amounts, wish)
+        best = chosen or [_best(each, wish.top) for each in scores]
+        return [
+            Ranked(
+                int(seeker),
+                partners,
+                scores[position, partners],
+                {kind: each[position, partners] for kind, each in points.items()},
+                self._competitors(int(seeker), position, partners, amounts),
+            )
+            for position, (seeker, partners) in enumerate(zip(block, best, strict=True))
+        ]
 
     def matches(self, seekers: Sequence[int], wish: Wish) -> Iterator[list[Match]]:
         """The best partners of each seeker as matches with reasons and quotes."""
         for ranked in self.rank(seekers, wish):
             yield [self._match(ranked, position) for position in range(len(ranked.partners))]
 
-    def _points(self, kind: ReasonKind, amount: sparse.csr_array) -> sparse.csr_array:
-        # Saturating, and on one scale for all seekers: more evidence never earns less, and no kind outgrows its most.
-        points = self._weights.most[kind] * amount.data / (amount.data + self._typical[kind])
-        return sparse.csr_array(
-            (points.astype(np.float32), amount.indices, amount.indptr), shape=amount.shape
-        )
+    def _points(self, amounts: Amounts, wish: Wish) -> Points:
+        points: Points = {}
+        for feature, amount in amounts.items():
+            earned = self._weights.of(feature, amount)
+            if feature in CLOSENESS and wish.afield:
+                earned *= np.float32(1 - wish.afield)
+            kind = REASON_OF[feature]
+            points[kind] = points[kind] + earned if kind in points else earned
+        if wish.afield:
+            different = 1 - np.minimum(amounts[Feature.MEANING], 1)
+            points[ReasonKind.NEW_GROUND] = different * np.float32(NEW_GROUND_POINTS * wish.afield)
+        return points
+
+    def _left(
+        self, seekers: NDArray[np.intp], scores: NDArray[np.float32], amounts: Amounts, wish: Wish
+    ) -> NDArray[np.float32]:
+        """The scores, rounded, with minus infinity for those the wish leaves out or nothing links."""
+        corpus = self._corpus
+        linked = np.zeros(scores.shape, dtype=np.bool_)
+        for feature in LINKS:
+            linked |= amounts[feature] > 0
+        linked[:, ~self._allowed(wish)] = False
+        linked[np.arange(len(seekers)), seekers] = False
+        if wish.across and not wish.groups:
+            linked &= corpus.groups[None, :] != corpus.groups[seekers][:, None]
+        if wish.new:
+            linked &= amounts[Feature.TOGETHER] == 0
+        return np.where(linked, np.round(scores, 3), np.float32(-np.inf))
 
     def _allowed(self, wish: Wish) -> NDArray[np.bool_]:
         allowed = np.ones(len(self._corpus.ids), dtype=np.bool_)
@@ -142,144 +183,44 @@ class Recommender:
             allowed &= in_region(self._corpus, wish.region)
         return allowed
 
-    def _best(
-        self,
-        seeker: int,
-        partners: NDArray[np.intp],
-        scores: NDArray[np.float32],
-        allowed: NDArray[np.bool_],
-        wish: Wish,
-    ) -> NDArray[np.intp]:
-        keep = allowed[partners] & (partners != seeker) & (scores > 0)
-        if wish.across and not wish.groups:
-            keep &= self._corpus.groups[partners] != self._corpus.groups[seeker]
-        if wish.new:
-            keep &= ~np.isin(partners, self._partners(seeker))
-        partners, scores = partners[keep], scores[keep]
-        scores = np.round(scores + self._region_points(seeker, partners), 4)
-        if len(scores) > wish.top:
-            least = np.partition(scores, len(scores) - wish.top)[len(scores) - wish.top]
-            partners, scores = partners[scores >= least], scores[scores >= least]
-        order = np.lexsort((partners, -scores))
-        return np.asarray(partners[order[: wish.top]], dtype=np.intp)
-
-    def _partners(self, seeker: int) -> NDArray[np.intp]:
-        return _entries(self._evidence.together, seeker)[0]
-
-    def _region_points(self, seeker: int, partners: NDArray[np.intp]) -> NDArray[np.float32]:
-        same = (self._regions[partners] == self._regions[seeker]) & (self._regions[seeker] >= 0)
-        return np.asarray(same * self._weights.same_region, dtype=np.float32)
+    def _competitors(
+        self, seeker: int, position: int, partners: NDArray[np.intp], amounts: Amounts
+    ) -> NDArray[np.bool_]:
+        complement = amounts[Feature.REQUESTS] + amounts[Feature.OFFERS]
+        alike = amounts[Feature.MEANING][position, partners] >= COMPETITORS_ALIKE
+        same_group = self._corpus.groups[partners] == self._corpus.groups[seeker]
+        return np.asarray(alike & same_group & (complement[position, partners] == 0))
 
     def _match(self, ranked: Ranked, position: int) -> Match:
+        corpus = self._corpus
         seeker, partner = ranked.seeker, int(ranked.partners[position])
         earned = {kind: round(float(points[position]), 2) for kind, points in ranked.points.items()}
         reasons = [
-            self._reason(kind, points, seeker, partner) for kind, points in earned.items() if points > 0
+            self._explaining.reason(kind, points, seeker, partner)
+            for kind, points in earned.items()
+            if points > 0
         ]
         reasons.sort(key=lambda reason: (-reason.points, reason.kind))
         return Match(
-            seeker_id=self._corpus.ids[seeker],
-            partner_id=self._corpus.ids[partner],
-            partner_name=self._corpus.names[partner],
-            partner_group=self._corpus.group(partner),
-            known=bool(np.isin(partner, self._partners(seeker))),
+            seeker_id=corpus.ids[seeker],
+            partner_id=corpus.ids[partner],
+            partner_name=corpus.names[partner],
+            partner_group=corpus.group(partner),
+            known=bool(self._evidence.together[seeker, partner]),
             reasons=tuple(reasons),
-        )
-
-    def _reason(self, kind: ReasonKind, points: float, seeker: int, partner: int) -> Reason:
-        evidence = self._evidence
-        if kind is ReasonKind.SHARED_PARTNERS:
-            return Reason(kind, points, names=self._shared_partners(seeker, partner))
-        if kind is ReasonKind.WORKED_TOGETHER:
-            return Reason(kind, points, names=self._shared_collaborations(seeker, partner))
-        if kind is ReasonKind.SAME_REGION:
-            return Reason(kind, points, names=(self._corpus.regions[seeker],))
-        links = {
-            ReasonKind.REQUEST_MEETS_OFFER: evidence.answers,
-            ReasonKind.OFFER_MEETS_REQUEST: self._answered_by,
-            ReasonKind.SIMILARITY: evidence.likeness,
-        }[kind]
-        ours, theirs = self._quotes(links, seeker, partner)
-        return Reason(kind, points, seeker_quote=ours, partner_quote=theirs)
-
-    def _shared_partners(self, seeker: int, partner: int) -> tuple[str, ...]:
-        ours = np.asarray(self._evidence.ties[[seeker], :].toarray()).ravel()
-        theirs = np.asarray(self._go_betweens[:, [partner]].toarray()).ravel()
-        worth = ours * theirs
-        best = np.argsort(-worth, kind="stable")[:NAMES_SHOWN]
-        return tuple(self._corpus.names[row] for row in best if worth[row] > 0)
-
-    def _shared_collaborations(self, seeker: int, partner: int) -> tuple[str, ...]:
-        takes_part = self._corpus.takes_part
-        shared = np.intersect1d(takes_part[[seeker], :].indices, takes_part[[partner], :].indices)
-        newest = shared[np.lexsort((shared, -self._corpus.collaboration_dates[shared].astype(np.int64)))]
-        return tuple(self._corpus.titles[column] for column in newest[:NAMES_SHOWN])
-
-    def _quotes(self, links: sparse.csr_array, seeker: int, partner: int) -> tuple[Quote, Quote]:
-        holds = self._evidence.units.holds
-        ours, theirs = holds[[seeker], :].indices, holds[[partner], :].indices
-        block = sparse.csc_array(links[ours])[:, theirs].tocoo()
-        strongest = np.lexsort((block.col, block.row, -block.data))[0]
-        return self._passages_that_meet(int(ours[block.row[strongest]]), int(theirs[block.col[strongest]]))
-
-    def _quotable(self, unit: int) -> NDArray[np.intp]:
-        passages = self._evidence.units.passages_of(unit)[:PASSAGES_COMPARED]
-        bare = np.array([is_keywords(self._corpus.texts[passage]) for passage in passages], dtype=np.bool_)
-        return passages if bare.all() else passages[~bare]
-
-    def _passages_that_meet(self, our_unit: int, their_unit: int) -> tuple[Quote, Quote]:
-        left, right = self._quotable(our_unit), self._quotable(their_unit)
-        vectors = self._evidence.units.passage_vectors
-        nearest = vectors[left].astype(np.float32) @ vectors[right].astype(np.float32).T
-        row, column = np.unravel_index(int(np.argmax(nearest)), nearest.shape)
-        texts = self._corpus.texts
-        ours, theirs = int(left[row]), int(right[column])
-        return (
-            quote(self._corpus, ours, against=texts[theirs]),
-            quote(self._corpus, theirs, against=texts[ours]),
+            competitor=bool(ranked.competitors[position]),
         )
 
 
-def _sum(matrices: Sequence[sparse.csr_array]) -> sparse.csr_array:
-    entries = [matrix.tocoo() for matrix in matrices]
-    rows, columns = (np.concatenate([each.coords[axis] for each in entries]) for axis in (0, 1))
-    values = np.concatenate([each.data for each in entries])
-    return sparse.csr_array((values, (rows, columns)), shape=matrices[0].shape)
+def _total(points: Points) -> NDArray[np.float32]:
+    return np.asarray(sum(points.values()), dtype=np.float32)
 
 
-def _entries(matrix: sparse.csr_array, row: int) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-    """Columns and values of one row."""
-    span = slice(matrix.indptr[row], matrix.indptr[row + 1])
-    return matrix.indices[span].astype(np.intp), matrix.data[span]
-
-
-def _at(matrix: sparse.csr_array, row: int, columns: NDArray[np.intp]) -> NDArray[np.float32]:
-    """The values of one row in some columns, 0 where there is none."""
-    present, values = _entries(matrix, row)
-    order = np.argsort(present)
-    present, values = present[order], values[order]
-    place = np.minimum(np.searchsorted(present, columns), max(len(present) - 1, 0))
-    if not len(present):
-        return np.zeros(len(columns), dtype=np.float32)
-    return np.where(present[place] == columns, values[place], 0).astype(np.float32)
-
-
-def typical_amounts(corpus: Corpus, evidence: Evidence, weights: Weights | None = None) -> Typical:
-    """How much evidence of each kind the median actor has with its best partner, of those who have any.
-
-    The scale thus fits a cluster of forty as well as a register; at most ``ACTORS_SAMPLED`` actors are asked.
-    """
-    everything = dict.fromkeys((weights or Weights()).most, 1.0)
-    recommender = Recommender(corpus, evidence, everything, weights)
-    count = len(corpus.ids)
-    sampled = np.unique(np.linspace(0, max(count - 1, 0), min(count, ACTORS_SAMPLED)).astype(np.intp))
-    typical = everything
-    for kind, amount in recommender.amounts(sampled).items():
-        own = sparse.csr_array(
-            (np.ones(len(sampled)), (np.arange(len(sampled)), sampled)), shape=amount.shape
-        )
-        others = sparse.csr_array(amount - amount.multiply(own))
-        best = np.asarray(others.max(axis=1).toarray()).ravel() if others.nnz else np.zeros(0)
-        if (best > 0).any():
-            typical[kind] = float(np.median(best[best > 0]))
-    return typical
+def _best(scores: NDArray[np.float32], top: int) -> NDArray[np.intp]:
+    """Rows of the best scores, best first; ties break by row, which is by id."""
+    partners = np.flatnonzero(np.isfinite(scores))
+    if len(partners) > top:
+        values = scores[partners]
+        partners = partners[values >= np.partition(values, len(values) - top)[len(values) - top]]
+    order = np.lexsort((partners, -scores[partners]))
+    return np.asarray(partners[order[:top]], dtype=np.intp)

@@ -21,9 +21,11 @@ from matchmaker.actors import (
     Request,
 )
 from matchmaker.corpus import corpus
+from matchmaker.matching.amounts import Comparison
 from matchmaker.matching.evidence import gather
 from matchmaker.matching.matches import ReasonKind
-from matchmaker.matching.ranking import Recommender, Wish, typical_amounts
+from matchmaker.matching.ranking import Recommender, Wish
+from matchmaker.matching.weights import shipped_weights, typical_scale
 from matchmaker.search import index_words
 from matchmaker.text import passages
 from tests.small_encoder import WordsEncoder
@@ -61,7 +63,8 @@ def recommender(actors=ACTORS, collaborations=(PROJECT, SECOND)):
     columns = corpus(actors, collaborations, passages(actors, collaborations))
     vectors = WordsEncoder().encode(columns.texts)
     evidence = gather(columns, vectors, index_words(columns.texts, columns.languages))
-    return columns, Recommender(columns, evidence, typical_amounts(columns, evidence))
+    weights = shipped_weights(typical_scale(Comparison(columns, evidence)))
+    return columns, Recommender(columns, evidence, weights)
 
 
 def ask(seeker: str, actors=ACTORS, collaborations=(PROJECT, SECOND), **wish):

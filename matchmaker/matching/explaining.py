@@ -1,0 +1,170 @@
+"""Says what a reason rests on: the sentences of both sides that meet, and the actors or collaborations in between."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from matchmaker.actors import Quote
+from matchmaker.matching.amounts import Comparison, Feature
+from matchmaker.matching.evidence import go_between_weights
+from matchmaker.matching.matches import Reason, ReasonKind
+from matchmaker.matching.weights import Weights
+from matchmaker.search import quote
+from matchmaker.text import is_keywords
+
+NAMES_SHOWN = 3
+PASSAGES_COMPARED = 24
+UNITS_COMPARED = 400
+"""Of one actor, the newest; what hundreds of projects have in common with one partner is in some of these."""
+
+
+class Explaining:
+    """Explains pairs over one set of evidence; immutable, so that many threads may ask at once."""
+
+    def __init__(self, compared: Comparison, weights: Weights) -> None:
+        self._compared = compared
+        self._weights = weights
+        self._corpus = compared.corpus
+        self._evidence = compared.evidence
+        self._answered_by = sparse.csr_array(self._evidence.answers.T)
+        self._go_between_weights = go_between_weights(self._evidence)
+        self._collaborations = np.maximum(np.diff(self._corpus.takes_part.indptr), 1).astype(np.float32)
+
+    def reason(self, kind: ReasonKind, points: float, seeker: int, partner: int) -> Reason:
+        """The reason of one kind for one pair, with what it rests on."""
+        if kind is ReasonKind.SIMILARITY:
+            return Reason(kind, points, *self._alike(seeker, partner))
+        if kind in (ReasonKind.REQUEST_MEETS_OFFER, ReasonKind.OFFER_MEETS_REQUEST):
+            links = self._evidence.answers if kind is ReasonKind.REQUEST_MEETS_OFFER else self._answered_by
+            return Reason(kind, points, *self._answer(links, seeker, partner))
+        names = {
+            ReasonKind.CIRCLE: self._circle,
+            ReasonKind.SHARED_PARTNERS: self._shared_partners,
+            ReasonKind.WORKED_TOGETHER: self._shared_collaborations,
+            ReasonKind.NEARBY: self._nearby,
+        }.get(kind)
+        return Reason(kind, points, names=names(seeker, partner) if names else ())
+
+    def _circle(self, seeker: int, partner: int) -> tuple[str, ...]:
+        """Those who do what the one does and have worked with the other."""
+        kin, ties = self._evidence.kin, self._evidence.ties
+        worth = (
+            _row(kin, seeker) * _row(ties, partner) + _row(ties, seeker) * _row(kin, partner)
+        ) / self._collaborations
+        return self._named(worth)
+
+    def _shared_partners(self, seeker: int, partner: int) -> tuple[str, ...]:
+        ties = self._evidence.ties
+        both = (_row(ties, seeker) > 0) & (_row(ties, partner) > 0)
+        return self._named(both * self._go_between_weights)
+
+    def _named(self, worth: NDArray[np.floating]) -> tuple[str, ...]:
+        best = np.argsort(-worth, kind="stable")[:NAMES_SHOWN]
+        return tuple(self._corpus.names[row] for row in best if worth[row] > 0)
+
+    def _shared_collaborations(self, seeker: int, partner: int) -> tuple[str, ...]:
+        takes_part = self._corpus.takes_part
+        shared = np.intersect1d(_columns(takes_part, seeker), _columns(takes_part, partner))
+        newest = shared[np.lexsort((shared, -self._corpus.collaboration_dates[shared].astype(np.int64)))]
+        return tuple(self._corpus.titles[column] for column in newest[:NAMES_SHOWN])
+
+    def _nearby(self, seeker: int, partner: int) -> tuple[str, ...]:
+        corpus = self._corpus
+        distance = self._compared.kilometres(seeker, partner)
+        if np.isfinite(distance):
+            return (f"{distance:.0f} km",)
+        if corpus.regions[seeker] and corpus.regions[seeker] == corpus.regions[partner]:
+            return (corpus.regions[seeker],)
+        return (corpus.countries[partner],) if corpus.countries[partner] else ()
+
+    def _answer(self, links: sparse.csr_array, seeker: int, partner: int) -> tuple[Quote, Quote]:
+        holds = self._evidence.units.holds
+        ours, theirs = _columns(holds, seeker), _columns(holds, partner)
+        block = sparse.csc_array(links[ours])[:, theirs].tocoo()
+        strongest = np.lexsort((block.col, block.row, -block.data))[0]
+        return self._passages_that_meet(int(ours[block.row[strongest]]), int(theirs[block.col[strongest]]))
+
+    def _alike(self, seeker: int, partner: int) -> tuple[Quote | None, Quote | None]:
+        tells = self._evidence.tells
+        ours = _columns(tells, seeker)[-UNITS_COMPARED:]
+        theirs = _columns(tells, partner)[-UNITS_COMPARED:]
+        meaning = self._compared.likeness(ours, theirs)
+        ours_missed, theirs_missed = (
+            self._missed(ours, theirs, meaning),
+            self._missed(theirs, ours, meaning.T),
+        )
+        worth = meaning * (ours_missed > 0)[:, None] * (theirs_missed > 0)[None, :]
+        if not worth.size or not worth.max() > 0:
+            return None, None
+        row, column = np.unravel_index(int(np.argmax(worth)), worth.shape)
+        return self._passages_that_meet(int(ours[row]), int(theirs[column]))
+
+    def _missed(
+        self, ours: NDArray[np.intp], theirs: NDArray[np.intp], meaning: NDArray[np.float32]
+    ) -> NDArray[np.float64]:
+        """Points of similarity that the pair would lose without each of our units, shape (ours,).
+
+        Not every text that is like one of theirs: without a long one that shares little, the rest is more alike.
+        """
+        alike, own = float(meaning.sum()), self._compared.likeness(ours, ours)
+        left_alike = alike - meaning.sum(axis=1)
+        left_own = own.sum() - 2 * own.sum(axis=1) + np.diagonal(own)
+        theirs_own = float(self._compared.likeness(theirs, theirs).sum())
+        before = _cosine(alike, float(own.sum()), theirs_own)
+        lost = self._earned(Feature.MEANING, before) - self._earned(
+            Feature.MEANING, _cosine(left_alike, left_own, theirs_own)
+        )
+        words = self._evidence.unit_words
+        our_words, their_words = words[ours], np.asarray(words[theirs].sum(axis=0)).ravel()
+        total = np.asarray(our_words.sum(axis=0)).ravel()
+        shared, squares = (
+            our_words @ their_words,
+            np.asarray(our_words.multiply(our_words).sum(axis=1)).ravel(),
+        )
+        theirs_own = float(their_words @ their_words)
+        before = _cosine(float(total @ their_words), float(total @ total), theirs_own)
+        after = _cosine(
+            float(total @ their_words) - shared,
+            float(total @ total) - 2 * (our_words @ total) + squares,
+            theirs_own,
+        )
+        lost += self._earned(Feature.WORDS, before) - self._earned(Feature.WORDS, after)
+        return np.asarray(lost, dtype=np.float64)
+
+    def _earned(self, feature: Feature, amount: NDArray[np.float64]) -> NDArray[np.float32]:
+        return self._weights.of(feature, np.atleast_1d(amount).astype(np.float32))
+
+    def _quotable(self, unit: int) -> NDArray[np.intp]:
+        passages = self._evidence.units.passages_of(unit)[:PASSAGES_COMPARED]
+        bare = np.array([is_keywords(self._corpus.texts[passage]) for passage in passages], dtype=np.bool_)
+        return passages if bare.all() else passages[~bare]
+
+    def _passages_that_meet(self, our_unit: int, their_unit: int) -> tuple[Quote, Quote]:
+        left, right = self._quotable(our_unit), self._quotable(their_unit)
+        vectors = self._evidence.units.passage_vectors
+        nearest = vectors[left].astype(np.float32) @ vectors[right].astype(np.float32).T
+        row, column = np.unravel_index(int(np.argmax(nearest)), nearest.shape)
+        texts = self._corpus.texts
+        ours, theirs = int(left[row]), int(right[column])
+        return (
+            quote(self._corpus, ours, against=texts[theirs]),
+            quote(self._corpus, theirs, against=texts[ours]),
+        )
+
+
+def _cosine(
+    shared: NDArray[np.floating] | float, ours: NDArray[np.floating] | float, theirs: float
+) -> NDArray[np.float64]:
+    """Cosine of sums; 0 where nothing is left of ours."""
+    lengths = np.sqrt(np.maximum(np.asarray(ours, dtype=np.float64), 0) * theirs)
+    return np.asarray(np.where(lengths > 1e-6, np.maximum(shared, 0) / np.maximum(lengths, 1e-6), 0))
+
+
+def _row(matrix: sparse.csr_array, row: int) -> NDArray[np.float32]:
+    return np.asarray(matrix[[row], :].toarray(), dtype=np.float32).ravel()
+
+
+def _columns(matrix: sparse.csr_array, row: int) -> NDArray[np.intp]:
+    return np.asarray(matrix.indices[matrix.indptr[row] : matrix.indptr[row + 1]], dtype=np.intp)

@@ -1,0 +1,55 @@
+"""Proposals for a whole cluster at once: everybody's candidates, what a wish leaves of them, and exposure balanced."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from matchmaker.corpus import GROUPS, Corpus
+from matchmaker.matching.exposure import Market, Measures, Proposals, Terms
+from matchmaker.matching.ranking import Wish
+from matchmaker.search import in_region
+
+FLOOR = 2
+"""Lists that everybody should be in once exposure is balanced, as far as candidates allow."""
+
+
+class Proposing:
+    """Proposes over one set of candidates; immutable, so that many threads may ask at once."""
+
+    def __init__(self, corpus: Corpus, candidates: sparse.csr_array, together: sparse.csr_array) -> None:
+        """``candidates`` has shape (n, n): shared scores of everybody's best partners of other actor groups."""
+        self._corpus = corpus
+        self._candidates = candidates
+        self._together = together
+
+    def lists(self, wish: Wish, balance: float) -> Proposals:
+        """Everybody's list of ``wish.top`` partners; raises ``ValueError`` for a balance outside 0 to 1."""
+        return self._market(wish).propose(Terms(balance, wish.top, floor=FLOOR))
+
+    def curve(self, wish: Wish, balances: Sequence[float]) -> list[Measures]:
+        """What the lists are like at each balance."""
+        return self._market(wish).curve(balances, Terms(top=wish.top, floor=FLOOR))
+
+    def _market(self, wish: Wish) -> Market:
+        entries = self._candidates.tocoo()
+        kept = self._allowed(wish)[entries.col]
+        if wish.new:
+            keys = entries.row.astype(np.int64) * self._candidates.shape[0] + entries.col
+            known = self._together.tocoo()
+            kept &= ~np.isin(keys, known.row.astype(np.int64) * self._candidates.shape[0] + known.col)
+        left = sparse.csr_array(
+            (entries.data[kept], (entries.row[kept], entries.col[kept])), shape=self._candidates.shape
+        )
+        return Market(left, both_ways=not (wish.groups or wish.region))
+
+    def _allowed(self, wish: Wish) -> NDArray[np.bool_]:
+        allowed = np.ones(len(self._corpus.ids), dtype=np.bool_)
+        if wish.groups:
+            allowed &= np.isin(self._corpus.groups, [GROUPS.index(group) for group in wish.groups])
+        if wish.region:
+            allowed &= in_region(self._corpus, wish.region)
+        return allowed

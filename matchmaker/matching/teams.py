@@ -1,0 +1,407 @@
+"""A team for an idea: few actors that together cover its parts, suit it, and know each other.
+
+The worth of a team is the share of the idea's parts it covers (a part is covered by one minus the product of what each
+member leaves open), plus how suited its members are, plus for each member its strongest tie within the team, less a
+little for those whom everybody asks. Members are added greedily and then exchanged while that helps. For coverage
+and suitability alone, which are monotone and submodular, greedy reaches at least 1 - 1/e of the best (Nemhauser, Wolsey
+and Fisher, "An analysis of approximations for maximizing submodular set functions", Mathematical Programming 14, 1978);
+ties and bounds on groups go beyond what that proves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from matchmaker.actors import ActorGroup, Passage, Quote
+from matchmaker.corpus import GROUPS, Corpus
+from matchmaker.matching.idea_parts import IdeaPart, parts
+from matchmaker.matching.ideas import Answer, Ideas
+from matchmaker.search import in_region
+
+CANDIDATES, CANDIDATES_BY_PART, CANDIDATES_BY_GROUP = 150, 25, 25
+REFERENCE_RANK = 10
+"""An actor as good as the tenth best covers half of a part."""
+NOTHING = 0.02
+"""A score that covers half of a part where hardly anybody has anything to say to it."""
+COVERS = 1 / 3
+"""A member is named for what it covers at least to this degree."""
+COVERED = 0.5
+"""A part that the team covers less than this stays uncovered."""
+LEAST_GAIN = 0.08
+"""A team beyond its least size grows only while a member adds this much."""
+EXCHANGES = 50
+LARGEST_COLLABORATION = 40
+
+Floats = NDArray[np.float32]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class TeamWish:
+    """What a team must be like; ``Teams.team`` says all at once what cannot be."""
+
+    least: int = 3
+    most: int = 6
+    groups: Mapping[ActorGroup, int] = field(default_factory=dict)
+    """At least so many of a group."""
+    regions: tuple[str, ...] = ()
+    """Country codes, or the beginnings of regions; those who are included may be from elsewhere."""
+    include: tuple[str, ...] = ()
+    """Ids of actors that are in the team whatever they cover."""
+    exclude: tuple[str, ...] = ()
+    """Ids of actors that are not."""
+
+
+@dataclass(frozen=True, slots=True)
+class TeamWeights:
+    """What counts how much; chosen on consortia signed January to June 2023 and confirmed a year later."""
+
+    coverage: float = 1.0
+    """For covering the whole idea."""
+    suited: float = 1.0
+    """For each member as suited as can be."""
+    ties: float = 0.1
+    """For each member that has worked with another of the team and with nobody else."""
+    asked: float = 0.05
+    """Taken off for a member that has more collaborations than anybody; by the logarithm of their number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """What a member covers, and the words that show it."""
+
+    part: int
+    """Place in ``Team.parts``."""
+    degree: float
+    """0 to 1."""
+    quote: Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One of a team, with the reasons."""
+
+    actor_id: str
+    name: str
+    group: ActorGroup
+    suited: float
+    """To the idea as a whole, 0 to 1."""
+    covers: tuple[Cover, ...]
+    """Most first; empty where the member is in for its group, its ties or because it was included."""
+    worked_with: tuple[str, ...]
+    """Names of the members it has worked with."""
+    included: bool
+    """The wish names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the idea and how far the team covers it."""
+
+    label: str
+    statements: tuple[str, ...]
+    covered: float
+    """0 to 1."""
+
+    @property
+    def uncovered(self) -> bool:
+        """Whether somebody is still missing for it."""
+        return self.covered < COVERED
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Members in the order in which the idea gains most by them, those who are included first."""
+
+    parts: tuple[Part, ...]
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """What a team is chosen from; *m* candidates, *k* parts."""
+
+    rows: NDArray[np.intp]
+    """Shape (m,): rows of the corpus, ascending."""
+    covers: Floats
+    """Shape (m, k), 0 to 1."""
+    suited: Floats
+    """Shape (m,), 0 to 1."""
+    ties: Floats
+    """Shape (m, m), 0 to 1, symmetric, no diagonal."""
+    asked: Floats
+    """Shape (m,), 0 to 1: how much everybody asks for them."""
+    groups: NDArray[np.int8]
+    """Shape (m,): index into ``GROUPS``."""
+    fixed: tuple[int, ...]
+    """Places of those who are in whatever happens."""
+
+
+class Teams:
+    """Finds teams; immutable, so that many threads may ask at once."""
+
+    def __init__(self, ideas: Ideas, *, weights: TeamWeights | None = None) -> None:
+        self._ideas = ideas
+        self._weights = weights or TeamWeights()
+        corpus = ideas.corpus
+        self._row_of = corpus.row_of
+        history = np.diff(corpus.takes_part.indptr).astype(np.float32)
+        self._asked = np.log1p(history) / max(float(np.log1p(history.max(initial=0))), 1.0)
+        self._ties = _ties(corpus)
+
+    def team(self, texts: Sequence[Passage], vectors: Floats, wish: TeamWish | None = None) -> Team:
+        """The best team for an idea's ``statements`` and their centred vectors, shape (statements, d).
+
+        Raises ``ValueError`` that names everything in the wish that cannot be.
+        """
+        wish = wish or TeamWish()
+        allowed = self._allowed(wish)
+        self._check(texts, wish, allowed)
+        found = parts(texts, vectors)
+        table, answers = self.table(texts, vectors, found, allowed, wish)
+        chosen = choose(table, needs(wish), wish.least, wish.most, self._weights)
+        return self._told(table, chosen, found, answers, wish)
+
+    def table(
+        self,
+        texts: Sequence[Passage],
+        vectors: Floats,
+        found: Sequence[IdeaPart],
+        allowed: Bools,
+        wish: TeamWish,
+    ) -> tuple[Table, list[Answer]]:
+        """Candidates for a team, and what the cluster answers to each part."""
+        whole = self._ideas.answer(texts, vectors).scores
+        answers = [self._ideas.answer(part.statements, part.vectors) for part in found]
+        fixed = np.array([self._row_of[actor_id] for actor_id in wish.include], dtype=np.intp)
+        rows = self._candidates(whole, [each.scores for each in answers], allowed, wish, fixed)
+        near = self._ties[rows]
+        ties = np.asarray((near[:, rows] + near @ near.T).toarray(), dtype=np.float32)
+        np.fill_diagonal(ties, 0)
+        covers = [_saturated(each.scores)[rows] for each in answers]
+        table = Table(
+            rows=rows,
+            covers=np.array(covers, dtype=np.float32).reshape(len(found), len(rows)).T,
+            suited=_saturated(whole)[rows],
+            ties=np.minimum(ties, 1),
+            asked=self._asked[rows].astype(np.float32),
+            groups=self._ideas.corpus.groups[rows],
+            fixed=tuple(int(place) for place in np.searchsorted(rows, fixed)),
+        )
+        return table, answers
+
+    def _candidates(
+        self,
+        whole: Floats,
+        by_part: Iterable[Floats],
+        allowed: Bools,
+        wish: TeamWish,
+        fixed: NDArray[np.intp],
+    ) -> NDArray[np.intp]:
+        groups = self._ideas.corpus.groups
+        found = [fixed, _highest(whole, allowed, CANDIDATES + wish.most)]
+        found += [_highest(scores, allowed, CANDIDATES_BY_PART) for scores in by_part]
+        for group, least in wish.groups.items():
+            inside = allowed & (groups == GROUPS.index(group))
+            found.append(_highest(whole, inside, CANDIDATES_BY_GROUP + least))
+        return np.unique(np.concatenate(found)).astype(np.intp)
+
+    def _allowed(self, wish: TeamWish) -> Bools:
+        corpus = self._ideas.corpus
+        allowed = np.ones(len(corpus.ids), dtype=np.bool_)
+        if wish.regions:
+            allowed = np.logical_or.reduce([in_region(corpus, region) for region in wish.regions])
+        excluded = [self._row_of[actor_id] for actor_id in wish.exclude if actor_id in self._row_of]
+        allowed[excluded] = False
+        return np.asarray(allowed, dtype=np.bool_)
+
+    def _check(self, texts: Sequence[Passage], wish: TeamWish, allowed: Bools) -> None:
+        conflicts = [] if texts else ["the idea has no text"]
+        conflicts += _conflicts(wish)
+        unknown = [each for each in (*wish.include, *wish.exclude) if each not in self._row_of]
+        conflicts += [f"there is no actor with the id {actor_id!r}" for actor_id in dict.fromkeys(unknown)]
+        groups = self._ideas.corpus.groups
+        fixed = np.array([self._row_of[each] for each in wish.include if each in self._row_of], dtype=np.intp)
+        allowed = allowed.copy()
+        allowed[fixed] = True
+        where = f" in {' or '.join(wish.regions)}" if wish.regions else ""
+        for group, least in wish.groups.items():
+            there = int((allowed & (groups == GROUPS.index(group))).sum())
+            if there < least:
+                conflicts.append(
+                    f"{least} of the group {group.value} are wanted, but only {there} can be had{where}"
+                )
+        if (there := int(allowed.sum())) < wish.least:
+            conflicts.append(
+                f"{wish.least} members are wanted at least, but only {there} actors can be had{where}"
+            )
+        wanted = np.array([wish.groups.get(group, 0) for group in GROUPS])
+        missing = int(np.maximum(wanted - np.bincount(groups[fixed], minlength=len(GROUPS)), 0).sum())
+        if missing + len(fixed) > wish.most >= max(int(wanted.sum()), len(fixed)):
+            conflicts.append(
+                f"{len(fixed)} included actors and {missing} more for the groups are more than {wish.most} members"
+            )
+        if conflicts:
+            raise ValueError(f"no team can be like that: {'; '.join(conflicts)}")
+
+    def _told(
+        self,
+        table: Table,
+        chosen: Sequence[int],
+        found: Sequence[IdeaPart],
+        answers: Sequence[Answer],
+        wish: TeamWish,
+    ) -> Team:
+        left = np.prod(1 - table.covers[list(chosen)], axis=0)
+        told = tuple(
+            Part(part.label, tuple(each.text for each in part.statements), 1 - float(open_))
+            for part, open_ in zip(found, left, strict=True)
+        )
+        members = tuple(self._member(table, place, chosen, found, answers, wish) for place in chosen)
+        return Team(told, members)
+
+    def _member(
+        self,
+        table: Table,
+        place: int,
+        chosen: Sequence[int],
+        found: Sequence[IdeaPart],
+        answers: Sequence[Answer],
+        wish: TeamWish,
+    ) -> Member:
+        corpus, row = self._ideas.corpus, int(table.rows[place])
+        covered = [number for number in range(len(found)) if table.covers[place, number] >= COVERS]
+        covered.sort(key=lambda number: (-float(table.covers[place, number]), number))
+        covers = []
+        for number in covered:
+            part = found[number]
+            grounds = self._ideas.grounds(row, answers[number], part.statements, part.vectors, 1)
+            covers += [Cover(number, float(table.covers[place, number]), each.quote) for each in grounds]
+        direct = self._ties[[row], :].indices
+        names = (corpus.names[int(table.rows[other])] for other in chosen if table.rows[other] in direct)
+        return Member(
+            actor_id=corpus.ids[row],
+            name=corpus.names[row],
+            group=corpus.group(row),
+            suited=float(table.suited[place]),
+            covers=tuple(covers),
+            worked_with=tuple(names),
+            included=corpus.ids[row] in wish.include,
+        )
+
+
+def needs(wish: TeamWish) -> NDArray[np.intp]:
+    """How many of each group a team must have, shape (groups,)."""
+    return np.array([wish.groups.get(group, 0) for group in GROUPS], dtype=np.intp)
+
+
+def choose(table: Table, needed: NDArray[np.intp], least: int, most: int, weights: TeamWeights) -> list[int]:
+    """Places of the members: those who are fixed, then greedily, then exchanged while that helps; ties by row."""
+    chosen = list(table.fixed)
+    while len(chosen) < most:
+        gains = np.where(_fits(table, chosen, needed, most), _gains(table, chosen, weights), -np.inf)
+        best = int(np.argmax(gains))
+        missing = np.maximum(needed - _counts(table, chosen), 0).sum()
+        if not np.isfinite(gains[best]) or (
+            len(chosen) >= least and not missing and gains[best] < LEAST_GAIN
+        ):
+            break
+        chosen.append(best)
+    for _ in range(EXCHANGES):
+        exchange = _best_exchange(table, chosen, needed, weights)
+        if exchange is None:
+            break
+        chosen[exchange[0]] = exchange[1]
+    return chosen
+
+
+def _best_exchange(
+    table: Table, chosen: Sequence[int], needed: NDArray[np.intp], weights: TeamWeights
+) -> tuple[int, int] | None:
+    best, found = 1e-6, None
+    for position in range(len(table.fixed), len(chosen)):
+        others = [*chosen[:position], *chosen[position + 1 :]]
+        gains = _gains(table, others, weights)
+        fits = _fits(table, others, needed, len(chosen))
+        place = int(np.argmax(np.where(fits, gains, -np.inf)))
+        if gains[place] - gains[chosen[position]] > best:
+            best, found = float(gains[place] - gains[chosen[position]]), (position, place)
+    return found
+
+
+def _gains(table: Table, chosen: Sequence[int], weights: TeamWeights) -> NDArray[np.float64]:
+    """What each candidate would add to the worth of a team, shape (m,)."""
+    inside = list(chosen)
+    left = np.prod(1 - table.covers[inside], axis=0) / max(table.covers.shape[1], 1)
+    gains = (
+        weights.coverage * (table.covers @ left) + weights.suited * table.suited - weights.asked * table.asked
+    )
+    if inside:
+        towards = table.ties[:, inside]
+        within = table.ties[np.ix_(inside, inside)].max(axis=1)
+        gains = gains + weights.ties * (towards.max(axis=1) + np.maximum(towards - within, 0).sum(axis=1))
+    # Rounded, so that a tie is one on every machine.
+    return np.asarray(np.round(gains, 6), dtype=np.float64)
+
+
+def _fits(table: Table, chosen: Sequence[int], needed: NDArray[np.intp], most: int) -> Bools:
+    """Whom a team can take so that the groups it still needs find room, shape (m,)."""
+    missing = np.maximum(needed - _counts(table, chosen), 0)
+    room = most - len(chosen) - 1
+    fits = missing.sum() - (missing[table.groups] > 0) <= room
+    fits[list(chosen)] = False
+    return np.asarray(fits, dtype=np.bool_)
+
+
+def _counts(table: Table, chosen: Sequence[int]) -> NDArray[np.intp]:
+    return np.bincount(table.groups[list(chosen)], minlength=len(GROUPS)).astype(np.intp)
+
+
+def _highest(scores: Floats, allowed: Bools, count: int) -> NDArray[np.intp]:
+    """Rows of the highest scores among those allowed; ties by row."""
+    order = np.argsort(-np.where(allowed, scores, -1), kind="stable")[:count]
+    return order[allowed[order]]
+
+
+def _saturated(scores: Floats) -> Floats:
+    """From scores to degrees from 0 to 1."""
+    rank = min(REFERENCE_RANK, len(scores))
+    reference = float(np.partition(scores, len(scores) - rank)[len(scores) - rank]) if rank else 0.0
+    return np.asarray(scores / (scores + max(reference, NOTHING)), dtype=np.float32)
+
+
+def _ties(corpus: Corpus) -> sparse.csr_array:
+    """Share of two actors' work that they have done together, shape (n, n): a collaboration of k members counts
+    1 / (k - 1), after Newman, "Scientific collaboration networks. II", Physical Review E 64, 2001."""
+    sizes = np.bincount(corpus.takes_part.indices, minlength=corpus.takes_part.shape[1])
+    small = np.flatnonzero((sizes > 1) & (sizes <= LARGEST_COLLABORATION))
+    chosen = sparse.csr_array(sparse.csc_array(corpus.takes_part)[:, small])
+    shares = sparse.diags_array(1 / np.maximum(sizes[small] - 1, 1), dtype=np.float32)
+    work = np.maximum(np.diff(chosen.indptr), 1).astype(np.float32)
+    each = sparse.diags_array(work**-0.5, dtype=np.float32)
+    together = sparse.coo_array(each @ chosen @ shares @ chosen.T @ each)
+    rows, columns = together.coords
+    apart = rows != columns
+    entries = (together.data[apart], (rows[apart], columns[apart]))
+    return sparse.csr_array(entries, shape=together.shape)
+
+
+def _conflicts(wish: TeamWish) -> list[str]:
+    """What contradicts itself in a wish, whoever there is."""
+    found = []
+    if wish.least < 1:
+        found.append(f"a team has 1 member at least, not {wish.least}")
+    if wish.least > wish.most:
+        found.append(f"at least {wish.least} members are more than at most {wish.most}")
+    if len(set(wish.include)) > wish.most:
+        found.append(f"{len(set(wish.include))} included actors are more than {wish.most} members")
+    found += [f"{each!r} is both included and excluded" for each in wish.include if each in wish.exclude]
+    found += [f"{least} of the group {group.value}" for group, least in wish.groups.items() if least < 0]
+    if (wanted := sum(wish.groups.values())) > wish.most:
+        found.append(f"the groups ask for {wanted} members, more than {wish.most}")
+    return found
