@@ -22,6 +22,7 @@ from matchmaker.language import Glossary
 from matchmaker.matching.amounts import Comparison
 from matchmaker.matching.candidates import units_from
 from matchmaker.matching.evidence import Evidence, gather, units_that_tell
+from matchmaker.matching.ideas import crowding, unit_terms
 from matchmaker.matching.learning import learn
 from matchmaker.matching.matches import ReasonKind
 from matchmaker.matching.ranking import Recommender, Wish
@@ -63,6 +64,8 @@ class Generation:
     landscape: Landscape
     suggestions: pa.Table
     """Everybody's best partners of other actor groups: seeker, partner, rank, and points by kind of reason."""
+    crowd: NDArray[np.float32]
+    """Shape (units,): how crowded it is where each unit is; what is like everything answers no idea."""
     candidates: sparse.csr_array
     """Shape (n, n), float32: everybody's ``CANDIDATES_KEPT`` best partners of other groups, with the shared scores."""
 
@@ -109,6 +112,7 @@ def make_generation(
         weights,
         landscape,
         suggestions,
+        crowding(evidence.unit_vectors, unit_terms(evidence.units, passage_words)),
         candidates,
     )
 
@@ -128,6 +132,7 @@ def save_generation(made: Generation, folder: Path, *, step: Step) -> None:
     save_words(made.identity_words, folder, "identities")
     _save_evidence(made.evidence, folder)
     (folder / "weights.json").write_bytes(_WEIGHTS.dump_json(made.weights))
+    np.save(folder / "crowd.npy", made.crowd)
     sparse.save_npz(folder / "candidates.npz", made.candidates, compressed=False)
     (folder / "landscape.json").write_bytes(_LANDSCAPE.dump_json(made.landscape))
 
@@ -148,6 +153,7 @@ def load_generation(folder: Path) -> Generation:
         weights=_WEIGHTS.validate_json((folder / "weights.json").read_bytes()),
         landscape=_LANDSCAPE.validate_json((folder / "landscape.json").read_bytes()),
         suggestions=_mapped(folder / "suggestions.arrow"),
+        crowd=np.load(folder / "crowd.npy", allow_pickle=False),
         candidates=sparse.csr_array(sparse.load_npz(folder / "candidates.npz")),
     )
 
@@ -203,6 +209,7 @@ def _save_evidence(evidence: Evidence, folder: Path) -> None:
         sparse.save_npz(folder / f"{name}.npz", getattr(evidence, name), compressed=False)
     np.save(folder / "unit_vectors.npy", evidence.unit_vectors)
     np.save(folder / "places.npy", evidence.places)
+    np.save(folder / "meaning_lengths.npy", evidence.meaning_lengths)
     sparse.save_npz(folder / "unit_holds.npz", evidence.units.holds, compressed=False)
     np.save(folder / "unit_of_passage.npy", evidence.units.of_passage)
     np.save(folder / "unit_kinds.npy", evidence.units.kinds)
@@ -220,6 +227,7 @@ def _load_evidence(folder: Path, vectors: NDArray[np.float32]) -> Evidence:
         units=units,
         unit_vectors=np.load(folder / "unit_vectors.npy", allow_pickle=False),
         places=np.load(folder / "places.npy", allow_pickle=False),
+        meaning_lengths=np.load(folder / "meaning_lengths.npy", allow_pickle=False),
         tells=units_that_tell(units),
         **matrices,
     )

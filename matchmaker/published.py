@@ -6,7 +6,7 @@ import copy
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -22,9 +22,12 @@ from matchmaker.generation import Generation
 from matchmaker.landscape.findings import Landscape, MapPoint, SpinOff, SubCluster
 from matchmaker.language import Glossary, detect
 from matchmaker.matching.exposure import Measures
+from matchmaker.matching.idea_parts import statements
+from matchmaker.matching.ideas import Ideas
 from matchmaker.matching.matches import Match
 from matchmaker.matching.proposing import Proposing
 from matchmaker.matching.ranking import Recommender, Wish
+from matchmaker.matching.teams import Team, Teams, TeamWish
 from matchmaker.matching.weights import Weights
 from matchmaker.search import Hit, Search, in_region
 
@@ -88,6 +91,8 @@ class Published:
         self._built = made.corpus
         self._suggestions = made.suggestions
         self._built_row_of = made.corpus.row_of
+        self._made = made
+        self._glossary = glossary
         self._weights = made.weights
         self._recommender = Recommender(made.corpus, made.evidence, made.weights)
         self._proposing = Proposing(made.corpus, made.candidates, made.evidence.together)
@@ -261,6 +266,34 @@ class Published:
         asked = [row for row, actor_id in enumerate(self._built.ids) if actor_id in self._row_of]
         matches = (self._recommender.explained(row, lists.of(row).astype(np.intp)) for row in asked)
         return matches if self.overlay is None else map(self.overlay.saying.now, matches)
+
+    def team(self, idea: str, wish: TeamWish) -> Team:
+        """A small set of actors of the build that covers an idea, told in a paragraph of Danish or English.
+
+        Raises ``ValueError`` for an empty idea and for a wish that cannot be, naming all that stands against it.
+        """
+        texts = statements(idea)
+        if not texts:
+            raise ValueError(
+                "The idea has no words. Tell in a few sentences what is to be done and what it takes."
+            )
+        encoded = np.array([self._encode_query(each.text) for each in texts], dtype=np.float32)
+        return self._teams.team(texts, self._centre.centred(encoded, [each.language for each in texts]), wish)
+
+    @cached_property
+    def _teams(self) -> Teams:
+        made = self._made
+        words = made.passage_words
+        return Teams(
+            Ideas(
+                made.corpus,
+                made.evidence.units,
+                made.evidence.unit_vectors,
+                words,
+                crowd=made.crowd,
+                glossary=self._glossary,
+            )
+        )
 
     def balance_curve(self, balances: Sequence[float], *, top: int = 10) -> list[Measures]:
         """How exposure, mutual matches and envy change from the best for each to fair for all."""

@@ -19,6 +19,7 @@ from matchmaker.cli.building import build, evaluate, roll_back, serve, status
 from matchmaker.cli.exploring import export, spin_offs, sub_clusters
 from matchmaker.cli.importing import edit, history, import_
 from matchmaker.cli.shared import err
+from matchmaker.cli.teaming import team
 from matchmaker.errors import MatchmakerError
 
 
@@ -46,7 +47,7 @@ def cli(ctx: click.Context, workspace: Path, verbose: bool) -> None:
 
 
 COMMANDS = (
-    import_, edit, history, build, status, roll_back, evaluate, suggest, balance_, search, sub_clusters, spin_offs, export, serve,
+    import_, edit, history, build, status, roll_back, evaluate, suggest, balance_, team, search, sub_clusters, spin_offs, export, serve,
 )  # fmt: skip
 for command in COMMANDS:
     cli.add_command(command)

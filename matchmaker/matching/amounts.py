@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from matchmaker.corpus import Corpus
-from matchmaker.matching.evidence import NOISE, Evidence, go_between_weights
+from matchmaker.matching.evidence import Evidence, above_noise, go_between_weights
 
 EARTH_RADIUS = 6371.0
 """Kilometres."""
@@ -69,9 +69,8 @@ class Comparison:
         collaborations = np.maximum(np.diff(corpus.takes_part.indptr), 1)
         per_collaboration = sparse.diags_array(1 / collaborations, dtype=np.float32)
         self._met_by = sparse.csr_array(evidence.meets.T)
-        self._words_of = sparse.csc_array(evidence.words.T)
+        self._words_of = sparse.csr_array(evidence.words.T)
         self._unit_columns = np.ascontiguousarray(evidence.unit_vectors.T, dtype=np.float32)
-        self._meaning_lengths = self._self_meaning()
         self._outwards = sparse.csr_array(per_collaboration @ evidence.ties)
         self._inwards = sparse.csr_array(evidence.ties @ per_collaboration)
         bound = sparse.csr_array(
@@ -117,27 +116,18 @@ class Comparison:
     def likeness(self, left: NDArray[np.intp], right: NDArray[np.intp]) -> NDArray[np.float32]:
         """Squared cosines above the noise between some units and others, shape (left, right)."""
         vectors = self.evidence.unit_vectors
-        return _above_noise(vectors[left] @ vectors[right].T)
-
-    def _self_meaning(self) -> NDArray[np.float32]:
-        """Square roots of what each actor's units have in meaning with each other, shape (n,)."""
-        tells, vectors = self.evidence.tells, self.evidence.unit_vectors
-        totals = np.zeros(tells.shape[0], dtype=np.float64)
-        for actor in range(tells.shape[0]):
-            own = vectors[tells.indices[tells.indptr[actor] : tells.indptr[actor + 1]]]
-            totals[actor] = _above_noise(own @ own.T).sum()
-        return np.sqrt(np.maximum(totals, 1e-12)).astype(np.float32)
+        return above_noise(vectors[left] @ vectors[right].T)
 
     def _meaning(self, seekers: NDArray[np.intp]) -> NDArray[np.float32]:
-        tells = self.evidence.tells
+        tells, lengths = self.evidence.tells, self.evidence.meaning_lengths
         told = tells[seekers]
         rows = np.unique(told.indices)
-        by_unit = sparse.csr_array(told[:, rows]) @ _above_noise(
+        by_unit = sparse.csr_array(told[:, rows]) @ above_noise(
             self.evidence.unit_vectors[rows] @ self._unit_columns
         )
         sums = (tells @ np.ascontiguousarray(by_unit.T)).T
         return np.asarray(
-            sums / (self._meaning_lengths[seekers][:, None] * self._meaning_lengths[None, :]),
+            sums / (lengths[seekers][:, None] * lengths[None, :]),
             dtype=np.float32,
         )
 
@@ -168,14 +158,6 @@ def _on_sphere(places: NDArray[np.float32]) -> NDArray[np.float32]:
     latitude, longitude = np.radians(places.astype(np.float64)).T
     points = np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)
     return np.ascontiguousarray(np.stack(points, axis=1), dtype=np.float32)
-
-
-def _above_noise(cosines: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Squares of what is above the noise, from 0 to 1, in place."""
-    cosines -= np.float32(NOISE)
-    np.maximum(cosines, 0, out=cosines)
-    cosines *= np.float32(1 / (1 - NOISE))
-    return np.multiply(cosines, cosines, out=cosines)
 
 
 def _country_ties(ties: sparse.csr_array, countries: NDArray[np.intp]) -> NDArray[np.float32]:

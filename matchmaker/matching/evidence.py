@@ -50,6 +50,8 @@ class Evidence:
     """Shape (u, terms): weights of the telling terms; rows of unit length or less."""
     words: sparse.csr_array
     """Shape (n, terms): what an actor is about in words; rows of unit length."""
+    meaning_lengths: NDArray[np.float32]
+    """Shape (n,), dense: what each actor's units have in meaning with each other, as a length."""
     kin: sparse.csr_array
     """Shape (n, n), symmetric, without diagonal: how much of what two actors tell is about the very same thing."""
     meets: sparse.csr_array
@@ -86,12 +88,30 @@ def gather(corpus: Corpus, vectors: NDArray[np.float32], passage_words: WordInde
         answers=answers,
         unit_words=by.terms,
         words=unit_rows(sparse.csr_array(tells @ by.terms)),
+        meaning_lengths=meaning_lengths(tells, by.vectors),
         kin=_kin(tells, likeness),
         meets=_meets(compared, answers),
         together=_without_diagonal(sparse.csr_array(corpus.takes_part @ corpus.takes_part.T)),
         ties=_ties(corpus.takes_part),
         places=_places(corpus),
     )
+
+
+def meaning_lengths(tells: sparse.csr_array, unit_vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Square roots of what each actor's units have in meaning with each other, shape (n,)."""
+    totals = np.zeros(tells.shape[0], dtype=np.float64)
+    for actor in range(tells.shape[0]):
+        own = unit_vectors[tells.indices[tells.indptr[actor] : tells.indptr[actor + 1]]]
+        totals[actor] = above_noise(own @ own.T).sum()
+    return np.sqrt(np.maximum(totals, 1e-12)).astype(np.float32)
+
+
+def above_noise(cosines: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Squares of what is above the noise, from 0 to 1, in place."""
+    cosines -= np.float32(NOISE)
+    np.maximum(cosines, 0, out=cosines)
+    cosines *= np.float32(1 / (1 - NOISE))
+    return np.multiply(cosines, cosines, out=cosines)
 
 
 def units_that_tell(data: Units) -> sparse.csr_array:

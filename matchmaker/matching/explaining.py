@@ -16,8 +16,12 @@ from matchmaker.text import is_keywords
 
 NAMES_SHOWN = 3
 PASSAGES_COMPARED = 24
-UNITS_COMPARED = 400
+UNITS_COMPARED = 200
 """Of one actor, the newest; what hundreds of projects have in common with one partner is in some of these."""
+
+
+UNITS_WEIGHED = 12
+"""Of these, the ones nearest to the other side: it is asked what the pair would lose without each."""
 
 
 class Explaining:
@@ -91,47 +95,61 @@ class Explaining:
         ours = _columns(tells, seeker)[-UNITS_COMPARED:]
         theirs = _columns(tells, partner)[-UNITS_COMPARED:]
         meaning = self._compared.likeness(ours, theirs)
-        ours_missed, theirs_missed = (
-            self._missed(ours, theirs, meaning),
-            self._missed(theirs, ours, meaning.T),
+        if not meaning.size or not meaning.max() > 0:
+            return None, None
+        our_best, their_best = _foremost(meaning.max(axis=1)), _foremost(meaning.max(axis=0))
+        worth = (
+            meaning[np.ix_(our_best, their_best)]
+            * (self._missed(seeker, ours, our_best, partner, theirs, meaning) > 0)[:, None]
+            * (self._missed(partner, theirs, their_best, seeker, ours, meaning.T) > 0)[None, :]
         )
-        worth = meaning * (ours_missed > 0)[:, None] * (theirs_missed > 0)[None, :]
-        if not worth.size or not worth.max() > 0:
+        if not worth.max() > 0:
             return None, None
         row, column = np.unravel_index(int(np.argmax(worth)), worth.shape)
-        return self._passages_that_meet(int(ours[row]), int(theirs[column]))
+        return self._passages_that_meet(int(ours[our_best[row]]), int(theirs[their_best[column]]))
 
     def _missed(
-        self, ours: NDArray[np.intp], theirs: NDArray[np.intp], meaning: NDArray[np.float32]
+        self,
+        actor: int,
+        units: NDArray[np.intp],
+        chosen: NDArray[np.intp],
+        other: int,
+        their_units: NDArray[np.intp],
+        meaning: NDArray[np.float32],
     ) -> NDArray[np.float64]:
-        """Points of similarity that the pair would lose without each of our units, shape (ours,).
+        """Points of similarity that the pair would lose without each of the chosen units of the actor.
 
         Not every text that is like one of theirs: without a long one that shares little, the rest is more alike.
         """
-        alike, own = float(meaning.sum()), self._compared.likeness(ours, ours)
-        left_alike = alike - meaning.sum(axis=1)
-        left_own = own.sum() - 2 * own.sum(axis=1) + np.diagonal(own)
-        theirs_own = float(self._compared.likeness(theirs, theirs).sum())
-        before = _cosine(alike, float(own.sum()), theirs_own)
-        lost = self._earned(Feature.MEANING, before) - self._earned(
-            Feature.MEANING, _cosine(left_alike, left_own, theirs_own)
+        lengths = self._evidence.meaning_lengths.astype(np.float64) ** 2
+        alike, own = float(meaning.sum()), self._compared.likeness(units[chosen], units)
+        itself = own[np.arange(len(chosen)), chosen]
+        lost = self._lost(
+            Feature.MEANING,
+            _cosine(alike, lengths[actor], lengths[other]),
+            _cosine(
+                alike - meaning[chosen].sum(axis=1),
+                lengths[actor] - 2 * own.sum(axis=1) + itself,
+                lengths[other],
+            ),
         )
         words = self._evidence.unit_words
-        our_words, their_words = words[ours], np.asarray(words[theirs].sum(axis=0)).ravel()
-        total = np.asarray(our_words.sum(axis=0)).ravel()
-        shared, squares = (
-            our_words @ their_words,
-            np.asarray(our_words.multiply(our_words).sum(axis=1)).ravel(),
+        total, theirs = _sum(words[units]), _sum(words[their_units])
+        left = words[units[chosen]]
+        squares = np.asarray(left.multiply(left).sum(axis=1)).ravel()
+        shared, length, their_length = (
+            float(a @ b) for a, b in ((total, theirs), (total, total), (theirs, theirs))
         )
-        theirs_own = float(their_words @ their_words)
-        before = _cosine(float(total @ their_words), float(total @ total), theirs_own)
-        after = _cosine(
-            float(total @ their_words) - shared,
-            float(total @ total) - 2 * (our_words @ total) + squares,
-            theirs_own,
+        return lost + self._lost(
+            Feature.WORDS,
+            _cosine(shared, length, their_length),
+            _cosine(shared - left @ theirs, length - 2 * (left @ total) + squares, their_length),
         )
-        lost += self._earned(Feature.WORDS, before) - self._earned(Feature.WORDS, after)
-        return np.asarray(lost, dtype=np.float64)
+
+    def _lost(
+        self, feature: Feature, before: NDArray[np.float64], after: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        return np.asarray(self._earned(feature, before) - self._earned(feature, after), dtype=np.float64)
 
     def _earned(self, feature: Feature, amount: NDArray[np.float64]) -> NDArray[np.float32]:
         return self._weights.of(feature, np.atleast_1d(amount).astype(np.float32))
@@ -160,6 +178,14 @@ def _cosine(
     """Cosine of sums; 0 where nothing is left of ours."""
     lengths = np.sqrt(np.maximum(np.asarray(ours, dtype=np.float64), 0) * theirs)
     return np.asarray(np.where(lengths > 1e-6, np.maximum(shared, 0) / np.maximum(lengths, 1e-6), 0))
+
+
+def _foremost(likeness: NDArray[np.float32]) -> NDArray[np.intp]:
+    return np.asarray(np.argsort(-likeness, kind="stable")[:UNITS_WEIGHED], dtype=np.intp)
+
+
+def _sum(rows: sparse.csr_array) -> NDArray[np.float32]:
+    return np.asarray(rows.sum(axis=0), dtype=np.float32).ravel()
 
 
 def _row(matrix: sparse.csr_array, row: int) -> NDArray[np.float32]:

@@ -17,6 +17,8 @@ from matchmaker.text import shortened
 
 FEWEST, MOST = 3, 7
 """Parts of an idea, where it has so many statements."""
+ALIKE = 0.4
+"""Statements of one part have at least this cosine on average, unless there would be more than ``MOST`` parts."""
 MOST_STATEMENTS = 60
 """An idea that says more is read this far."""
 SHORTEST_CLAUSE = 12
@@ -60,21 +62,26 @@ def _clauses(sentence: str) -> list[str]:
 def parts(texts: Sequence[Passage], vectors: NDArray[np.float32]) -> list[IdeaPart]:
     """Gather statements by meaning (average linkage of cosines) into parts, in the order of the text.
 
-    ``vectors`` has shape (statements, d), unit rows. Two statements make a part on average, ``FEWEST`` to ``MOST``
-    parts in all; fewer statements than that are a part each. The same input gives the same parts.
+    ``vectors`` has shape (statements, d), unit rows. Statements that are ``ALIKE`` are one part; there are ``FEWEST`` to
+    ``MOST`` parts, or as many as statements where those are fewer. The same input gives the same parts.
     """
     if len(texts) != len(vectors):
         raise ValueError(f"{len(texts)} statements need as many vectors, not {len(vectors)}")
-    count = len(texts)
-    wanted = min(count, MOST, max(FEWEST, round(count / 2)))
-    if count <= wanted:
-        groups = [[place] for place in range(count)]
+    if len(texts) <= FEWEST:
+        groups = [[place] for place in range(len(texts))]
     else:
-        distances = 1 - np.clip(vectors.astype(np.float64) @ vectors.T, -1, 1)
-        apart = distances[np.triu_indices(count, 1)]
-        named = fcluster(linkage(apart, method="average"), wanted, criterion="maxclust")
-        groups = [np.flatnonzero(named == name).tolist() for name in dict.fromkeys(named.tolist())]
+        groups = _gathered(vectors.astype(np.float64))
     return [_part([texts[place] for place in group], vectors[group]) for group in groups]
+
+
+def _gathered(vectors: NDArray[np.float64]) -> list[list[int]]:
+    distances = 1 - np.clip(vectors @ vectors.T, -1, 1)
+    merges = linkage(distances[np.triu_indices(len(vectors), 1)], method="average")
+    named = fcluster(merges, 1 - ALIKE, criterion="distance")
+    wanted = min(max(int(named.max()), FEWEST), MOST)
+    if named.max() != wanted:
+        named = fcluster(merges, wanted, criterion="maxclust")
+    return [np.flatnonzero(named == name).tolist() for name in dict.fromkeys(named.tolist())]
 
 
 def _part(texts: Sequence[Passage], vectors: NDArray[np.float32]) -> IdeaPart:

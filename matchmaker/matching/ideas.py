@@ -49,8 +49,8 @@ Rows = NDArray[np.intp]
 class IdeaWeights:
     """How far each measure decides, as powers.
 
-    Fitted as a conditional logit of who took part in CORDIS projects signed January to June 2023 and July to December
-    2023, from what was known before; rounded, and confirmed on January to June 2024.
+    Fitted as a conditional logit of who took part in CORDIS projects signed in 2023, half-year by half-year from what
+    was known before, and rounded. What is measured (the constants above) was chosen on these and on January to June 2024.
     """
 
     words: float = 1.4

@@ -17,7 +17,7 @@ from matchmaker.matching.judging import SEEKERS_AT_ONCE, Arm
 from matchmaker.matching.measures import Figure, area_under_curve, mean
 from matchmaker.matching.splits import LARGEST, Past, new_partners, worked_together
 
-PAIRS = 3000
+PAIRS = 1000
 TRIES = 50
 """Draws for a random pair before its positive is left out: two groups may all have worked together."""
 

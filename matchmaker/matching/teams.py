@@ -1,12 +1,4 @@
-"""A team for an idea: few actors that together cover its parts, suit it, and know each other.
-
-The worth of a team is the share of the idea's parts it covers (a part is covered by one minus the product of what each
-member leaves open), plus how suited its members are, plus for each member its strongest tie within the team, less a
-little for those whom everybody asks. Members are added greedily and then exchanged while that helps. For coverage
-and suitability alone, which are monotone and submodular, greedy reaches at least 1 - 1/e of the best (Nemhauser, Wolsey
-and Fisher, "An analysis of approximations for maximizing submodular set functions", Mathematical Programming 14, 1978);
-ties and bounds on groups go beyond what that proves.
-"""
+"""A team for an idea: who covers which of its parts, in whose words, and what nobody covers."""
 
 from __future__ import annotations
 
@@ -15,12 +7,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from matchmaker.actors import ActorGroup, Passage, Quote
-from matchmaker.corpus import GROUPS, Corpus
+from matchmaker.corpus import GROUPS
 from matchmaker.matching.idea_parts import IdeaPart, parts
 from matchmaker.matching.ideas import Answer, Ideas
+from matchmaker.matching.team_choice import Table, TeamWeights, choose, shared_work
 from matchmaker.search import in_region
 
 CANDIDATES, CANDIDATES_BY_PART, CANDIDATES_BY_GROUP = 150, 25, 25
@@ -32,10 +24,6 @@ COVERS = 1 / 3
 """A member is named for what it covers at least to this degree."""
 COVERED = 0.5
 """A part that the team covers less than this stays uncovered."""
-LEAST_GAIN = 0.08
-"""A team beyond its least size grows only while a member adds this much."""
-EXCHANGES = 50
-LARGEST_COLLABORATION = 40
 
 Floats = NDArray[np.float32]
 Bools = NDArray[np.bool_]
@@ -55,20 +43,6 @@ class TeamWish:
     """Ids of actors that are in the team whatever they cover."""
     exclude: tuple[str, ...] = ()
     """Ids of actors that are not."""
-
-
-@dataclass(frozen=True, slots=True)
-class TeamWeights:
-    """What counts how much; chosen on consortia signed January to June 2023 and confirmed a year later."""
-
-    coverage: float = 1.0
-    """For covering the whole idea."""
-    suited: float = 1.0
-    """For each member as suited as can be."""
-    ties: float = 0.1
-    """For each member that has worked with another of the team and with nobody else."""
-    asked: float = 0.05
-    """Taken off for a member that has more collaborations than anybody; by the logarithm of their number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,26 +96,6 @@ class Team:
     members: tuple[Member, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Table:
-    """What a team is chosen from; *m* candidates, *k* parts."""
-
-    rows: NDArray[np.intp]
-    """Shape (m,): rows of the corpus, ascending."""
-    covers: Floats
-    """Shape (m, k), 0 to 1."""
-    suited: Floats
-    """Shape (m,), 0 to 1."""
-    ties: Floats
-    """Shape (m, m), 0 to 1, symmetric, no diagonal."""
-    asked: Floats
-    """Shape (m,), 0 to 1: how much everybody asks for them."""
-    groups: NDArray[np.int8]
-    """Shape (m,): index into ``GROUPS``."""
-    fixed: tuple[int, ...]
-    """Places of those who are in whatever happens."""
-
-
 class Teams:
     """Finds teams; immutable, so that many threads may ask at once."""
 
@@ -152,7 +106,7 @@ class Teams:
         self._row_of = corpus.row_of
         history = np.diff(corpus.takes_part.indptr).astype(np.float32)
         self._asked = np.log1p(history) / max(float(np.log1p(history.max(initial=0))), 1.0)
-        self._ties = _ties(corpus)
+        self._ties = shared_work(corpus)
 
     def team(self, texts: Sequence[Passage], vectors: Floats, wish: TeamWish | None = None) -> Team:
         """The best team for an idea's ``statements`` and their centred vectors, shape (statements, d).
@@ -191,7 +145,7 @@ class Teams:
             ties=np.minimum(ties, 1),
             asked=self._asked[rows].astype(np.float32),
             groups=self._ideas.corpus.groups[rows],
-            fixed=tuple(int(place) for place in np.searchsorted(rows, fixed)),
+            fixed=tuple(dict.fromkeys(int(place) for place in np.searchsorted(rows, fixed))),
         )
         return table, answers
 
@@ -226,7 +180,9 @@ class Teams:
         unknown = [each for each in (*wish.include, *wish.exclude) if each not in self._row_of]
         conflicts += [f"there is no actor with the id {actor_id!r}" for actor_id in dict.fromkeys(unknown)]
         groups = self._ideas.corpus.groups
-        fixed = np.array([self._row_of[each] for each in wish.include if each in self._row_of], dtype=np.intp)
+        fixed = np.unique([self._row_of[each] for each in wish.include if each in self._row_of]).astype(
+            np.intp
+        )
         allowed = allowed.copy()
         allowed[fixed] = True
         where = f" in {' or '.join(wish.regions)}" if wish.regions else ""
@@ -300,68 +256,6 @@ def needs(wish: TeamWish) -> NDArray[np.intp]:
     return np.array([wish.groups.get(group, 0) for group in GROUPS], dtype=np.intp)
 
 
-def choose(table: Table, needed: NDArray[np.intp], least: int, most: int, weights: TeamWeights) -> list[int]:
-    """Places of the members: those who are fixed, then greedily, then exchanged while that helps; ties by row."""
-    chosen = list(table.fixed)
-    while len(chosen) < most:
-        gains = np.where(_fits(table, chosen, needed, most), _gains(table, chosen, weights), -np.inf)
-        best = int(np.argmax(gains))
-        missing = np.maximum(needed - _counts(table, chosen), 0).sum()
-        if not np.isfinite(gains[best]) or (
-            len(chosen) >= least and not missing and gains[best] < LEAST_GAIN
-        ):
-            break
-        chosen.append(best)
-    for _ in range(EXCHANGES):
-        exchange = _best_exchange(table, chosen, needed, weights)
-        if exchange is None:
-            break
-        chosen[exchange[0]] = exchange[1]
-    return chosen
-
-
-def _best_exchange(
-    table: Table, chosen: Sequence[int], needed: NDArray[np.intp], weights: TeamWeights
-) -> tuple[int, int] | None:
-    best, found = 1e-6, None
-    for position in range(len(table.fixed), len(chosen)):
-        others = [*chosen[:position], *chosen[position + 1 :]]
-        gains = _gains(table, others, weights)
-        fits = _fits(table, others, needed, len(chosen))
-        place = int(np.argmax(np.where(fits, gains, -np.inf)))
-        if gains[place] - gains[chosen[position]] > best:
-            best, found = float(gains[place] - gains[chosen[position]]), (position, place)
-    return found
-
-
-def _gains(table: Table, chosen: Sequence[int], weights: TeamWeights) -> NDArray[np.float64]:
-    """What each candidate would add to the worth of a team, shape (m,)."""
-    inside = list(chosen)
-    left = np.prod(1 - table.covers[inside], axis=0) / max(table.covers.shape[1], 1)
-    gains = (
-        weights.coverage * (table.covers @ left) + weights.suited * table.suited - weights.asked * table.asked
-    )
-    if inside:
-        towards = table.ties[:, inside]
-        within = table.ties[np.ix_(inside, inside)].max(axis=1)
-        gains = gains + weights.ties * (towards.max(axis=1) + np.maximum(towards - within, 0).sum(axis=1))
-    # Rounded, so that a tie is one on every machine.
-    return np.asarray(np.round(gains, 6), dtype=np.float64)
-
-
-def _fits(table: Table, chosen: Sequence[int], needed: NDArray[np.intp], most: int) -> Bools:
-    """Whom a team can take so that the groups it still needs find room, shape (m,)."""
-    missing = np.maximum(needed - _counts(table, chosen), 0)
-    room = most - len(chosen) - 1
-    fits = missing.sum() - (missing[table.groups] > 0) <= room
-    fits[list(chosen)] = False
-    return np.asarray(fits, dtype=np.bool_)
-
-
-def _counts(table: Table, chosen: Sequence[int]) -> NDArray[np.intp]:
-    return np.bincount(table.groups[list(chosen)], minlength=len(GROUPS)).astype(np.intp)
-
-
 def _highest(scores: Floats, allowed: Bools, count: int) -> NDArray[np.intp]:
     """Rows of the highest scores among those allowed; ties by row."""
     order = np.argsort(-np.where(allowed, scores, -1), kind="stable")[:count]
@@ -375,22 +269,6 @@ def _saturated(scores: Floats) -> Floats:
     return np.asarray(scores / (scores + max(reference, NOTHING)), dtype=np.float32)
 
 
-def _ties(corpus: Corpus) -> sparse.csr_array:
-    """Share of two actors' work that they have done together, shape (n, n): a collaboration of k members counts
-    1 / (k - 1), after Newman, "Scientific collaboration networks. II", Physical Review E 64, 2001."""
-    sizes = np.bincount(corpus.takes_part.indices, minlength=corpus.takes_part.shape[1])
-    small = np.flatnonzero((sizes > 1) & (sizes <= LARGEST_COLLABORATION))
-    chosen = sparse.csr_array(sparse.csc_array(corpus.takes_part)[:, small])
-    shares = sparse.diags_array(1 / np.maximum(sizes[small] - 1, 1), dtype=np.float32)
-    work = np.maximum(np.diff(chosen.indptr), 1).astype(np.float32)
-    each = sparse.diags_array(work**-0.5, dtype=np.float32)
-    together = sparse.coo_array(each @ chosen @ shares @ chosen.T @ each)
-    rows, columns = together.coords
-    apart = rows != columns
-    entries = (together.data[apart], (rows[apart], columns[apart]))
-    return sparse.csr_array(entries, shape=together.shape)
-
-
 def _conflicts(wish: TeamWish) -> list[str]:
     """What contradicts itself in a wish, whoever there is."""
     found = []
@@ -401,7 +279,11 @@ def _conflicts(wish: TeamWish) -> list[str]:
     if len(set(wish.include)) > wish.most:
         found.append(f"{len(set(wish.include))} included actors are more than {wish.most} members")
     found += [f"{each!r} is both included and excluded" for each in wish.include if each in wish.exclude]
-    found += [f"{least} of the group {group.value}" for group, least in wish.groups.items() if least < 0]
+    found += [
+        f"{least} of the group {group.value} is less than none"
+        for group, least in wish.groups.items()
+        if least < 0
+    ]
     if (wanted := sum(wish.groups.values())) > wish.most:
         found.append(f"the groups ask for {wanted} members, more than {wish.most}")
     return found

@@ -50,6 +50,7 @@ def without(made: Generation, actor: int, unit: int) -> Evidence:
         units=units,
         tells=tells,
         words=unit_rows(sparse.csr_array(tells @ made.evidence.unit_words)),
+        meaning_lengths=room.meaning_lengths(tells, made.evidence.unit_vectors),
         kin=room._kin(tells, made.evidence.likeness),
         meets=room._meets(units, made.evidence.answers),
     )
