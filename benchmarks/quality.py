@@ -25,7 +25,7 @@ from benchmarks.quality_balance import balanced
 from benchmarks.quality_data import cordis
 from benchmarks.quality_tables import accuracy, count, figure, plain, say, show
 from matchmaker.corpus import Corpus
-from matchmaker.matching.baselines import TEXT_ALONE
+from matchmaker.matching.baselines import TEXT_ALONE, TEXTS_ONLY
 from matchmaker.matching.evaluation import SEEKERS, some_projects
 from matchmaker.matching.judging import (
     STRATA,
@@ -128,8 +128,8 @@ def pairs(ground: Ground, ours: Ours) -> None:
     say("ours, as of the window before")
     ours_earlier = Ours(earlier)
     arms: dict[str, tuple[Fit | tuple[Arm, Arm], str]] = {
-        **{name: (fit, "history" if name not in TEXT_ALONE else "text") for name, fit in BASELINES.items()},
-        "ours, text alone": ((ours_earlier.text_alone(), ours.text_alone()), "text"),
+        **{name: (fit, "text" if name in TEXTS_ONLY else "history") for name, fit in BASELINES.items()},
+        "ours, text alone": ((ours_earlier.texts_only(), ours.texts_only()), "text"),
         OURS: ((ours_earlier.arm(), ours.arm()), "history"),
     }
     rows = []
@@ -164,8 +164,8 @@ def balance(ground: Ground, ours: Ours) -> None:
             f"{each.balance:.2f}",
             figure(each.line.ndcg_20),
             f"{each.line.coverage:.3f}",
-            f"{each.measures.coverage:.3f}",
-            f"{each.measures.gini:.3f}",
+            f"{each.coverage:.3f}",
+            f"{each.gini:.3f}",
             f"{each.measures.envy:.3f}",
             f"{each.measures.expected_mutual:,.0f}",
         ]

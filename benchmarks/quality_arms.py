@@ -114,7 +114,12 @@ class Ours:
 
     def text_alone(self) -> Arm:
         """Scores of seekers whose own collaborations are hidden; their texts, and what others have done, stay."""
-        return self._scored(self.weights, lambda seekers: self._hidden(seekers))
+        return self._scored(self.weights, self._hidden)
+
+    def texts_only(self) -> Arm:
+        """Scores by nothing but what both sides' texts have in common."""
+        others = {each: 0.0 for each in Feature if each not in (Feature.WORDS, Feature.MEANING)}
+        return self.arm(with_points(self.weights, others))
 
     def ablations(self) -> dict[str, Arm]:
         """One arm without each kind of evidence, and one with it alone."""

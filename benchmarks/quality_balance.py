@@ -20,7 +20,7 @@ from matchmaker.matching.judging import (
     judge_lists,
     lines,
 )
-from matchmaker.matching.measures import NOBODY, best
+from matchmaker.matching.measures import NOBODY, best, gini
 from matchmaker.matching.splits import Past, Questions
 
 CANDIDATES = 300
@@ -35,8 +35,12 @@ class Balanced:
     balance: float
     line: Line
     """Of the seekers that are judged."""
+    coverage: float
+    """Share of the known actors in anybody's list."""
+    gini: float
+    """Of the known actors' exposure in everybody's lists."""
     measures: Measures
-    """Of everybody's lists."""
+    """Of everybody's lists, unknown actors counted too."""
 
 
 def balanced(arm: Arm, asked: Questions, past: Past, *, progress: Told | None = None) -> Iterator[Balanced]:
@@ -49,7 +53,14 @@ def balanced(arm: Arm, asked: Questions, past: Past, *, progress: Told | None = 
             partners = made.of(int(seeker))[:LONGEST_LIST]
             lists[place, : len(partners)] = partners
         judged = judge_lists(lists, asked.relevant, past)
-        yield Balanced(balance, lines({"": judged}, "")[0], measure(made))
+        exposure = made.exposure()[past.known]
+        yield Balanced(
+            balance=balance,
+            line=lines({"": judged}, "")[0],
+            coverage=float((exposure > 0).mean()),
+            gini=gini(exposure),
+            measures=measure(made),
+        )
 
 
 def candidates(arm: Arm, past: Past, *, progress: Told | None = None) -> sparse.csr_array:

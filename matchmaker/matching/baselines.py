@@ -198,12 +198,16 @@ def fused(*fits: Fit) -> Fit:
     return fitted
 
 
-TEXT_ALONE: dict[str, Fit] = {
-    "popularity": popularity,
+TEXTS_ONLY: dict[str, Fit] = {
     "TF-IDF cosine of profiles": tfidf,
-    "TF-IDF cosine x log popularity": times_popularity(tfidf),
     "BM25": bm25,
     "embedding cosine of mean vectors": embedding,
+}
+"""What looks at nobody's collaborations."""
+
+TEXT_ALONE: dict[str, Fit] = TEXTS_ONLY | {
+    "popularity": popularity,
+    "TF-IDF cosine x log popularity": times_popularity(tfidf),
     "embedding cosine x log popularity": times_popularity(embedding),
 }
 """What can be asked for seekers whose own collaborations are hidden, their texts left."""
