@@ -21,6 +21,8 @@ NEIGHBOURS = 40
 COMMON_TERM_SHARE = 0.02
 """Terms in more than this share of the units tell nothing apart and make products slow."""
 COMMON_TERM_FLOOR = 50
+COMMON_WORD_SHARE = 0.1
+"""What an actor tells is compared in more words: those that no more than this share of the units use."""
 
 BLOCK = 1024
 
@@ -55,6 +57,8 @@ class Features:
     """Shape (u, d): unit mean of the passages' vectors."""
     terms: sparse.csr_array
     """Shape (u, terms): weights of the telling terms in rows of unit length or less."""
+    words: sparse.csr_array
+    """Shape (u, more terms): square roots of weights in rows of unit length, so that no single word decides."""
 
 
 def units(corpus: Corpus, vectors: NDArray[np.float32]) -> Units:
@@ -82,9 +86,11 @@ def units_from(
 def features(data: Units, passage_words: WordIndex) -> Features:
     """Join the passages' vectors and terms by unit."""
     joins = _joins(data.of_passage)
+    weights = sparse.csr_array(joins @ passage_words.weights)
     return Features(
         vectors=_unit_rows(np.asarray(joins @ data.passage_vectors, dtype=np.float32)),
-        terms=_telling_terms(sparse.csr_array(joins @ passage_words.weights)),
+        terms=_telling_terms(weights),
+        words=_words(weights),
     )
 
 
@@ -110,14 +116,27 @@ def _unit_rows(matrix: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _telling_terms(weights: sparse.csr_array) -> sparse.csr_array:
-    holders = np.bincount(weights.indices, minlength=weights.shape[1])
-    limit = max(COMMON_TERM_FLOOR, COMMON_TERM_SHARE * weights.shape[0])
-    telling = np.flatnonzero((holders > 1) & (holders <= limit))
     # Lengths count every term, so that two texts that share one rare word among hundreds stay far apart.
-    lengths = np.sqrt(np.asarray(weights.multiply(weights).sum(axis=1), dtype=np.float32))
-    kept = sparse.csr_array(sparse.csc_array(weights)[:, telling])
-    scale = sparse.diags_array(1 / np.maximum(lengths, 1e-12), dtype=np.float32)
-    return sparse.csr_array(scale @ kept)
+    lengths = _lengths(weights)
+    kept = sparse.csr_array(sparse.csc_array(weights)[:, _telling(weights, COMMON_TERM_SHARE)])
+    return sparse.csr_array(sparse.diags_array(1 / lengths, dtype=np.float32) @ kept)
+
+
+def _words(weights: sparse.csr_array) -> sparse.csr_array:
+    kept = sparse.csr_array(sparse.csc_array(weights)[:, _telling(weights, COMMON_WORD_SHARE)])
+    kept.data = np.sqrt(kept.data)
+    return sparse.csr_array(sparse.diags_array(1 / _lengths(kept), dtype=np.float32) @ kept)
+
+
+def _telling(weights: sparse.csr_array, share: float) -> NDArray[np.intp]:
+    """Columns of the terms that several units have in common, but not too many."""
+    holders = np.bincount(weights.indices, minlength=weights.shape[1])
+    return np.flatnonzero((holders > 1) & (holders <= max(COMMON_TERM_FLOOR, share * weights.shape[0])))
+
+
+def _lengths(rows: sparse.csr_array) -> NDArray[np.float32]:
+    squares = np.asarray(rows.multiply(rows).sum(axis=1), dtype=np.float32)
+    return np.maximum(np.sqrt(squares), np.float32(1e-12))
 
 
 def near(

@@ -47,7 +47,7 @@ class Evidence:
     answers: sparse.csr_array
     """Shape (u, u), 0 to 1: the request in the row is met by the offer or description in the column."""
     unit_words: sparse.csr_array
-    """Shape (u, terms): weights of the telling terms; rows of unit length or less."""
+    """Shape (u, terms): weights of the telling words; rows of unit length."""
     words: sparse.csr_array
     """Shape (n, terms): what an actor is about in words; rows of unit length."""
     meaning_lengths: NDArray[np.float32]
@@ -86,8 +86,8 @@ def gather(corpus: Corpus, vectors: NDArray[np.float32], passage_words: WordInde
         tells=tells,
         likeness=likeness,
         answers=answers,
-        unit_words=by.terms,
-        words=unit_rows(sparse.csr_array(tells @ by.terms)),
+        unit_words=by.words,
+        words=unit_rows(sparse.csr_array(tells @ by.words)),
         meaning_lengths=meaning_lengths(tells, by.vectors),
         kin=_kin(tells, likeness),
         meets=_meets(compared, answers),
