@@ -12,17 +12,13 @@ from numpy.typing import NDArray
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
-from matchmaker.actors import Passage, PassageKind
-from matchmaker.centring import centre
-from matchmaker.matching.amounts import Amounts, Comparison, Feature
+from matchmaker.matching.amounts import Amounts, Feature
 from matchmaker.matching.baselines import FUSION, SINGLE, ties
-from matchmaker.matching.candidates import features, units
-from matchmaker.matching.evidence import gather
-from matchmaker.matching.ideas import Ideas
-from matchmaker.matching.judging import Arm, Fit, FitProjects, ProjectArm
-from matchmaker.matching.splits import Past, Project
+from matchmaker.matching.ideas import project_arm
+from matchmaker.matching.judging import Arm, Fit, FitProjects
+from matchmaker.matching.learning import compared
+from matchmaker.matching.splits import Past
 from matchmaker.matching.weights import Weights, shipped_weights, typical_scale, with_points
-from matchmaker.search import index_words
 
 ALS = {"factors": 32, "regularization": 0.05, "alpha": 3.0, "iterations": 15}
 BPR = {"factors": 31, "learning_rate": 0.01, "regularization": 0.01, "iterations": 30}
@@ -67,32 +63,7 @@ BASELINES: dict[str, Fit] = {**SINGLE_BASELINES, **FUSION}
 # Ours
 
 
-def compared(past: Past) -> Comparison:
-    """What a build on that day would have compared."""
-    languages = past.corpus.languages
-    vectors = centre(past.vectors, languages).centred(past.vectors, languages)
-    return Comparison(past.corpus, gather(past.corpus, vectors, index_words(past.corpus.texts, languages)))
-
-
-def ideas(past: Past) -> ProjectArm:
-    """Ours for the texts of projects."""
-    languages = past.corpus.languages
-    middle = centre(past.vectors, languages)
-    words = index_words(past.corpus.texts, languages)
-    joined = units(past.corpus, middle.centred(past.vectors, languages))
-    finding = Ideas(past.corpus, joined, features(joined, words).vectors, words)
-
-    def scores(project: Project) -> NDArray[np.float32]:
-        texts = [
-            Passage(project.id, (), PassageKind.PROJECT, text, language)
-            for text, language in zip(project.texts, project.languages, strict=True)
-        ]
-        return finding.answer(texts, middle.centred(project.vectors, project.languages)).scores
-
-    return lambda asked: np.array([scores(project) for project in asked])
-
-
-PROJECT_OURS: dict[str, FitProjects] = {OURS: ideas}
+PROJECT_OURS: dict[str, FitProjects] = {OURS: project_arm}
 
 
 class Ours:

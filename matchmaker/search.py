@@ -178,7 +178,7 @@ class Search:
         powers = passage_scores[best].astype(np.float64) ** PASSAGE_POWER
         scores = np.asarray(self._holders[:, best] @ powers, dtype=np.float64) ** (1 / PASSAGE_POWER)
         scores += NAME_WEIGHT * self._name_scores(text)
-        scores[~self._allowed(groups, region)] = 0
+        scores[~allowed(self._corpus, groups, region)] = 0
         order = np.argsort(-scores, kind="stable")[:top]
         return [
             self._hit(int(row), float(scores[row]), text, best, passage_scores)
@@ -220,14 +220,6 @@ class Search:
         share = len(columns) / len(terms)
         return np.asarray((self._identity_words.coverage(columns) * share) ** 2, dtype=np.float32)
 
-    def _allowed(self, groups: Collection[ActorGroup], region: str) -> NDArray[np.bool_]:
-        allowed = np.ones(len(self._corpus.ids), dtype=np.bool_)
-        if groups:
-            allowed &= np.isin(self._corpus.groups, [GROUPS.index(group) for group in groups])
-        if region:
-            allowed &= in_region(self._corpus, region)
-        return allowed
-
     def _hit(
         self, row: int, score: float, text: str, best: NDArray[np.intp], scores: NDArray[np.float32]
     ) -> Hit:
@@ -253,6 +245,16 @@ def quote(corpus: Corpus, passage: int, *, against: str) -> Quote:
         source_id=corpus.sources[passage],
         language=corpus.languages[passage],
     )
+
+
+def allowed(corpus: Corpus, groups: Collection[ActorGroup], region: str) -> NDArray[np.bool_]:
+    """Which actors are of one of the groups, or of any where none is named, and in the region, if any; shape (n,)."""
+    result = np.ones(len(corpus.ids), dtype=np.bool_)
+    if groups:
+        result &= np.isin(corpus.groups, [GROUPS.index(group) for group in groups])
+    if region:
+        result &= in_region(corpus, region)
+    return result
 
 
 def in_region(corpus: Corpus, region: str) -> NDArray[np.bool_]:

@@ -306,7 +306,10 @@ class ReasonAnswer(_Answer):
     points: FiniteFloat
     seeker_quote: QuoteAnswer | None
     partner_quote: QuoteAnswer | None
-    names: Annotated[list[str], Field(description="Actors in between, collaborations, the region or the distance, by name.")]
+    names: Annotated[
+        list[str],
+        Field(description="Actors in between, collaborations, the region or the distance, by name."),
+    ]
 
 
 class Suggestion(_Answer):

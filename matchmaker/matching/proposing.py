@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
-from matchmaker.corpus import GROUPS, Corpus
+from matchmaker.corpus import Corpus
 from matchmaker.matching.exposure import Market, Measures, Proposals, Terms
 from matchmaker.matching.ranking import Wish
-from matchmaker.search import in_region
+from matchmaker.search import allowed
 
 FLOOR = 2
 """Lists that everybody should be in once exposure is balanced, as far as candidates allow."""
@@ -36,7 +35,7 @@ class Proposing:
 
     def _market(self, wish: Wish) -> Market:
         entries = self._candidates.tocoo()
-        kept = self._allowed(wish)[entries.col]
+        kept = allowed(self._corpus, wish.groups, wish.region)[entries.col]
         if wish.new:
             keys = entries.row.astype(np.int64) * self._candidates.shape[0] + entries.col
             known = self._together.tocoo()
@@ -45,11 +44,3 @@ class Proposing:
             (entries.data[kept], (entries.row[kept], entries.col[kept])), shape=self._candidates.shape
         )
         return Market(left, both_ways=not (wish.groups or wish.region))
-
-    def _allowed(self, wish: Wish) -> NDArray[np.bool_]:
-        allowed = np.ones(len(self._corpus.ids), dtype=np.bool_)
-        if wish.groups:
-            allowed &= np.isin(self._corpus.groups, [GROUPS.index(group) for group in wish.groups])
-        if wish.region:
-            allowed &= in_region(self._corpus, wish.region)
-        return allowed

@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.actors import ActorGroup
-from matchmaker.corpus import GROUPS, Corpus
+from matchmaker.corpus import Corpus
 from matchmaker.matching.amounts import LINKS, Amounts, Comparison, Feature
 from matchmaker.matching.evidence import Evidence
 from matchmaker.matching.explaining import Explaining
 from matchmaker.matching.matches import Match, ReasonKind
 from matchmaker.matching.weights import Weights
-from matchmaker.search import in_region
+from matchmaker.search import allowed
 
 SEEKERS_AT_ONCE = 64
 THREADS = 4
@@ -167,21 +167,13 @@ class Recommender:
         linked = np.zeros(scores.shape, dtype=np.bool_)
         for feature in LINKS:
             linked |= amounts[feature] > 0
-        linked[:, ~self._allowed(wish)] = False
+        linked[:, ~allowed(corpus, wish.groups, wish.region)] = False
         linked[np.arange(len(seekers)), seekers] = False
         if wish.across and not wish.groups:
             linked &= corpus.groups[None, :] != corpus.groups[seekers][:, None]
         if wish.new:
             linked &= amounts[Feature.TOGETHER] == 0
         return np.where(linked, np.round(scores, 3), np.float32(-np.inf))
-
-    def _allowed(self, wish: Wish) -> NDArray[np.bool_]:
-        allowed = np.ones(len(self._corpus.ids), dtype=np.bool_)
-        if wish.groups:
-            allowed &= np.isin(self._corpus.groups, [GROUPS.index(group) for group in wish.groups])
-        if wish.region:
-            allowed &= in_region(self._corpus, wish.region)
-        return allowed
 
     def _competitors(
         self, seeker: int, position: int, partners: NDArray[np.intp], amounts: Amounts
