@@ -28,7 +28,6 @@ from matchmaker.matching.matches import Match
 from matchmaker.matching.proposing import Proposing
 from matchmaker.matching.ranking import Recommender, Wish
 from matchmaker.matching.teams import Team, Teams, TeamWish
-from matchmaker.matching.weights import Weights
 from matchmaker.search import Hit, Search, in_region
 
 T = TypeVar("T")
@@ -93,7 +92,6 @@ class Published:
         self._built_row_of = made.corpus.row_of
         self._made = made
         self._glossary = glossary
-        self._weights = made.weights
         self._recommender = Recommender(made.corpus, made.evidence, made.weights)
         self._proposing = Proposing(made.corpus, made.candidates, made.evidence.together)
         self._centre = made.centre
@@ -298,10 +296,6 @@ class Published:
     def balance_curve(self, balances: Sequence[float], *, top: int = 10) -> list[Measures]:
         """How exposure, mutual matches and envy change from the best for each to fair for all."""
         return self._proposing.curve(Wish(top), balances)
-
-    def weights(self) -> Weights:
-        """What evidence is worth in this build, and where that comes from."""
-        return self._weights
 
     def exposure(self, *, top: int = 10) -> dict[str, int]:
         """How often each actor is among the ``top`` partners (20 at most) proposed to actors of other groups."""

@@ -454,7 +454,7 @@ class Workspace:
         if setting != self._settings.encoder or encoder.dimensions != width:
             log.warning("changed profiles are found by their words alone: another encoder is set")
             return np.zeros((len(texts), width), dtype=np.float32)
-        wanted = [encoder_text(text, language) for text, language in zip(texts, languages, strict=True)]
+        wanted = [self._to_encode(text, language) for text, language in zip(texts, languages, strict=True)]
         try:
             return encode_cached(encoder, wanted, self._store)
         except StoreError:

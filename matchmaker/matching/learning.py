@@ -78,7 +78,7 @@ def learn(
 
     ``vectors`` are the passages' as the encoder gave them. Learned on the window between the days by which
     ``FITTED_FROM`` and ``CHECKED_FROM`` of the dated collaborations were known, and checked on those that came
-    after: only weights that find at least as many of these partners replace the ones before.
+    after: only weights that find more of these partners replace the ones before.
     """
     fitted, checked, last = _days(corpus)
     if not fitted < checked < last:
