@@ -67,6 +67,8 @@ class Corpus:
     """Shape (c,): the day each became known, in days since 1970-01-01, or ``NO_DATE``."""
     commitments: NDArray[np.int8]
     """Shape (c,): index into ``COMMITMENTS``."""
+    topics: list[str]
+    """The call or programme topics of each collaboration, length c; empty where none is known."""
     takes_part: sparse.csr_array
     """Shape (n, c), float32 ones: which actor takes part in which collaboration."""
 
@@ -144,6 +146,7 @@ def corpus(
             [day_number(each.known_from) for each in collaborations], dtype=np.int32
         ),
         commitments=np.array([COMMITMENTS.index(each.commitment) for each in collaborations], dtype=np.int8),
+        topics=[each.topic for each in collaborations],
         takes_part=_incidence(
             [tuple(part.actor_id for part in each.participations) for each in collaborations], row_of
         ),
@@ -199,6 +202,7 @@ def save_corpus(data: Corpus, folder: Path) -> None:
                 "title": pa.array(data.titles, pa.string()),
                 "date": pa.array(data.collaboration_dates),
                 "commitment": pa.array(data.commitments),
+                "topic": pa.array(data.topics, pa.string()),
             }
         ),
     )
@@ -230,6 +234,7 @@ def load_corpus(folder: Path) -> Corpus:
         titles=collaborations["title"].to_pylist(),
         collaboration_dates=collaborations["date"].to_numpy(),
         commitments=collaborations["commitment"].to_numpy(),
+        topics=collaborations["topic"].to_pylist(),
         takes_part=sparse.csr_array(sparse.load_npz(folder / "takes_part.npz")),
     )
 

@@ -10,6 +10,7 @@ from scipy import sparse
 
 from matchmaker.corpus import Corpus
 from matchmaker.matching.evidence import Evidence, above_noise, go_between_weights
+from matchmaker.matching.habits import COUNTRIES_ASSUMED, GROUPS_ASSUMED, leanings, mutual, programmes
 
 EARTH_RADIUS = 6371.0
 """Kilometres."""
@@ -42,7 +43,11 @@ class Feature(StrEnum):
     NEARNESS = "nearness"
     """(1 + 3,000 km) / (1 + distance) - 1."""
     COUNTRIES = "countries"
-    """How many times more often than by chance their two countries work together, less 1."""
+    """How many times more often than by chance each works with the other's country (geometric mean), less 1."""
+    GROUPS = "groups"
+    """How many times more often than others of its actor group each works with the other's (geometric mean), less 1."""
+    PROGRAMMES = "programmes"
+    """How much the one has done in the programmes that the other works in, both ways."""
 
 
 LINKS = (
@@ -84,7 +89,14 @@ class Comparison:
         self._experience = _experience(evidence.partner_count)
         self._countries = _codes(corpus.countries)
         self._regions = _codes(corpus.regions)
-        self._country_ties = _country_ties(evidence.ties, self._countries)
+        self._groups = corpus.groups.astype(np.intp)
+        self._to_countries = leanings(bound, self._countries, assumed=COUNTRIES_ASSUMED, alike=False)
+        self._to_groups = leanings(bound, self._groups, assumed=GROUPS_ASSUMED, alike=True)
+        self.programmes = programmes(corpus.takes_part, corpus.topics)
+        share, depth = self.programmes.share, self.programmes.depth
+        # Both directions in one product.
+        self._programmes = sparse.csr_array(sparse.hstack([share, depth], format="csr"))
+        self._by_programme = sparse.csr_array(sparse.hstack([depth, share], format="csr").T)
         self._on_sphere = _on_sphere(evidence.places)
 
     def amounts(self, seekers: NDArray[np.intp]) -> Amounts:
@@ -100,7 +112,9 @@ class Comparison:
             Feature.TOGETHER: _dense(evidence.together[seekers]),
             Feature.EXPERIENCE: np.outer(self._experience[seekers], self._experience) - 1,
             Feature.NEARNESS: self._nearness(seekers),
-            Feature.COUNTRIES: self._country_ties[self._countries[seekers]][:, self._countries],
+            Feature.COUNTRIES: mutual(self._to_countries, self._countries, seekers),
+            Feature.GROUPS: mutual(self._to_groups, self._groups, seekers),
+            Feature.PROGRAMMES: _dense(sparse.csr_array(self._programmes[seekers] @ self._by_programme)),
         }
 
     def kilometres(self, seeker: int, partner: int) -> float:
@@ -158,25 +172,6 @@ def _on_sphere(places: NDArray[np.float32]) -> NDArray[np.float32]:
     latitude, longitude = np.radians(places.astype(np.float64)).T
     points = np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)
     return np.ascontiguousarray(np.stack(points, axis=1), dtype=np.float32)
-
-
-def _country_ties(ties: sparse.csr_array, countries: NDArray[np.intp]) -> NDArray[np.float32]:
-    """Ties between countries over those expected from each one's number of ties, less 1 and at least 0.
-
-    One tie is added to both sides, so that a handful of ties says little. Unknown countries, the last row and
-    column, have none.
-    """
-    count = int(countries.max(initial=-1)) + 1
-    known = np.flatnonzero(countries >= 0)
-    inside = sparse.csr_array(
-        (np.ones(len(known), np.float64), (known, countries[known])), shape=(len(countries), count)
-    )
-    between = np.asarray((inside.T @ ties @ inside).toarray())
-    outgoing = between.sum(axis=1)
-    expected = np.outer(outgoing, outgoing) / max(float(outgoing.sum()), 1e-12)
-    result = np.zeros((count + 1, count + 1), dtype=np.float32)
-    result[:count, :count] = np.maximum((between + 1) / (expected + 1) - 1, 0)
-    return result
 
 
 def _codes(names: list[str]) -> NDArray[np.intp]:

@@ -48,6 +48,7 @@ class Explaining:
             ReasonKind.SHARED_PARTNERS: self._shared_partners,
             ReasonKind.WORKED_TOGETHER: self._shared_collaborations,
             ReasonKind.NEARBY: self._nearby,
+            ReasonKind.PROGRAMMES: self._programmes,
         }.get(kind)
         return Reason(kind, points, names=names(seeker, partner) if names else ())
 
@@ -73,6 +74,9 @@ class Explaining:
         shared = np.intersect1d(_columns(takes_part, seeker), _columns(takes_part, partner))
         newest = shared[np.lexsort((shared, -self._corpus.collaboration_dates[shared].astype(np.int64)))]
         return tuple(self._corpus.titles[column] for column in newest[:NAMES_SHOWN])
+
+    def _programmes(self, seeker: int, partner: int) -> tuple[str, ...]:
+        return self._compared.programmes.in_common(seeker, partner, most=NAMES_SHOWN)
 
     def _nearby(self, seeker: int, partner: int) -> tuple[str, ...]:
         corpus = self._corpus

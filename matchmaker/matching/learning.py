@@ -29,6 +29,8 @@ LEARNED = (
     Feature.EXPERIENCE,
     Feature.NEARNESS,
     Feature.COUNTRIES,
+    Feature.GROUPS,
+    Feature.PROGRAMMES,
 )
 """What new collaborations can tell the worth of. Who has worked together before is no new partner, and requests
 and offers carry no date."""
@@ -84,12 +86,12 @@ def learn(
     if not fitted < checked < last:
         return prior
     past, everything = gathered(corpus, vectors, fitted, glossary)
-    asked = _asked(new_partners(corpus, past, checked))
+    asked = with_history(new_partners(corpus, past, checked))
     if len(asked.seekers) < FEWEST_SEEKERS:
         return prior
     learned = fit([choices(past, everything, asked, prior)], prior)
     past, everything = gathered(corpus, vectors, checked, glossary)
-    asked = _asked(new_partners(corpus, past, last))
+    asked = with_history(new_partners(corpus, past, last))
     if len(asked.seekers) < FEWEST_SEEKERS:
         return prior
     before, after = (found(past, everything, asked, weights) for weights in (prior, learned))
@@ -207,7 +209,7 @@ def _days(corpus: Corpus) -> tuple[date, date, date]:
     return tuple(day or date.min for day in days)  # type: ignore[return-value]
 
 
-def _asked(questions: Questions) -> Questions:
+def with_history(questions: Questions) -> Questions:
     """At most ``SEEKERS_ASKED`` of the seekers that had some history, spread evenly."""
     rows = np.flatnonzero(questions.history > 0)
     if len(rows) > SEEKERS_ASKED:

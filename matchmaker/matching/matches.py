@@ -24,7 +24,9 @@ class ReasonKind(StrEnum):
     WORKED_TOGETHER = "worked_together"
     """They have worked with each other."""
     EXPERIENCE = "experience"
-    """They are used to working with others."""
+    """They are used to working with others, and with each other's kind."""
+    PROGRAMMES = "programmes"
+    """They work in the same programmes."""
     NEARBY = "nearby"
     """They are near each other, or their countries often work together."""
     NEW_GROUND = "new_ground"
@@ -40,7 +42,7 @@ class Reason:
     seeker_quote: Quote | None = None
     partner_quote: Quote | None = None
     names: tuple[str, ...] = ()
-    """Actors in between, collaborations, the region or the distance, by name."""
+    """Actors in between, collaborations, programmes, the region or the distance, by name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ REASON_OF: dict[Feature, ReasonKind] = {
     Feature.EXPERIENCE: ReasonKind.EXPERIENCE,
     Feature.NEARNESS: ReasonKind.NEARBY,
     Feature.COUNTRIES: ReasonKind.NEARBY,
+    Feature.GROUPS: ReasonKind.EXPERIENCE,
+    Feature.PROGRAMMES: ReasonKind.PROGRAMMES,
 }
 
 CLOSENESS = (Feature.WORDS, Feature.MEANING, Feature.NEARNESS, Feature.COUNTRIES)

@@ -173,6 +173,7 @@ def _cut(corpus: Corpus, passages: NDArray[np.intp], collaborations: NDArray[np.
         titles=[corpus.titles[column] for column in collaborations],
         collaboration_dates=corpus.collaboration_dates[collaborations],
         commitments=corpus.commitments[collaborations],
+        topics=[corpus.topics[column] for column in collaborations],
         takes_part=_columns(corpus.takes_part, collaborations),
     )
 

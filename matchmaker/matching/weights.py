@@ -16,7 +16,7 @@ from matchmaker.matching.amounts import Comparison, Feature
 SHARE_OF_TYPICAL = 0.1
 """An amount is read on the scale of a tenth of what the median actor has with its best partner."""
 
-ABSOLUTE = (Feature.EXPERIENCE, Feature.NEARNESS, Feature.COUNTRIES)
+ABSOLUTE = (Feature.EXPERIENCE, Feature.NEARNESS, Feature.COUNTRIES, Feature.GROUPS)
 """Features that mean the same in every cluster, and are read as they are."""
 
 ACTORS_SAMPLED = 300

@@ -195,6 +195,7 @@ TEXTS: dict[str, str] = {
     "reason.circle": "Imellem jer er der aktører, som samarbejder med den ene og arbejder med det samme som den anden",
     "reason.experience": "I er vant til at arbejde sammen med andre",
     "reason.nearby": "I er tæt på hinanden",
+    "reason.programmes": "I arbejder i de samme programmer",
     "reason.new_ground": "De laver noget andet end I",
     # Sub-clusters
     "landscape.title": "Delklynger",

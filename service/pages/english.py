@@ -195,6 +195,7 @@ TEXTS: dict[str, str] = {
     "reason.circle": "Between you are actors that work with one of you and do what the other does",
     "reason.experience": "You are used to working with others",
     "reason.nearby": "You are near each other",
+    "reason.programmes": "You work in the same programmes",
     "reason.new_ground": "They do something else than you",
     # Sub-clusters
     "landscape.title": "Sub-clusters",

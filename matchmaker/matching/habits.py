@@ -1,0 +1,136 @@
+"""What actors are used to: which countries and actor groups they work with, and in which programmes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+COUNTRIES_ASSUMED, GROUPS_ASSUMED = 10.0, 5.0
+"""Partners as everybody of the same country, or group, has them, that are added to an actor's own: few say little."""
+
+_SEPARATORS: Final = re.compile(r"[;,|]")
+_YEARS: Final = re.compile(r"-20\d\d\b")
+
+
+def leanings(
+    bound: sparse.csr_array, kinds: NDArray[np.intp], *, assumed: float, alike: bool
+) -> NDArray[np.float32]:
+    """How many times more of an actor's partners are of a kind than one would expect, shape (kinds, n).
+
+    ``bound`` has shape (n, n), ones where two have worked together; ``kinds`` has shape (n,), -1 where unknown.
+    An actor's own partners are taken together with ``assumed`` more, spread as those of all actors of its kind are
+    (a Dirichlet prior). Expected is what actors of the same kind have when ``alike``, and what all have otherwise. 1 is
+    as expected.
+    """
+    count = int(kinds.max(initial=-1)) + 1
+    known = np.flatnonzero(kinds >= 0)
+    ones = np.ones(len(known), dtype=np.float32)
+    inside = sparse.csr_array((ones, (known, kinds[known])), shape=(len(kinds), count))
+    partners = np.asarray((bound @ inside).toarray(), dtype=np.float32)
+    together = np.asarray(inside.T @ partners, dtype=np.float32)
+    all_have = _shares(together.sum(axis=0, keepdims=True), np.full(count, 1 / max(count, 1), np.float32))
+    kind_has = _shares(together, all_have[0])
+    prior = np.where((kinds >= 0)[:, None], kind_has[np.maximum(kinds, 0)], all_have) if count else partners
+    has = (partners + assumed * prior) / (partners.sum(axis=1, keepdims=True) + assumed)
+    expected = prior if alike else all_have
+    # A kind that nobody works with is not a million times more than expected for the first who does.
+    floor = np.float32(1e-3 if alike else 1e-4)
+    return np.ascontiguousarray(((has + floor) / (expected + floor)).T, dtype=np.float32)
+
+
+def _shares(counts: NDArray[np.float32], otherwise: NDArray[np.float32]) -> NDArray[np.float32]:
+    totals = counts.sum(axis=1, keepdims=True)
+    return np.asarray(np.where(totals > 0, counts / np.maximum(totals, 1), otherwise), dtype=np.float32)
+
+
+def mutual(
+    leaning: NDArray[np.float32], kinds: NDArray[np.intp], seekers: NDArray[np.intp]
+) -> NDArray[np.float32]:
+    """Geometric mean of how each side leans to the other's kind, less 1 and at least 0; shape (seekers, n).
+
+    0 where a kind is unknown.
+    """
+    if not len(leaning):
+        return np.zeros((len(seekers), len(kinds)), dtype=np.float32)
+    result = leaning[kinds[seekers]]
+    result *= leaning[:, seekers].T[:, kinds]
+    np.sqrt(result, out=result)
+    result -= 1
+    np.maximum(result, 0, out=result)
+    result[:, kinds < 0] = 0
+    result[kinds[seekers] < 0] = 0
+    return result
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Programmes:
+    """Which programmes *n* actors take part in; *t* programmes, from whole funds to single calls."""
+
+    names: list[str]
+    """Length t, ascending."""
+    share: sparse.csr_array
+    """Shape (n, t): share of an actor's collaborations that each programme has, over all levels; rows add up to 1."""
+    depth: sparse.csr_array
+    """Shape (n, t): log(1 + the actor's collaborations in the programme)."""
+
+    rarity: NDArray[np.float32]
+    """Shape (t,): logarithm of how many times more actors there are than work in a programme."""
+
+    def in_common(self, seeker: int, partner: int, *, most: int) -> tuple[str, ...]:
+        """The programmes that two actors have most in common, narrow ones first; of a programme and its part just one."""
+        ours, theirs = (np.asarray(self.share[[row], :].toarray())[0] for row in (seeker, partner))
+        our_depth, their_depth = (np.asarray(self.depth[[row], :].toarray())[0] for row in (seeker, partner))
+        worth = (ours * their_depth + our_depth * theirs) * self.rarity
+        chosen: list[str] = []
+        for column in np.argsort(-worth, kind="stable"):
+            if not worth[column] > 0 or len(chosen) == most:
+                break
+            name = self.names[column]
+            if not any(_one_holds_the_other(name, each) for each in chosen):
+                chosen.append(name)
+        return tuple(chosen)
+
+
+def _one_holds_the_other(left: str, right: str) -> bool:
+    return f"{left}-".startswith(f"{right}-") or f"{right}-".startswith(f"{left}-")
+
+
+def programmes(takes_part: sparse.csr_array, topics: list[str]) -> Programmes:
+    """Programmes of collaborations of two and more, from their topics; ``takes_part`` has shape (n, c).
+
+    A topic such as ``HORIZON-CL5-2022-D3-01-05`` is a path: it counts as ``HORIZON-CL5``, ``HORIZON-CL5-D3`` and so on,
+    without its year, since who was in a call of last year is likely to be in one of this year's.
+    """
+    sizes = np.bincount(takes_part.indices, minlength=takes_part.shape[1])
+    levels = [levels_of(topic) if size > 1 else [] for topic, size in zip(topics, sizes, strict=True)]
+    names = sorted({level for each in levels for level in each})
+    column = {name: place for place, name in enumerate(names)}
+    rows = np.repeat(np.arange(len(levels)), [len(each) for each in levels])
+    columns = np.array([column[level] for each in levels for level in each], dtype=np.intp)
+    inside = sparse.csr_array(
+        (np.ones(len(rows), dtype=np.float32), (rows, columns)), shape=(len(levels), len(names))
+    )
+    counts = sparse.csr_array(takes_part @ inside)
+    counts.sort_indices()
+    totals = np.maximum(np.asarray(counts.sum(axis=1)).ravel(), 1)
+    depth = counts.copy()
+    depth.data = np.log1p(depth.data)
+    share = sparse.csr_array(sparse.diags_array(1 / totals, dtype=np.float32) @ counts)
+    holders = np.bincount(counts.indices, minlength=len(names))
+    rarity = np.log((1 + counts.shape[0]) / (1 + holders)).astype(np.float32)
+    return Programmes(names, share, depth, rarity)
+
+
+def levels_of(topic: str) -> list[str]:
+    """The programme and its parts that a topic names, ascending; nothing for an empty one."""
+    found: set[str] = set()
+    for each in _SEPARATORS.split(topic):
+        parts = _YEARS.sub("", each.strip()).split("-")
+        # What all the calls of one fund begin with says nothing of any of them.
+        found.update("-".join(parts[:end]) for end in range(min(2, len(parts)), len(parts) + 1))
+    return sorted(found - {""})
