@@ -1,7 +1,7 @@
 """Who is proposed, against who then worked together: ours and every other way, on all of CORDIS, in one run.
 
     python -m benchmarks.quality [--cordis ZIP] [--window tune|test] [--cut-off DAY --until DAY] [--seekers N]
-                                 [--parts partners,text,ablations,pairs,projects,balance] [--cache FOLDER] [--model NAME]
+                                 [--parts partners,text,ablations,afield,pairs,projects,balance] [--cache FOLDER] [--model NAME]
 
 Everything an arm knows comes from before the cut-off. The first run reads and encodes CORDIS, ten minutes on two cores,
 and keeps what it made in the cache; later runs begin with the questions. Prints Markdown; figures in brackets hold
@@ -28,10 +28,12 @@ from matchmaker.corpus import Corpus
 from matchmaker.matching.baselines import TEXT_ALONE, TEXTS_ONLY
 from matchmaker.matching.evaluation import SEEKERS, some_projects
 from matchmaker.matching.judging import (
+    SHOWN,
     STRATA,
     Arm,
     Fit,
     Judged,
+    allowed_scores,
     best_of,
     judge,
     judge_projects,
@@ -39,6 +41,7 @@ from matchmaker.matching.judging import (
     lines,
     sampled,
 )
+from matchmaker.matching.measures import NOBODY, best
 from matchmaker.matching.pair_classification import classify, draw_pairs
 from matchmaker.matching.project_baselines import PROJECT_BASELINES
 from matchmaker.matching.splits import Past, Questions, as_of, new_partners, projects
@@ -46,7 +49,9 @@ from matchmaker.matching.splits import Past, Questions, as_of, new_partners, pro
 ROOT = Path(__file__).resolve().parents[1]
 CORDIS = ROOT.parent / "shared" / "data" / "cordis-horizon" / "cordis-HORIZONprojects-csv.zip"
 CACHE = ROOT / "build" / "quality"
-PARTS = ("partners", "text", "ablations", "pairs", "projects", "balance")
+PARTS = ("partners", "text", "ablations", "afield", "pairs", "projects", "balance")
+AFIELD = (0.0, 0.25, 0.5, 0.75, 1.0)
+LIKENESS_ASKED = 256
 WINDOWS = {
     "tune": (date(2023, 12, 31), date(2024, 6, 30)),
     "test": (date(2024, 6, 30), date(2024, 12, 31)),
@@ -117,6 +122,20 @@ def ablations(ground: Ground, ours: Ours) -> None:
     say("ablations")
     judged = judge_together({OURS: ours.arm(), **ours.ablations()}, ground.asked, ground.past, progress=count)
     show("What each kind of evidence is worth", *accuracy(lines(judged, OURS), OURS))
+
+
+def afield(ground: Ground, ours: Ours) -> None:
+    """From close to bold: what is found, whom it shows, and how alike the proposed are."""
+    say("afield")
+    arms = {f"{each:.2f}": ours.afield(each) for each in AFIELD}
+    judged = judge_together(arms, ground.asked, ground.past, progress=count)
+    header, rows = accuracy(lines(judged, "0.00"), "0.00")
+    some = ground.asked.seekers[:LIKENESS_ASKED]
+    alike = ours.likeness(some)
+    for row, arm in zip(rows, arms.values(), strict=True):
+        chosen = best(allowed_scores(arm, some, ground.past), SHOWN)
+        row.append(f"{np.take_along_axis(alike, chosen, axis=1)[chosen != NOBODY].mean():.3f}")
+    show("How far afield", [*header, "likeness in meaning"], rows)
 
 
 def pairs(ground: Ground, ours: Ours) -> None:
@@ -206,6 +225,8 @@ def main() -> None:
         text_alone(ground, ours, already)
     if "ablations" in parts:
         ablations(ground, ours)
+    if "afield" in parts:
+        afield(ground, ours)
     if "pairs" in parts:
         pairs(ground, ours)
     if "projects" in parts:

@@ -12,13 +12,16 @@ from numpy.typing import NDArray
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
-from matchmaker.matching.amounts import Amounts, Feature
+from matchmaker.matching.amounts import Amounts, Comparison, Feature
 from matchmaker.matching.baselines import FUSION, SINGLE, ties
+from matchmaker.matching.evidence import gather
 from matchmaker.matching.ideas import project_arm
 from matchmaker.matching.judging import Arm, Fit, FitProjects
 from matchmaker.matching.learning import compared
+from matchmaker.matching.ranking import Recommender, Wish
 from matchmaker.matching.splits import Past
 from matchmaker.matching.weights import Weights, shipped_weights, typical_scale, with_points
+from matchmaker.search import index_words
 
 ALS = {"factors": 32, "regularization": 0.05, "alpha": 3.0, "iterations": 15}
 BPR = {"factors": 31, "learning_rate": 0.01, "regularization": 0.01, "iterations": 30}
@@ -104,7 +107,24 @@ class Ours:
                 arms[f"without {feature}"] = self.arm(with_points(self.weights, {feature: 0.0}))
                 only = {each: 0.0 for each in Feature if each is not feature}
                 arms[f"{feature} alone"] = self.arm(with_points(self.weights, only))
-        return arms
+        return arms | {"vectors not centred": self._uncentred()}
+
+    def afield(self, afield: float) -> Arm:
+        """Scores as they are when looking so far afield."""
+        recommender = Recommender(self.past.corpus, self.compared.evidence, self.weights)
+        return lambda seekers: recommender.scores(seekers, Wish(afield=afield))
+
+    def likeness(self, seekers: NDArray[np.intp]) -> NDArray[np.float32]:
+        """Likeness in meaning with every actor, shape (seekers, n)."""
+        return self.compared.amounts(seekers)[Feature.MEANING]
+
+    def _uncentred(self) -> Arm:
+        """Ours over the vectors as the encoder gave them."""
+        corpus = self.past.corpus
+        words = index_words(corpus.texts, corpus.languages)
+        plain = Comparison(corpus, gather(corpus, np.asarray(self.past.vectors, dtype=np.float32), words))
+        weights = shipped_weights(typical_scale(plain))
+        return self._scored(weights, plain.amounts)
 
     def _scored(self, weights: Weights, amounts: Callable[[NDArray[np.intp]], Amounts]) -> Arm:
         def arm(seekers: NDArray[np.intp]) -> NDArray[np.float32]:

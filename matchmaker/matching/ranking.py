@@ -16,7 +16,7 @@ from matchmaker.matching.amounts import LINKS, Amounts, Comparison, Feature
 from matchmaker.matching.evidence import Evidence
 from matchmaker.matching.explaining import Explaining
 from matchmaker.matching.matches import Match, ReasonKind
-from matchmaker.matching.weights import Weights
+from matchmaker.matching.weights import SHARE_OF_TYPICAL, Weights
 from matchmaker.search import allowed
 
 SEEKERS_AT_ONCE = 64
@@ -37,10 +37,19 @@ REASON_OF: dict[Feature, ReasonKind] = {
     Feature.PROGRAMMES: ReasonKind.PROGRAMMES,
 }
 
-CLOSENESS = (Feature.WORDS, Feature.MEANING, Feature.NEARNESS, Feature.COUNTRIES)
-"""What counts less the further afield a seeker looks."""
+USUAL = (
+    Feature.WORDS,
+    Feature.MEANING,
+    Feature.NEARNESS,
+    Feature.COUNTRIES,
+    Feature.GROUPS,
+    Feature.PROGRAMMES,
+    Feature.EXPERIENCE,
+)
+"""What counts less the further afield a seeker looks: what is alike, near and known to all. What links the two stays."""
 NEW_GROUND_POINTS = 20.0
-"""What a linked partner that tells of nothing the seeker tells of earns when looking as far afield as can be."""
+"""What a linked partner that tells of nothing the seeker tells of earns when looking as far afield as can be; one as
+much alike as the best partner of most actors earns nothing."""
 
 COMPETITORS_ALIKE = 0.5
 """Likeness in meaning from which two actors of one group are taken to do the same."""
@@ -152,12 +161,15 @@ class Recommender:
         points: Points = {}
         for feature, amount in amounts.items():
             earned = self._weights.of(feature, amount)
-            if feature in CLOSENESS and wish.afield:
+            if feature in USUAL and wish.afield:
                 earned *= np.float32(1 - wish.afield)
             kind = REASON_OF[feature]
             points[kind] = points[kind] + earned if kind in points else earned
         if wish.afield:
-            different = 1 - np.minimum(amounts[Feature.MEANING], 1)
+            alike = amounts[Feature.MEANING] * np.float32(
+                SHARE_OF_TYPICAL / self._weights.scale[Feature.MEANING]
+            )
+            different = np.maximum(1 - alike, 0)
             points[ReasonKind.NEW_GROUND] = different * np.float32(NEW_GROUND_POINTS * wish.afield)
         return points
 
