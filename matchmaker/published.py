@@ -267,14 +267,19 @@ class Published:
         return self._explained(asked, [lists.of(row).astype(np.intp) for row in asked])
 
     def balanced(self, *, balance: float, top: int = 10, new: bool = False) -> Balanced:
-        """Everybody's lists as columns, for ``proposal_table``; the same for one generation whatever changed after it.
+        """Everybody's lists as columns, for ``proposal_table``; the same for one ``lists_edition``.
 
         Takes a second or two for 25,000 actors; raises ``ValueError`` for a balance outside 0 to 1.
         """
         return self._proposing.balanced(Wish(top, new=new), balance)
 
+    @property
+    def lists_edition(self) -> str:
+        """Names what ``balanced`` and ``balance_curve`` follow from: profiles that change after a build do not move them."""
+        return self.generation
+
     def proposal_table(self, balanced: Balanced) -> ProposalTable:
-        """The proposals of ``balanced``, asked of the same generation, with the actors as they are now."""
+        """The proposals of ``balanced``, asked of the same ``lists_edition``, with the actors as they are now."""
 
         def explain(
             seekers: Sequence[int], partners: Sequence[NDArray[np.intp]]

@@ -93,7 +93,7 @@ class Balancing:
     def lists(self, snapshot: Published, wanted: Lists, *, patience: float = PATIENCE) -> Balanced | None:
         """Everybody's lists, or ``None`` while they are being worked out; raises as ``Kept.get``."""
         return self._lists.get(
-            (snapshot.generation, wanted),
+            (snapshot.lists_edition, wanted),
             lambda: snapshot.balanced(balance=wanted.balance, top=wanted.top, new=wanted.new),
             patience=patience,
         )
@@ -103,7 +103,7 @@ class Balancing:
     ) -> list[Measures] | None:
         """The measures at each balance of ``CURVE``, or ``None`` while they are being worked out; raises as ``Kept.get``."""
         return self._curves.get(
-            (snapshot.generation, top, new),
+            (snapshot.lists_edition, top, new),
             lambda: snapshot.balance_curve(CURVE, top=top, new=new),
             patience=patience,
         )
