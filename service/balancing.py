@@ -51,6 +51,7 @@ class Kept(Generic[T]):
     """Results by key, worked out one after the other in a thread of its own; the longest unused are forgotten."""
 
     def __init__(self, name: str, *, kept: int) -> None:
+        self._name = name
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=name)
         self._results: OrderedDict[Hashable, Future[T]] = OrderedDict()
         self._kept = kept
@@ -63,7 +64,7 @@ class Kept(Generic[T]):
         """
         with self._lock:
             future = self._results.get(key)
-            if future is None or (future.done() and future.exception() is not None):
+            if future is None or _failed(future):
                 if sum(not each.done() for each in self._results.values()) >= WAITING:
                     raise not_yet("Too many balances are being worked out. Try again in a moment.")
                 future = self._results[key] = self._thread.submit(work)
@@ -79,8 +80,14 @@ class Kept(Generic[T]):
             del self._results[key]
 
     def close(self) -> None:
-        """Begin nothing more."""
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        """Begin nothing that waits; asked again, it works on, as an app may be started a second time."""
+        with self._lock:
+            self._thread.shutdown(wait=False, cancel_futures=True)
+            self._thread = ThreadPoolExecutor(1, thread_name_prefix=self._name)
+
+
+def _failed(future: Future[T]) -> bool:
+    return future.done() and (future.cancelled() or future.exception() is not None)
 
 
 class Balancing:
@@ -109,7 +116,7 @@ class Balancing:
         )
 
     def close(self) -> None:
-        """Begin nothing more."""
+        """Begin nothing that waits."""
         self._lists.close()
         self._curves.close()
 

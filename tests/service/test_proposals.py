@@ -320,6 +320,18 @@ def test_while_lists_are_being_worked_out_the_answer_says_when_to_come_back(work
         gate.set()
 
 
+def test_what_waited_when_the_app_stopped_is_worked_out_after_the_next_start() -> None:
+    kept: Kept[int] = Kept("test", kept=4)
+    gate = threading.Event()
+    assert kept.get("first", lambda: int(gate.wait(30)), patience=0.01) is None
+    assert kept.get("waiting", lambda: 2, patience=0) is None
+    kept.close()
+    assert kept.get("waiting", lambda: 3, patience=10) == 3
+    gate.set()
+    assert kept.get("first", lambda: 4, patience=10) == 1
+    kept.close()
+
+
 def test_a_balance_is_rounded_to_its_step() -> None:
     assert [on_step(value) for value in (0, 0.024, 0.026, 0.33, 0.999, 1)] == [0, 0, 0.05, 0.35, 1, 1]
 
