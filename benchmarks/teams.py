@@ -29,7 +29,8 @@ from matchmaker.matching.ideas import Ideas
 from matchmaker.matching.measures import Figure, mean
 from matchmaker.matching.splits import Past, Project, as_of, projects
 from matchmaker.matching.team_choice import Table, TeamWeights, choose
-from matchmaker.matching.teams import Teams, TeamWish
+from matchmaker.matching.team_wishes import TeamWish
+from matchmaker.matching.teams import Teams
 from matchmaker.search import index_words
 
 FEWEST, MOST = 3, 15

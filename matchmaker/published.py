@@ -6,7 +6,7 @@ import copy
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -25,9 +25,11 @@ from matchmaker.matching.exposure import Measures
 from matchmaker.matching.idea_parts import statements
 from matchmaker.matching.ideas import Ideas
 from matchmaker.matching.matches import Match
-from matchmaker.matching.proposing import Proposing
+from matchmaker.matching.proposing import Balanced, Proposing
 from matchmaker.matching.ranking import Recommender, Wish
-from matchmaker.matching.teams import Team, Teams, TeamWish
+from matchmaker.matching.team_wishes import TeamWish
+from matchmaker.matching.teams import Team, Teams
+from matchmaker.proposals import ProposalTable
 from matchmaker.search import Hit, Search, in_region
 
 T = TypeVar("T")
@@ -90,10 +92,10 @@ class Published:
         self._built = made.corpus
         self._suggestions = made.suggestions
         self._built_row_of = made.corpus.row_of
-        self._made = made
-        self._glossary = glossary
         self._recommender = Recommender(made.corpus, made.evidence, made.weights)
         self._proposing = Proposing(made.corpus, made.candidates, made.evidence.together)
+        # One for every edition of the generation, made when first asked.
+        self._teams = lru_cache(maxsize=1)(lambda: _teams(made, glossary))
         self._centre = made.centre
         self._encode_query = lru_cache(maxsize=QUERIES_KEPT)(encode_query)
         self._show(
@@ -262,40 +264,51 @@ class Published:
         wish = Wish(top, tuple(sorted(groups)), region, new)
         lists = self._proposing.lists(wish, balance)
         asked = [row for row, actor_id in enumerate(self._built.ids) if actor_id in self._row_of]
-        matches = (self._recommender.explained(row, lists.of(row).astype(np.intp)) for row in asked)
+        return self._explained(asked, [lists.of(row).astype(np.intp) for row in asked])
+
+    def balanced(self, *, balance: float, top: int = 10, new: bool = False) -> Balanced:
+        """Everybody's lists as columns, for ``proposal_table``; the same for one ``lists_edition``.
+
+        Takes a second or two for 25,000 actors; raises ``ValueError`` for a balance outside 0 to 1.
+        """
+        return self._proposing.balanced(Wish(top, new=new), balance)
+
+    @property
+    def lists_edition(self) -> str:
+        """Names what ``balanced`` and ``balance_curve`` follow from: profiles that change after a build do not move them."""
+        return self.generation
+
+    def proposal_table(self, balanced: Balanced) -> ProposalTable:
+        """The proposals of ``balanced``, asked of the same ``lists_edition``, with the actors as they are now."""
+
+        def explain(
+            seekers: Sequence[int], partners: Sequence[NDArray[np.intp]]
+        ) -> Sequence[Sequence[Match]]:
+            return list(self._explained(seekers, partners))
+
+        return ProposalTable(balanced, self._built, self._corpus, self._row_of, explain)
+
+    def _explained(self, rows: Sequence[int], partners: Sequence[NDArray[np.intp]]) -> Iterator[list[Match]]:
+        matches = self._recommender.explained(rows, partners)
         return matches if self.overlay is None else map(self.overlay.saying.now, matches)
 
     def team(self, idea: str, wish: TeamWish) -> Team:
         """A small set of actors of the build that covers an idea, told in a paragraph of Danish or English.
 
-        Raises ``ValueError`` for an empty idea and for a wish that cannot be, naming all that stands against it.
+        Raises ``ImpossibleTeamError`` for an idea without text and a wish that cannot be, with all that stands against it.
         """
         texts = statements(idea)
-        if not texts:
-            raise ValueError(
-                "The idea has no words. Tell in a few sentences what is to be done and what it takes."
-            )
-        encoded = np.array([self._encode_query(each.text) for each in texts], dtype=np.float32)
-        return self._teams.team(texts, self._centre.centred(encoded, [each.language for each in texts]), wish)
+        encoded = np.zeros((0, 0), dtype=np.float32)
+        if texts:
+            encoded = np.array([self._encode_query(each.text) for each in texts], dtype=np.float32)
+            encoded = self._centre.centred(encoded, [each.language for each in texts])
+        gone = self._built_row_of.keys() - self._row_of.keys() if self.overlay else frozenset()
+        team = self._teams().team(texts, encoded, wish, gone=gone)
+        return team if self.overlay is None else self.overlay.saying.team_now(team)
 
-    @cached_property
-    def _teams(self) -> Teams:
-        made = self._made
-        words = made.passage_words
-        return Teams(
-            Ideas(
-                made.corpus,
-                made.evidence.units,
-                made.evidence.unit_vectors,
-                words,
-                crowd=made.crowd,
-                glossary=self._glossary,
-            )
-        )
-
-    def balance_curve(self, balances: Sequence[float], *, top: int = 10) -> list[Measures]:
+    def balance_curve(self, balances: Sequence[float], *, top: int = 10, new: bool = False) -> list[Measures]:
         """How exposure, mutual matches and envy change from the best for each to fair for all."""
-        return self._proposing.curve(Wish(top), balances)
+        return self._proposing.curve(Wish(top, new=new), balances)
 
     def exposure(self, *, top: int = 10) -> dict[str, int]:
         """How often each actor is among the ``top`` partners (20 at most) proposed to actors of other groups."""
@@ -417,3 +430,15 @@ class Published:
             inside = {each.actor_id for each in self.sub_cluster(sub_cluster).members}
             allowed &= np.array([actor_id in inside for actor_id in corpus.ids])
         return allowed
+
+
+def _teams(made: Generation, glossary: Glossary | None) -> Teams:
+    ideas = Ideas(
+        made.corpus,
+        made.evidence.units,
+        made.evidence.unit_vectors,
+        made.passage_words,
+        crowd=made.crowd,
+        glossary=glossary,
+    )
+    return Teams(ideas)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from matchmaker.exports import Value
     from matchmaker.matching.matches import Match, Reason
+    from matchmaker.proposals import Proposal
     from matchmaker.published import Published
 
     Rows = tuple[Sequence[str], Iterable[Sequence[Value]]]
@@ -36,6 +37,29 @@ def match_rows(matches: Iterable[Match]) -> Iterator[tuple[str, str, int, float,
         seeker = match.seeker_id
         reasons = " | ".join(reason_line(reason) for reason in match.reasons)
         yield match.seeker_id, match.partner_id, rank, round(match.score, 2), reasons
+
+
+PROPOSAL_COLUMNS = ("seeker", "seeker_name", "seeker_group", "partner", "partner_name", "partner_group", "rank", "score",
+                    "in_both_lists", "known", "reasons")  # fmt: skip
+
+
+def proposal_rows(proposals: Iterable[Proposal]) -> Iterator[Sequence[Value]]:
+    """Proposals of a whole cluster as rows of ``PROPOSAL_COLUMNS``, with names, for people who plan meetings."""
+    for each in proposals:
+        match = each.match
+        yield (
+            match.seeker_id,
+            each.seeker_name,
+            each.seeker_group.value,
+            match.partner_id,
+            match.partner_name,
+            match.partner_group.value,
+            each.rank,
+            round(match.score, 2),
+            each.mutual,
+            match.known,
+            " | ".join(reason_line(reason) for reason in match.reasons),
+        )
 
 
 def _actors(published: Published) -> Rows:

@@ -13,6 +13,7 @@ from fastapi.staticfiles import StaticFiles
 from matchmaker.errors import MatchmakerError, NotBuiltError
 from matchmaker.workspace import Workspace
 from service import api, pages
+from service.balancing import Balancing
 from service.description import describe
 from service.guards import LOOPBACK_NAMES, Guard
 from service.limits import MAX_BODY_BYTES, admission, gates
@@ -40,6 +41,7 @@ def create_app(workspace: Workspace, *, hosts: Collection[str] = LOOPBACK_NAMES)
     )
     app.state.workspace = workspace
     app.state.gates = gates()
+    app.state.balancing = Balancing()
     answer_errors(app, page=pages.error_page)
     app.add_middleware(Guard, hosts=hosts, max_body_bytes=MAX_BODY_BYTES)
     app.include_router(api.router)
@@ -56,6 +58,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     warming = threading.Thread(target=_warm, args=(workspace,), name="warming", daemon=True)
     warming.start()
     yield
+    app.state.balancing.close()
     warming.join(timeout=5)
 
 

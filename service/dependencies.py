@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 
 from matchmaker.published import Published
 from matchmaker.workspace import Workspace
+from service.balancing import Balancing
 
 
 def workspace(request: Request) -> Workspace:
@@ -23,5 +24,11 @@ def published(request: Request) -> Published:
     return workspace(request).published()
 
 
+def balancing(request: Request) -> Balancing:
+    """What works out whole-cluster proposals for this service."""
+    return cast(Balancing, request.app.state.balancing)
+
+
 OpenWorkspace = Annotated[Workspace, Depends(workspace)]
 Snapshot = Annotated[Published, Depends(published)]
+ClusterBalancing = Annotated[Balancing, Depends(balancing)]

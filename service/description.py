@@ -15,6 +15,8 @@ from service.schemas import Problem
 TAGS = [
     {"name": "actors", "description": "Actors and their suggested partners."},
     {"name": "search", "description": "From a sentence to actors."},
+    {"name": "teams", "description": "From an idea to a small set of actors that covers it."},
+    {"name": "proposals", "description": "The whole cluster's proposals at once, with exposure balanced."},
     {"name": "landscape", "description": "Sub-clusters, spin-off candidates and the map."},
     {"name": "status", "description": "What is stored, published and stale."},
     {"name": "health", "description": "For whoever runs the service."},

@@ -12,7 +12,7 @@ from fastapi import HTTPException, Request
 from service.permissions import Work, rule_of
 
 MAX_BODY_BYTES = 256 * 1024
-"""Larger than any search of 10,000 characters, escapes included."""
+"""Larger than any search or idea of 10,000 characters, escapes included."""
 
 REQUEST_SECONDS = 10
 """A request must have arrived by then, head and body; slower senders are cut off."""
@@ -62,6 +62,8 @@ def gates() -> Mapping[Work, Gate]:
     processors = min(os.cpu_count() or 1, 8)
     return {
         Work.SEARCH: Gate(at_once=processors, queue=24, patience=5),
+        # Most of them wait for one thread; a few more than processors, so that a kept answer need not wait behind them.
+        Work.CLUSTER: Gate(at_once=processors + 2, queue=16, patience=8),
         Work.READ: Gate(at_once=16, queue=64, patience=5),
     }
 

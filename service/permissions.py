@@ -29,6 +29,8 @@ class Work(StrEnum):
     READ = "read"
     SEARCH = "search"
     """Costs processor time: the encoder or a comparison with every passage."""
+    CLUSTER = "cluster"
+    """May wait for everybody's lists at once, which are worked out beside the handlers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ EVERYBODY = frozenset(Role)
 
 _READ = Rule(EVERYBODY, Work.READ)
 _SEARCH = Rule(EVERYBODY, Work.SEARCH)
+_CLUSTER = Rule(EVERYBODY, Work.CLUSTER)
 _HEALTH = Rule(EVERYBODY, Work.HEALTH)
 
 RULES: dict[tuple[str, str], Rule] = {
@@ -54,6 +57,9 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/api/v1/actors/{actor_id}"): _READ,
     ("GET", "/api/v1/actors/{actor_id}/suggestions"): _SEARCH,
     ("POST", "/api/v1/search"): _SEARCH,
+    ("POST", "/api/v1/team"): _SEARCH,
+    ("GET", "/api/v1/proposals"): _CLUSTER,
+    ("GET", "/api/v1/balance"): _CLUSTER,
     ("GET", "/api/v1/sub-clusters"): _READ,
     ("GET", "/api/v1/sub-clusters/{sub_cluster_id}"): _READ,
     ("GET", "/api/v1/spin-offs"): _READ,
@@ -62,6 +68,9 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/search"): _SEARCH,
     ("GET", "/actors"): _READ,
     ("GET", "/actors/{actor_id:path}"): _SEARCH,
+    ("GET", "/proposals"): _CLUSTER,
+    ("GET", "/proposals/download"): _CLUSTER,
+    ("GET", "/team"): _SEARCH,
     ("GET", "/sub-clusters"): _READ,
     ("GET", "/sub-clusters/{sub_cluster_id:path}"): _READ,
     ("GET", "/spin-offs"): _READ,

@@ -30,7 +30,7 @@ def _writable(text: str) -> str:
     return text
 
 
-def _whole(number: object) -> object:
+def whole(number: object) -> object:
     """JSON knows one kind of number: 5.0 is an integer there."""
     return int(number) if isinstance(number, float) and number.is_integer() else number
 
@@ -54,24 +54,24 @@ Groups = Annotated[
 ]
 
 
-class _Query(BaseModel):
+class Query(BaseModel):
     """Parameters of an address; one that is not named here is refused."""
 
     model_config = ConfigDict(extra="forbid")
 
 
-class NoQuery(_Query):
+class NoQuery(Query):
     """An address that takes no parameters."""
 
 
-class PageQuery(_Query):
+class PageQuery(Query):
     """A page of a collection."""
 
     limit: Annotated[int, Field(ge=1, le=MAX_PAGE, description="How many items at most.")] = 50
     cursor: CursorText = ""
 
 
-class MapQuery(_Query):
+class MapQuery(Query):
     """A page of the map, by default the whole of it."""
 
     limit: Annotated[int, Field(ge=1, le=MAX_POINTS, description="How many points at most.")] = MAX_POINTS
@@ -91,7 +91,7 @@ class ActorQuery(PageQuery):
     q: Annotated[FilterText, Field(description="Part of the name, or the whole id.", examples=["straw"])] = ""
 
 
-class SuggestionQuery(_Query):
+class SuggestionQuery(Query):
     """Which partners to suggest."""
 
     top: Annotated[int, Field(ge=1, le=MAX_PAGE, description="How many partners at most.")] = 10
@@ -101,6 +101,15 @@ class SuggestionQuery(_Query):
     across: Annotated[
         bool, Field(description="Only other actor groups; `false` takes in the actor's own.")
     ] = True
+    afield: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=1,
+            allow_inf_nan=False,
+            description="How far afield to look. 0: close. 1: bold, where likeness counts less and difference counts.",
+        ),
+    ] = 0.0
 
 
 class SearchQuestion(BaseModel):
@@ -119,7 +128,7 @@ class SearchQuestion(BaseModel):
         ),
     ]
     top: Annotated[
-        int, BeforeValidator(_whole), Field(ge=1, le=MAX_PAGE, description="How many actors at most.")
+        int, BeforeValidator(whole), Field(ge=1, le=MAX_PAGE, description="How many actors at most.")
     ] = 20
     groups: Annotated[
         # JSON has no enumerations: their values arrive as plain strings.
@@ -138,11 +147,13 @@ class Position(BaseModel):
     after: Id
 
 
-class _Answer(BaseModel):
+class Answer(BaseModel):
+    """Something that is given; made from the library's values by their attributes."""
+
     model_config = ConfigDict(from_attributes=True)
 
 
-class Problem(_Answer):
+class Problem(Answer):
     """An error as RFC 9457 writes it."""
 
     type: Annotated[str, Field(examples=["urn:matchmaker:problem:invalid-request", "about:blank"])]
@@ -156,14 +167,14 @@ class Problem(_Answer):
     errors: Annotated[list[RefusedField], Field(description="Every field that was refused.")] = []
 
 
-class RefusedField(_Answer):
+class RefusedField(Answer):
     """A field that was refused, and why."""
 
     field: str
     message: str
 
 
-class PlaceAnswer(_Answer):
+class PlaceAnswer(Answer):
     """Where an actor is; empty where unknown."""
 
     country: str
@@ -173,14 +184,14 @@ class PlaceAnswer(_Answer):
     longitude: FiniteFloat | None
 
 
-class SubClusterName(_Answer):
+class SubClusterName(Answer):
     """A sub-cluster by id and label."""
 
     id: str
     label: str
 
 
-class ActorName(_Answer):
+class ActorName(Answer):
     """An actor by id, name and group."""
 
     id: Annotated[str, Field(examples=["cordis:999984059"])]
@@ -212,19 +223,19 @@ class ActorSummary(ActorName):
         )
 
 
-class OfferAnswer(_Answer):
+class OfferAnswer(Answer):
     """Something an actor brings to the market place."""
 
     text: str
 
 
-class RequestAnswer(_Answer):
+class RequestAnswer(Answer):
     """Something an actor looks for."""
 
     text: str
 
 
-class CollaborationAnswer(_Answer):
+class CollaborationAnswer(Answer):
     """A past collaboration of an actor."""
 
     id: str
@@ -245,7 +256,7 @@ class CollaborationAnswer(_Answer):
         )
 
 
-class PartnerName(_Answer):
+class PartnerName(Answer):
     """Another participant of a collaboration."""
 
     id: str
@@ -290,7 +301,7 @@ class ActorProfile(ActorName):
         )
 
 
-class QuoteAnswer(_Answer):
+class QuoteAnswer(Answer):
     """One sentence of an actor's own words."""
 
     text: str
@@ -299,7 +310,7 @@ class QuoteAnswer(_Answer):
     language: Annotated[str, Field(description="ISO 639-1 code; empty where unknown.")]
 
 
-class ReasonAnswer(_Answer):
+class ReasonAnswer(Answer):
     """One piece of evidence with its points."""
 
     kind: ReasonKind
@@ -312,7 +323,7 @@ class ReasonAnswer(_Answer):
     ]
 
 
-class Suggestion(_Answer):
+class Suggestion(Answer):
     """A proposed partner; the score is the sum of the reasons' points."""
 
     partner: ActorName
@@ -335,7 +346,7 @@ class Suggestion(_Answer):
         )
 
 
-class HitAnswer(_Answer):
+class HitAnswer(Answer):
     """An actor that answers a search, with the sentences that do."""
 
     actor: ActorName
@@ -420,7 +431,7 @@ def _figures(sub_cluster: SubCluster) -> dict[str, object]:
     }
 
 
-class SpinOffAnswer(_Answer):
+class SpinOffAnswer(Answer):
     """A specialisation that could become a cluster of its own; the score is the measures' geometric mean."""
 
     sub_cluster_id: str
@@ -440,7 +451,7 @@ class SpinOffAnswer(_Answer):
         return cls.model_validate(spin_off)
 
 
-class PointAnswer(_Answer):
+class PointAnswer(Answer):
     """An actor on the map."""
 
     actor: ActorName
@@ -449,7 +460,7 @@ class PointAnswer(_Answer):
     y: FiniteFloat
 
 
-class StatusAnswer(_Answer):
+class StatusAnswer(Answer):
     """What is in the workspace, what is published, and what is stale and why."""
 
     generation: Annotated[str | None, Field(description="The published build; null when nothing is built.")]
@@ -466,7 +477,7 @@ class StatusAnswer(_Answer):
     notes: Annotated[list[str], Field(description="What the build could not find, and why.")]
 
 
-class PublishedCounts(_Answer):
+class PublishedCounts(Answer):
     """How much the published build holds."""
 
     actors: int
@@ -477,13 +488,13 @@ class PublishedCounts(_Answer):
     by_group: dict[ActorGroup, int]
 
 
-class Health(_Answer):
+class Health(Answer):
     """The process runs."""
 
     status: Annotated[str, Field(examples=["ok"])]
 
 
-class Readiness(_Answer):
+class Readiness(Answer):
     """The service can answer from a published build."""
 
     status: Annotated[
@@ -501,42 +512,42 @@ NextCursor = Annotated[
 ]
 
 
-class ActorPage(_Answer):
+class ActorPage(Answer):
     """Actors by name."""
 
     items: list[ActorSummary]
     next: NextCursor
 
 
-class SuggestionPage(_Answer):
+class SuggestionPage(Answer):
     """Suggested partners, best first; `top` says how many, so there is no next page."""
 
     items: list[Suggestion]
     next: NextCursor
 
 
-class HitPage(_Answer):
+class HitPage(Answer):
     """Actors that answer a search, best first; `top` says how many, so there is no next page."""
 
     items: list[HitAnswer]
     next: NextCursor
 
 
-class SubClusterPage(_Answer):
+class SubClusterPage(Answer):
     """Sub-clusters, parents before their specialisations."""
 
     items: list[SubClusterSummary]
     next: NextCursor
 
 
-class SpinOffPage(_Answer):
+class SpinOffPage(Answer):
     """Spin-off candidates, best first."""
 
     items: list[SpinOffAnswer]
     next: NextCursor
 
 
-class PointPage(_Answer):
+class PointPage(Answer):
     """Points of the map."""
 
     items: list[PointAnswer]

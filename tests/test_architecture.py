@@ -30,9 +30,10 @@ ALLOWED = {
     "builds": {"errors"},
     "generation": FINDING | {"centring", "matching", "landscape"},
     "freshness": FINDING | {"matching", "landscape", "generation"},
-    "published": FINDING | {"matching", "landscape", "generation", "freshness"},
+    "proposals": FINDING | {"matching"},
+    "published": FINDING | {"matching", "landscape", "generation", "freshness", "proposals"},
     "exports": VALUES | {"sources"},
-    "records": VALUES | {"exports", "matching", "published"},
+    "records": VALUES | {"exports", "matching", "published", "proposals"},
     "workspace": FINDING
     | {
         "settings",
@@ -73,6 +74,9 @@ SERVICE_MAY_USE = {
     "landscape",
     "search",
     "corpus",
+    "proposals",
+    "exports",
+    "records",
 }
 
 

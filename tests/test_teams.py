@@ -14,7 +14,8 @@ from matchmaker.matching.candidates import features, units
 from matchmaker.matching.idea_parts import parts, statements
 from matchmaker.matching.ideas import Ideas
 from matchmaker.matching.team_choice import Table, TeamWeights, choose
-from matchmaker.matching.teams import Team, Teams, TeamWish
+from matchmaker.matching.team_wishes import TeamWish
+from matchmaker.matching.teams import Team, Teams
 from matchmaker.search import index_words
 from matchmaker.text import passages
 from tests.small_encoder import WordsEncoder

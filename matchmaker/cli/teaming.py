@@ -53,7 +53,7 @@ def team(
 
     Tell the idea in a few sentences, in Danish or English; each sentence may become a part.
     """
-    from matchmaker.matching.teams import TeamWish
+    from matchmaker.matching.team_wishes import TeamWish
 
     groups = _groups(needs)
     with opened(folder) as workspace:

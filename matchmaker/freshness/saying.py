@@ -13,6 +13,7 @@ from matchmaker.corpus import Corpus
 from matchmaker.freshness.changed import Changed
 from matchmaker.freshness.columns import Columns, own_passages
 from matchmaker.matching.matches import Match, Reason, ReasonKind
+from matchmaker.matching.teams import Member, Team
 from matchmaker.search import quote
 
 STILL_SAID = 0.7
@@ -51,6 +52,22 @@ class Saying:
         return sorted(
             (match for match in read if match.reasons),
             key=lambda match: (-round(match.score, 4), match.partner_id),
+        )
+
+    def team_now(self, team: Team) -> Team:
+        """The team with its members as they are named now and only what they still say; gone actors are in none."""
+        return replace(team, members=tuple(self._member(member, team) for member in team.members))
+
+    def _member(self, member: Member, team: Team) -> Member:
+        row = self._now_of[member.actor_id]
+        said = ((cover, self._quote(cover.quote, team.parts[cover.part].label)) for cover in member.covers)
+        worked_with = (self._names.get(name, name) for name in member.worked_with)
+        return replace(
+            member,
+            name=self._now.names[row],
+            group=self._now.group(row),
+            covers=tuple(replace(cover, quote=quote) for cover, quote in said if quote is not None),
+            worked_with=tuple(name for name in worked_with if name is not None),
         )
 
     def _match(self, match: Match) -> Match:

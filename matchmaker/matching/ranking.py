@@ -129,10 +129,14 @@ class Recommender:
             while ahead:
                 yield from ahead.popleft().result()
 
-    def explained(self, seeker: int, partners: NDArray[np.intp]) -> list[Match]:
-        """The matches of one seeker with some partners, in the order given."""
-        ranked = self._ranked(np.array([seeker]), Wish(), [partners])[0]
-        return [self._match(ranked, position) for position in range(len(partners))]
+    def explained(
+        self, seekers: Sequence[int], partners: Sequence[NDArray[np.intp]]
+    ) -> Iterator[list[Match]]:
+        """The matches of each seeker with its own ``partners``, in the order given."""
+        for start in range(0, len(seekers), SEEKERS_AT_ONCE):
+            block = np.array(seekers[start : start + SEEKERS_AT_ONCE], dtype=np.intp)
+            for ranked in self._ranked(block, Wish(), partners[start : start + SEEKERS_AT_ONCE]):
+                yield [self._match(ranked, position) for position in range(len(ranked.partners))]
 
     def _ranked(
         self, block: NDArray[np.intp], wish: Wish, chosen: Sequence[NDArray[np.intp]] | None = None

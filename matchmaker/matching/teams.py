@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,13 @@ from matchmaker.corpus import GROUPS
 from matchmaker.matching.idea_parts import IdeaPart, parts
 from matchmaker.matching.ideas import Answer, Ideas
 from matchmaker.matching.team_choice import Table, TeamWeights, choose, shared_work
+from matchmaker.matching.team_wishes import (
+    Conflict,
+    ConflictKind,
+    ImpossibleTeamError,
+    TeamWish,
+    contradictions,
+)
 from matchmaker.search import in_region
 
 CANDIDATES, CANDIDATES_BY_PART, CANDIDATES_BY_GROUP = 150, 25, 25
@@ -27,22 +34,6 @@ COVERED = 0.5
 
 Floats = NDArray[np.float32]
 Bools = NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class TeamWish:
-    """What a team must be like; ``Teams.team`` says all at once what cannot be."""
-
-    least: int = 3
-    most: int = 6
-    groups: Mapping[ActorGroup, int] = field(default_factory=dict)
-    """At least so many of a group."""
-    regions: tuple[str, ...] = ()
-    """Country codes, or the beginnings of regions; those who are included may be from elsewhere."""
-    include: tuple[str, ...] = ()
-    """Ids of actors that are in the team whatever they cover."""
-    exclude: tuple[str, ...] = ()
-    """Ids of actors that are not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +99,23 @@ class Teams:
         self._asked = np.log1p(history) / max(float(np.log1p(history.max(initial=0))), 1.0)
         self._ties = shared_work(corpus)
 
-    def team(self, texts: Sequence[Passage], vectors: Floats, wish: TeamWish | None = None) -> Team:
+    def team(
+        self,
+        texts: Sequence[Passage],
+        vectors: Floats,
+        wish: TeamWish | None = None,
+        *,
+        gone: Collection[str] = (),
+    ) -> Team:
         """The best team for an idea's ``statements`` and their centred vectors, shape (statements, d).
 
-        Raises ``ValueError`` that names everything in the wish that cannot be.
+        ``gone`` are ids of actors that are there no more.
+
+        Raises ``ImpossibleTeamError`` with everything in the wish that cannot be.
         """
         wish = wish or TeamWish()
-        allowed = self._allowed(wish)
-        self._check(texts, wish, allowed)
+        allowed = self._allowed(wish, gone)
+        self._check(texts, wish, allowed, gone)
         found = parts(texts, vectors)
         table, answers = self.table(texts, vectors, found, allowed, wish)
         chosen = choose(table, needs(wish), wish.least, wish.most, self._weights)
@@ -165,45 +165,46 @@ class Teams:
             found.append(_highest(whole, inside, CANDIDATES_BY_GROUP + least))
         return np.unique(np.concatenate(found)).astype(np.intp)
 
-    def _allowed(self, wish: TeamWish) -> Bools:
+    def _allowed(self, wish: TeamWish, gone: Collection[str]) -> Bools:
         corpus = self._ideas.corpus
         allowed = np.ones(len(corpus.ids), dtype=np.bool_)
         if wish.regions:
             allowed = np.logical_or.reduce([in_region(corpus, region) for region in wish.regions])
-        excluded = [self._row_of[actor_id] for actor_id in wish.exclude if actor_id in self._row_of]
+        excluded = [self._row_of[actor_id] for actor_id in (*wish.exclude, *gone) if actor_id in self._row_of]
         allowed[excluded] = False
         return np.asarray(allowed, dtype=np.bool_)
 
-    def _check(self, texts: Sequence[Passage], wish: TeamWish, allowed: Bools) -> None:
-        conflicts = [] if texts else ["the idea has no text"]
-        conflicts += _conflicts(wish)
-        unknown = [each for each in (*wish.include, *wish.exclude) if each not in self._row_of]
-        conflicts += [f"there is no actor with the id {actor_id!r}" for actor_id in dict.fromkeys(unknown)]
+    def _check(self, texts: Sequence[Passage], wish: TeamWish, allowed: Bools, gone: Collection[str]) -> None:
+        conflicts = [] if texts else [Conflict(ConflictKind.NO_TEXT)]
+        conflicts += contradictions(wish)
+        conflicts += [
+            Conflict(ConflictKind.UNKNOWN_ACTOR, {"actor": actor_id})
+            for actor_id in dict.fromkeys((*wish.include, *wish.exclude))
+            if actor_id not in self._row_of or actor_id in gone
+        ]
+        conflicts += self._shortages(wish, allowed)
+        if conflicts:
+            raise ImpossibleTeamError(conflicts)
+
+    def _shortages(self, wish: TeamWish, allowed: Bools) -> Iterator[Conflict]:
+        """What the cluster has too few for."""
         groups = self._ideas.corpus.groups
-        fixed = np.unique([self._row_of[each] for each in wish.include if each in self._row_of]).astype(
-            np.intp
-        )
-        allowed = allowed.copy()
-        allowed[fixed] = True
-        where = f" in {' or '.join(wish.regions)}" if wish.regions else ""
+        included = {self._row_of[actor_id] for actor_id in wish.include if actor_id in self._row_of}
+        fixed = np.array(sorted(included), dtype=np.intp)
+        there = allowed.copy()
+        there[fixed] = True
+        count = np.bincount(groups[there], minlength=len(GROUPS))
         for group, least in wish.groups.items():
-            there = int((allowed & (groups == GROUPS.index(group))).sum())
-            if there < least:
-                conflicts.append(
-                    f"{least} of the group {group.value} are wanted, but only {there} can be had{where}"
-                )
-        if (there := int(allowed.sum())) < wish.least:
-            conflicts.append(
-                f"{wish.least} members are wanted at least, but only {there} actors can be had{where}"
-            )
-        wanted = np.array([wish.groups.get(group, 0) for group in GROUPS])
+            if (had := int(count[GROUPS.index(group)])) < least:
+                facts = {"wanted": least, "group": group.value, "there": had}
+                yield Conflict(ConflictKind.TOO_FEW_OF_GROUP, facts, wish.regions)
+        if (had := int(there.sum())) < wish.least:
+            yield Conflict(ConflictKind.TOO_FEW_ACTORS, {"least": wish.least, "there": had}, wish.regions)
+        wanted = needs(wish)
         missing = int(np.maximum(wanted - np.bincount(groups[fixed], minlength=len(GROUPS)), 0).sum())
         if missing + len(fixed) > wish.most >= max(int(wanted.sum()), len(fixed)):
-            conflicts.append(
-                f"{len(fixed)} included actors and {missing} more for the groups are more than {wish.most} members"
-            )
-        if conflicts:
-            raise ValueError(f"no team can be like that: {'; '.join(conflicts)}")
+            facts = {"included": len(fixed), "wanted": missing, "most": wish.most}
+            yield Conflict(ConflictKind.NO_ROOM_FOR_GROUPS, facts)
 
     def _told(
         self,
@@ -267,23 +268,3 @@ def _saturated(scores: Floats) -> Floats:
     rank = min(REFERENCE_RANK, len(scores))
     reference = float(np.partition(scores, len(scores) - rank)[len(scores) - rank]) if rank else 0.0
     return np.asarray(scores / (scores + max(reference, NOTHING)), dtype=np.float32)
-
-
-def _conflicts(wish: TeamWish) -> list[str]:
-    """What contradicts itself in a wish, whoever there is."""
-    found = []
-    if wish.least < 1:
-        found.append(f"a team has 1 member at least, not {wish.least}")
-    if wish.least > wish.most:
-        found.append(f"at least {wish.least} members are more than at most {wish.most}")
-    if len(set(wish.include)) > wish.most:
-        found.append(f"{len(set(wish.include))} included actors are more than {wish.most} members")
-    found += [f"{each!r} is both included and excluded" for each in wish.include if each in wish.exclude]
-    found += [
-        f"{least} of the group {group.value} is less than none"
-        for group, least in wish.groups.items()
-        if least < 0
-    ]
-    if (wanted := sum(wish.groups.values())) > wish.most:
-        found.append(f"the groups ask for {wanted} members, more than {wish.most}")
-    return found

@@ -80,7 +80,8 @@ def typical_scale(compared: Comparison) -> dict[Feature, float]:
     """The scale of each feature in one cluster, so that forty actors and a register are read alike.
 
     A tenth of what the median actor has with its best partner, of those who have any; at most
-    ``ACTORS_SAMPLED`` actors are asked.
+    ``ACTORS_SAMPLED`` actors are asked. Requests and offers are one another's turned round and share one scale, so
+    that a pair's score is the same from either side.
     """
     count = len(compared.corpus.ids)
     sampled = np.unique(np.linspace(0, max(count - 1, 0), min(count, ACTORS_SAMPLED)).astype(np.intp))
@@ -90,6 +91,8 @@ def typical_scale(compared: Comparison) -> dict[Feature, float]:
         for feature, amount in compared.amounts(block).items():
             amount[np.arange(len(block)), block] = 0
             best.setdefault(feature, []).append(amount.max(axis=1, initial=0))
+    turned_round = best.get(Feature.REQUESTS, []) + best.get(Feature.OFFERS, [])
+    best |= {Feature.REQUESTS: turned_round, Feature.OFFERS: turned_round}
     return {feature: _scale(feature, best.get(feature, [])) for feature in Feature}
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from service.api import actors, health, landscape
+from service.api import actors, health, landscape, proposals, teams
 
 router = APIRouter()
 router.include_router(actors.router)
+router.include_router(teams.router)
+router.include_router(proposals.router)
 router.include_router(landscape.router)
 router.include_router(health.router)
 

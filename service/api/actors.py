@@ -92,6 +92,7 @@ def list_suggestions(
         region=query.region,
         new=query.new,
         across=query.across,
+        afield=query.afield,
     )
     return SuggestionPage(items=[Suggestion.of(match) for match in matches], next=None)
 

@@ -20,6 +20,7 @@ from service.pages.filters import (
     RegionFilter,
     TextFilter,
     chosen,
+    near,
     readable,
 )
 from service.pages.overview import empty_page
@@ -104,6 +105,7 @@ def actor(
     region: RegionFilter = "",
     new: bool = False,
     scope: Literal["across", "all"] = "across",
+    afield: Annotated[float, Query(ge=0, le=1, allow_inf_nan=False)] = 0.0,
     top: Annotated[int, Query(ge=1, le=MOST_SUGGESTIONS)] = 10,
     past: PageNumber = 1,
 ) -> Response:
@@ -116,7 +118,13 @@ def actor(
         return _unknown_actor(request, snapshot, error)
     groups, place = chosen(group), readable(region)
     matches = snapshot.suggestions(
-        actor_id, top=top, groups=groups, region=place, new=new, across=scope == "across"
+        actor_id,
+        top=top,
+        groups=groups,
+        region=place,
+        new=new,
+        across=scope == "across",
+        afield=afield,
     )
     return page(
         request,
@@ -130,6 +138,7 @@ def actor(
         region=place,
         new=new,
         scope=scope,
+        afield=afield,
         filtered=bool(groups or place or new or scope == "all"),
         sub_clusters=_memberships(snapshot, actor_id),
         lacks=lacks(profile),
@@ -182,11 +191,5 @@ def _unknown_actor(request: Request, snapshot: Published, error: ActorNotFoundEr
         heading=wording("actor.unknown"),
         text=wording("actor.unknown_text", actor_id=error.actor_id),
         snapshot=snapshot,
-        near=_near(error.suggestions),
+        near=near(error.suggestions),
     )
-
-
-def _near(suggestions: Sequence[str]) -> list[tuple[str, str]]:
-    """The close names of an error, ``Name (id)``, as id and name."""
-    pairs = [suggestion.removesuffix(")").rpartition(" (") for suggestion in suggestions]
-    return [(actor_id, name) for name, _, actor_id in pairs]

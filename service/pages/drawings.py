@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from matchmaker.actors import ActorGroup
 
 LINE_WIDTH, LINE_HEIGHT = 120.0, 28.0
+CURVE_WIDTH, CURVE_HEIGHT, CURVE_MARGIN = 240.0, 76.0, 7.0
 COLUMN_STEP, COLUMN_WIDTH, COLUMNS_HEIGHT = 40, 30, 140.0
 
 
@@ -102,3 +103,30 @@ def growth_columns(
             )
         )
     return tuple(columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A measure over the balance as a polyline, ``CURVE_WIDTH`` by ``CURVE_HEIGHT`` units; the foot of it is 0."""
+
+    points: str
+    now_x: float
+    now_y: float
+    """Where the balance that is shown is."""
+    first: float
+    last: float
+    now: float
+
+
+def curve(values: Sequence[tuple[float, float]], now: tuple[float, float]) -> Curve:
+    """The line through values at balances from 0 to 1, and where it is now."""
+    most = max(*(value for _, value in values), now[1], 1e-9)
+
+    def place(balance: float, value: float) -> tuple[float, float]:
+        return (
+            round(CURVE_MARGIN + (CURVE_WIDTH - 2 * CURVE_MARGIN) * balance, 1),
+            round(CURVE_HEIGHT - CURVE_MARGIN - (CURVE_HEIGHT - 2 * CURVE_MARGIN) * value / most, 1),
+        )
+
+    points = " ".join(f"{x:g},{y:g}" for x, y in (place(*each) for each in values))
+    return Curve(points, *place(*now), values[0][1], values[-1][1], now[1])

@@ -34,3 +34,9 @@ def chosen(groups: Sequence[ActorGroup]) -> tuple[ActorGroup, ...]:
 def readable(text: str) -> str:
     """A typed text on one line: control characters become spaces, the ends are trimmed."""
     return " ".join("".join(character if character.isprintable() else " " for character in text).split())
+
+
+def near(suggestions: Sequence[str]) -> list[tuple[str, str]]:
+    """The close names of an error, ``Name (id)``, as id and name."""
+    pairs = [suggestion.removesuffix(")").rpartition(" (") for suggestion in suggestions]
+    return [(actor_id, name) for name, _, actor_id in pairs]

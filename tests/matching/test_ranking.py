@@ -21,7 +21,7 @@ from matchmaker.actors import (
     Request,
 )
 from matchmaker.corpus import corpus
-from matchmaker.matching.amounts import Comparison
+from matchmaker.matching.amounts import Comparison, Feature
 from matchmaker.matching.evidence import gather
 from matchmaker.matching.matches import ReasonKind
 from matchmaker.matching.ranking import Recommender, Wish
@@ -97,6 +97,15 @@ def test_a_pair_scores_the_same_from_either_side() -> None:
     assert scores
     for (seeker, partner), score in scores.items():
         assert scores[partner, seeker] == pytest.approx(score, abs=0.02)
+
+
+def test_requests_and_offers_are_read_on_one_scale() -> None:
+    columns = corpus(ACTORS, (PROJECT, SECOND), passages(ACTORS, (PROJECT, SECOND)))
+    vectors = WordsEncoder().encode(columns.texts)
+    evidence = gather(columns, vectors, index_words(columns.texts, columns.languages))
+    scale = typical_scale(Comparison(columns, evidence))
+    assert scale[Feature.REQUESTS] == scale[Feature.OFFERS]
+    assert len(set(scale.values())) > 2
 
 
 def test_the_other_side_reads_the_same_reason_turned_round() -> None:

@@ -20,6 +20,8 @@ COLLECTIONS = (
     "/api/v1/actors",
     "/api/v1/actors/uni:1",
     "/api/v1/actors/uni:1/suggestions",
+    "/api/v1/proposals",
+    "/api/v1/balance",
     "/api/v1/sub-clusters",
     "/api/v1/spin-offs",
     "/api/v1/map",
@@ -38,10 +40,29 @@ NAMES = (
     "top",
     "new",
     "across",
+    "afield",
+    "balance",
+    "actor",
     "x",
 )
 ODD = st.sampled_from(
-    ["", "0", "-1", "1e3", "NaN", "true", "company", "c++", '"', "(", "\x00", "DK04", str(2**70)]
+    [
+        "",
+        "0",
+        "-1",
+        "1e3",
+        "NaN",
+        "0.3",
+        "uni:1",
+        "true",
+        "company",
+        "c++",
+        '"',
+        "(",
+        "\x00",
+        "DK04",
+        str(2**70),
+    ]
 )
 anything = st.text(st.characters(codec="utf-8"), max_size=30) | ODD
 json_values = st.recursive(
@@ -84,6 +105,68 @@ def test_no_body_brings_out_a_fault(client: TestClient, body: object) -> None:
     answer = client.post(
         "/api/v1/search", content=json.dumps(body).encode(), headers={"content-type": "application/json"}
     )
+    assert answer.status_code in (200, 422), answer.text
+
+
+TEAM_FIELDS = ["idea", "least", "most", "groups", "regions", "include", "exclude", "x"]
+WISHES = st.fixed_dictionaries(
+    {"idea": st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=60)},
+    optional={
+        "least": st.integers(-1, 60),
+        "most": st.integers(-1, 60),
+        "groups": st.dictionaries(
+            st.sampled_from(["company", "public_body", "x"]), st.integers(-1, 9), max_size=2
+        ),
+        "regions": st.lists(anything, max_size=2),
+        "include": st.lists(st.sampled_from(["uni:1", "fibre:1", "nobody"]), max_size=3),
+        "exclude": st.lists(st.sampled_from(["uni:1", "gas:1", ""]), max_size=3),
+    },
+)
+
+
+@MODEST
+@given(body=WISHES | st.dictionaries(st.sampled_from(TEAM_FIELDS), json_values, max_size=5) | json_values)
+def test_no_wish_for_a_team_brings_out_a_fault(client: TestClient, body: object) -> None:
+    answer = client.post(
+        "/api/v1/team", content=json.dumps(body).encode(), headers={"content-type": "application/json"}
+    )
+    assert answer.status_code in (200, 422), answer.text
+
+
+PAGES = ("/proposals", "/team", "/actors/uni:1", "/proposals/download")
+PAGE_NAMES = (
+    "balance",
+    "top",
+    "new",
+    "text",
+    "group",
+    "other_group",
+    "region",
+    "view",
+    "sort",
+    "direction",
+    "number",
+    "idea",
+    "least",
+    "most",
+    "company",
+    "regions",
+    "include",
+    "exclude",
+    "afield",
+    "format",
+)
+
+
+@MODEST
+@given(
+    path=st.sampled_from(PAGES),
+    query=st.lists(st.tuples(st.sampled_from(PAGE_NAMES), anything), max_size=4),
+)
+def test_no_query_of_a_page_brings_out_a_fault(
+    client: TestClient, path: str, query: list[tuple[str, str]]
+) -> None:
+    answer = client.get(f"{path}?{urlencode(query)}")
     assert answer.status_code in (200, 422), answer.text
 
 

@@ -35,6 +35,8 @@ PAGES = (
     "/search?q=straw",
     "/actors",
     "/actors/straw:1",
+    "/proposals",
+    "/team",
     "/sub-clusters",
     "/map",
     "/spin-offs",
@@ -374,6 +376,10 @@ def _all_rows(client: TestClient, address: str) -> list[str]:
         "/",
         "/actors",
         "/search?q=straw",
+        "/proposals",
+        "/proposals?view=lists&text=<script>alert(1)</script>&region=<script>",
+        "/team?idea=<script>alert(1)</script>+straw+fibres&least=2",
+        "/team?idea=straw&include=<script>alert(1)</script>&regions=<script>",
         "/sub-clusters",
         "/map",
         "/spin-offs",
@@ -496,7 +502,10 @@ def test_one_actor_alone_has_sensible_pages(tmp_path: Path) -> None:
             assert ENGLISH["suggest.none_at_all"] in text_of(client, "/actors/a")
             assert ENGLISH["landscape.none"] in text_of(client, "/sub-clusters")
             assert ENGLISH["spin_off.none"] in text_of(client, "/spin-offs")
-            for address in ("/", "/map", "/search?q=a", "/map/data.json"):
+            assert ENGLISH["proposals.none_at_all"] in text_of(client, "/proposals")
+            assert "3 members are wanted at least, but only 1 can be had" in text_of(client, "/team?idea=x")
+            assert "A team of 1" in text_of(client, "/team?idea=x&least=1")
+            for address in ("/", "/map", "/search?q=a", "/map/data.json", "/proposals/download"):
                 assert client.get(address).status_code == 200
 
 
@@ -513,7 +522,16 @@ def test_wrong_addresses_and_filters_are_told_in_words(client: TestClient, langu
     assert words("sub_cluster.unknown") in text_of(
         client, "/sub-clusters/none", language=language, status=404
     )
-    for address in ("/actors?group=friends", "/map?sort=colour", "/actors/straw:1?top=999", "/map?number=0"):
+    for address in (
+        "/actors?group=friends",
+        "/map?sort=colour",
+        "/actors/straw:1?top=999",
+        "/map?number=0",
+        "/actors/straw:1?afield=2",
+        "/proposals?sort=colour",
+        "/proposals?balance=2",
+        "/team?least=0",
+    ):
         text = text_of(client, address, language=language, status=422)
         assert words("error.422") in text
         assert words("error.clear") in text
@@ -527,6 +545,8 @@ def test_pages_stay_light(sample_client: TestClient) -> None:
     for address in (
         *PAGES[:4],
         "/actors/gudenaa-uni?top=30&scope=all",
+        "/proposals",
+        "/team?idea=Vi+laver+protein+af+gr%C3%A6s.+Vi+t%C3%B8rrer+det.&most=9",
         "/sub-clusters",
         "/map",
         "/spin-offs",

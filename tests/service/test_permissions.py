@@ -50,7 +50,7 @@ def test_a_row_that_does_not_name_the_caller_closes_the_route(workspace: Workspa
 
 def test_nothing_can_be_written(workspace: Workspace) -> None:
     writing = {address for address in RULES if address[0] != "GET"}
-    assert writing == {("POST", "/api/v1/search")}
+    assert writing == {("POST", "/api/v1/search"), ("POST", "/api/v1/team")}
 
 
 def test_health_is_outside_the_gates() -> None:
