@@ -46,7 +46,7 @@ TABLE: Final = (
             hvem (kan|kunne|vil|ville) … {_TAKES_DA}
             hvem (vil|ville|kunne) … have
             hvem (aftager|køber|modtager|bruger|mangler|behøver|ønsker|efterspørger|står og mangler)
-            (nogen|andre|nogle|en|virksomhed|virksomheder|nabo|partner) … (kan|kunne|vil) … {_TAKES_DA}
+            (der|som) … (kan|kunne|vil) … {_TAKES_DA}
             (kan|vil|kunne|ville) (nogen|andre|i) {_TAKES_DA}
             hvad kan (vi|man) (gøre|bruge|stille op)
             hvad kan … bruges til
@@ -65,7 +65,7 @@ TABLE: Final = (
             (look|looking|search|searching) for … {_TAKER_EN}
             (seek|seeking|need|want|wanted|find) … {_TAKER_EN}
             {_TAKER_EN} (for|of|wanted|sought|needed)
-            (a|any) use for
+            (a|any|.) use for
             get rid of
             """,
         ),

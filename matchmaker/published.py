@@ -16,6 +16,7 @@ from rapidfuzz import fuzz, process
 
 from matchmaker.actors import Actor, ActorGroup, Commitment
 from matchmaker.corpus import COMMITMENTS, GROUPS, Corpus, day_of
+from matchmaker.directions import Direction
 from matchmaker.errors import ActorNotFoundError, SubClusterNotFoundError
 from matchmaker.freshness import Overlay
 from matchmaker.generation import Generation
@@ -304,13 +305,25 @@ class Published:
         return {actor_id: counted.get(actor_id, 0) for actor_id in self._corpus.ids}
 
     def search(
-        self, text: str, *, top: int = 20, groups: Collection[ActorGroup] = (), region: str = ""
+        self,
+        text: str,
+        *,
+        top: int = 20,
+        groups: Collection[ActorGroup] = (),
+        region: str = "",
+        direction: Direction | None = None,
     ) -> list[Hit]:
-        """Actors that answer a sentence in Danish or English, best first; an empty text has no answer."""
+        """Actors that answer a sentence in Danish or English, best first; an empty text has no answer.
+
+        ``direction`` says whether the text looks for something, offers it or names a topic; without it the text is
+        read (``read_direction``).
+        """
         if not text.strip() or not self._corpus.ids:
             return []
         vector = self._centre.centred(self._encode_query(text)[None, :], [detect(text)])[0]
-        return self._search.search(text, vector, top=top, groups=groups, region=region)
+        return self._search.search(
+            text, vector, top=top, groups=groups, region=region, direction=direction
+        )
 
     def sub_clusters(self) -> tuple[SubCluster, ...]:
         """All sub-clusters, parents before their specialisations."""

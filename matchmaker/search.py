@@ -14,6 +14,7 @@ from scipy import sparse
 
 from matchmaker.actors import ActorGroup, Quote
 from matchmaker.corpus import GROUPS, KINDS, Corpus
+from matchmaker.directions import Direction, passage_direction, read_direction
 from matchmaker.language import Glossary, detect, words
 from matchmaker.text import best_sentence, is_keywords
 
@@ -38,6 +39,9 @@ WORDS_WEIGHT, WORDS_WEIGHT_SHORT, NAME_WEIGHT = 0.5, 0.42, 1.0
 
 PASSAGE_POWER = 8
 """An actor's passages add up as the eighth root of the sum of eighth powers: the best one decides, more help a little."""
+
+SAME_WAY = 0.6
+"""What is left of a passage's score where it points the way the query does: a request for what is asked for, say."""
 
 PASSAGES_PER_QUERY = 3000
 QUOTES_PER_HIT = 3
@@ -170,11 +174,18 @@ class Search:
         top: int,
         groups: Collection[ActorGroup] = (),
         region: str = "",
+        direction: Direction | None = None,
     ) -> list[Hit]:
-        """The ``top`` actors for a query text and its unit vector of shape (d,); ties break by id."""
+        """The ``top`` actors for a query text and its unit vector of shape (d,); ties break by id.
+
+        A query that seeks prefers those who offer to those who seek the same, and the reverse; ``direction`` is read
+        from the text where none is given.
+        """
         passage_scores = self.passage_scores(text, vector)
         best = np.argsort(-passage_scores, kind="stable")[:PASSAGES_PER_QUERY]
         best = best[passage_scores[best] > 0]
+        same_way = self._pointing(best, read_direction(text) if direction is None else direction)
+        passage_scores[best[same_way]] *= np.float32(SAME_WAY)
         powers = passage_scores[best].astype(np.float64) ** PASSAGE_POWER
         scores = np.asarray(self._holders[:, best] @ powers, dtype=np.float64) ** (1 / PASSAGE_POWER)
         scores += NAME_WEIGHT * self._name_scores(text)
@@ -210,6 +221,14 @@ class Search:
         weight = WORDS_WEIGHT + (WORDS_WEIGHT_SHORT - WORDS_WEIGHT) * short
         lexical = lexical ** np.float32(1 + COINCIDENCE * short)
         return np.asarray((1 - weight) * meaning + weight * lexical, dtype=np.float32)
+
+    def _pointing(self, rows: NDArray[np.intp], direction: Direction) -> NDArray[np.bool_]:
+        """Which of the passages seek or offer as a query does, shape (rows,); none where the query is a topic."""
+        if direction is Direction.TOPIC:
+            return np.zeros(len(rows), dtype=np.bool_)
+        texts, kinds = self._corpus.texts, self._corpus.kinds
+        found = (passage_direction(KINDS[int(kinds[row])], texts[row]) for row in rows)
+        return np.fromiter((each is direction for each in found), dtype=np.bool_, count=len(rows))
 
     def _name_scores(self, text: str) -> NDArray[np.float32]:
         terms = set(words(text, NAMES))
