@@ -221,7 +221,5 @@ def _said(text: str) -> str:
 
 
 def _first(said: str, section: _Section) -> Direction:
-    begun = [
-        (match.start(), direction) for direction, pattern in section if (match := pattern.search(said))
-    ]
+    begun = [(match.start(), direction) for direction, pattern in section if (match := pattern.search(said))]
     return min(begun, key=itemgetter(0))[1] if begun else Direction.TOPIC

@@ -14,9 +14,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
-from matchmaker.actors import Actor, ActorGroup, Commitment
+from matchmaker.actors import Actor, ActorGroup, Commitment, Passage
 from matchmaker.corpus import COMMITMENTS, GROUPS, Corpus, day_of
-from matchmaker.directions import Direction
+from matchmaker.directions import Direction, read_direction
 from matchmaker.errors import ActorNotFoundError, SubClusterNotFoundError
 from matchmaker.freshness import Overlay
 from matchmaker.generation import Generation
@@ -24,12 +24,13 @@ from matchmaker.landscape.findings import Landscape, MapPoint, SpinOff, SubClust
 from matchmaker.language import Glossary, detect
 from matchmaker.matching.exposure import Measures
 from matchmaker.matching.idea_parts import statements
-from matchmaker.matching.ideas import Ideas
+from matchmaker.matching.ideas import Ideas, idea_passages
 from matchmaker.matching.matches import Match
 from matchmaker.matching.proposing import Proposing
 from matchmaker.matching.ranking import Recommender, Wish
 from matchmaker.matching.teams import Team, Teams, TeamWish
-from matchmaker.search import Hit, Search, in_region
+from matchmaker.paragraphs import Paragraphs, is_paragraph
+from matchmaker.search import Hit, Search, allowed, in_region
 
 T = TypeVar("T")
 
@@ -93,14 +94,14 @@ class Published:
         self._built_row_of = made.corpus.row_of
         self._made = made
         self._glossary = glossary
-        self._recommender = Recommender(made.corpus, made.evidence, made.weights)
-        self._proposing = Proposing(made.corpus, made.candidates, made.evidence.together)
+        self._recommender = Recommender(made.corpus, made.evidence, made.weights, made.copies)
+        self._proposing = Proposing(made.corpus, made.candidates, made.evidence.together, made.copies)
         self._centre = made.centre
         self._encode_query = lru_cache(maxsize=QUERIES_KEPT)(encode_query)
         self._show(
             made.corpus,
             self._built_row_of,
-            Search(made.corpus, made.vectors, made.passage_words, made.identity_words, glossary),
+            Search(made.corpus, made.vectors, made.passage_words, made.identity_words, glossary, made.copies),
         )
         self._survey(made.landscape)
 
@@ -276,23 +277,32 @@ class Published:
             raise ValueError(
                 "The idea has no words. Tell in a few sentences what is to be done and what it takes."
             )
+        return self._teams.team(texts, self._encoded(texts), wish)
+
+    def _encoded(self, texts: Sequence[Passage]) -> NDArray[np.float32]:
         encoded = np.array([self._encode_query(each.text) for each in texts], dtype=np.float32)
-        return self._teams.team(texts, self._centre.centred(encoded, [each.language for each in texts]), wish)
+        return self._centre.centred(encoded, [each.language for each in texts])
+
+    @cached_property
+    def _ideas(self) -> Ideas:
+        made = self._made
+        words, evidence = made.passage_words, made.evidence
+        return Ideas(
+            made.corpus,
+            evidence.units,
+            evidence.unit_vectors,
+            words,
+            crowd=made.crowd,
+            glossary=self._glossary,
+        )
 
     @cached_property
     def _teams(self) -> Teams:
-        made = self._made
-        words = made.passage_words
-        return Teams(
-            Ideas(
-                made.corpus,
-                made.evidence.units,
-                made.evidence.unit_vectors,
-                words,
-                crowd=made.crowd,
-                glossary=self._glossary,
-            )
-        )
+        return Teams(self._ideas)
+
+    @cached_property
+    def _paragraphs(self) -> Paragraphs:
+        return Paragraphs(self._ideas, self._made.copies)
 
     def balance_curve(self, balances: Sequence[float], *, top: int = 10) -> list[Measures]:
         """How exposure, mutual matches and envy change from the best for each to fair for all."""
@@ -316,14 +326,21 @@ class Published:
         """Actors that answer a sentence in Danish or English, best first; an empty text has no answer.
 
         ``direction`` says whether the text looks for something, offers it or names a topic; without it the text is
-        read (``read_direction``).
+        read (``read_direction``). A paragraph is answered as an idea is, unless profiles changed since the build: what
+        is new in them is searched sentence by sentence.
         """
         if not text.strip() or not self._corpus.ids:
             return []
+        if self.overlay is None and is_paragraph(text) and (texts := idea_passages(text)):
+            return self._paragraphs.search(
+                texts,
+                self._encoded(texts),
+                top=top,
+                allowed=allowed(self._corpus, groups, region),
+                direction=direction or read_direction(text),
+            )
         vector = self._centre.centred(self._encode_query(text)[None, :], [detect(text)])[0]
-        return self._search.search(
-            text, vector, top=top, groups=groups, region=region, direction=direction
-        )
+        return self._search.search(text, vector, top=top, groups=groups, region=region, direction=direction)
 
     def sub_clusters(self) -> tuple[SubCluster, ...]:
         """All sub-clusters, parents before their specialisations."""

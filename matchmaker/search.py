@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from matchmaker.actors import ActorGroup, Quote
+from matchmaker.copies import Copies
 from matchmaker.corpus import GROUPS, KINDS, Corpus
 from matchmaker.directions import Direction, passage_direction, read_direction
 from matchmaker.language import Glossary, detect, words
@@ -56,6 +57,8 @@ class Hit:
     group: ActorGroup
     score: float
     quotes: tuple[Quote, ...]
+    alike: tuple[str, ...] = ()
+    """Ids of other actors with nearly the same text; they are not listed beside it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -158,8 +161,11 @@ class Search:
         passage_words: WordIndex,
         identity_words: WordIndex,
         glossary: Glossary | None = None,
+        copies: Copies | None = None,
     ) -> None:
+        """Of actors that say nearly the same (``copies``) only the best-scored one is a hit."""
         self._corpus = corpus
+        self._copies = copies
         self._vectors = vectors
         self._passage_words = passage_words
         self._identity_words = identity_words
@@ -190,6 +196,8 @@ class Search:
         scores = np.asarray(self._holders[:, best] @ powers, dtype=np.float64) ** (1 / PASSAGE_POWER)
         scores += NAME_WEIGHT * self._name_scores(text)
         scores[~allowed(self._corpus, groups, region)] = 0
+        if self._copies is not None:
+            scores[self._copies.hidden(scores[None])[0]] = 0
         order = np.argsort(-scores, kind="stable")[:top]
         return [
             self._hit(int(row), float(scores[row]), text, best, passage_scores)
@@ -253,7 +261,10 @@ class Search:
             if len(quotes) == QUOTES_PER_HIT:
                 break
         corpus = self._corpus
-        return Hit(corpus.ids[row], corpus.names[row], corpus.group(row), score, tuple(quotes.values()))
+        alike = () if self._copies is None else tuple(corpus.ids[each] for each in self._copies.others(row))
+        return Hit(
+            corpus.ids[row], corpus.names[row], corpus.group(row), score, tuple(quotes.values()), alike
+        )
 
 
 def quote(corpus: Corpus, passage: int, *, against: str) -> Quote:
