@@ -47,7 +47,9 @@ def copies_now(columns: Columns, built: Copies, added: Copies) -> Copies:
 
     Whether a changed text is a copy of an unchanged one is for the next build to find.
     """
-    named = np.where(columns.built_rows >= 0, built.groups[columns.built_rows], -1).astype(np.int64)
+    known = columns.built_rows >= 0
+    named = np.full(len(columns.built_rows), -1, dtype=np.int64)
+    named[known] = built.groups[columns.built_rows[known]]
     named[columns.added_rows] = len(built.groups) + added.groups.astype(np.int64)
     _, first, place = np.unique(named, return_index=True, return_inverse=True)
     return Copies(first[place].astype(np.int32))
