@@ -15,12 +15,14 @@ from pydantic import TypeAdapter
 from scipy import sparse
 
 from matchmaker.centring import Centre, centre, load_centre, save_centre
+from matchmaker.copies import Copies
 from matchmaker.corpus import Corpus, load_corpus, save_corpus
 from matchmaker.landscape import survey
 from matchmaker.landscape.findings import Landscape
 from matchmaker.language import Glossary
 from matchmaker.matching.amounts import Comparison
 from matchmaker.matching.candidates import units_from
+from matchmaker.matching.duplicates import near_copies
 from matchmaker.matching.evidence import Evidence, gather, units_that_tell
 from matchmaker.matching.ideas import crowding, unit_terms
 from matchmaker.matching.learning import learn
@@ -33,7 +35,7 @@ LAYOUT = 3
 """Number of the files' layout; a reader of one layout cannot read another."""
 
 RECIPE = (
-    "actors.py", "centring.py", "corpus.py", "generation.py", "glossary", "landscape", "language", "matching",
+    "actors.py", "centring.py", "copies.py", "corpus.py", "generation.py", "glossary", "landscape", "language", "matching",
     "search.py", "text.py",
 )  # fmt: skip
 """What decides what a build makes of its inputs, within the package."""
@@ -68,6 +70,8 @@ class Generation:
     """Shape (units,): how crowded it is where each unit is; what is like everything answers no idea."""
     candidates: sparse.csr_array
     """Shape (n, n), float32: everybody's ``CANDIDATES_KEPT`` best partners of other groups, with the shared scores."""
+    copies: Copies
+    """Which actors say nearly the same."""
 
 
 @cache
@@ -101,7 +105,8 @@ def make_generation(
     step("landscape")
     landscape = survey(corpus, vectors)
     step("suggestions")
-    suggestions, candidates = _suggestions(corpus, Recommender(corpus, evidence, weights))
+    copies = near_copies(corpus)
+    suggestions, candidates = _suggestions(corpus, Recommender(corpus, evidence, weights, copies))
     return Generation(
         corpus,
         middle,
@@ -114,6 +119,7 @@ def make_generation(
         suggestions,
         crowding(evidence.unit_vectors, unit_terms(evidence.units, passage_words)),
         candidates,
+        copies,
     )
 
 
@@ -134,6 +140,7 @@ def save_generation(made: Generation, folder: Path, *, step: Step) -> None:
     (folder / "weights.json").write_bytes(_WEIGHTS.dump_json(made.weights))
     np.save(folder / "crowd.npy", made.crowd)
     sparse.save_npz(folder / "candidates.npz", made.candidates, compressed=False)
+    np.save(folder / "copies.npy", made.copies.groups)
     (folder / "landscape.json").write_bytes(_LANDSCAPE.dump_json(made.landscape))
 
 
@@ -155,6 +162,7 @@ def load_generation(folder: Path) -> Generation:
         suggestions=_mapped(folder / "suggestions.arrow"),
         crowd=np.load(folder / "crowd.npy", allow_pickle=False),
         candidates=sparse.csr_array(sparse.load_npz(folder / "candidates.npz")),
+        copies=Copies(np.load(folder / "copies.npy", allow_pickle=False)),
     )
 
 

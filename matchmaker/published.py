@@ -14,8 +14,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
-from matchmaker.actors import Actor, ActorGroup, Commitment
+from matchmaker.actors import Actor, ActorGroup, Commitment, Passage
 from matchmaker.corpus import COMMITMENTS, GROUPS, Corpus, day_of
+from matchmaker.directions import Direction, read_direction
 from matchmaker.errors import ActorNotFoundError, SubClusterNotFoundError
 from matchmaker.freshness import Overlay
 from matchmaker.generation import Generation
@@ -23,14 +24,15 @@ from matchmaker.landscape.findings import Landscape, MapPoint, SpinOff, SubClust
 from matchmaker.language import Glossary, detect
 from matchmaker.matching.exposure import Measures
 from matchmaker.matching.idea_parts import statements
-from matchmaker.matching.ideas import Ideas
+from matchmaker.matching.ideas import Ideas, idea_passages
 from matchmaker.matching.matches import Match
 from matchmaker.matching.proposing import Balanced, Proposing
 from matchmaker.matching.ranking import Recommender, Wish
 from matchmaker.matching.team_wishes import TeamWish
 from matchmaker.matching.teams import Team, Teams
+from matchmaker.paragraphs import Paragraphs, is_paragraph
 from matchmaker.proposals import ProposalTable
-from matchmaker.search import Hit, Search, in_region
+from matchmaker.search import Hit, Search, allowed, in_region
 
 T = TypeVar("T")
 
@@ -92,16 +94,18 @@ class Published:
         self._built = made.corpus
         self._suggestions = made.suggestions
         self._built_row_of = made.corpus.row_of
-        self._recommender = Recommender(made.corpus, made.evidence, made.weights)
-        self._proposing = Proposing(made.corpus, made.candidates, made.evidence.together)
-        # One for every edition of the generation, made when first asked.
-        self._teams = lru_cache(maxsize=1)(lambda: _teams(made, glossary))
+        self._recommender = Recommender(made.corpus, made.evidence, made.weights, made.copies)
+        self._proposing = Proposing(made.corpus, made.candidates, made.evidence.together, made.copies)
+        # One of each for every edition of the generation, made when first asked.
+        self._ideas = lru_cache(maxsize=1)(lambda: _ideas(made, glossary))
+        self._teams = lru_cache(maxsize=1)(lambda: Teams(self._ideas()))
+        self._paragraphs = lru_cache(maxsize=1)(lambda: Paragraphs(self._ideas(), made.copies))
         self._centre = made.centre
         self._encode_query = lru_cache(maxsize=QUERIES_KEPT)(encode_query)
         self._show(
             made.corpus,
             self._built_row_of,
-            Search(made.corpus, made.vectors, made.passage_words, made.identity_words, glossary),
+            Search(made.corpus, made.vectors, made.passage_words, made.identity_words, glossary, made.copies),
         )
         self._survey(made.landscape)
 
@@ -298,13 +302,14 @@ class Published:
         Raises ``ImpossibleTeamError`` for an idea without text and a wish that cannot be, with all that stands against it.
         """
         texts = statements(idea)
-        encoded = np.zeros((0, 0), dtype=np.float32)
-        if texts:
-            encoded = np.array([self._encode_query(each.text) for each in texts], dtype=np.float32)
-            encoded = self._centre.centred(encoded, [each.language for each in texts])
+        encoded = self._encoded(texts) if texts else np.zeros((0, 0), dtype=np.float32)
         gone = self._built_row_of.keys() - self._row_of.keys() if self.overlay else frozenset()
         team = self._teams().team(texts, encoded, wish, gone=gone)
         return team if self.overlay is None else self.overlay.saying.team_now(team)
+
+    def _encoded(self, texts: Sequence[Passage]) -> NDArray[np.float32]:
+        encoded = np.array([self._encode_query(each.text) for each in texts], dtype=np.float32)
+        return self._centre.centred(encoded, [each.language for each in texts])
 
     def balance_curve(self, balances: Sequence[float], *, top: int = 10, new: bool = False) -> list[Measures]:
         """How exposure, mutual matches and envy change from the best for each to fair for all."""
@@ -317,13 +322,32 @@ class Published:
         return {actor_id: counted.get(actor_id, 0) for actor_id in self._corpus.ids}
 
     def search(
-        self, text: str, *, top: int = 20, groups: Collection[ActorGroup] = (), region: str = ""
+        self,
+        text: str,
+        *,
+        top: int = 20,
+        groups: Collection[ActorGroup] = (),
+        region: str = "",
+        direction: Direction | None = None,
     ) -> list[Hit]:
-        """Actors that answer a sentence in Danish or English, best first; an empty text has no answer."""
+        """Actors that answer a sentence in Danish or English, best first; an empty text has no answer.
+
+        ``direction`` says whether the text looks for something, offers it or names a topic; without it the text is
+        read (``read_direction``). A paragraph is answered as an idea is, unless profiles changed since the build: what
+        is new in them is searched sentence by sentence.
+        """
         if not text.strip() or not self._corpus.ids:
             return []
+        if self.overlay is None and is_paragraph(text) and (texts := idea_passages(text)):
+            return self._paragraphs().search(
+                texts,
+                self._encoded(texts),
+                top=top,
+                allowed=allowed(self._corpus, groups, region),
+                direction=direction or read_direction(text),
+            )
         vector = self._centre.centred(self._encode_query(text)[None, :], [detect(text)])[0]
-        return self._search.search(text, vector, top=top, groups=groups, region=region)
+        return self._search.search(text, vector, top=top, groups=groups, region=region, direction=direction)
 
     def sub_clusters(self) -> tuple[SubCluster, ...]:
         """All sub-clusters, parents before their specialisations."""
@@ -432,8 +456,8 @@ class Published:
         return allowed
 
 
-def _teams(made: Generation, glossary: Glossary | None) -> Teams:
-    ideas = Ideas(
+def _ideas(made: Generation, glossary: Glossary | None) -> Ideas:
+    return Ideas(
         made.corpus,
         made.evidence.units,
         made.evidence.unit_vectors,
@@ -441,4 +465,3 @@ def _teams(made: Generation, glossary: Glossary | None) -> Teams:
         crowd=made.crowd,
         glossary=glossary,
     )
-    return Teams(ideas)

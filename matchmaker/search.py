@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from matchmaker.actors import ActorGroup, Quote
+from matchmaker.copies import Copies
 from matchmaker.corpus import GROUPS, KINDS, Corpus
+from matchmaker.directions import Direction, passage_direction, read_direction
 from matchmaker.language import Glossary, detect, words
 from matchmaker.text import best_sentence, is_keywords
 
@@ -39,6 +41,9 @@ WORDS_WEIGHT, WORDS_WEIGHT_SHORT, NAME_WEIGHT = 0.5, 0.42, 1.0
 PASSAGE_POWER = 8
 """An actor's passages add up as the eighth root of the sum of eighth powers: the best one decides, more help a little."""
 
+SAME_WAY = 0.6
+"""What is left of a passage's score where it points the way the query does: a request for what is asked for, say."""
+
 PASSAGES_PER_QUERY = 3000
 QUOTES_PER_HIT = 3
 
@@ -52,6 +57,8 @@ class Hit:
     group: ActorGroup
     score: float
     quotes: tuple[Quote, ...]
+    alike: tuple[str, ...] = ()
+    """Ids of other actors with nearly the same text; they are not listed beside it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -154,8 +161,11 @@ class Search:
         passage_words: WordIndex,
         identity_words: WordIndex,
         glossary: Glossary | None = None,
+        copies: Copies | None = None,
     ) -> None:
+        """Of actors that say nearly the same (``copies``) only the best-scored one is a hit."""
         self._corpus = corpus
+        self._copies = copies
         self._vectors = vectors
         self._passage_words = passage_words
         self._identity_words = identity_words
@@ -170,15 +180,24 @@ class Search:
         top: int,
         groups: Collection[ActorGroup] = (),
         region: str = "",
+        direction: Direction | None = None,
     ) -> list[Hit]:
-        """The ``top`` actors for a query text and its unit vector of shape (d,); ties break by id."""
+        """The ``top`` actors for a query text and its unit vector of shape (d,); ties break by id.
+
+        A query that seeks prefers those who offer to those who seek the same, and the reverse; ``direction`` is read
+        from the text where none is given.
+        """
         passage_scores = self.passage_scores(text, vector)
         best = np.argsort(-passage_scores, kind="stable")[:PASSAGES_PER_QUERY]
         best = best[passage_scores[best] > 0]
+        same_way = self._pointing(best, read_direction(text) if direction is None else direction)
+        passage_scores[best[same_way]] *= np.float32(SAME_WAY)
         powers = passage_scores[best].astype(np.float64) ** PASSAGE_POWER
         scores = np.asarray(self._holders[:, best] @ powers, dtype=np.float64) ** (1 / PASSAGE_POWER)
         scores += NAME_WEIGHT * self._name_scores(text)
         scores[~allowed(self._corpus, groups, region)] = 0
+        if self._copies is not None:
+            scores[self._copies.hidden(scores[None])[0]] = 0
         order = np.argsort(-scores, kind="stable")[:top]
         return [
             self._hit(int(row), float(scores[row]), text, best, passage_scores)
@@ -211,6 +230,14 @@ class Search:
         lexical = lexical ** np.float32(1 + COINCIDENCE * short)
         return np.asarray((1 - weight) * meaning + weight * lexical, dtype=np.float32)
 
+    def _pointing(self, rows: NDArray[np.intp], direction: Direction) -> NDArray[np.bool_]:
+        """Which of the passages seek or offer as a query does, shape (rows,); none where the query is a topic."""
+        if direction is Direction.TOPIC:
+            return np.zeros(len(rows), dtype=np.bool_)
+        texts, kinds = self._corpus.texts, self._corpus.kinds
+        found = (passage_direction(KINDS[int(kinds[row])], texts[row]) for row in rows)
+        return np.fromiter((each is direction for each in found), dtype=np.bool_, count=len(rows))
+
     def _name_scores(self, text: str) -> NDArray[np.float32]:
         terms = set(words(text, NAMES))
         columns = self._identity_words.columns(terms)
@@ -234,7 +261,10 @@ class Search:
             if len(quotes) == QUOTES_PER_HIT:
                 break
         corpus = self._corpus
-        return Hit(corpus.ids[row], corpus.names[row], corpus.group(row), score, tuple(quotes.values()))
+        alike = () if self._copies is None else tuple(corpus.ids[each] for each in self._copies.others(row))
+        return Hit(
+            corpus.ids[row], corpus.names[row], corpus.group(row), score, tuple(quotes.values()), alike
+        )
 
 
 def quote(corpus: Corpus, passage: int, *, against: str) -> Quote:

@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, FiniteFloat
 
 from matchmaker.actors import Actor, ActorGroup, Commitment, PassageKind
+from matchmaker.directions import Direction
 from matchmaker.landscape.findings import SpinOff, SubCluster
 from matchmaker.matching.matches import Match, ReasonKind
 from matchmaker.published import PastCollaboration
@@ -136,6 +137,14 @@ class SearchQuestion(BaseModel):
         Field(max_length=len(ActorGroup), description="Only actors of these actor groups; empty means all."),
     ] = []
     region: Region = ""
+    direction: Annotated[
+        Annotated[Direction, Field(strict=False)] | None,
+        Field(
+            alias="as",
+            description="What the text does: it looks for something, offers something, or names a topic. Left out or"
+            " `null`, the text is read; `read_as` of the answer says how.",
+        ),
+    ] = None
 
 
 class Position(BaseModel):
@@ -323,6 +332,12 @@ class ReasonAnswer(Answer):
     ]
 
 
+Alike = Annotated[
+    list[str],
+    Field(description="Ids of other actors with nearly the same text; none of them is an item of its own."),
+]
+
+
 class Suggestion(Answer):
     """A proposed partner; the score is the sum of the reasons' points."""
 
@@ -333,6 +348,7 @@ class Suggestion(Answer):
     ]
     score: FiniteFloat
     reasons: list[ReasonAnswer]
+    alike: Alike
 
     @classmethod
     def of(cls, match: Match) -> Suggestion:
@@ -343,6 +359,7 @@ class Suggestion(Answer):
             competitor=match.competitor,
             score=match.score,
             reasons=[ReasonAnswer.model_validate(reason) for reason in match.reasons],
+            alike=list(match.alike),
         )
 
 
@@ -352,6 +369,7 @@ class HitAnswer(Answer):
     actor: ActorName
     score: FiniteFloat
     quotes: list[QuoteAnswer]
+    alike: Alike
 
     @classmethod
     def of(cls, hit: Hit) -> HitAnswer:
@@ -360,6 +378,7 @@ class HitAnswer(Answer):
             actor=ActorName(id=hit.actor_id, name=hit.name, group=hit.group),
             score=hit.score,
             quotes=[QuoteAnswer.model_validate(quote) for quote in hit.quotes],
+            alike=list(hit.alike),
         )
 
 
@@ -531,6 +550,10 @@ class HitPage(Answer):
 
     items: list[HitAnswer]
     next: NextCursor
+    read_as: Annotated[
+        Direction,
+        Field(description="How the text was read, or what `as` said; it decides whose words count."),
+    ] = Direction.TOPIC
 
 
 class SubClusterPage(Answer):

@@ -12,26 +12,30 @@ ROOT = Path(__file__).parent.parent
 VALUES = {"errors", "actors"}
 COLUMNS = VALUES | {"corpus"}
 TEXT = COLUMNS | {"language", "text"}
-FINDING = TEXT | {"search"}
+READING = TEXT | {"copies", "directions"}
+FINDING = READING | {"search"}
 ALLOWED = {
     "errors": {"actors"},
     "actors": set[str](),
     "settings": {"errors"},
     "corpus": VALUES,
     "centring": set[str](),
+    "copies": set[str](),
     "sources": VALUES,
     "language": {"errors"},
+    "directions": VALUES,
     "text": COLUMNS | {"language"},
     "embedding": {"errors"},
-    "search": TEXT,
+    "search": READING,
     "matching": FINDING | {"centring"},
     "landscape": FINDING,
     "store": COLUMNS | {"embedding"},
     "builds": {"errors"},
     "generation": FINDING | {"centring", "matching", "landscape"},
     "freshness": FINDING | {"matching", "landscape", "generation"},
+    "paragraphs": FINDING | {"matching"},
     "proposals": FINDING | {"matching"},
-    "published": FINDING | {"matching", "landscape", "generation", "freshness", "proposals"},
+    "published": FINDING | {"matching", "landscape", "generation", "freshness", "paragraphs", "proposals"},
     "exports": VALUES | {"sources"},
     "records": VALUES | {"exports", "matching", "published", "proposals"},
     "workspace": FINDING
@@ -48,7 +52,7 @@ ALLOWED = {
         "records",
         "matching",
     },
-    "cli": VALUES | {"workspace", "matching", "landscape", "sources", "exports", "records"},
+    "cli": VALUES | {"directions", "workspace", "matching", "landscape", "sources", "exports", "records"},
 }
 PURE = ("matching", "landscape")
 """Values in, values out: no file, clock, network or process."""
@@ -77,6 +81,7 @@ SERVICE_MAY_USE = {
     "proposals",
     "exports",
     "records",
+    "directions",
 }
 
 

@@ -188,6 +188,22 @@ def test_search_by_file_answers_every_query(ask: Run, tmp_path: Path) -> None:
     assert {row["query"] for row in rows} == asked
 
 
+def test_search_says_how_it_read_the_text_and_can_be_told_otherwise(ask: Run) -> None:
+    offering = ask("search", "hvem kan bruge mask fra et bryggeri?")[1]
+    assert "Read as: you offer something" in offering
+    seeking = ask("search", "hvem kan bruge mask fra et bryggeri?", "--as", "seek")[1]
+    assert "Read as: you look for something" in seeking
+    assert seeking.splitlines()[1:] != offering.splitlines()[1:]
+    assert json.loads(ask("search", "mask", "--json")[1])["read_as"] == "topic"
+    assert json.loads(ask("search", "mask", "--json", "--as", "offer")[1])["read_as"] == "offer"
+    assert ask("search", "mask", "--as", "wanted")[0] == 2
+
+
+def test_a_copy_is_named_under_the_one_that_is_shown(ask: Run) -> None:
+    said = ask("search", "separation af afgasset gylle")[1]
+    assert "and 1 more with nearly the same text: roermose-separation" in said
+
+
 @pytest.mark.parametrize("text", ["c++", '"', "a AND", "(", ""])
 def test_odd_search_texts_are_answered(ask: Run, text: str) -> None:
     assert ask("search", text)[0] == 0

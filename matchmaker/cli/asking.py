@@ -22,6 +22,7 @@ from matchmaker.cli.shared import (
     progress_bar,
     region_option,
 )
+from matchmaker.directions import Direction, read_direction
 from matchmaker.records import in_words, reason_line
 
 if TYPE_CHECKING:
@@ -180,6 +181,7 @@ def _match_record(match: Match) -> dict[str, object]:
         "score": round(match.score, 2),
         "known": match.known,
         "competitor": match.competitor,
+        "alike": match.alike,
         "reasons": [asdict(reason) for reason in match.reasons],
     }
 
@@ -196,6 +198,22 @@ def _show_matches(matches: Sequence[Match]) -> None:
         )
         for reason in match.reasons:
             out.print(f"            {reason_line(reason)}", markup=False)
+        _show_alike(match.alike)
+
+
+def _show_alike(actor_ids: Sequence[str]) -> None:
+    if actor_ids:
+        out.print(
+            f"            and {len(actor_ids)} more with nearly the same text: {', '.join(actor_ids)}",
+            markup=False,
+        )
+
+
+READ_AS = {
+    Direction.SEEK: "you look for something; those who offer it come first",
+    Direction.OFFER: "you offer something; those who look for it come first",
+    Direction.TOPIC: "a topic; offers and requests count alike",
+}
 
 
 @click.command(
@@ -204,6 +222,7 @@ def _show_matches(matches: Sequence[Match]) -> None:
     examples="""
     matchmaker search "nogen der kan bruge mask fra bryggerier"
     matchmaker search "enzymes for grass protein" --group knowledge_institution
+    matchmaker search "mask fra et bryggeri" --as offer
     matchmaker search --queries needs.csv --output answers.csv
     """,
 )
@@ -212,6 +231,12 @@ def _show_matches(matches: Sequence[Match]) -> None:
 @click.option("--top", default=10, show_default=True, type=click.IntRange(1, 1000), help="How many actors.")
 @group_option
 @region_option
+@click.option(
+    "--as",
+    "direction",
+    type=click.Choice([direction.value for direction in Direction]),
+    help="The text looks for something, offers something, or names a topic; read from the text otherwise.",
+)
 @click.option("--output", type=click.Path(path_type=Path), help="Write to a CSV, XLSX, Parquet or JSON file.")
 @as_json
 @click.pass_obj
@@ -222,6 +247,7 @@ def search(
     top: int,
     groups: tuple[str, ...],
     region: str,
+    direction: str | None,
     output: Path | None,
     json_output: bool,
 ) -> None:
@@ -230,7 +256,12 @@ def search(
         raise click.UsageError("Give one text, or --queries with --output.")
     if queries and not output:
         raise click.UsageError("--queries needs --output, for example --output answers.csv.")
-    chosen: dict[str, Any] = {"top": top, "groups": [ActorGroup(group) for group in groups], "region": region}
+    chosen: dict[str, Any] = {
+        "top": top,
+        "groups": [ActorGroup(group) for group in groups],
+        "region": region,
+        "direction": Direction(direction) if direction else None,
+    }
     with opened(folder) as workspace:
         published = workspace.published()
         asked = _queries(queries) if queries else [("", str(text))]
@@ -246,9 +277,12 @@ def search(
         out.print(f"{write_rows(output, ('query', 'actor', 'rank', 'score'), rows)} answers are in {output}.")
         return
     hits = answers[0][1]
+    read_as = chosen["direction"] or read_direction(str(text))
     if json_output:
-        print_json({"items": [asdict(hit) for hit in hits]})
+        print_json({"read_as": read_as.value, "items": [asdict(hit) for hit in hits]})
         return
+    if hits:
+        out.print(f"Read as: {READ_AS[read_as]}. Change it with --as.", markup=False)
     if not hits:
         out.print("Nobody answers that. Try other words, or a whole sentence.")
     for rank, hit in enumerate(hits, start=1):
@@ -257,6 +291,7 @@ def search(
         )
         for quote in hit.quotes:
             out.print(f"            “{quote.text[:QUOTE_SHOWN]}”", markup=False)
+        _show_alike(hit.alike)
 
 
 def _queries(path: Path) -> list[tuple[str, str]]:

@@ -12,10 +12,11 @@ from matchmaker.corpus import Corpus
 from matchmaker.freshness.changed import Changed
 from matchmaker.freshness.columns import columns_now
 from matchmaker.freshness.saying import Saying
-from matchmaker.freshness.searching import FreshSearch, with_texts
+from matchmaker.freshness.searching import FreshSearch, copies_now, with_texts
 from matchmaker.generation import Generation
 from matchmaker.landscape.findings import Landscape
 from matchmaker.language import Glossary
+from matchmaker.matching.duplicates import near_copies
 from matchmaker.search import NAMES, Search, identity_texts
 
 Encode = Callable[[Sequence[str], Sequence[str], int], NDArray[np.float32]]
@@ -65,6 +66,7 @@ def lay_over(
             Search(made.corpus, made.vectors, words, names, glossary),
             Search(added, vectors, more_words, more_names, glossary),
             words,
+            copies_now(columns, made.copies, near_copies(added)),
         ),
         landscape=_without(made.landscape, changed.gone),
         saying=Saying(made.corpus, row_of, columns, changed, made.vectors, vectors),

@@ -77,6 +77,7 @@ class Saying:
             match,
             partner_name=self._now.names[row],
             partner_group=self._now.group(row),
+            alike=tuple(actor_id for actor_id in match.alike if actor_id in self._now_of),
             reasons=tuple(reason for reason in reasons if reason is not None),
         )
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from matchmaker.copies import Copies
 from matchmaker.freshness.columns import Columns
 from matchmaker.language import Glossary, words
 from matchmaker.search import LENGTH_NORMALISATION, TERM_SATURATION, Search, WordIndex
@@ -17,9 +18,11 @@ from matchmaker.search import LENGTH_NORMALISATION, TERM_SATURATION, Search, Wor
 class FreshSearch(Search):
     """Answers as ``Search`` does, from a build's passages and, behind them, those of changed actors."""
 
-    def __init__(self, columns: Columns, built: Search, added: Search, words: WordIndex) -> None:
+    def __init__(
+        self, columns: Columns, built: Search, added: Search, words: WordIndex, copies: Copies | None = None
+    ) -> None:
         """``built`` and ``added`` score their own passages and names; ``words`` is the vocabulary they share."""
-        super().__init__(columns.now, np.zeros((0, 0), np.float32), words, words)
+        super().__init__(columns.now, np.zeros((0, 0), np.float32), words, words, copies=copies)
         self._columns = columns
         self._built = built
         self._added = added
@@ -37,6 +40,19 @@ class FreshSearch(Search):
         scores[known] = self._built._name_scores(text)[rows[known]]
         scores[self._columns.added_rows] = self._added._name_scores(text)
         return scores
+
+
+def copies_now(columns: Columns, built: Copies, added: Copies) -> Copies:
+    """The build's copies among actors that did not change, and the copies among those that did.
+
+    Whether a changed text is a copy of an unchanged one is for the next build to find.
+    """
+    known = columns.built_rows >= 0
+    named = np.full(len(columns.built_rows), -1, dtype=np.int64)
+    named[known] = built.groups[columns.built_rows[known]]
+    named[columns.added_rows] = len(built.groups) + added.groups.astype(np.int64)
+    _, first, place = np.unique(named, return_index=True, return_inverse=True)
+    return Copies(first[place].astype(np.int32))
 
 
 def with_texts(

@@ -58,6 +58,8 @@ class Match:
     reasons: tuple[Reason, ...]
     competitor: bool = False
     """They are of one actor group and offer the same, and neither looks for what the other offers."""
+    alike: tuple[str, ...] = ()
+    """Ids of other actors with nearly the same text as the partner; they are not proposed beside it."""
 
     @property
     def score(self) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from matchmaker.copies import Copies
 from matchmaker.corpus import Corpus
 from matchmaker.matching.exposure import Market, Measures, Proposals, Terms, measure
 from matchmaker.matching.ranking import Wish
@@ -40,9 +41,19 @@ class Balanced:
 class Proposing:
     """Proposes over one set of candidates; immutable, so that many threads may ask at once."""
 
-    def __init__(self, corpus: Corpus, candidates: sparse.csr_array, together: sparse.csr_array) -> None:
-        """``candidates`` has shape (n, n): shared scores of everybody's best partners of other actor groups."""
+    def __init__(
+        self,
+        corpus: Corpus,
+        candidates: sparse.csr_array,
+        together: sparse.csr_array,
+        copies: Copies | None = None,
+    ) -> None:
+        """``candidates`` has shape (n, n): shared scores of everybody's best partners of other actor groups.
+
+        Of actors that say nearly the same (``copies``) only the best-scored one is proposed to somebody.
+        """
         self._corpus = corpus
+        self._copies = copies
         self._candidates = candidates
         self._together = together
 
@@ -78,7 +89,13 @@ class Proposing:
         left = sparse.csr_array(
             (entries.data[kept], (entries.row[kept], entries.col[kept])), shape=self._candidates.shape
         )
-        return Market(left, both_ways=not (wish.groups or wish.region))
+        both_ways = not (wish.groups or wish.region)
+        if self._copies is None:
+            return Market(left, both_ways=both_ways)
+        # A copy that asks is a candidate of all it asks for: pairs count both ways before copies are left out.
+        return Market(
+            without_copies(left.maximum(left.T) if both_ways else left, self._copies), both_ways=False
+        )
 
     def _keys(self, rows: NDArray[np.integer], columns: NDArray[np.integer]) -> NDArray[np.int64]:
         """A number of its own for each pair of rows."""
@@ -88,3 +105,17 @@ class Proposing:
         """The pairs that have worked together."""
         known = self._together.tocoo()
         return self._keys(known.row, known.col)
+
+
+def without_copies(candidates: sparse.csr_array, copies: Copies) -> sparse.csr_array:
+    """The candidates, shape (n, n), of each row the best alone of actors that say nearly the same; ties by row."""
+    entries = sparse.coo_array(candidates)
+    group = copies.groups[entries.col]
+    order = np.lexsort((entries.col, -entries.data, group, entries.row))
+    row, of = entries.row[order], group[order]
+    first = np.ones(len(order), dtype=np.bool_)
+    first[1:] = (row[1:] != row[:-1]) | (of[1:] != of[:-1])
+    kept = order[first]
+    return sparse.csr_array(
+        (entries.data[kept], (entries.row[kept], entries.col[kept])), shape=candidates.shape
+    )

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.actors import ActorGroup
+from matchmaker.copies import Copies
 from matchmaker.corpus import Corpus
 from matchmaker.matching.amounts import LINKS, Amounts, Comparison, Feature
 from matchmaker.matching.evidence import Evidence
@@ -98,8 +99,12 @@ class Ranked:
 class Recommender:
     """Ranks partners over one set of evidence; immutable, so that many threads may ask at once."""
 
-    def __init__(self, corpus: Corpus, evidence: Evidence, weights: Weights) -> None:
+    def __init__(
+        self, corpus: Corpus, evidence: Evidence, weights: Weights, copies: Copies | None = None
+    ) -> None:
+        """Of actors that say nearly the same (``copies``) only the best-scored one is in a list."""
         self._corpus = corpus
+        self._copies = copies
         self._evidence = evidence
         self._weights = weights
         self.compared = Comparison(corpus, evidence)
@@ -144,7 +149,7 @@ class Recommender:
         amounts = self.compared.amounts(block)
         points = self._points(amounts, wish)
         scores = self._left(block, _total(points), amounts, wish)
-        best = chosen or [_best(each, wish.top) for each in scores]
+        best = chosen or [_best(each, wish.top) for each in self._without_copies(scores)]
         return [
             Ranked(
                 int(seeker),
@@ -193,6 +198,13 @@ class Recommender:
             linked &= amounts[Feature.TOGETHER] == 0
         return np.where(linked, np.round(scores, 3), np.float32(-np.inf))
 
+    def _without_copies(self, scores: NDArray[np.float32]) -> NDArray[np.float32]:
+        return (
+            scores
+            if self._copies is None
+            else np.where(self._copies.hidden(scores), np.float32(-np.inf), scores)
+        )
+
     def _competitors(
         self, seeker: int, position: int, partners: NDArray[np.intp], amounts: Amounts
     ) -> NDArray[np.bool_]:
@@ -219,7 +231,12 @@ class Recommender:
             known=bool(self._evidence.together[seeker, partner]),
             reasons=tuple(reasons),
             competitor=bool(ranked.competitors[position]),
+            alike=self._alike(partner, seeker),
         )
+
+    def _alike(self, partner: int, seeker: int) -> tuple[str, ...]:
+        others = () if self._copies is None else self._copies.others(partner)
+        return tuple(self._corpus.ids[row] for row in others if row != seeker)
 
 
 def _total(points: Points) -> NDArray[np.float32]:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
+from matchmaker.directions import read_direction
 from matchmaker.errors import ActorNotFoundError
 from service.api.contract import PREFIX, ActorId, errors, json_body, kept_answer, readable_address
 from service.cursors import cursor_after, seen_until
@@ -108,6 +109,16 @@ def list_suggestions(
 def search_actors(
     snapshot: Snapshot, question: SearchQuestion, _query: Annotated[NoQuery, Query()]
 ) -> HitPage:
-    """Actors that answer a sentence in Danish or English, with the sentences that do; an empty text has no answer."""
-    hits = snapshot.search(question.text, top=question.top, groups=question.groups, region=question.region)
-    return HitPage(items=[HitAnswer.of(hit) for hit in hits], next=None)
+    """Actors that answer a sentence in Danish or English, with the sentences that do; an empty text has no answer.
+
+    Who looks for something finds those who offer it before those who look for the same, and the reverse.
+    """
+    direction = question.direction or read_direction(question.text)
+    hits = snapshot.search(
+        question.text,
+        top=question.top,
+        groups=question.groups,
+        region=question.region,
+        direction=direction,
+    )
+    return HitPage(items=[HitAnswer.of(hit) for hit in hits], next=None, read_as=direction)

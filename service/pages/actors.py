@@ -20,6 +20,7 @@ from service.pages.filters import (
     RegionFilter,
     TextFilter,
     chosen,
+    names_alike,
     near,
     readable,
 )
@@ -132,6 +133,7 @@ def actor(
         snapshot=snapshot,
         actor=profile,
         matches=matches,
+        alike=names_alike(snapshot, matches),
         most_points=_most_points(matches),
         more=min(MOST_SUGGESTIONS, top + 10) if len(matches) == top < MOST_SUGGESTIONS else 0,
         chosen_groups=groups,

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Annotated
 
 from fastapi import Query
 from pydantic import BeforeValidator
 
 from matchmaker.actors import ActorGroup
+from matchmaker.directions import Direction
+from matchmaker.matching.matches import Match
+from matchmaker.published import Published
+from matchmaker.search import Hit
 
 
 def _made_choices(values: Sequence[str]) -> list[str]:
@@ -21,6 +25,7 @@ def _made_choice(value: str | None) -> str | None:
 
 GroupFilter = Annotated[Sequence[ActorGroup], BeforeValidator(_made_choices), Query(max_length=20)]
 OneGroupFilter = Annotated[ActorGroup | None, BeforeValidator(_made_choice), Query()]
+DirectionChoice = Annotated[Direction | None, BeforeValidator(_made_choice), Query(alias="as")]
 RegionFilter = Annotated[str, Query(max_length=100)]
 TextFilter = Annotated[str, Query(max_length=200)]
 PageNumber = Annotated[int, Query(ge=1, le=1_000_000)]
@@ -40,3 +45,9 @@ def near(suggestions: Sequence[str]) -> list[tuple[str, str]]:
     """The close names of an error, ``Name (id)``, as id and name."""
     pairs = [suggestion.removesuffix(")").rpartition(" (") for suggestion in suggestions]
     return [(actor_id, name) for name, _, actor_id in pairs]
+
+
+def names_alike(snapshot: Published, listed: Iterable[Hit | Match]) -> dict[str, str]:
+    """The names, by id, of those whose text is nearly that of somebody in a list."""
+    ids = {actor_id for each in listed for actor_id in each.alike}
+    return {actor_id: snapshot.actor(actor_id).name for actor_id in sorted(ids)}

@@ -6,9 +6,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from matchmaker.directions import read_direction
 from service.dependencies import OpenWorkspace, workspace
 from service.pages.drawings import composition_bar
-from service.pages.filters import GroupFilter, RegionFilter, chosen, readable
+from service.pages.filters import DirectionChoice, GroupFilter, RegionFilter, chosen, names_alike, readable
 from service.pages.rendering import page
 from service.pages.snapshot import MaybeSnapshot
 
@@ -48,6 +49,7 @@ def search(
     q: Annotated[str, Query()] = "",
     group: GroupFilter = (),
     region: RegionFilter = "",
+    direction: DirectionChoice = None,
 ) -> Response:
     """The actors that answer a sentence, with the passages that do."""
     if snapshot is None:
@@ -55,12 +57,17 @@ def search(
     query = readable(q)[:QUERY_CHARACTERS]
     groups = chosen(group)
     place = readable(region)
+    read_as = direction or read_direction(query)
+    hits = snapshot.search(query, top=RESULTS_SHOWN, groups=groups, region=place, direction=read_as)
     return page(
         request,
         "search.html",
         snapshot=snapshot,
         query=query,
-        hits=snapshot.search(query, top=RESULTS_SHOWN, groups=groups, region=place),
+        hits=hits,
+        alike=names_alike(snapshot, hits),
+        read_as=read_as,
+        chosen_direction=direction,
         chosen_groups=groups,
         region=place,
         filtered=bool(groups or place),

@@ -280,3 +280,19 @@ def test_a_reader_goes_on_when_the_store_cannot_be_read(workspace: Workspace) ->
     held = workspace.published()
     workspace.close()
     assert workspace.published() is held
+
+
+def test_copies_registered_after_a_build_are_one_hit_at_once(workspace: Workspace, tmp_path: Path) -> None:
+    said = (
+        "Zeppelin hangars dry seaweed from the fjord for noodles and soups and salads on four hundred plates"
+    )
+    rows = [f"copy{number},Copy {number},company,{said} on line{number},," for number in range(3)]
+    workspace.import_table(write(tmp_path / "b.csv", *ROWS, *rows), who="tests")
+    hits = workspace.published().search("seaweed dried in zeppelin hangars", top=50)
+    copies = [hit for hit in hits if hit.actor_id.startswith("copy")]
+    assert len(copies) == 1
+    assert len(copies[0].alike) == 2
+    assert all(not hit.alike for hit in hits if hit not in copies)
+    workspace.build()
+    again = workspace.published().search("seaweed dried in zeppelin hangars", top=50)
+    assert [hit.actor_id for hit in again if hit.alike] == [copies[0].actor_id]

@@ -95,12 +95,52 @@ def test_suggestions_follow_their_filters(client: TestClient) -> None:
 def test_search_finds_the_offer_first(client: TestClient) -> None:
     answer = client.post("/api/v1/search", json={"text": "wheat straw for textile fibres", "top": 3})
     body = answer.json()
-    assert set(body) == {"items", "next"}
+    assert set(body) == {"items", "next", "read_as"}
     assert {hit["actor"]["id"] for hit in body["items"]} <= set(IDS)
     assert {hit["actor"]["id"] for hit in body["items"][:2]} & {"straw:1", "fibre:1"}
     scores = [hit["score"] for hit in body["items"]]
     assert scores == sorted(scores, reverse=True)
     assert all(hit["quotes"] for hit in body["items"])
+
+
+@pytest.mark.parametrize(
+    ("text", "read_as"),
+    [
+        ("We look for wheat straw", "seek"),
+        ("Hvem kan bruge halm?", "offer"),
+        ("wheat straw", "topic"),
+        ("", "topic"),
+    ],
+)
+def test_search_says_how_it_read_the_text(client: TestClient, text: str, read_as: str) -> None:
+    assert client.post("/api/v1/search", json={"text": text}).json()["read_as"] == read_as
+
+
+def score_of(actor_id: str, answer: dict[str, Any]) -> float:
+    return float(next(hit["score"] for hit in answer["items"] if hit["actor"]["id"] == actor_id))
+
+
+def test_search_reads_the_text_as_it_is_told(client: TestClient) -> None:
+    def ask(**chosen: str | None) -> dict[str, Any]:
+        return dict(client.post("/api/v1/search", json={"text": "wheat straw", **chosen}).json())
+
+    seeking, offering = ask(**{"as": "seek"}), ask(**{"as": "offer"})
+    assert (seeking["read_as"], offering["read_as"]) == ("seek", "offer")
+    assert score_of("fibre:1", seeking) < score_of("fibre:1", offering), "it looks for straw"
+    assert score_of("straw:1", seeking) > score_of("straw:1", offering), "it sells straw"
+    assert ask(**{"as": None}) == ask() == ask(**{"as": "topic"})
+
+
+@pytest.mark.parametrize("told", ["wanted", "", 1, ["seek"]])
+def test_search_refuses_a_direction_it_does_not_know(client: TestClient, told: object) -> None:
+    answer = client.post("/api/v1/search", json={"text": "straw", "as": told})
+    assert answer.status_code == 422
+    assert "as" in answer.text
+
+
+def test_search_knows_the_direction_by_one_name_only(client: TestClient) -> None:
+    answer = client.post("/api/v1/search", json={"text": "straw", "direction": "seek"})
+    assert answer.status_code == 422
 
 
 @pytest.mark.parametrize(
@@ -111,7 +151,7 @@ def test_search_takes_any_text_literally(client: TestClient, text: str) -> None:
     answer = client.post("/api/v1/search", json={"text": text})
     assert answer.status_code == 200
     if not text.strip():
-        assert answer.json() == {"items": [], "next": None}
+        assert answer.json() == {"items": [], "next": None, "read_as": "topic"}
 
 
 def test_search_takes_the_longest_text_allowed(client: TestClient) -> None:

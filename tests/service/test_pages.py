@@ -247,6 +247,36 @@ def test_search_finds_danish_and_shows_the_passage(sample_client: TestClient, sa
     assert hits[0].quotes[0].text in unescape(page)
 
 
+@pytest.mark.parametrize(
+    ("query", "read_as"),
+    [("q=We+look+for+straw", "seek"), ("q=who+can+use+straw", "offer"), ("q=straw", "topic"),
+     ("q=straw&as=offer", "offer"), ("q=who+can+use+straw&as=seek", "seek"), ("q=straw&as=", "topic")],
+)  # fmt: skip
+def test_search_says_how_it_read_the_text_and_takes_another_reading(
+    client: TestClient, query: str, read_as: str
+) -> None:
+    page = client.get(f"/search?{query}").text
+    said = unescape(page)
+    assert ENGLISH[f"search.read.{read_as}"] in said
+    assert (ENGLISH["search.read_change"] in said) == ("as=o" not in query and "as=s" not in query)
+    chosen = re.findall(r'<option value="([a-z]*)" selected>', page)
+    assert chosen == ([query[query.index("as=") + 3 :]] if query[-3:] != "as=" and "as=" in query else [])
+
+
+def test_a_reading_that_there_is_not_is_refused(client: TestClient) -> None:
+    assert client.get("/search?q=straw&as=wanted").status_code == 422
+
+
+def test_a_copy_is_named_where_the_other_is_shown(sample_client: TestClient) -> None:
+    page = sample_client.get("/search", params={"q": "separation af afgasset gylle"}).text
+    twins = {"roermose-separation", "roermose-separationsteknik"}
+    shown = twins & set(re.findall(r'<h3><a href="/actors/([^"]+)"', page))
+    assert len(shown) == 1
+    assert WORDINGS["en"].count("alike.more", 1) in page
+    (other,) = twins - shown
+    assert f'<li><a href="/actors/{other}">' in page
+
+
 @pytest.mark.parametrize("query", ["c++", '"', "a AND", "(", "", "   ", "\x00", "æøå " * 700, "%", "<b>"])
 def test_any_search_text_is_taken_literally(client: TestClient, query: str) -> None:
     assert client.get("/search", params={"q": query}).status_code == 200
