@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Generic, TypeVar
 
 import numpy as np
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from matchmaker.actors import Actor, ActorGroup, Commitment
+from matchmaker.answers import Answer
 from matchmaker.corpus import COMMITMENTS, GROUPS, Corpus, day_of
 from matchmaker.errors import ActorNotFoundError, SubClusterNotFoundError
 from matchmaker.freshness import Overlay
@@ -25,18 +26,16 @@ from matchmaker.matching.exposure import Measures
 from matchmaker.matching.idea_parts import statements
 from matchmaker.matching.ideas import Ideas
 from matchmaker.matching.matches import Match
-from matchmaker.matching.proposing import Proposing
-from matchmaker.matching.ranking import Recommender, Wish
+from matchmaker.matching.ranking import Wish
 from matchmaker.matching.teams import Team, Teams, TeamWish
 from matchmaker.search import Hit, Search, in_region
+from matchmaker.suggesting import Suggesting
 
 T = TypeVar("T")
 
 QUERIES_KEPT = 256
 NAMES_SUGGESTED = 5
 LEAST_NAME_LIKENESS = 60
-SPARE_PARTNERS = 10
-"""Partners asked for beyond those wanted, for the matches that no longer stand after a change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +87,14 @@ class Published:
         self.overlay: Overlay | None = None
         """What changed after the generation; ``None`` where nothing did."""
         self._built = made.corpus
-        self._suggestions = made.suggestions
         self._built_row_of = made.corpus.row_of
         self._made = made
         self._glossary = glossary
-        self._recommender = Recommender(made.corpus, made.evidence, made.weights)
-        self._proposing = Proposing(made.corpus, made.candidates, made.evidence.together)
+        self._suggesting = Suggesting(made, self._built_row_of)
+        self.answers: tuple[Answer, ...] = ()
+        """What is said of matches, heeded wherever partners are proposed."""
+        self.proposals_edition = name
+        """Names everything that is proposed: the edition, and the answers."""
         self._centre = made.centre
         self._encode_query = lru_cache(maxsize=QUERIES_KEPT)(encode_query)
         self._show(
@@ -122,11 +123,22 @@ class Published:
     def under(self, overlay: Overlay) -> Published:
         """The same generation with what changed after it; this object stays as it is."""
         shown = copy.copy(self)
-        shown.edition = f"{self.generation}+{overlay.digest}"
+        shown.edition = shown.proposals_edition = f"{self.generation}+{overlay.digest}"
         shown.overlay = overlay
+        shown._suggesting = self._suggesting.under(overlay)
         shown._show(overlay.corpus, overlay.row_of, overlay.search)
         if overlay.landscape is not self._landscape:
             shown._survey(overlay.landscape)
+        return shown
+
+    def heeding(self, answers: tuple[Answer, ...]) -> Published:
+        """The same with what is said of matches now; this object stays as it is."""
+        shown = copy.copy(self)
+        shown.answers = answers
+        numbers = ",".join(str(each.change) for each in answers)
+        heeded = hashlib.sha256(numbers.encode("ascii")).hexdigest()[:16] if answers else ""
+        shown.proposals_edition = f"{self.edition}+{heeded}" if heeded else self.edition
+        shown._suggesting = self._suggesting.heeding(answers)
         return shown
 
     def counts(self) -> Counts:
@@ -215,15 +227,14 @@ class Published:
         across: bool = True,
         afield: float = 0.0,
     ) -> list[Match]:
-        """The best partners for one actor, best first; none for one that is newer than the build.
+        """The best partners for one actor, the pinned first; no others for one that is newer than the build.
 
         ``afield`` says how far afield to look, from 0 (close) to 1 (bold). Raises ``ActorNotFoundError``.
         """
         self._row(actor_id)
-        if actor_id not in self._built_row_of:
-            return []
-        wish = Wish(top, tuple(sorted(groups)), region, new, across, afield)
-        return next(self._matches([self._built_row_of[actor_id]], wish))
+        return self._suggesting.partners(
+            actor_id, Wish(top, tuple(sorted(groups)), region, new, across, afield)
+        )
 
     def all_suggestions(
         self,
@@ -236,15 +247,7 @@ class Published:
         afield: float = 0.0,
     ) -> Iterator[list[Match]]:
         """The best partners of every actor of the build that is still there, in the order of ids."""
-        wish = Wish(top, tuple(sorted(groups)), region, new, across, afield)
-        rows = [row for row, actor_id in enumerate(self._built.ids) if actor_id in self._row_of]
-        return self._matches(rows, wish)
-
-    def _matches(self, rows: Sequence[int], wish: Wish) -> Iterator[list[Match]]:
-        if self.overlay is None:
-            return self._recommender.matches(rows, wish)
-        saying, more = self.overlay.saying, replace(wish, top=wish.top + SPARE_PARTNERS)
-        return (saying.now(matches)[: wish.top] for matches in self._recommender.matches(rows, more))
+        return self._suggesting.everybody(Wish(top, tuple(sorted(groups)), region, new, across, afield))
 
     def proposals(
         self,
@@ -259,11 +262,7 @@ class Published:
 
         ``balance`` goes from 0 (best for each) to 1 (fair for all); raises ``ValueError`` for another.
         """
-        wish = Wish(top, tuple(sorted(groups)), region, new)
-        lists = self._proposing.lists(wish, balance)
-        asked = [row for row, actor_id in enumerate(self._built.ids) if actor_id in self._row_of]
-        matches = (self._recommender.explained(row, lists.of(row).astype(np.intp)) for row in asked)
-        return matches if self.overlay is None else map(self.overlay.saying.now, matches)
+        return self._suggesting.balanced(Wish(top, tuple(sorted(groups)), region, new), balance)
 
     def team(self, idea: str, wish: TeamWish) -> Team:
         """A small set of actors of the build that covers an idea, told in a paragraph of Danish or English.
@@ -276,7 +275,8 @@ class Published:
                 "The idea has no words. Tell in a few sentences what is to be done and what it takes."
             )
         encoded = np.array([self._encode_query(each.text) for each in texts], dtype=np.float32)
-        return self._teams.team(texts, self._centre.centred(encoded, [each.language for each in texts]), wish)
+        teams = self._teams.heeding(self._suggesting.never_together)
+        return teams.team(texts, self._centre.centred(encoded, [each.language for each in texts]), wish)
 
     @cached_property
     def _teams(self) -> Teams:
@@ -295,13 +295,11 @@ class Published:
 
     def balance_curve(self, balances: Sequence[float], *, top: int = 10) -> list[Measures]:
         """How exposure, mutual matches and envy change from the best for each to fair for all."""
-        return self._proposing.curve(Wish(top), balances)
+        return self._suggesting.curve(Wish(top), balances)
 
     def exposure(self, *, top: int = 10) -> dict[str, int]:
         """How often each actor is among the ``top`` partners (20 at most) proposed to actors of other groups."""
-        chosen = self._suggestions.filter(pc.field("rank") <= top)["partner"]
-        counted = {entry["values"]: entry["counts"] for entry in chosen.value_counts().to_pylist()}
-        return {actor_id: counted.get(actor_id, 0) for actor_id in self._corpus.ids}
+        return self._suggesting.exposure(top)
 
     def search(
         self, text: str, *, top: int = 20, groups: Collection[ActorGroup] = (), region: str = ""

@@ -9,13 +9,14 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 
-VALUES = {"errors", "actors"}
+VALUES = {"errors", "actors", "answers"}
 COLUMNS = VALUES | {"corpus"}
 TEXT = COLUMNS | {"language", "text"}
 FINDING = TEXT | {"search"}
 ALLOWED = {
     "errors": {"actors"},
     "actors": set[str](),
+    "answers": set[str](),
     "settings": {"errors"},
     "corpus": VALUES,
     "centring": set[str](),
@@ -30,7 +31,8 @@ ALLOWED = {
     "builds": {"errors"},
     "generation": FINDING | {"centring", "matching", "landscape"},
     "freshness": FINDING | {"matching", "landscape", "generation"},
-    "published": FINDING | {"matching", "landscape", "generation", "freshness"},
+    "suggesting": FINDING | {"matching", "generation", "freshness"},
+    "published": FINDING | {"matching", "landscape", "generation", "freshness", "suggesting"},
     "exports": VALUES | {"sources"},
     "records": VALUES | {"exports", "matching", "published"},
     "workspace": FINDING

@@ -52,10 +52,12 @@ class Match:
     partner_name: str
     partner_group: ActorGroup
     known: bool
-    """They have worked together before."""
+    """They have worked together before, or one of them said that they know each other."""
     reasons: tuple[Reason, ...]
     competitor: bool = False
     """They are of one actor group and offer the same, and neither looks for what the other offers."""
+    pinned: bool = False
+    """A facilitator put the partner first."""
 
     @property
     def score(self) -> float:

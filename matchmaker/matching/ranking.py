@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from matchmaker.actors import ActorGroup
 from matchmaker.corpus import Corpus
 from matchmaker.matching.amounts import LINKS, Amounts, Comparison, Feature
+from matchmaker.matching.answered import AnsweredRows
 from matchmaker.matching.evidence import Evidence
 from matchmaker.matching.explaining import Explaining
 from matchmaker.matching.matches import Match, ReasonKind
@@ -93,6 +95,13 @@ class Recommender:
         self._weights = weights
         self.compared = Comparison(corpus, evidence)
         self._explaining = Explaining(self.compared, weights)
+        self._answered: AnsweredRows | None = None
+
+    def heeding(self, answered: AnsweredRows) -> Recommender:
+        """The same over the same evidence, that heeds what was answered; this object stays as it is."""
+        other = copy.copy(self)
+        other._answered = answered
+        return other
 
     def scores(self, seekers: NDArray[np.intp], wish: Wish) -> NDArray[np.float32]:
         """Shared scores with all actors, shape (seekers, n); minus infinity for partners the wish leaves out."""
@@ -118,9 +127,9 @@ class Recommender:
             while ahead:
                 yield from ahead.popleft().result()
 
-    def explained(self, seeker: int, partners: NDArray[np.intp]) -> list[Match]:
-        """The matches of one seeker with some partners, in the order given."""
-        ranked = self._ranked(np.array([seeker]), Wish(), [partners])[0]
+    def explained(self, seeker: int, partners: NDArray[np.intp], wish: Wish | None = None) -> list[Match]:
+        """The matches of one seeker with some partners, whoever they are, in the order given."""
+        ranked = self._ranked(np.array([seeker]), wish or Wish(), [partners])[0]
         return [self._match(ranked, position) for position in range(len(partners))]
 
     def _ranked(
@@ -173,6 +182,8 @@ class Recommender:
             linked &= corpus.groups[None, :] != corpus.groups[seekers][:, None]
         if wish.new:
             linked &= amounts[Feature.TOGETHER] == 0
+        if self._answered is not None:
+            self._answered.leave_out(linked, seekers, new=wish.new)
         return np.where(linked, np.round(scores, 3), np.float32(-np.inf))
 
     def _competitors(
@@ -198,10 +209,14 @@ class Recommender:
             partner_id=corpus.ids[partner],
             partner_name=corpus.names[partner],
             partner_group=corpus.group(partner),
-            known=bool(self._evidence.together[seeker, partner]),
+            known=self._known(seeker, partner),
             reasons=tuple(reasons),
             competitor=bool(ranked.competitors[position]),
         )
+
+    def _known(self, seeker: int, partner: int) -> bool:
+        said = self._answered is not None and bool(self._answered.acquainted[seeker, partner])
+        return said or bool(self._evidence.together[seeker, partner])
 
 
 def _total(points: Points) -> NDArray[np.float32]:

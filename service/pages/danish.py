@@ -175,6 +175,7 @@ TEXTS: dict[str, str] = {
     "suggest.also": "Desuden:",
     "suggest.competitor": "Laver det samme som jer",
     "suggest.new": "Ny kontakt",
+    "suggest.pinned": "Sat øverst af en facilitator",
     "suggest.known": "Kendt partner",
     "suggest.score": "Score {score}",
     "suggest.points.one": "{number} point",

@@ -175,6 +175,7 @@ TEXTS: dict[str, str] = {
     "suggest.also": "Also:",
     "suggest.competitor": "Does the same as you",
     "suggest.new": "New contact",
+    "suggest.pinned": "Put first by a facilitator",
     "suggest.known": "Known partner",
     "suggest.score": "Score {score}",
     "suggest.points.one": "{number} point",
