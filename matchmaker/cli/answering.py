@@ -74,18 +74,16 @@ def answer(
         raise click.UsageError(
             "--undo takes back a whole answer: leave out --reason, --words and --on-behalf."
         )
+    judgement = None if said is None else _judgement(said, reason, words, on_behalf)
     with opened(folder) as workspace:
         ids = _actor_id(workspace, seeker), _actor_id(workspace, partner)
-        if undo:
+        if judgement is None:
             given = workspace.take_back_answer(*ids, who=who())
         else:
             try:
-                judgement = Judgement(
-                    AnswerKind(str(said)), DeclineReason(reason) if reason else None, words.strip(), on_behalf
-                )
                 given = workspace.answer(*ids, judgement, who=who())
             except ValueError as error:
-                raise click.UsageError(str(error)) from error
+                raise click.ClickException(str(error)) from error
         names = _names(workspace)
     if json_output:
         print_json({"withdrawn": undo, **_record(given, names)})
@@ -119,6 +117,15 @@ def answers(folder: Path, actor: str | None, json_output: bool) -> None:
         out.print("Nothing is said of any match yet. See: matchmaker answer --help")
     for each in found:
         out.print(f"{each.at}  {_line(each, names)}, entered by {each.who}", markup=False)
+
+
+def _judgement(said: str, reason: str | None, words: str, on_behalf: bool) -> Judgement:
+    try:
+        return Judgement(
+            AnswerKind(said), DeclineReason(reason) if reason else None, words.strip(), on_behalf
+        )
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _actor_id(workspace: Workspace, text: str) -> str:
