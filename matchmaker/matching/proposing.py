@@ -56,7 +56,7 @@ class Proposing:
         left = self._left(wish, candidates)
         if self._answered is not None:
             left = self._answered.without(left, new=wish.new)
-        return Market(_raised(left, pinned), both_ways=False)
+        return Market(_raised(left, pinned) if pinned else left, both_ways=False)
 
     def _left(self, wish: Wish, candidates: sparse.csr_array) -> sparse.csr_array:
         entries = candidates.tocoo()
