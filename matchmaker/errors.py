@@ -5,6 +5,7 @@ MatchmakerError
   ImportRejectedError      rows that cannot be accepted: rejections
   ActorNotFoundError       actor_id, suggestions
   SubClusterNotFoundError  sub_cluster_id
+  AnswerNotFoundError      seeker_id, partner_id
   NotBuiltError            nothing is published yet
   DamagedBuildError        generation, file
   EncoderUnavailableError  name, how to get it
@@ -62,6 +63,18 @@ class SubClusterNotFoundError(MatchmakerError):
             f"There is no sub-cluster with the id {sub_cluster_id!r}. `matchmaker sub-clusters` lists them."
         )
         self.sub_cluster_id = sub_cluster_id
+
+
+class AnswerNotFoundError(MatchmakerError):
+    """Nothing was said of this pair, so nothing can be taken back."""
+
+    def __init__(self, seeker_id: str, partner_id: str) -> None:
+        super().__init__(
+            f"There is no answer about {partner_id!r} as a partner for {seeker_id!r}. "
+            "`matchmaker answers` lists them; the seeker comes first."
+        )
+        self.seeker_id = seeker_id
+        self.partner_id = partner_id
 
 
 class NotBuiltError(MatchmakerError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -27,6 +27,7 @@ from matchmaker.matching.evidence import Evidence, gather, units_that_tell
 from matchmaker.matching.ideas import crowding, unit_terms
 from matchmaker.matching.learning import learn
 from matchmaker.matching.matches import ReasonKind
+from matchmaker.matching.preferences import Lesson, prefer
 from matchmaker.matching.ranking import Recommender, Wish
 from matchmaker.matching.weights import Weights, shipped_weights, typical_scale
 from matchmaker.search import NAMES, WordIndex, identity_texts, index_words, load_words, save_words
@@ -35,7 +36,8 @@ LAYOUT = 3
 """Number of the files' layout; a reader of one layout cannot read another."""
 
 RECIPE = (
-    "actors.py", "centring.py", "copies.py", "corpus.py", "generation.py", "glossary", "landscape", "language", "matching",
+    "actors.py", "answers.py", "centring.py", "copies.py", "corpus.py", "generation.py", "glossary", "landscape",
+    "language", "matching",
     "search.py", "text.py",
 )  # fmt: skip
 """What decides what a build makes of its inputs, within the package."""
@@ -88,9 +90,17 @@ def recipe() -> str:
 
 
 def make_generation(
-    corpus: Corpus, vectors: NDArray[np.float32], *, step: Step, glossary: Glossary | None = None
+    corpus: Corpus,
+    vectors: NDArray[np.float32],
+    *,
+    step: Step,
+    glossary: Glossary | None = None,
+    taught: Sequence[Lesson] = (),
 ) -> Generation:
-    """Compute everything that follows from the columns and the passages' vectors as the encoder gave them."""
+    """Compute everything that follows from the columns and the passages' vectors as the encoder gave them.
+
+    ``taught`` is what answers teach of the worth of evidence.
+    """
     encoded = vectors
     middle = centre(encoded, corpus.languages)
     vectors = middle.centred(encoded, corpus.languages)
@@ -100,8 +110,10 @@ def make_generation(
     step("evidence")
     evidence = gather(corpus, vectors, passage_words)
     step("weights")
-    weights = shipped_weights(typical_scale(Comparison(corpus, evidence)))
+    compared = Comparison(corpus, evidence)
+    weights = shipped_weights(typical_scale(compared))
     weights = learn(corpus, encoded, weights, glossary=glossary)
+    weights = prefer(compared, weights, taught)
     step("landscape")
     landscape = survey(corpus, vectors)
     step("suggestions")
@@ -157,13 +169,18 @@ def load_generation(folder: Path) -> Generation:
         passage_words=passage_words,
         identity_words=load_words(folder, "identities"),
         evidence=_load_evidence(folder, vectors),
-        weights=_WEIGHTS.validate_json((folder / "weights.json").read_bytes()),
+        weights=load_weights(folder),
         landscape=_LANDSCAPE.validate_json((folder / "landscape.json").read_bytes()),
         suggestions=_mapped(folder / "suggestions.arrow"),
         crowd=np.load(folder / "crowd.npy", allow_pickle=False),
         candidates=sparse.csr_array(sparse.load_npz(folder / "candidates.npz")),
         copies=Copies(np.load(folder / "copies.npy", allow_pickle=False)),
     )
+
+
+def load_weights(folder: Path) -> Weights:
+    """Read the weights of a generation alone."""
+    return _WEIGHTS.validate_json((folder / "weights.json").read_bytes())
 
 
 def _suggestions(corpus: Corpus, recommender: Recommender) -> tuple[pa.Table, sparse.csr_array]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -55,7 +55,7 @@ class ProposalTable:
     """The proposals between actors that are still there; immutable."""
 
     def __init__(
-        self, balanced: Balanced, built: Corpus, now: Corpus, row_of: dict[str, int], explain: Explain
+        self, balanced: Balanced, built: Corpus, now: Corpus, row_of: Mapping[str, int], explain: Explain
     ) -> None:
         """``row_of`` leads from an actor's id to its row in ``now``."""
         self.measures = balanced.measures

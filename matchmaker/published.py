@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Generic, TypeVar
 
 import numpy as np
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from matchmaker.actors import Actor, ActorGroup, Commitment, Passage
+from matchmaker.answers import Answer
 from matchmaker.corpus import COMMITMENTS, GROUPS, Corpus, day_of
 from matchmaker.directions import Direction, read_direction
 from matchmaker.errors import ActorNotFoundError, SubClusterNotFoundError
@@ -26,21 +27,20 @@ from matchmaker.matching.exposure import Measures
 from matchmaker.matching.idea_parts import statements
 from matchmaker.matching.ideas import Ideas, idea_passages
 from matchmaker.matching.matches import Match
-from matchmaker.matching.proposing import Balanced, Proposing
-from matchmaker.matching.ranking import Recommender, Wish
+from matchmaker.matching.proposing import Balanced
+from matchmaker.matching.ranking import Wish
 from matchmaker.matching.team_wishes import TeamWish
 from matchmaker.matching.teams import Team, Teams
 from matchmaker.paragraphs import Paragraphs, is_paragraph
 from matchmaker.proposals import ProposalTable
 from matchmaker.search import Hit, Search, allowed, in_region
+from matchmaker.suggesting import Suggesting
 
 T = TypeVar("T")
 
 QUERIES_KEPT = 256
 NAMES_SUGGESTED = 5
 LEAST_NAME_LIKENESS = 60
-SPARE_PARTNERS = 10
-"""Partners asked for beyond those wanted, for the matches that no longer stand after a change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +92,11 @@ class Published:
         self.overlay: Overlay | None = None
         """What changed after the generation; ``None`` where nothing did."""
         self._built = made.corpus
-        self._suggestions = made.suggestions
         self._built_row_of = made.corpus.row_of
-        self._recommender = Recommender(made.corpus, made.evidence, made.weights, made.copies)
-        self._proposing = Proposing(made.corpus, made.candidates, made.evidence.together, made.copies)
+        self._suggesting = Suggesting(made, self._built_row_of)
+        self.answers: tuple[Answer, ...] = ()
+        """What is said of matches, heeded wherever partners are proposed."""
+        self._heeded = ""
         # One of each for every edition of the generation, made when first asked.
         self._ideas = lru_cache(maxsize=1)(lambda: _ideas(made, glossary))
         self._teams = lru_cache(maxsize=1)(lambda: Teams(self._ideas()))
@@ -130,9 +131,20 @@ class Published:
         shown = copy.copy(self)
         shown.edition = f"{self.generation}+{overlay.digest}"
         shown.overlay = overlay
+        shown._suggesting = self._suggesting.under(overlay)
         shown._show(overlay.corpus, overlay.row_of, overlay.search)
         if overlay.landscape is not self._landscape:
             shown._survey(overlay.landscape)
+        return shown
+
+    def heeding(self, answers: tuple[Answer, ...]) -> Published:
+        """The same with what is said of matches now; this object stays as it is."""
+        shown = copy.copy(self)
+        shown.answers = answers
+        numbers = ",".join(str(each.change) for each in answers)
+        digest = hashlib.sha256(numbers.encode("ascii")).hexdigest()[:16]
+        shown._heeded = f"+{digest}" if answers else ""
+        shown._suggesting = self._suggesting.heeding(answers)
         return shown
 
     def counts(self) -> Counts:
@@ -221,15 +233,14 @@ class Published:
         across: bool = True,
         afield: float = 0.0,
     ) -> list[Match]:
-        """The best partners for one actor, best first; none for one that is newer than the build.
+        """The best partners for one actor, the pinned first; no others for one that is newer than the build.
 
         ``afield`` says how far afield to look, from 0 (close) to 1 (bold). Raises ``ActorNotFoundError``.
         """
         self._row(actor_id)
-        if actor_id not in self._built_row_of:
-            return []
-        wish = Wish(top, tuple(sorted(groups)), region, new, across, afield)
-        return next(self._matches([self._built_row_of[actor_id]], wish))
+        return self._suggesting.partners(
+            actor_id, Wish(top, tuple(sorted(groups)), region, new, across, afield)
+        )
 
     def all_suggestions(
         self,
@@ -242,15 +253,7 @@ class Published:
         afield: float = 0.0,
     ) -> Iterator[list[Match]]:
         """The best partners of every actor of the build that is still there, in the order of ids."""
-        wish = Wish(top, tuple(sorted(groups)), region, new, across, afield)
-        rows = [row for row, actor_id in enumerate(self._built.ids) if actor_id in self._row_of]
-        return self._matches(rows, wish)
-
-    def _matches(self, rows: Sequence[int], wish: Wish) -> Iterator[list[Match]]:
-        if self.overlay is None:
-            return self._recommender.matches(rows, wish)
-        saying, more = self.overlay.saying, replace(wish, top=wish.top + SPARE_PARTNERS)
-        return (saying.now(matches)[: wish.top] for matches in self._recommender.matches(rows, more))
+        return self._suggesting.everybody(Wish(top, tuple(sorted(groups)), region, new, across, afield))
 
     def proposals(
         self,
@@ -265,36 +268,31 @@ class Published:
 
         ``balance`` goes from 0 (best for each) to 1 (fair for all); raises ``ValueError`` for another.
         """
-        wish = Wish(top, tuple(sorted(groups)), region, new)
-        lists = self._proposing.lists(wish, balance)
-        asked = [row for row, actor_id in enumerate(self._built.ids) if actor_id in self._row_of]
-        return self._explained(asked, [lists.of(row).astype(np.intp) for row in asked])
+        return self._suggesting.balanced(Wish(top, tuple(sorted(groups)), region, new), balance)
 
     def balanced(self, *, balance: float, top: int = 10, new: bool = False) -> Balanced:
         """Everybody's lists as columns, for ``proposal_table``; the same for one ``lists_edition``.
 
         Takes a second or two for 25,000 actors; raises ``ValueError`` for a balance outside 0 to 1.
         """
-        return self._proposing.balanced(Wish(top, new=new), balance)
+        return self._suggesting.columns(Wish(top, new=new), balance)
+
+    @property
+    def proposals_edition(self) -> str:
+        """Names everything that is proposed: the edition, and the answers."""
+        return self.edition + self._heeded
 
     @property
     def lists_edition(self) -> str:
-        """Names what ``balanced`` and ``balance_curve`` follow from: profiles that change after a build do not move them."""
-        return self.generation
+        """Names what ``balanced`` and ``balance_curve`` follow from: the build and the answers.
+
+        Profiles that change after a build do not move them.
+        """
+        return self.generation + self._heeded
 
     def proposal_table(self, balanced: Balanced) -> ProposalTable:
         """The proposals of ``balanced``, asked of the same ``lists_edition``, with the actors as they are now."""
-
-        def explain(
-            seekers: Sequence[int], partners: Sequence[NDArray[np.intp]]
-        ) -> Sequence[Sequence[Match]]:
-            return list(self._explained(seekers, partners))
-
-        return ProposalTable(balanced, self._built, self._corpus, self._row_of, explain)
-
-    def _explained(self, rows: Sequence[int], partners: Sequence[NDArray[np.intp]]) -> Iterator[list[Match]]:
-        matches = self._recommender.explained(rows, partners)
-        return matches if self.overlay is None else map(self.overlay.saying.now, matches)
+        return self._suggesting.table(balanced)
 
     def team(self, idea: str, wish: TeamWish) -> Team:
         """A small set of actors of the build that covers an idea, told in a paragraph of Danish or English.
@@ -304,7 +302,8 @@ class Published:
         texts = statements(idea)
         encoded = self._encoded(texts) if texts else np.zeros((0, 0), dtype=np.float32)
         gone = self._built_row_of.keys() - self._row_of.keys() if self.overlay else frozenset()
-        team = self._teams().team(texts, encoded, wish, gone=gone)
+        teams = self._teams().heeding(self._suggesting.never_together)
+        team = teams.team(texts, encoded, wish, gone=gone)
         return team if self.overlay is None else self.overlay.saying.team_now(team)
 
     def _encoded(self, texts: Sequence[Passage]) -> NDArray[np.float32]:
@@ -313,13 +312,11 @@ class Published:
 
     def balance_curve(self, balances: Sequence[float], *, top: int = 10, new: bool = False) -> list[Measures]:
         """How exposure, mutual matches and envy change from the best for each to fair for all."""
-        return self._proposing.curve(Wish(top, new=new), balances)
+        return self._suggesting.curve(Wish(top, new=new), balances)
 
     def exposure(self, *, top: int = 10) -> dict[str, int]:
         """How often each actor is among the ``top`` partners (20 at most) proposed to actors of other groups."""
-        chosen = self._suggestions.filter(pc.field("rank") <= top)["partner"]
-        counted = {entry["values"]: entry["counts"] for entry in chosen.value_counts().to_pylist()}
-        return {actor_id: counted.get(actor_id, 0) for actor_id in self._corpus.ids}
+        return self._suggesting.exposure(top)
 
     def search(
         self,

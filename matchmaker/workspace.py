@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.actors import Actor, ActorGroup, Collaboration, Rejection
+from matchmaker.answers import Answer, Judgement
 from matchmaker.builds import Builds, Health, Pointer
 from matchmaker.corpus import Corpus, corpus, load_corpus
 from matchmaker.embedding import Encoder, MemoryCache, encode_cached, load_encoder
@@ -31,8 +32,17 @@ from matchmaker.errors import (
 )
 from matchmaker.exports import write_rows
 from matchmaker.freshness import MOST_SEARCHABLE, Changed, Following, look, profiles, unchanged
-from matchmaker.generation import LAYOUT, load_generation, make_generation, recipe, save_generation
+from matchmaker.generation import (
+    LAYOUT,
+    load_generation,
+    load_weights,
+    make_generation,
+    recipe,
+    save_generation,
+)
 from matchmaker.language import detect, load_glossary
+from matchmaker.matching.preferences import Lesson, digest, lessons
+from matchmaker.matching.weights import OnAnswers
 from matchmaker.published import Published
 from matchmaker.records import EXPORTS
 from matchmaker.settings import read_settings
@@ -94,6 +104,21 @@ class Status:
     """One message for each damaged generation."""
     encoder: str
     """Name of the encoder of the published generation, or of the setting before the first build."""
+    answers: int
+    """What is said of matches; all of it is heeded."""
+    points: PointsOrigin | None
+    """Where the points of the published generation come from; ``None`` while there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class PointsOrigin:
+    """Where the points come from that evidence earns, and how they did where that could be checked."""
+
+    origin: str
+    ndcg_20: float | None
+    """Of new partners in collaborations held back, where there were enough."""
+    answers: OnAnswers | None
+    """On answers held back, where there were enough."""
 
 
 def _no_progress(_step: str, _done: int, _total: int) -> None:
@@ -114,6 +139,7 @@ class Workspace:
         self._built: Published | None = None
         self._following: Following | None = None
         self._published: Published | None = None
+        self._answers: tuple[int, tuple[Answer, ...]] | None = None
         self._checked: tuple[Pointer | None, Health] | None = None
         self._glossary = load_glossary(Path(self._settings.glossary) if self._settings.glossary else None)
 
@@ -254,6 +280,25 @@ class Workspace:
         """
         return self._store.edit_actor(actor_id, changes, who=who)
 
+    def actor(self, actor_id: str) -> Actor:
+        """The actor with this id as it is stored; raises ``ActorNotFoundError``."""
+        return self._store.actor(actor_id)
+
+    def answer(self, seeker_id: str, partner_id: str, said: Judgement, *, who: str) -> Answer:
+        """Keep what is said of a proposed match, in place of what the same side said before; it is heeded at once.
+
+        Raises ``ActorNotFoundError``, and ``ValueError`` for an actor with itself.
+        """
+        return self._store.answers.give(seeker_id, partner_id, said, who=who)
+
+    def take_back_answer(self, seeker_id: str, partner_id: str, *, who: str) -> Answer:
+        """Take back the latest answer about a pair; raises ``ActorNotFoundError`` and ``AnswerNotFoundError``."""
+        return self._store.answers.take_back(seeker_id, partner_id, who=who)
+
+    def answers(self, actor_id: str = "") -> tuple[Answer, ...]:
+        """What is said of matches, in the order in which it was said; of one actor's, on either side."""
+        return self._store.answers.all(actor_id)
+
     def history(self, *, subject: str = "", limit: int = 100) -> list[AuditRow]:
         """Who changed what and when, newest first; ``subject`` is the id of one actor or collaboration."""
         return self._store.audit(subject=subject, limit=limit)
@@ -266,7 +311,8 @@ class Workspace:
         with WriterLock(self.folder / "builds.lock", wait=BUILD_WAIT).held():
             encoder = self.encoder()
             fingerprint = self._marked_fingerprint()
-            name = _generation_name(fingerprint, encoder.name, self._glossary_key())
+            taught = lessons(self._store.answers.all())
+            name = _generation_name(fingerprint, encoder.name, self._glossary_key(), digest(taught))
             if self._health().name == name:
                 facts = self._health().facts
                 return BuildReport(name, False, int(str(facts["actors"])), int(str(facts["passages"])))
@@ -282,8 +328,13 @@ class Workspace:
                 "fingerprint": fingerprint,
                 "layout": LAYOUT,
                 "recipe": recipe(),
+                "lessons": digest(taught),
             }
-            self._builds.publish(name, lambda folder: self._write(folder, columns, vectors, facts, progress))
+
+            def make(folder: Path) -> dict[str, object]:
+                return self._write(folder, columns, vectors, taught, facts, progress)
+
+            self._builds.publish(name, make)
             self._checked = None
         return BuildReport(name, True, len(columns.ids), len(columns.texts))
 
@@ -306,13 +357,14 @@ class Workspace:
         folder: Path,
         columns: Corpus,
         vectors: NDArray[np.float32],
+        taught: Sequence[Lesson],
         facts: dict[str, object],
         progress: Progress,
     ) -> dict[str, object]:
         def step(name: str) -> None:
             progress(name, 0, 0)
 
-        made = make_generation(columns, vectors, step=step, glossary=self._glossary)
+        made = make_generation(columns, vectors, step=step, glossary=self._glossary, taught=taught)
         save_generation(made, folder, step=step)
         return facts
 
@@ -358,7 +410,15 @@ class Workspace:
             fresh=len(changed.searchable) + len(changed.gone),
             damaged=health.damaged,
             encoder=str(health.facts.get("encoder", self._settings.encoder or "default")),
+            answers=counts["answers"],
+            points=self._points(health),
         )
+
+    def _points(self, health: Health) -> PointsOrigin | None:
+        if health.name is None or health.facts["layout"] != LAYOUT:
+            return None
+        weights = load_weights(self._builds.path(health.name))
+        return PointsOrigin(weights.origin, weights.figure, weights.answers)
 
     def _stale(self, facts: Mapping[str, object], changed: Changed) -> Iterable[str]:
         if facts["fingerprint"] != self._store.fingerprint():
@@ -372,6 +432,8 @@ class Workspace:
             yield "another encoder is set"
         if facts["glossary"] != self._glossary_key():
             yield "the glossary changed after the build"
+        if facts.get("lessons", "") != digest(lessons(self._store.answers.all())):
+            yield "answers were given after the build, which are heeded but not yet learned from"
         if facts["recipe"] != recipe():
             yield "this version of the program builds differently"
 
@@ -428,19 +490,27 @@ class Workspace:
         return self._published
 
     def _with_changes(self, built: Published) -> Published:
-        """What was shown last of this build, or what replaces it when a profile changed since."""
+        """What was shown last of this build, or what replaces it when a profile or an answer changed since."""
         last = self._published
         shown = last if last is not None and last.generation == built.generation else built
         assert self._following is not None
         try:
             overlay = self._following.overlay()
+            answers = self._answers_now()
         except StoreError as error:
             # A build answers without the store; all it cannot know is what changed.
             log.warning("changes after the build are not shown: %s", error)
             return shown
-        if overlay is shown.overlay:
-            return shown
-        return built if overlay is None else built.under(overlay)
+        if overlay is not shown.overlay:
+            shown = built if overlay is None else built.under(overlay)
+        return shown if answers == shown.answers else shown.heeding(answers)
+
+    def _answers_now(self) -> tuple[Answer, ...]:
+        """All answers; read again only after something changed in the store."""
+        latest = self._store.latest_change()
+        if self._answers is None or self._answers[0] != latest:
+            self._answers = (latest, self._store.answers.all())
+        return self._answers[1]
 
     def _fresh_vectors(
         self, setting: str, texts: Sequence[str], languages: Sequence[str], width: int

@@ -342,10 +342,13 @@ class Suggestion(Answer):
     """A proposed partner; the score is the sum of the reasons' points."""
 
     partner: ActorName
-    known: Annotated[bool, Field(description="The two have worked together before.")]
+    known: Annotated[
+        bool, Field(description="The two have worked together before, or one said that they know each other.")
+    ]
     competitor: Annotated[
         bool, Field(description="Of one actor group and alike, and neither looks for what the other offers.")
     ]
+    pinned: Annotated[bool, Field(description="A facilitator put the partner first.")]
     score: FiniteFloat
     reasons: list[ReasonAnswer]
     alike: Alike
@@ -357,6 +360,7 @@ class Suggestion(Answer):
             partner=ActorName(id=match.partner_id, name=match.partner_name, group=match.partner_group),
             known=match.known,
             competitor=match.competitor,
+            pinned=match.pinned,
             score=match.score,
             reasons=[ReasonAnswer.model_validate(reason) for reason in match.reasons],
             alike=list(match.alike),

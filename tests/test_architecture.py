@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 
-VALUES = {"errors", "actors"}
+VALUES = {"errors", "actors", "answers"}
 COLUMNS = VALUES | {"corpus"}
 TEXT = COLUMNS | {"language", "text"}
 READING = TEXT | {"copies", "directions"}
@@ -17,6 +17,7 @@ FINDING = READING | {"search"}
 ALLOWED = {
     "errors": {"actors"},
     "actors": set[str](),
+    "answers": set[str](),
     "settings": {"errors"},
     "corpus": VALUES,
     "centring": set[str](),
@@ -35,7 +36,9 @@ ALLOWED = {
     "freshness": FINDING | {"matching", "landscape", "generation"},
     "paragraphs": FINDING | {"matching"},
     "proposals": FINDING | {"matching"},
-    "published": FINDING | {"matching", "landscape", "generation", "freshness", "paragraphs", "proposals"},
+    "suggesting": FINDING | {"matching", "generation", "freshness", "proposals"},
+    "published": FINDING
+    | {"matching", "landscape", "generation", "freshness", "paragraphs", "proposals", "suggesting"},
     "exports": VALUES | {"sources"},
     "records": VALUES | {"exports", "matching", "published", "proposals"},
     "workspace": FINDING

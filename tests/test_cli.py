@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -92,6 +93,14 @@ def test_help_does_not_load_the_model() -> None:
         ("search", "--queries", "pyproject.toml"),
         ("suggest", "x", "--top", "0"),
         ("suggest", "x", "--group", "friends"),
+        ("answer", "a", "b"),
+        ("answer", "a", "b", "perhaps"),
+        ("answer", "a", "b", "known", "--undo"),
+        ("answer", "a", "b", "--undo", "--on-behalf"),
+        ("answer", "a", "b", "known", "--reason", "too_far"),
+        ("answer", "a", "b", "declined", "--reason", "hunch"),
+        ("answer", "a", "b", "declined", "--words", "x" * 501),
+        ("answer", "a", "b", "never", "--on-behalf"),
         ("nonsense",),
         ("import", "table", "does-not-exist.csv"),
         ("import", "table", "pyproject.toml", "--map", "no equals sign"),
@@ -268,3 +277,84 @@ def test_an_edit_that_cannot_be_is_refused_in_words(
     assert answered == status
     assert said
     assert len(json.loads(run("history", "--json")[1])["items"]) == 1
+
+
+@pytest.fixture
+def answer(run: Run, sample_folder: Path, tmp_path: Path) -> Run:
+    """Runs the command line on a copy of the built sample, which may be written to."""
+    folder = Path(shutil.copytree(sample_folder, tmp_path / "copy"))
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        return run(*arguments, folder=folder)
+
+    return call
+
+
+def test_an_answer_is_given_heeded_listed_and_taken_back(answer: Run) -> None:
+    seeker, name = first_actor()["Id"], first_actor()["Navn"]
+    first, second = json.loads(answer("suggest", seeker, "--top", "2", "--json")[1])["items"]
+    given = json.loads(
+        answer(
+            "answer", name, first["partner_name"], "declined", "--reason", "too_far", "--words", "Fire timer",
+            "--on-behalf", "--json",
+        )[1]
+    )  # fmt: skip
+    assert given["seeker"] == {"id": seeker, "name": name}
+    assert given["partner"] == {"id": first["partner_id"], "name": first["partner_name"]}
+    assert (given["answer"], given["reason"], given["words"]) == ("declined", "too_far", "Fire timer")
+    assert (given["side"], given["on_behalf"], given["withdrawn"]) == ("firm", True, False)
+    now = json.loads(answer("suggest", seeker, "--top", "1", "--json")[1])["items"][0]
+    assert now["partner_id"] == second["partner_id"]
+    (listed,) = json.loads(answer("answers", "--json")[1])["items"]
+    assert listed == {key: value for key, value in given.items() if key != "withdrawn"}
+    said = answer("answers", first["partner_name"])[1]
+    assert "declined (too far) “Fire timer”" in said
+    assert "a facilitator on its behalf" in said
+    assert answer("answers", second["partner_id"])[1].startswith("Nothing is said")
+    assert "answers: 1, heeded at once" in answer("status")[1]
+    assert f"{first['partner_id']} declined" in answer("history", seeker)[1]
+    assert "Taken back" in answer("answer", seeker, first["partner_id"], "--undo")[1]
+    assert json.loads(answer("suggest", seeker, "--top", "2", "--json")[1])["items"] == [first, second]
+
+
+def test_a_pinned_partner_is_marked(answer: Run) -> None:
+    seeker = first_actor()["Id"]
+    last = json.loads(answer("suggest", seeker, "--top", "9", "--json")[1])["items"][-1]
+    assert last["pinned"] is False
+    assert "comes first" in answer("answer", seeker, last["partner_id"], "pinned")[1]
+    assert ", pinned)" in answer("suggest", seeker, "--top", "1")[1]
+    first = json.loads(answer("suggest", seeker, "--top", "1", "--json")[1])["items"][0]
+    assert first == {**last, "pinned": True}
+
+
+def test_an_answer_that_cannot_be_kept_says_why_in_one_line(answer: Run) -> None:
+    seeker = first_actor()["Id"]
+    for arguments, message in (
+        ((seeker, seeker, "known"), "cannot be its own partner"),
+        ((seeker, "no such actor at all", "known"), "There is no actor"),
+        (
+            (seeker, json.loads(answer("suggest", seeker, "--json")[1])["items"][0]["partner_id"], "--undo"),
+            "no answer",
+        ),
+    ):
+        status, _, said = answer("answer", *arguments)
+        assert status == 1
+        assert message in " ".join(said.split())
+    assert json.loads(answer("answers", "--json")[1]) == {"items": []}
+
+
+def test_an_answer_can_be_given_by_id_before_the_first_build(run: Run, tmp_path: Path) -> None:
+    run(
+        "import",
+        "table",
+        write_actors(tmp_path / "a.csv", ["1,Bryggeriet,company,Øl", "2,Kommunen,public_body,By"]),
+    )
+    assert run("answer", "1", "2", "never")[0] == 0
+    assert "1 – 2: never, said by a facilitator" in run("answers")[1]
+    assert run("answer", "1", "Kommunen", "never")[0] == 1
+
+
+def test_status_says_where_the_points_come_from(ask: Run) -> None:
+    assert "points: Learned from new partners across actor groups" in ask("status")[1]
+    points = json.loads(ask("status", "--json")[1])["points"]
+    assert set(points) == {"origin", "ndcg_20", "answers"}

@@ -182,6 +182,7 @@ def _match_record(match: Match) -> dict[str, object]:
         "known": match.known,
         "competitor": match.competitor,
         "alike": match.alike,
+        "pinned": match.pinned,
         "reasons": [asdict(reason) for reason in match.reasons],
     }
 
@@ -191,9 +192,10 @@ def _show_matches(matches: Sequence[Match]) -> None:
         out.print("No partner fits. Try --any-group, or leave out --region, --group or --new.")
     for rank, match in enumerate(matches, start=1):
         known = ", known" if match.known else ", does the same" if match.competitor else ""
+        pinned = ", pinned" if match.pinned else ""
         out.print(
             f"{rank:>3}. {match.score:5.1f}  {match.partner_name} "
-            f"({match.partner_id}, {in_words(match.partner_group)}{known})",
+            f"({match.partner_id}, {in_words(match.partner_group)}{known}{pinned})",
             markup=False,
         )
         for reason in match.reasons:

@@ -6,10 +6,14 @@ import json
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from matchmaker.cli.shared import Examples, as_json, opened, out, print_json, progress_bar
+
+if TYPE_CHECKING:
+    from matchmaker.workspace import PointsOrigin
 
 
 @click.command("build", cls=Examples, examples="matchmaker build\nmatchmaker --workspace my-cluster build")
@@ -94,6 +98,10 @@ def status(folder: Path, json_output: bool) -> None:
     out.print(f"{now.folder}: {now.actors} actors, {now.collaborations} collaborations")
     out.print(f"published: {now.published or 'nothing yet; run: matchmaker build'}")
     out.print(f"encoder: {now.encoder}", markup=False)
+    if now.points:
+        out.print(f"points: {_points_line(now.points)}", markup=False)
+    if now.answers:
+        out.print(f"answers: {now.answers}, heeded at once")
     if now.fresh:
         out.print(f"fresh: {now.fresh} changed profile(s) can be found already")
     for reason in now.stale:
@@ -102,6 +110,20 @@ def status(folder: Path, json_output: bool) -> None:
         out.print(f"damaged: {message}", markup=False)
     if now.published and not now.stale and not now.damaged:
         out.print("up to date")
+
+
+def _points_line(points: PointsOrigin) -> str:
+    """Where the points come from, and how they did on what was held back."""
+    said = [points.origin]
+    if points.ndcg_20 is not None:
+        said.append(f"On collaborations held back: nDCG@20 {points.ndcg_20:.3f}.")
+    if (judged := points.answers) is not None:
+        outcome = "the points before had" if judged.adopted else "so the points stay; as they are, they have"
+        said.append(
+            f"On answers held back: {judged.after:.0%} of pairs in the right order, {outcome} {judged.before:.0%} "
+            f"({judged.actors} actors, {judged.partners} partners)."
+        )
+    return " ".join(said)
 
 
 @click.command("roll-back", cls=Examples, examples="matchmaker roll-back")

@@ -294,6 +294,9 @@ def history(folder: Path, subject: str, limit: int, json_output: bool) -> None:
         )
     for row in rows:
         said = ", ".join(sorted(row.after))
+        if row.subject_kind == "answer":
+            told = row.after or row.before
+            said = f"{told['partner']} {told['answer']}"
         out.print(
             f"{row.at}  {row.who}  {row.action} {row.subject_kind} {row.subject_id}: {said}", markup=False
         )

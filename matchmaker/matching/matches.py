@@ -54,12 +54,14 @@ class Match:
     partner_name: str
     partner_group: ActorGroup
     known: bool
-    """They have worked together before."""
+    """They have worked together before, or one of them said that they know each other."""
     reasons: tuple[Reason, ...]
     competitor: bool = False
     """They are of one actor group and offer the same, and neither looks for what the other offers."""
     alike: tuple[str, ...] = ()
     """Ids of other actors with nearly the same text as the partner; they are not proposed beside it."""
+    pinned: bool = False
+    """A facilitator put the partner first."""
 
     @property
     def score(self) -> float:

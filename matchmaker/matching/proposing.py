@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,12 +12,16 @@ from scipy import sparse
 
 from matchmaker.copies import Copies
 from matchmaker.corpus import Corpus
+from matchmaker.matching.answered import AnsweredRows
 from matchmaker.matching.exposure import Market, Measures, Proposals, Terms, measure
 from matchmaker.matching.ranking import Wish
 from matchmaker.search import allowed
 
 FLOOR = 2
 """Lists that everybody should be in once exposure is balanced, as far as candidates allow."""
+
+PINNED_SCORE = 10_000.0
+"""Points that put a pinned pair above any evidence and any price."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,7 +40,7 @@ class Balanced:
     mutual: NDArray[np.bool_]
     """The seeker is in the partner's list, too."""
     known: NDArray[np.bool_]
-    """The two have worked together."""
+    """The two have worked together, or say that they know each other."""
 
 
 class Proposing:
@@ -56,14 +61,24 @@ class Proposing:
         self._copies = copies
         self._candidates = candidates
         self._together = together
+        self._answered: AnsweredRows | None = None
 
-    def lists(self, wish: Wish, balance: float) -> Proposals:
-        """Everybody's list of ``wish.top`` partners; raises ``ValueError`` for a balance outside 0 to 1."""
-        return self._market(wish).propose(Terms(balance, wish.top, floor=FLOOR))
+    def heeding(self, answered: AnsweredRows) -> Proposing:
+        """The same over the same candidates, that heeds what was answered; this object stays as it is."""
+        other = copy.copy(self)
+        other._answered = answered
+        return other
 
-    def balanced(self, wish: Wish, balance: float) -> Balanced:
+    def lists(self, wish: Wish, balance: float, pinned: Sequence[tuple[int, int]] = ()) -> Proposals:
+        """Everybody's list of ``wish.top`` partners; raises ``ValueError`` for a balance outside 0 to 1.
+
+        ``pinned`` are rows of seekers and partners that come first in the seeker's list, whatever their price.
+        """
+        return self._market(wish, pinned).propose(Terms(balance, wish.top, floor=FLOOR))
+
+    def balanced(self, wish: Wish, balance: float, pinned: Sequence[tuple[int, int]] = ()) -> Balanced:
         """As ``lists``, measured and laid out as columns."""
-        lists = self.lists(wish, balance)
+        lists = self.lists(wish, balance, pinned)
         seekers = np.repeat(np.arange(len(lists.starts) - 1, dtype=np.int32), np.diff(lists.starts))
         ranks = np.arange(len(seekers)) - lists.starts[seekers] + 1
         pairs, turned = self._keys(seekers, lists.partners), self._keys(lists.partners, seekers)
@@ -72,7 +87,7 @@ class Proposing:
             seekers=seekers,
             partners=lists.partners,
             ranks=ranks.astype(np.int32),
-            scores=lists.scores,
+            scores=np.where(lists.scores < PINNED_SCORE, lists.scores, lists.scores - PINNED_SCORE),
             mutual=np.isin(turned, pairs),
             known=np.isin(pairs, self._known()),
         )
@@ -81,20 +96,25 @@ class Proposing:
         """What the lists are like at each balance."""
         return self._market(wish).curve(balances, Terms(top=wish.top, floor=FLOOR))
 
-    def _market(self, wish: Wish) -> Market:
-        entries = self._candidates.tocoo()
+    def _market(self, wish: Wish, pinned: Sequence[tuple[int, int]] = ()) -> Market:
+        candidates = self._candidates
+        if not (wish.groups or wish.region):
+            # Turned round before answers are heeded: what is answered may hold for one side alone.
+            candidates = sparse.csr_array(candidates.maximum(candidates.T))
+        left = self._left(wish, candidates)
+        if self._answered is not None:
+            left = self._answered.without(left, new=wish.new)
+        if self._copies is not None:
+            left = without_copies(left, self._copies)
+        return Market(_raised(left, pinned) if pinned else left, both_ways=False)
+
+    def _left(self, wish: Wish, candidates: sparse.csr_array) -> sparse.csr_array:
+        entries = candidates.tocoo()
         kept = allowed(self._corpus, wish.groups, wish.region)[entries.col]
         if wish.new:
             kept &= ~np.isin(self._keys(entries.row, entries.col), self._known())
-        left = sparse.csr_array(
+        return sparse.csr_array(
             (entries.data[kept], (entries.row[kept], entries.col[kept])), shape=self._candidates.shape
-        )
-        both_ways = not (wish.groups or wish.region)
-        if self._copies is None:
-            return Market(left, both_ways=both_ways)
-        # A copy that asks is a candidate of all it asks for: pairs count both ways before copies are left out.
-        return Market(
-            without_copies(left.maximum(left.T) if both_ways else left, self._copies), both_ways=False
         )
 
     def _keys(self, rows: NDArray[np.integer], columns: NDArray[np.integer]) -> NDArray[np.int64]:
@@ -102,9 +122,9 @@ class Proposing:
         return np.asarray(rows.astype(np.int64) * self._candidates.shape[0] + columns, dtype=np.int64)
 
     def _known(self) -> NDArray[np.int64]:
-        """The pairs that have worked together."""
-        known = self._together.tocoo()
-        return self._keys(known.row, known.col)
+        """The pairs that have worked together, or say that they know each other."""
+        known = [self._together, *([] if self._answered is None else [self._answered.acquainted])]
+        return np.concatenate([self._keys(*each.nonzero()) for each in known])
 
 
 def without_copies(candidates: sparse.csr_array, copies: Copies) -> sparse.csr_array:
@@ -119,3 +139,10 @@ def without_copies(candidates: sparse.csr_array, copies: Copies) -> sparse.csr_a
     return sparse.csr_array(
         (entries.data[kept], (entries.row[kept], entries.col[kept])), shape=candidates.shape
     )
+
+
+def _raised(scores: sparse.csr_array, pinned: Sequence[tuple[int, int]]) -> sparse.csr_array:
+    """The scores with the pinned pairs above all others."""
+    rows, columns = np.array(pinned, dtype=np.intp).reshape(-1, 2).T
+    above = np.full(len(rows), PINNED_SCORE, dtype=np.float32)
+    return sparse.csr_array(scores + sparse.csr_array((above, (rows, columns)), shape=scores.shape))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,6 +15,7 @@ from matchmaker.actors import ActorGroup
 from matchmaker.copies import Copies
 from matchmaker.corpus import Corpus
 from matchmaker.matching.amounts import LINKS, Amounts, Comparison, Feature
+from matchmaker.matching.answered import AnsweredRows
 from matchmaker.matching.evidence import Evidence
 from matchmaker.matching.explaining import Explaining
 from matchmaker.matching.matches import Match, ReasonKind
@@ -109,6 +111,13 @@ class Recommender:
         self._weights = weights
         self.compared = Comparison(corpus, evidence)
         self._explaining = Explaining(self.compared, weights)
+        self._answered: AnsweredRows | None = None
+
+    def heeding(self, answered: AnsweredRows) -> Recommender:
+        """The same over the same evidence, that heeds what was answered; this object stays as it is."""
+        other = copy.copy(self)
+        other._answered = answered
+        return other
 
     def scores(self, seekers: NDArray[np.intp], wish: Wish) -> NDArray[np.float32]:
         """Shared scores with all actors, shape (seekers, n); minus infinity for partners the wish leaves out."""
@@ -135,12 +144,12 @@ class Recommender:
                 yield from ahead.popleft().result()
 
     def explained(
-        self, seekers: Sequence[int], partners: Sequence[NDArray[np.intp]]
+        self, seekers: Sequence[int], partners: Sequence[NDArray[np.intp]], wish: Wish | None = None
     ) -> Iterator[list[Match]]:
-        """The matches of each seeker with its own ``partners``, in the order given."""
+        """The matches of each seeker with its own ``partners``, whoever they are, in the order given."""
         for start in range(0, len(seekers), SEEKERS_AT_ONCE):
             block = np.array(seekers[start : start + SEEKERS_AT_ONCE], dtype=np.intp)
-            for ranked in self._ranked(block, Wish(), partners[start : start + SEEKERS_AT_ONCE]):
+            for ranked in self._ranked(block, wish or Wish(), partners[start : start + SEEKERS_AT_ONCE]):
                 yield [self._match(ranked, position) for position in range(len(ranked.partners))]
 
     def _ranked(
@@ -196,6 +205,8 @@ class Recommender:
             linked &= corpus.groups[None, :] != corpus.groups[seekers][:, None]
         if wish.new:
             linked &= amounts[Feature.TOGETHER] == 0
+        if self._answered is not None:
+            self._answered.leave_out(linked, seekers, new=wish.new)
         return np.where(linked, np.round(scores, 3), np.float32(-np.inf))
 
     def _without_copies(self, scores: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -228,7 +239,7 @@ class Recommender:
             partner_id=corpus.ids[partner],
             partner_name=corpus.names[partner],
             partner_group=corpus.group(partner),
-            known=bool(self._evidence.together[seeker, partner]),
+            known=self._known(seeker, partner),
             reasons=tuple(reasons),
             competitor=bool(ranked.competitors[position]),
             alike=self._alike(partner, seeker),
@@ -237,6 +248,10 @@ class Recommender:
     def _alike(self, partner: int, seeker: int) -> tuple[str, ...]:
         others = () if self._copies is None else self._copies.others(partner)
         return tuple(self._corpus.ids[row] for row in others if row != seeker)
+
+    def _known(self, seeker: int, partner: int) -> bool:
+        said = self._answered is not None and bool(self._answered.acquainted[seeker, partner])
+        return said or bool(self._evidence.together[seeker, partner])
 
 
 def _total(points: Points) -> NDArray[np.float32]:

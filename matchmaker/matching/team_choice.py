@@ -61,6 +61,8 @@ class Table:
     """Shape (m,): index into ``GROUPS``."""
     fixed: tuple[int, ...]
     """Places of those who are in whatever happens."""
+    apart: Bools | None = None
+    """Shape (m, m), symmetric: who is never in a team with whom."""
 
 
 def choose(table: Table, needed: NDArray[np.intp], least: int, most: int, weights: TeamWeights) -> list[int]:
@@ -124,6 +126,8 @@ def _fits(table: Table, chosen: Sequence[int], needed: NDArray[np.intp], most: i
     room = most - len(chosen) - 1
     fits = missing.sum() - (missing[table.groups] > 0) <= room
     fits[list(chosen)] = False
+    if table.apart is not None and chosen:
+        fits &= ~table.apart[:, list(chosen)].any(axis=1)
     return np.asarray(fits, dtype=np.bool_)
 
 

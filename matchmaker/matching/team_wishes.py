@@ -36,6 +36,7 @@ class ConflictKind(StrEnum):
     GROUP_BELOW_NONE = "{wanted} of the group {group} is less than none"
     GROUPS_ABOVE_MOST = "the groups ask for {wanted} members, more than {most}"
     UNKNOWN_ACTOR = "there is no actor with the id {actor!r}"
+    NEVER_TOGETHER = "{one!r} and {other!r} are never to be paired"
     TOO_FEW_OF_GROUP = "{wanted} of the group {group} are wanted, but only {there} can be had{where}"
     TOO_FEW_ACTORS = "{least} members are wanted at least, but only {there} actors can be had{where}"
     NO_ROOM_FOR_GROUPS = (

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,6 +100,13 @@ class Teams:
         history = np.diff(corpus.takes_part.indptr).astype(np.float32)
         self._asked = np.log1p(history) / max(float(np.log1p(history.max(initial=0))), 1.0)
         self._ties = shared_work(corpus)
+        self._apart: frozenset[tuple[str, str]] = frozenset()
+
+    def heeding(self, apart: frozenset[tuple[str, str]]) -> Teams:
+        """The same, with ids of actors that are never in one team, both ways round; this object stays as it is."""
+        other = copy.copy(self)
+        other._apart = apart
+        return other
 
     def team(
         self,
@@ -146,8 +155,22 @@ class Teams:
             asked=self._asked[rows].astype(np.float32),
             groups=self._ideas.corpus.groups[rows],
             fixed=tuple(dict.fromkeys(int(place) for place in np.searchsorted(rows, fixed))),
+            apart=self._apart_among(rows),
         )
         return table, answers
+
+    def _apart_among(self, rows: NDArray[np.intp]) -> Bools | None:
+        place_of = {self._ideas.corpus.ids[row]: place for place, row in enumerate(rows)}
+        inside = [
+            (place_of[one], place_of[other])
+            for one, other in self._apart
+            if one in place_of and other in place_of
+        ]
+        if not inside:
+            return None
+        apart = np.zeros((len(rows), len(rows)), dtype=np.bool_)
+        apart[tuple(np.array(inside).T)] = True
+        return apart
 
     def _candidates(
         self,
@@ -181,6 +204,11 @@ class Teams:
             Conflict(ConflictKind.UNKNOWN_ACTOR, {"actor": actor_id})
             for actor_id in dict.fromkeys((*wish.include, *wish.exclude))
             if actor_id not in self._row_of or actor_id in gone
+        ]
+        conflicts += [
+            Conflict(ConflictKind.NEVER_TOGETHER, {"one": one, "other": other})
+            for one, other in combinations(dict.fromkeys(wish.include), 2)
+            if (one, other) in self._apart
         ]
         conflicts += self._shortages(wish, allowed)
         if conflicts:

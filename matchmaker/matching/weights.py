@@ -24,6 +24,22 @@ AT_ONCE = 64
 
 
 @dataclass(frozen=True, slots=True)
+class OnAnswers:
+    """How answers held back are ordered: what firms wanted before what they declined."""
+
+    actors: int
+    """Seekers that wanted some partners and declined others."""
+    partners: int
+    """Pairs they answered about."""
+    before: float
+    """Share in the right order by the points before, 0 to 1; 0.5 is chance."""
+    after: float
+    """The same by the points learned from the other answers."""
+    adopted: bool
+    """Whether the learned points are used."""
+
+
+@dataclass(frozen=True, slots=True)
 class Weights:
     """Points by feature: ``points x log2(1 + amount / scale)``, so each further doubling earns the same.
 
@@ -38,6 +54,8 @@ class Weights:
     """Where the points come from, in one sentence."""
     figure: float | None = None
     """nDCG@20 of new partners on the collaborations held back for checking, where there were some."""
+    answers: OnAnswers | None = None
+    """How the points do on answers, where there were enough of them."""
 
     def of(self, feature: Feature, amount: NDArray[np.float32]) -> NDArray[np.float32]:
         """The points of some amounts; float32 of the same shape."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -73,6 +73,20 @@ def record_changed(
     ]
     action = "edited" if by_person else "changed"
     connection.execute(_INSERT, (stamp.at, stamp.who, action, subject.kind, before[0], stamp.source, *values))
+
+
+def record_answer(
+    connection: Connection,
+    stamp: Stamp,
+    action: str,
+    seeker_id: str,
+    before: Mapping[str, object],
+    after: Mapping[str, object],
+) -> int:
+    """Note an answer that was given, replaced or taken back, under its seeker, and return the number of the change."""
+    values = [json.dumps(each, ensure_ascii=False) for each in (before, after)]
+    connection.execute(_INSERT, (stamp.at, stamp.who, action, "answer", seeker_id, stamp.source, *values))
+    return int(connection.execute("SELECT last_insert_rowid()").fetchone()[0])
 
 
 def audit_rows(connection: Connection, subject_id: str, limit: int) -> Iterator[AuditRow]:

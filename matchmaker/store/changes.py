@@ -50,10 +50,12 @@ class AuditRow:
     """UTC, ISO 8601."""
     who: str
     action: str
-    """``added`` or ``changed`` by an import, ``edited`` by a person, ``erased`` by whoever deleted the row."""
+    """``added`` or ``changed`` by an import, ``edited`` by a person, ``erased`` by whoever deleted the row; of a
+    match, ``answered`` or ``withdrawn``."""
     subject_kind: str
-    """``actor`` or ``collaboration``."""
+    """``actor``, ``collaboration`` or ``answer``."""
     subject_id: str
+    """Of an answer, the seeker's."""
     source: str
     """The file or place the values came from; ``""`` for an edit."""
     before: Mapping[str, object]

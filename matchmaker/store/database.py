@@ -8,6 +8,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import blake2b
 from itertools import groupby
 from operator import itemgetter
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 from matchmaker.actors import Actor, Collaboration, Participation
 from matchmaker.errors import ActorNotFoundError, StoreError
 from matchmaker.store import vectors as vector_rows
+from matchmaker.store.answers import Answers
 from matchmaker.store.audit import Stamp, audit_rows, record_changed
 from matchmaker.store.changes import AuditRow, Changes
 from matchmaker.store.connections import Connection, check_version, connect, plain_errors, use_wal, uses_wal
@@ -30,7 +32,7 @@ from matchmaker.store.marks import actors_changed, change_of, latest_change, mar
 from matchmaker.store.rows import ACTORS, COLLABORATIONS, actor_of, actor_row, collaboration_of, edited, plain
 from matchmaker.store.schema import bring_up_to_date, check_origin, is_current
 
-_TABLES = ("actors", "collaborations", "participations", "edits", "audit", "vectors")
+_TABLES = ("actors", "collaborations", "participations", "edits", "answers", "audit", "vectors")
 _IDLE_READERS = 8
 
 
@@ -40,7 +42,7 @@ def utc_now() -> datetime:
 
 
 class Store:
-    """Actors, collaborations, edits, audit trail and vectors of one workspace.
+    """Actors, collaborations, edits, answers, audit trail and vectors of one workspace.
 
     May be shared by threads. Every reader sees one committed state from its first row to its last, also while an import
     runs. Writers wait for each other, in this process and among processes, and each write is kept whole or not at all;
@@ -66,6 +68,8 @@ class Store:
         self._connection = connection
         self._idle_readers: deque[Connection] = deque()
         self._closed = False
+        self.answers = Answers(self._reading, self._writing, partial(self._stamp, source=""))
+        """What is said of proposed matches."""
 
     @classmethod
     def open(
@@ -213,7 +217,7 @@ class Store:
                 having, group = next(parts, ("", iter(())))
 
     def counts(self) -> dict[str, int]:
-        """Rows by table: actors, collaborations, participations, edits, audit, vectors."""
+        """Rows by table: actors, collaborations, participations, edits, answers, audit, vectors."""
         with self._reading() as connection:
             return {
                 table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in _TABLES
@@ -237,7 +241,7 @@ class Store:
             return change_of(connection, fingerprint)
 
     def latest_change(self) -> int:
-        """The number of the latest change of any actor or collaboration; cheap enough to ask at every request."""
+        """The number of the latest change of anything; cheap enough to ask at every request."""
         with self._reading() as connection:
             return latest_change(connection)
 

@@ -139,6 +139,30 @@ def _marks(db: Database) -> None:
     )
 
 
+@MIGRATIONS(name="0003_answers")
+def _answers(db: Database) -> None:
+    """What firms and facilitators say of proposed matches; it goes with either of the two actors."""
+    db.execute(
+        """
+        CREATE TABLE answers (
+          seeker_id TEXT NOT NULL REFERENCES actors (id) ON DELETE CASCADE,
+          partner_id TEXT NOT NULL REFERENCES actors (id) ON DELETE CASCADE,
+          side TEXT NOT NULL CHECK (side IN ('firm', 'facilitator')),
+          kind TEXT NOT NULL,
+          reason TEXT NOT NULL,
+          words TEXT NOT NULL,
+          on_behalf INTEGER NOT NULL CHECK (on_behalf IN (0, 1)),
+          who TEXT NOT NULL,
+          at TEXT NOT NULL,
+          change INTEGER NOT NULL,
+          PRIMARY KEY (seeker_id, partner_id, side),
+          CHECK (seeker_id <> partner_id)
+        ) STRICT, WITHOUT ROWID
+        """
+    )
+    db.execute("CREATE INDEX answers_partner ON answers (partner_id)")
+
+
 def check_origin(connection: Connection, path: Path) -> None:
     """Raise ``StoreError`` for a SQLite file that is not a workspace, or that a newer version wrote."""
     application_id = connection.execute("PRAGMA application_id").fetchone()[0]

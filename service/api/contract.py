@@ -57,8 +57,8 @@ async def json_body(request: Request) -> None:
 
 
 def build_tag(snapshot: Snapshot) -> str:
-    """The entity tag of everything that follows from the build, the changes after it and the address alone."""
-    made_of = f"{API_VERSION} {snapshot.edition}"
+    """The entity tag of everything that follows from the build, what came after it, answers included, and the address."""
+    made_of = f"{API_VERSION} {snapshot.proposals_edition}"
     return f'W/"{hashlib.sha256(made_of.encode("utf-8")).hexdigest()[:20]}"'
 
 

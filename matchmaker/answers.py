@@ -1,0 +1,102 @@
+"""What is said of proposed matches: plain values that the store keeps, matching respects and learning reads."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+LONGEST_WORDS = 500
+"""Characters that an answer's own words may have."""
+
+
+class AnswerKind(StrEnum):
+    """What is said of a pair: the first three by the firm itself, the others by a facilitator."""
+
+    INTERESTED = "interested"
+    """The firm would like to meet the partner."""
+    DECLINED = "declined"
+    """The firm would not; neither side is proposed to the other."""
+    KNOWN = "known"
+    """The firm knows the partner already."""
+    PINNED = "pinned"
+    """The partner comes first in the firm's list."""
+    HIDDEN = "hidden"
+    """The partner is not proposed to the firm; the firm may be to the partner."""
+    NEVER = "never"
+    """Neither is ever proposed to the other."""
+
+
+class DeclineReason(StrEnum):
+    """Why a firm declines."""
+
+    NOT_RELEVANT = "not_relevant"
+    COMPETITOR = "competitor"
+    TOO_FAR = "too_far"
+    NO_CAPACITY = "no_capacity"
+    OTHER = "other"
+
+
+class Side(StrEnum):
+    """Whose judgement an answer is; each side has one about a pair."""
+
+    FIRM = "firm"
+    FACILITATOR = "facilitator"
+
+
+SIDE_OF = {
+    AnswerKind.INTERESTED: Side.FIRM,
+    AnswerKind.DECLINED: Side.FIRM,
+    AnswerKind.KNOWN: Side.FIRM,
+    AnswerKind.PINNED: Side.FACILITATOR,
+    AnswerKind.HIDDEN: Side.FACILITATOR,
+    AnswerKind.NEVER: Side.FACILITATOR,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What is said, before it is kept; raises ``ValueError`` for what cannot be said."""
+
+    kind: AnswerKind
+    reason: DeclineReason | None = None
+    """Why, for ``declined`` alone."""
+    words: str = ""
+    """Why, in one's own words; at most ``LONGEST_WORDS`` characters, on one line."""
+    on_behalf: bool = False
+    """A facilitator said it for the firm."""
+
+    def __post_init__(self) -> None:
+        if self.reason is not None and self.kind is not AnswerKind.DECLINED:
+            raise ValueError(f"A reason goes with 'declined', not with '{self.kind}'.")
+        if self.on_behalf and self.side is Side.FACILITATOR:
+            raise ValueError(
+                f"'{self.kind}' is a facilitator's own judgement and is not given on a firm's behalf; "
+                "interested, declined and known are."
+            )
+        if len(self.words) > LONGEST_WORDS:
+            raise ValueError(
+                f"The words are {len(self.words)} characters long; {LONGEST_WORDS} are kept at most."
+            )
+        if any(unicodedata.category(each) in ("Cc", "Cs") for each in self.words):
+            raise ValueError("The words hold a line break, another control character or half a character.")
+
+    @property
+    def side(self) -> Side:
+        """Whose judgement it is."""
+        return SIDE_OF[self.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one side says of a pair: a partner proposed to a seeker."""
+
+    seeker_id: str
+    partner_id: str
+    said: Judgement
+    who: str
+    """The person who entered it."""
+    at: str
+    """UTC, ISO 8601."""
+    change: int
+    """Its number in the audit trail: later answers have higher ones."""

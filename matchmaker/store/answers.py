@@ -1,0 +1,147 @@
+"""What firms and facilitators say of proposed matches, kept with who said it and when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+
+from matchmaker.answers import Answer, AnswerKind, DeclineReason, Judgement, Side
+from matchmaker.errors import ActorNotFoundError, AnswerNotFoundError
+from matchmaker.store.audit import Stamp, record_answer
+from matchmaker.store.connections import Connection
+
+_COLUMNS = "seeker_id, partner_id, kind, reason, words, on_behalf, who, at, change"
+
+Opened = Callable[[], AbstractContextManager[Connection]]
+
+
+class Answers:
+    """The answers of one store; methods raise ``StoreError`` as the store's own do."""
+
+    def __init__(self, reading: Opened, writing: Opened, stamp: Callable[[str], Stamp]) -> None:
+        """``reading`` and ``writing`` open a transaction, ``stamp`` says who changes something now."""
+        self._reading = reading
+        self._writing = writing
+        self._stamp = stamp
+
+    def give(self, seeker_id: str, partner_id: str, said: Judgement, *, who: str) -> Answer:
+        """Keep what one side says of a pair in place of what it said before; the same again changes nothing.
+
+        ``never`` holds in either direction, so it replaces a facilitator's answer about the pair turned round, and
+        is replaced by one. Raises ``ActorNotFoundError``, and ``ValueError`` for an actor with itself.
+        """
+        if seeker_id == partner_id:
+            raise ValueError(f"{seeker_id!r} cannot be its own partner. Name two actors.")
+        with self._writing() as connection:
+            _check_actors(connection, seeker_id, partner_id)
+            same, turned = _answers_replaced(connection, seeker_id, partner_id, said)
+            if same and same.said == said:
+                return same
+            stamp = self._stamp(who)
+            if turned:
+                _withdraw(connection, stamp, turned)
+            if same:
+                _delete(connection, same)
+            before = _told(partner_id, same.said) if same else {}
+            change = record_answer(connection, stamp, "answered", seeker_id, before, _told(partner_id, said))
+            answer = Answer(seeker_id, partner_id, said, who, stamp.at, change)
+            _insert(connection, answer)
+            return answer
+
+    def take_back(self, seeker_id: str, partner_id: str, *, who: str) -> Answer:
+        """Take back the latest answer about a pair and return it; a facilitator's ``never`` in either direction.
+
+        Raises ``ActorNotFoundError``, and ``AnswerNotFoundError`` where nothing was said.
+        """
+        with self._writing() as connection:
+            _check_actors(connection, seeker_id, partner_id)
+            said = _of_pair(connection, seeker_id, partner_id)
+            said += [
+                each
+                for each in _of_pair(connection, partner_id, seeker_id)
+                if each.said.kind is AnswerKind.NEVER
+            ]
+            if not said:
+                raise AnswerNotFoundError(seeker_id, partner_id)
+            latest = max(said, key=lambda each: each.change)
+            _withdraw(connection, self._stamp(who), latest)
+            return latest
+
+    def all(self, actor_id: str = "") -> tuple[Answer, ...]:
+        """All answers, or those about or by one actor; in the order in which they were given."""
+        where = "WHERE seeker_id = ?1 OR partner_id = ?1" if actor_id else ""
+        with self._reading() as connection:
+            return tuple(_read(connection, f"{where} ORDER BY change", (actor_id,) if actor_id else ()))
+
+
+def _answers_replaced(
+    connection: Connection, seeker_id: str, partner_id: str, said: Judgement
+) -> tuple[Answer | None, Answer | None]:
+    """What does not stand any longer once this is said: the same side's answer, and ``never`` the other way round."""
+    same, turned = (
+        next((each for each in _of_pair(connection, *pair) if each.said.side is said.side), None)
+        for pair in ((seeker_id, partner_id), (partner_id, seeker_id))
+    )
+    either_way = turned is not None and AnswerKind.NEVER in (turned.said.kind, said.kind)
+    return same, turned if either_way else None
+
+
+def _of_pair(connection: Connection, seeker_id: str, partner_id: str) -> list[Answer]:
+    return list(_read(connection, "WHERE seeker_id = ? AND partner_id = ?", (seeker_id, partner_id)))
+
+
+def _read(connection: Connection, which: str, values: tuple[str, ...]) -> Iterator[Answer]:
+    for row in connection.execute(f"SELECT {_COLUMNS} FROM answers {which}", values):
+        seeker_id, partner_id, kind, reason, words, on_behalf, who, at, change = row
+        said = Judgement(AnswerKind(kind), DeclineReason(reason) if reason else None, words, bool(on_behalf))
+        yield Answer(seeker_id, partner_id, said, who, at, change)
+
+
+def _insert(connection: Connection, answer: Answer) -> None:
+    said = answer.said
+    connection.execute(
+        f"INSERT INTO answers (side, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            said.side.value,
+            answer.seeker_id,
+            answer.partner_id,
+            said.kind.value,
+            said.reason.value if said.reason else "",
+            said.words,
+            int(said.on_behalf),
+            answer.who,
+            answer.at,
+            answer.change,
+        ),
+    )
+
+
+def _delete(connection: Connection, answer: Answer) -> None:
+    connection.execute(
+        "DELETE FROM answers WHERE seeker_id = ? AND partner_id = ? AND side = ?",
+        (answer.seeker_id, answer.partner_id, answer.said.side.value),
+    )
+
+
+def _withdraw(connection: Connection, stamp: Stamp, answer: Answer) -> None:
+    _delete(connection, answer)
+    before = _told(answer.partner_id, answer.said)
+    record_answer(connection, stamp, "withdrawn", answer.seeker_id, before, {})
+
+
+def _told(partner_id: str, said: Judgement) -> Mapping[str, object]:
+    """An answer as the audit trail tells it: not in its own words, which go when either actor is erased."""
+    told: dict[str, object] = {"partner": partner_id, "answer": said.kind.value}
+    if said.reason:
+        told["reason"] = said.reason.value
+    if said.words:
+        told["words"] = {"characters": len(said.words)}
+    if said.side is Side.FIRM:
+        told["on_behalf"] = said.on_behalf
+    return told
+
+
+def _check_actors(connection: Connection, *actor_ids: str) -> None:
+    for actor_id in actor_ids:
+        if not connection.execute("SELECT 1 FROM actors WHERE id = ?", (actor_id,)).fetchone():
+            raise ActorNotFoundError(actor_id)

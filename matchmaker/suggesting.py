@@ -1,0 +1,204 @@
+"""Proposes partners from one build as its actors and their answers are now: pinned ones first, those kept apart left out."""
+
+from __future__ import annotations
+
+import copy
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from matchmaker.answers import Answer
+from matchmaker.freshness import Overlay
+from matchmaker.generation import Generation
+from matchmaker.matching.answered import answered, rows_of
+from matchmaker.matching.exposure import Measures
+from matchmaker.matching.matches import Match
+from matchmaker.matching.proposing import Balanced, Proposing
+from matchmaker.matching.ranking import Recommender, Wish
+from matchmaker.proposals import ProposalTable
+from matchmaker.search import allowed
+
+SPARE_PARTNERS = 10
+"""Partners asked for beyond those wanted, for the matches that no longer stand after a change."""
+
+
+class Suggesting:
+    """Proposes partners for the actors of one build; immutable, so that many threads may ask."""
+
+    def __init__(self, made: Generation, built_row_of: Mapping[str, int]) -> None:
+        """``built_row_of`` gives each actor's row in the build."""
+        self._built = made.corpus
+        self._built_row_of = built_row_of
+        self._kept = made.suggestions
+        self._together = made.evidence.together
+        self._recommender = Recommender(made.corpus, made.evidence, made.weights, made.copies)
+        self._proposing = Proposing(made.corpus, made.candidates, made.evidence.together, made.copies)
+        self._overlay: Overlay | None = None
+        self._corpus = made.corpus
+        self._row_of = built_row_of
+        self._answered = answered(())
+
+    def under(self, overlay: Overlay) -> Suggesting:
+        """The same with what changed after the build; this object stays as it is."""
+        other = copy.copy(self)
+        other._overlay = overlay
+        other._corpus, other._row_of = overlay.corpus, overlay.row_of
+        return other
+
+    def heeding(self, answers: Iterable[Answer]) -> Suggesting:
+        """The same with what is said of matches now; this object stays as it is."""
+        other = copy.copy(self)
+        other._answered = answered(answers)
+        rows = rows_of(other._answered, self._built_row_of)
+        other._recommender = self._recommender.heeding(rows)
+        other._proposing = self._proposing.heeding(rows)
+        return other
+
+    @property
+    def never_together(self) -> frozenset[tuple[str, str]]:
+        """Ids of actors that are not to be paired, both ways round."""
+        return self._answered.never
+
+    def partners(self, seeker_id: str, wish: Wish) -> list[Match]:
+        """The best partners of one actor, best first; for one that is newer than the build, the pinned alone."""
+        if seeker_id not in self._built_row_of:
+            return self._shown(seeker_id, [], wish)
+        return next(self._matches([self._built_row_of[seeker_id]], wish))
+
+    def everybody(self, wish: Wish) -> Iterator[list[Match]]:
+        """The best partners of every actor of the build that is still there, in the order of ids."""
+        return self._matches(self._rows_asked(), wish)
+
+    def balanced(self, wish: Wish, balance: float) -> Iterator[list[Match]]:
+        """The same with exposure balanced over all; raises ``ValueError`` for a balance outside 0 to 1."""
+        lists = self._proposing.lists(wish, balance, self._pinned_rows(wish))
+        asked = self._rows_asked()
+        matches = self._recommender.explained(asked, [lists.of(row).astype(np.intp) for row in asked])
+        return (
+            self._shown(self._built.ids[row], each, wish) for row, each in zip(asked, matches, strict=True)
+        )
+
+    def columns(self, wish: Wish, balance: float) -> Balanced:
+        """The same as columns, with rows of the build; nothing is explained."""
+        return self._proposing.balanced(wish, balance, self._pinned_rows(wish))
+
+    def table(self, balanced: Balanced) -> ProposalTable:
+        """What ``columns`` holds, with the actors as they are now."""
+        return ProposalTable(balanced, self._built, self._corpus, self._row_of, self._explained)
+
+    def _explained(
+        self, rows: Sequence[int], partners: Sequence[NDArray[np.intp]]
+    ) -> Sequence[Sequence[Match]]:
+        """The matches of some rows of the build, each with rows of its own, as they stand now."""
+        pinned = self._answered.pinned
+        return [
+            [
+                replace(match, pinned=match.partner_id in pinned.get(match.seeker_id, ()))
+                for match in self._standing(matches)
+            ]
+            for matches in self._recommender.explained(rows, partners)
+        ]
+
+    def _pinned_rows(self, wish: Wish) -> list[tuple[int, int]]:
+        """Rows of the build of the pinned pairs that the wish allows."""
+        rows = self._built_row_of
+        return [
+            (rows[seeker], rows[partner])
+            for seeker in self._answered.pinned
+            for partner in self._pinned(seeker, wish)
+            if seeker in rows and partner in rows
+        ]
+
+    def curve(self, wish: Wish, balances: Sequence[float]) -> list[Measures]:
+        """What the balanced lists are like at each balance."""
+        return self._proposing.curve(wish, balances)
+
+    def exposure(self, top: int) -> dict[str, int]:
+        """How often each actor is among the ``top`` partners kept with the build, answers heeded."""
+        said = self._answered
+        if said.apart or said.pinned:
+            counted = Counter(partner for partners in self._kept_lists(top) for partner in partners)
+        else:
+            kept = self._kept.filter(pc.field("rank") <= top)["partner"].value_counts().to_pylist()
+            counted = Counter({entry["values"]: entry["counts"] for entry in kept})
+        return {actor_id: counted[actor_id] for actor_id in self._corpus.ids}
+
+    def _kept_lists(self, top: int) -> Iterator[list[str]]:
+        said = self._answered
+        lists: dict[str, list[str]] = {seeker: [] for seeker in said.pinned}
+        columns = (self._kept[name].to_pylist() for name in ("seeker", "partner"))
+        for seeker, partner in zip(*columns, strict=True):
+            partners = lists.setdefault(seeker, [])
+            if (seeker, partner) not in said.apart:
+                partners.append(partner)
+        for seeker, partners in lists.items():
+            pinned = self._pinned(seeker, Wish(top))
+            yield [*pinned, *(partner for partner in partners if partner not in pinned)][:top]
+
+    def _rows_asked(self) -> list[int]:
+        return [row for row, actor_id in enumerate(self._built.ids) if actor_id in self._row_of]
+
+    def _matches(self, rows: Sequence[int], wish: Wish) -> Iterator[list[Match]]:
+        more = wish if self._overlay is None else replace(wish, top=wish.top + SPARE_PARTNERS)
+        for row, matches in zip(rows, self._recommender.matches(rows, more), strict=True):
+            yield self._shown(self._built.ids[row], matches, wish)
+
+    def _shown(self, seeker_id: str, matches: Sequence[Match], wish: Wish) -> list[Match]:
+        """A build's matches of one seeker as they stand now, after those that a facilitator put first."""
+        found = self._standing(matches)
+        pinned = self._pinned(seeker_id, wish)
+        first = sorted(
+            (self._pinned_match(seeker_id, partner_id, wish) for partner_id in pinned),
+            key=lambda match: (-match.score, match.partner_id),
+        )
+        return [*first, *(match for match in found if match.partner_id not in pinned)][: wish.top]
+
+    def _standing(self, matches: Sequence[Match]) -> list[Match]:
+        return list(matches) if self._overlay is None else self._overlay.saying.now(matches)
+
+    def _pinned(self, seeker_id: str, wish: Wish) -> tuple[str, ...]:
+        """The partners pinned for a seeker that are there and that a wish for groups, a region or new ones allows.
+
+        They may be of the seeker's own group, and nothing else need link the two: a facilitator knows better.
+        """
+        pinned = self._answered.pinned.get(seeker_id, ())
+        if not pinned or seeker_id not in self._row_of:
+            return ()
+        fits = allowed(self._corpus, wish.groups, wish.region)
+        return tuple(
+            partner_id
+            for partner_id in pinned
+            if partner_id in self._row_of
+            and fits[self._row_of[partner_id]]
+            and not (wish.new and self._known(seeker_id, partner_id))
+        )
+
+    def _pinned_match(self, seeker_id: str, partner_id: str, wish: Wish) -> Match:
+        """A pinned pair with the reasons that speak for it, if any."""
+        rows, row = self._built_row_of, self._row_of[partner_id]
+        if seeker_id in rows and partner_id in rows:
+            partners = np.array([rows[partner_id]], dtype=np.intp)
+            made = next(self._recommender.explained([rows[seeker_id]], [partners], wish))
+            stands = self._standing(made)
+            if stands:
+                return replace(stands[0], pinned=True)
+        return Match(
+            seeker_id=seeker_id,
+            partner_id=partner_id,
+            partner_name=self._corpus.names[row],
+            partner_group=self._corpus.group(row),
+            known=self._known(seeker_id, partner_id),
+            reasons=(),
+            pinned=True,
+        )
+
+    def _known(self, seeker_id: str, partner_id: str) -> bool:
+        if (seeker_id, partner_id) in self._answered.acquainted:
+            return True
+        rows = self._built_row_of
+        both_built = seeker_id in rows and partner_id in rows
+        return both_built and bool(self._together[rows[seeker_id], rows[partner_id]])
