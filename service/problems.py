@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from matchmaker.errors import (
     ActorNotFoundError,
+    AnswerNotFoundError,
     DamagedBuildError,
     EncoderUnavailableError,
     ImportRejectedError,
@@ -58,6 +59,12 @@ ANSWERS: dict[type[MatchmakerError], Answer] = {
         "sub-cluster-not-found",
         "Sub-cluster not found",
         "There is no sub-cluster with the id {sub_cluster_id!r} in the published build.",
+    ),
+    AnswerNotFoundError: Answer(
+        404,
+        "answer-not-found",
+        "Answer not found",
+        "Nothing was said of this pair.",
     ),
     NotBuiltError: Answer(
         503,

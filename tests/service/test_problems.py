@@ -196,6 +196,8 @@ def concrete(error: type[errors.MatchmakerError]) -> errors.MatchmakerError:
         return error(secret, path=secret)
     if error is errors.NotBuiltError:
         return error()
+    if error is errors.AnswerNotFoundError:
+        return error(secret, secret)
     return error(secret, **facts.get(error.__name__, {}))  # type: ignore[arg-type]
 
 
