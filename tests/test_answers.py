@@ -16,7 +16,7 @@ from matchmaker.matching.teams import TeamWish
 from matchmaker.published import Published
 from matchmaker.workspace import Workspace
 from tests.freshness.test_fresh_workspace import write
-from tests.matching.test_preferences import market, who_want_what_they_look_for
+from tests.matching.test_preferences import market, who_want_their_like
 
 ROWS = (
     "brew,Nordmarken Bryghus,company,We brew organic beer and have spent grain.,Spent grain every week,Somebody who takes spent grain",
@@ -24,7 +24,7 @@ ROWS = (
     "lab,Kornlaboratoriet,knowledge_institution,We study spent grain and feed for pigs.,Analyses of spent grain,Samples of spent grain",
     "town,Struer Kommune,public_body,The town collects food waste and spent grain.,Spent grain from schools,A feed mill",
     "press,Pressehuset,service_provider,We press and dry spent grain.,Drying of spent grain,Breweries with spent grain",
-    "rival,Andet Bryghus,company,We brew organic beer and have spent grain.,Spent grain every day,Somebody who takes spent grain",
+    "rival,Andet Bryghus,company,Dark lager from an old cellar leaves spent grain behind.,Wet spent grain on Fridays,A farm that feeds spent grain",
 )
 
 
@@ -260,7 +260,7 @@ def test_a_build_learns_from_enough_answers_and_says_so(
     with Workspace.open(tmp_path / "workspace", create=True) as workspace:
         workspace.import_table(write(tmp_path / "a.csv", *rows), who="tests")
         first = workspace.build().generation
-        answers = who_want_what_they_look_for()
+        answers = who_want_their_like()
         for each in answers:
             workspace.answer(each.seeker_id, each.partner_id, each.said, who="tests")
         before = workspace.status()

@@ -95,6 +95,15 @@ def who_want_what_they_look_for(seekers: int = SEEKERS) -> list[Answer]:
     ]
 
 
+def who_want_their_like() -> list[Answer]:
+    """The same turned round: whoever offers what a seeker looks for is declined."""
+    turned = {AnswerKind.INTERESTED: AnswerKind.DECLINED, AnswerKind.DECLINED: AnswerKind.INTERESTED}
+    return [
+        answered(each.seeker_id, each.partner_id, turned[each.said.kind], change=each.change)
+        for each in who_want_what_they_look_for()
+    ]
+
+
 def who_answer_as_the_coin_falls(seed: int) -> list[Answer]:
     generator = np.random.default_rng(seed)
     answers = []
@@ -136,7 +145,9 @@ def test_a_cluster_that_wants_what_it_looks_for_raises_what_requests_and_offers_
     assert learned.answers.actors == SEEKERS
     assert learned.answers.partners == 6 * SEEKERS
     assert learned.answers.after > learned.answers.before
-    assert learned.points[Feature.REQUESTS] > 1.5 * prior.points[Feature.REQUESTS]
+    assert learned.points[Feature.REQUESTS] > prior.points[Feature.REQUESTS]
+    before, after = (each.points[Feature.REQUESTS] / each.points[Feature.WORDS] for each in (prior, learned))
+    assert after > 1.25 * before
     assert learned.points[Feature.OFFERS] == learned.points[Feature.REQUESTS]
     assert learned.points[Feature.WORDS] < prior.points[Feature.WORDS]
     assert (
