@@ -279,6 +279,7 @@ TEXTS: dict[str, str] = {
     "pair.circle": "Imellem dem er der aktører, som samarbejder med den ene og arbejder med det samme som den anden",
     "pair.experience": "Begge er vant til at arbejde sammen med andre",
     "pair.nearby": "De er tæt på hinanden",
+    "pair.programmes": "De arbejder i de samme programmer",
     "pair.new_ground": "De laver noget forskelligt",
     # A team for an idea
     "team.title": "Hold",

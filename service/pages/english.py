@@ -279,6 +279,7 @@ TEXTS: dict[str, str] = {
     "pair.circle": "Actors between them work with the one and do what the other does",
     "pair.experience": "Both are used to working with others",
     "pair.nearby": "They are near each other",
+    "pair.programmes": "They work in the same programmes",
     "pair.new_ground": "They do different things",
     # A team for an idea
     "team.title": "Team",
