@@ -86,7 +86,7 @@ class Directory:
         """
         allowed = self._filtered(group, country, region, member, text)
         if among is not None:
-            allowed &= np.array([actor_id in among for actor_id in self.corpus.ids], dtype=np.bool_)
+            allowed &= _such([actor_id in among for actor_id in self.corpus.ids])
         start = 0
         if after:
             self.row(after)
@@ -108,14 +108,15 @@ class Directory:
         if group is not None:
             allowed &= corpus.groups == GROUPS.index(group)
         if country:
-            allowed &= np.array([each.casefold() == country.casefold() for each in corpus.countries])
+            wanted = country.casefold()
+            allowed &= _such([each.casefold() == wanted for each in corpus.countries])
         if region:
             allowed &= in_region(corpus, region)
         if member is not None:
             allowed &= corpus.members == member
         if text:
             folded = text.casefold()
-            allowed &= np.array(
+            allowed &= _such(
                 [
                     folded in name.casefold() or folded == actor_id.casefold()
                     for name, actor_id in zip(corpus.names, corpus.ids, strict=True)
@@ -142,3 +143,8 @@ class Directory:
 
     def _named(self, row: int) -> str:
         return f"{self.corpus.names[row]} ({self.corpus.ids[row]})"
+
+
+def _such(values: list[bool]) -> NDArray[np.bool_]:
+    # NumPy would take an empty list for numbers.
+    return np.array(values, dtype=np.bool_)
