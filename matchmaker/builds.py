@@ -45,6 +45,7 @@ class Builds:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._checked: tuple[Pointer | None, Health] | None = None
 
     def pointer(self) -> Pointer | None:
         """What is published, or ``None`` when nothing is or the pointer cannot be read."""
@@ -95,6 +96,13 @@ class Builds:
                 return Health(name, facts, tuple(damage))
         return Health(None, {}, tuple(damage))
 
+    def checked(self) -> Health:
+        """``healthy``, looked at once for each change of the pointer and after each ``publish``."""
+        pointer, known = self.pointer(), self._checked
+        if known is None or known[0] != pointer:
+            known = self._checked = (pointer, self.healthy())
+        return known[1]
+
     def publish(self, name: str, make: Callable[[Path], dict[str, object]]) -> None:
         """Make a generation in a folder of its own, seal it and point to it.
 
@@ -131,6 +139,8 @@ class Builds:
             previous = before.published if before.published != name else before.previous
         self._point(Pointer(name, previous))
         self._forget_old()
+        # A damaged build that was made again has the name, and the pointer, that it had.
+        self._checked = None
 
     def roll_back(self) -> str:
         """Publish the previous generation again and return its name; raises ``ValueError`` when there is none."""

@@ -13,7 +13,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from service.problems import refused
-from service.schemas import Position
+from service.schemas.contract import Position
 
 T = TypeVar("T")
 

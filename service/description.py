@@ -10,7 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
 from service.api.contract import API_VERSION
-from service.schemas import Problem
+from service.schemas.contract import Problem
 
 TAGS = [
     {"name": "actors", "description": "Actors and their suggested partners."},

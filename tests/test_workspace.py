@@ -46,6 +46,7 @@ def test_an_empty_workspace_builds_and_answers_empty(workspace: Workspace) -> No
     assert published.search("mask") == []
     assert published.sub_clusters() == ()
     assert published.actors().items == ()
+    assert published.actors(country="DK", region="DK04", member=True, text="mask").items == ()
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import click
 from matchmaker.cli.shared import Examples, as_json, opened, out, print_json, progress_bar
 
 if TYPE_CHECKING:
-    from matchmaker.workspace import PointsOrigin
+    from matchmaker.status import PointsOrigin
 
 
 @click.command("build", cls=Examples, examples="matchmaker build\nmatchmaker --workspace my-cluster build")

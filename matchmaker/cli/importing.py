@@ -16,7 +16,7 @@ from matchmaker.cli.shared import Examples, as_json, err, existing, opened, out,
 from matchmaker.errors import ImportRejectedError
 
 if TYPE_CHECKING:
-    from matchmaker.workspace import ImportReport
+    from matchmaker.importing import ImportReport
 
 
 @click.group("import")

@@ -12,19 +12,19 @@ from service.api.contract import PREFIX, ActorId, errors, json_body, kept_answer
 from service.cursors import cursor_after, seen_until
 from service.dependencies import Snapshot
 from service.problems import refused
-from service.schemas import (
+from service.schemas.actors import (
     ActorPage,
     ActorProfile,
     ActorQuery,
     ActorSummary,
     HitAnswer,
     HitPage,
-    NoQuery,
     SearchQuestion,
     Suggestion,
     SuggestionPage,
     SuggestionQuery,
 )
+from service.schemas.contract import NoQuery
 
 router = APIRouter(prefix=PREFIX, dependencies=[Depends(readable_address)])
 

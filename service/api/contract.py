@@ -10,7 +10,7 @@ from fastapi import Depends, HTTPException, Path, Request, Response
 
 from service.dependencies import Snapshot
 from service.problems import not_modified, refused
-from service.schemas import Id
+from service.schemas.contract import Id
 
 PREFIX = "/api/v1"
 API_VERSION = "1.0"

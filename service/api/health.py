@@ -10,7 +10,8 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from matchmaker.errors import DamagedBuildError, NotBuiltError
 from service.api.contract import PREFIX, errors, readable_address
 from service.dependencies import OpenWorkspace
-from service.schemas import Health, NoQuery, PublishedCounts, Readiness, StatusAnswer
+from service.schemas.contract import NoQuery
+from service.schemas.health import Health, PublishedCounts, Readiness, StatusAnswer
 
 router = APIRouter(dependencies=[Depends(readable_address)])
 

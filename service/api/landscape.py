@@ -9,11 +9,9 @@ from fastapi import APIRouter, Depends, Query
 from service.api.contract import PREFIX, SubClusterId, errors, kept_answer, readable_address
 from service.cursors import page_of
 from service.dependencies import Snapshot
-from service.schemas import (
-    ActorName,
+from service.schemas.contract import NoQuery, PageQuery
+from service.schemas.landscape import (
     MapQuery,
-    NoQuery,
-    PageQuery,
     PointAnswer,
     PointPage,
     SpinOffAnswer,
@@ -22,6 +20,7 @@ from service.schemas import (
     SubClusterProfile,
     SubClusterSummary,
 )
+from service.schemas.values import ActorName
 
 router = APIRouter(
     prefix=PREFIX, tags=["landscape"], dependencies=[Depends(readable_address), Depends(kept_answer)]

@@ -9,7 +9,10 @@ from fastapi import APIRouter, Depends, Query
 from matchmaker.matching.proposing import Balanced
 from service.api.contract import PREFIX, errors, kept_answer, readable_address
 from service.balancing import Lists, not_yet, on_step
-from service.cluster_schemas import (
+from service.cursors import cursor_after, seen_until
+from service.dependencies import ClusterBalancing, Snapshot
+from service.problems import refused
+from service.schemas.proposals import (
     BalanceAnswer,
     BalancePage,
     BalanceQuery,
@@ -17,9 +20,6 @@ from service.cluster_schemas import (
     ProposalPage,
     ProposalQuery,
 )
-from service.cursors import cursor_after, seen_until
-from service.dependencies import ClusterBalancing, Snapshot
-from service.problems import refused
 
 router = APIRouter(
     prefix=PREFIX, tags=["proposals"], dependencies=[Depends(readable_address), Depends(kept_answer)]

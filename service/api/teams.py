@@ -9,9 +9,9 @@ from fastapi.exceptions import RequestValidationError
 
 from matchmaker.matching.team_wishes import Conflict, ConflictKind, ImpossibleTeamError
 from service.api.contract import PREFIX, errors, json_body, readable_address
-from service.cluster_schemas import TeamAnswer, TeamQuestion
 from service.dependencies import Snapshot
-from service.schemas import NoQuery
+from service.schemas.contract import NoQuery
+from service.schemas.teams import TeamAnswer, TeamQuestion
 
 router = APIRouter(prefix=PREFIX, dependencies=[Depends(readable_address)])
 

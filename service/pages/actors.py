@@ -9,10 +9,12 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 
 from matchmaker.actors import Actor, ActorGroup
+from matchmaker.directory import Page
 from matchmaker.errors import ActorNotFoundError
 from matchmaker.landscape.findings import SubCluster
 from matchmaker.matching.matches import Match
-from matchmaker.published import Page, PastCollaboration, Published
+from matchmaker.past_collaborations import PastCollaboration
+from matchmaker.published import Published
 from service.pages.filters import (
     GroupFilter,
     OneGroupFilter,

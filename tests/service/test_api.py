@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from matchmaker.workspace import Workspace
-from service.schemas import MAX_SEARCH_TEXT
+from service.schemas.contract import MAX_SEARCH_TEXT
 from tests.service.tiny_cluster import ACTORS
 
 IDS = sorted(actor[0] for actor in ACTORS)

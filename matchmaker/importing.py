@@ -1,0 +1,129 @@
+"""What files hold is taken into the store: all of it, or nothing and a report of every rejected value."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from matchmaker.actors import Actor, ActorGroup, Collaboration, Rejection
+from matchmaker.errors import ImportRejectedError
+from matchmaker.progress import Progress, no_progress
+from matchmaker.sources.cordis import read_cordis
+from matchmaker.sources.tables import ActorTable, CollaborationTable, Column, read_tables
+from matchmaker.store import Changes, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """What was read of the files of one import."""
+
+    source: str
+    """Name of the file that the changes are recorded under."""
+    actors: tuple[Actor, ...]
+    collaborations: tuple[Collaboration, ...]
+    rejections: tuple[Rejection, ...]
+    columns: tuple[Column, ...] = ()
+    """How the headers were understood."""
+    notes: tuple[str, ...] = ()
+    """What was detected (delimiter, encoding) or left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did, or would do."""
+
+    changes: Changes
+    rejections: tuple[Rejection, ...]
+    columns: tuple[Column, ...]
+    """How the headers were understood."""
+    notes: tuple[str, ...]
+    """What was detected (delimiter, encoding) or left out."""
+    applied: bool
+
+
+def from_tables(
+    path: Path,
+    store: Store,
+    *,
+    collaborations: Path | None = None,
+    participations: Path | None = None,
+    mapping: Mapping[str, str] | None = None,
+    default_group: ActorGroup | None = None,
+) -> Incoming:
+    """Read actors from a table, and collaborations, which may name stored actors, from a second one where given.
+
+    Raises ``SourceError`` for a file that cannot be read.
+    """
+    tables = read_tables(
+        path,
+        collaborations=collaborations,
+        participations=participations,
+        mapping=mapping or {},
+        default_group=default_group,
+        known_actors=list(store.actors()) if collaborations else (),
+    )
+    second = tables.collaborations
+    columns, notes = list(tables.actors.columns), [_noticed(path, tables.actors)]
+    if second is not None and collaborations is not None:
+        columns += [*second.columns, *second.participation_columns]
+        notes.append(_noticed(collaborations, second))
+    return Incoming(
+        path.name,
+        tuple(tables.actors.actors),
+        tuple(second.collaborations) if second else (),
+        tables.rejections,
+        tuple(columns),
+        tuple(notes),
+    )
+
+
+def from_cordis(
+    path: Path,
+    *,
+    signed_until: date | None = None,
+    countries: Collection[str] = (),
+    topics: Collection[str] = (),
+    fields: Collection[str] = (),
+    progress: Progress = no_progress,
+) -> Incoming:
+    """Read the official CORDIS bulk download, a zip or a folder; raises ``SourceError`` where it cannot be read."""
+    reading = read_cordis(
+        path,
+        signed_until=signed_until,
+        countries=countries,
+        topics=topics,
+        fields=fields,
+        progress=lambda done, total: progress("reading", done, total),
+    )
+    progress("storing", 0, 0)
+    return Incoming(
+        path.name, tuple(reading.actors), tuple(reading.collaborations), tuple(reading.rejections)
+    )
+
+
+def take_in(incoming: Incoming, store: Store, *, who: str, dry_run: bool, partial: bool) -> ImportReport:
+    """Store what was read, or say what storing it would do.
+
+    Raises ``ImportRejectedError`` with all bad rows, unless ``partial`` is set; then the good rows are applied.
+    """
+    if incoming.rejections and not partial and not dry_run:
+        raise ImportRejectedError(
+            f"{len(incoming.rejections)} value(s) were rejected, so nothing was imported. Correct them, or import the "
+            "good rows alone (--partial).",
+            rejections=incoming.rejections,
+        )
+    if dry_run:
+        changes = store.preview(incoming.actors, incoming.collaborations)
+    else:
+        changes = store.apply(incoming.actors, incoming.collaborations, source=incoming.source, who=who)
+    return ImportReport(changes, incoming.rejections, incoming.columns, incoming.notes, applied=not dry_run)
+
+
+def _noticed(path: Path, table: ActorTable | CollaborationTable) -> str:
+    if table.delimiter:
+        delimiter = {"\t": "tab"}.get(table.delimiter, table.delimiter)
+        return f"{path.name}: {table.rows} rows, {table.encoding}, separated by {delimiter}"
+    others = f"; other sheets not read: {', '.join(table.other_sheets)}" if table.other_sheets else ""
+    return f"{path.name}: {table.rows} rows of the sheet {table.sheet}{others}"

@@ -1,0 +1,95 @@
+"""What the types of all addresses have in common: capped texts, queries, pages, cursors, problems."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+MAX_SEARCH_TEXT = 10_000
+MAX_ID = 500
+MAX_FILTER = 200
+MAX_PAGE = 200
+
+
+def _writable(text: str) -> str:
+    """Refuse what no file, database or answer can hold as text."""
+    if "\x00" in text:
+        raise ValueError("must not contain the character NUL")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError("must not contain half of a surrogate pair")
+    return text
+
+
+def whole(number: object) -> object:
+    """JSON knows one kind of number: 5.0 is an integer there."""
+    return int(number) if isinstance(number, float) and number.is_integer() else number
+
+
+Text = Annotated[str, AfterValidator(_writable)]
+FilterText = Annotated[Text, Field(max_length=MAX_FILTER)]
+Id = Annotated[Text, Field(min_length=1, max_length=MAX_ID)]
+Region = Annotated[
+    FilterText,
+    Field(description="Region by name or code; a NUTS code takes in everything below it.", examples=["DK04"]),
+]
+CursorText = Annotated[
+    Text,
+    Field(max_length=2000, description="`next` of the page before; leave it out for the first page."),
+]
+NextCursor = Annotated[
+    str | None, Field(description="Pass it as `cursor` for the next page; null on the last.")
+]
+
+
+class Query(BaseModel):
+    """Parameters of an address; one that is not named here is refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class NoQuery(Query):
+    """An address that takes no parameters."""
+
+
+class PageQuery(Query):
+    """A page of a collection."""
+
+    limit: Annotated[int, Field(ge=1, le=MAX_PAGE, description="How many items at most.")] = 50
+    cursor: CursorText = ""
+
+
+class Position(BaseModel):
+    """What a cursor holds."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    edition: Annotated[Text, Field(max_length=200)]
+    after: Id
+
+
+class Answer(BaseModel):
+    """Something that is given; made from the library's values by their attributes."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Problem(Answer):
+    """An error as RFC 9457 writes it."""
+
+    type: Annotated[str, Field(examples=["urn:matchmaker:problem:invalid-request", "about:blank"])]
+    title: str
+    status: int
+    detail: str
+    request_id: Annotated[
+        str, Field(description="Also in the header `X-Request-ID`; names the line in the log.")
+    ]
+    field: Annotated[str, Field(description="The field that was refused, where there is one.")] = ""
+    errors: Annotated[list[RefusedField], Field(description="Every field that was refused.")] = []
+
+
+class RefusedField(Answer):
+    """A field that was refused, and why."""
+
+    field: str
+    message: str
