@@ -207,12 +207,16 @@ class Published:
         groups: Collection[ActorGroup] = (),
         region: str = "",
         new: bool = False,
+        actor_id: str | None = None,
     ) -> Iterator[list[Match]]:
         """Partners for every actor of the build at once, of other groups, with exposure balanced over all.
 
-        ``balance`` goes from 0 (best for each) to 1 (fair for all); raises ``ValueError`` for another.
+        With ``actor_id`` that actor's list alone, as it is among everybody's. ``balance`` goes from 0 (best for each) to 1
+        (fair for all); raises ``ValueError`` for another and ``ActorNotFoundError``.
         """
-        return self._suggesting.balanced(Wish(top, tuple(sorted(groups)), region, new), balance)
+        if actor_id is not None:
+            self.actor(actor_id)
+        return self._suggesting.balanced(Wish(top, tuple(sorted(groups)), region, new), balance, actor_id)
 
     def balanced(self, *, balance: float, top: int = 10, new: bool = False) -> Balanced:
         """Everybody's lists as columns, for ``proposal_table``; the same for one ``lists_edition``.

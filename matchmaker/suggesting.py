@@ -73,10 +73,15 @@ class Suggesting:
         """The best partners of every actor of the build that is still there, in the order of ids."""
         return self._matches(self._rows_asked(), wish)
 
-    def balanced(self, wish: Wish, balance: float) -> Iterator[list[Match]]:
-        """The same with exposure balanced over all; raises ``ValueError`` for a balance outside 0 to 1."""
+    def balanced(self, wish: Wish, balance: float, seeker_id: str | None = None) -> Iterator[list[Match]]:
+        """The same with exposure balanced over all, or of this one seeker what all of that leaves it.
+
+        Raises ``ValueError`` for a balance outside 0 to 1.
+        """
+        if seeker_id is not None and seeker_id not in self._built_row_of:
+            return iter([self._shown(seeker_id, [], wish)])
         lists = self._proposing.lists(wish, balance, self._pinned_rows(wish))
-        asked = self._rows_asked()
+        asked = self._rows_asked() if seeker_id is None else [self._built_row_of[seeker_id]]
         matches = self._recommender.explained(asked, [lists.of(row).astype(np.intp) for row in asked])
         return (
             self._shown(self._built.ids[row], each, wish) for row, each in zip(asked, matches, strict=True)

@@ -172,6 +172,18 @@ def test_an_unknown_actor_gets_the_closest_names(ask: Run) -> None:
     assert name in " ".join(said.split())
 
 
+def test_one_actors_balanced_list_is_its_own_among_everybodys(ask: Run, tmp_path: Path) -> None:
+    path = tmp_path / "all.csv"
+    assert ask("suggest", "--all", "--top", "4", "--balance", "0.6", "--output", path)[0] == 0
+    with path.open(encoding="utf-8-sig", newline="") as source:
+        rows = list(csv.DictReader(source))
+    seeker = rows[0]["seeker"]
+    alone = json.loads(ask("suggest", seeker, "--top", "4", "--balance", "0.6", "--json")[1])["items"]
+    assert [each["partner_id"] for each in alone] == [
+        row["partner"] for row in rows if row["seeker"] == seeker
+    ]
+
+
 def test_suggest_all_writes_every_seeker_in_rank_order(ask: Run, tmp_path: Path) -> None:
     path = tmp_path / "all.csv"
     assert ask("suggest", "--all", "--top", "3", "--output", path)[0] == 0

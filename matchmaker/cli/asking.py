@@ -37,6 +37,7 @@ QUOTE_SHOWN = 160
     examples="""
     matchmaker suggest "Aarhus Universitet" --top 5
     matchmaker suggest cordis:999997736 --group company --new
+    matchmaker suggest "Aarhus Universitet" --balance 0.3
     matchmaker suggest --all --top 10 --output suggestions.csv
     matchmaker suggest --all --balance 0.3 --output proposals.xlsx
     """,
@@ -60,7 +61,7 @@ QUOTE_SHOWN = 160
     default=0.0,
     show_default=True,
     type=click.FloatRange(0, 1),
-    help="With --all: 0 for the best for each, 1 for fair for all; see `matchmaker balance`.",
+    help="0 for the best for each actor, 1 for lists that are fair for all; see `matchmaker balance`.",
 )
 @click.option("--output", type=click.Path(path_type=Path), help="Write to a CSV, XLSX, Parquet or JSON file.")
 @as_json
@@ -84,8 +85,6 @@ def suggest(
         raise click.UsageError("Name one actor, or give --all.")
     if everybody and not output:
         raise click.UsageError("--all needs --output, for example --output suggestions.csv.")
-    if balance and not everybody:
-        raise click.UsageError("--balance weighs everybody's list against everybody else's: give --all.")
     if balance and (any_group or afield):
         raise click.UsageError("--balance goes with neither --any-group nor --afield.")
     chosen: dict[str, Any] = {
@@ -109,7 +108,11 @@ def suggest(
             out.print(f"{count} suggestions are in {output}.")
             return
         seeker = published.find_actor(str(actor))
-        found = published.suggestions(seeker.id, **wider)
+        found = (
+            next(published.proposals(**chosen, balance=balance, actor_id=seeker.id))
+            if balance
+            else published.suggestions(seeker.id, **wider)
+        )
     if output:
         _write_matches(output, iter(found))
         out.print(f"{len(found)} suggestions are in {output}.")
