@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
@@ -20,6 +22,8 @@ UNITS_COMPARED = 200
 """Of one actor, the newest; what hundreds of projects have in common with one partner is in some of these."""
 
 
+ACTORS_KEPT = 128
+
 UNITS_WEIGHED = 12
 """Of these, the ones nearest to the other side: it is asked what the pair would lose without each."""
 
@@ -34,6 +38,8 @@ class Explaining:
         self._evidence = compared.evidence
         self._answered_by = sparse.csr_array(self._evidence.answers.T)
         self._go_between_weights = go_between_weights(self._evidence)
+        # A seeker is explained beside each of its partners, and large partners are everybody's.
+        self._words_told = lru_cache(maxsize=ACTORS_KEPT)(self._sum_of_words)
         self._collaborations = np.maximum(np.diff(self._corpus.takes_part.indptr), 1).astype(np.float32)
 
     def reason(self, kind: ReasonKind, points: float, seeker: int, partner: int) -> Reason:
@@ -66,8 +72,9 @@ class Explaining:
         return self._named(both * self._go_between_weights)
 
     def _named(self, worth: NDArray[np.floating]) -> tuple[str, ...]:
-        best = np.argsort(-worth, kind="stable")[:NAMES_SHOWN]
-        return tuple(self._corpus.names[row] for row in best if worth[row] > 0)
+        rows = np.flatnonzero(worth > 0)
+        best = rows[np.argsort(-worth[rows], kind="stable")[:NAMES_SHOWN]]
+        return tuple(self._corpus.names[row] for row in best)
 
     def _shared_collaborations(self, seeker: int, partner: int) -> tuple[str, ...]:
         takes_part = self._corpus.takes_part
@@ -96,16 +103,15 @@ class Explaining:
 
     def _alike(self, seeker: int, partner: int) -> tuple[Quote | None, Quote | None]:
         tells = self._evidence.tells
-        ours = _columns(tells, seeker)[-UNITS_COMPARED:]
-        theirs = _columns(tells, partner)[-UNITS_COMPARED:]
+        ours, theirs = _columns(tells, seeker)[-UNITS_COMPARED:], _columns(tells, partner)[-UNITS_COMPARED:]
         meaning = self._compared.likeness(ours, theirs)
         if not meaning.size or not meaning.max() > 0:
             return None, None
         our_best, their_best = _foremost(meaning.max(axis=1)), _foremost(meaning.max(axis=0))
         worth = (
             meaning[np.ix_(our_best, their_best)]
-            * (self._missed(seeker, ours, our_best, partner, theirs, meaning) > 0)[:, None]
-            * (self._missed(partner, theirs, their_best, seeker, ours, meaning.T) > 0)[None, :]
+            * (self._missed(seeker, ours, our_best, partner, meaning) > 0)[:, None]
+            * (self._missed(partner, theirs, their_best, seeker, meaning.T) > 0)[None, :]
         )
         if not worth.max() > 0:
             return None, None
@@ -118,37 +124,45 @@ class Explaining:
         units: NDArray[np.intp],
         chosen: NDArray[np.intp],
         other: int,
-        their_units: NDArray[np.intp],
         meaning: NDArray[np.float32],
     ) -> NDArray[np.float64]:
         """Points of similarity that the pair would lose without each of the chosen units of the actor.
 
         Not every text that is like one of theirs: without a long one that shares little, the rest is more alike.
         """
-        lengths = self._evidence.meaning_lengths.astype(np.float64) ** 2
+        if len(units) == 1:
+            # Without its only text an actor shares nothing.
+            return np.ones(1)
+        our_length, their_length = (float(self._evidence.meaning_lengths[row]) ** 2 for row in (actor, other))
         alike, own = float(meaning.sum()), self._compared.likeness(units[chosen], units)
         itself = own[np.arange(len(chosen)), chosen]
         lost = self._lost(
             Feature.MEANING,
-            _cosine(alike, lengths[actor], lengths[other]),
+            _cosine(alike, our_length, their_length),
             _cosine(
-                alike - meaning[chosen].sum(axis=1),
-                lengths[actor] - 2 * own.sum(axis=1) + itself,
-                lengths[other],
+                alike - meaning[chosen].sum(axis=1), our_length - 2 * own.sum(axis=1) + itself, their_length
             ),
         )
-        words = self._evidence.unit_words
-        total, theirs = _sum(words[units]), _sum(words[their_units])
-        left = words[units[chosen]]
-        squares = np.asarray(left.multiply(left).sum(axis=1)).ravel()
-        shared, length, their_length = (
+        total, theirs = self._words_told(actor), self._words_told(other)
+        of_unit, terms, weights = _entries(self._evidence.unit_words, units[chosen])
+        left_theirs, left_ours, squares = (
+            np.bincount(of_unit, weights * each, minlength=len(chosen))
+            for each in (theirs[terms], total[terms], weights)
+        )
+        shared, our_length, their_length = (
             float(a @ b) for a, b in ((total, theirs), (total, total), (theirs, theirs))
         )
         return lost + self._lost(
             Feature.WORDS,
-            _cosine(shared, length, their_length),
-            _cosine(shared - left @ theirs, length - 2 * (left @ total) + squares, their_length),
+            _cosine(shared, our_length, their_length),
+            _cosine(shared - left_theirs, our_length - 2 * left_ours + squares, their_length),
         )
+
+    def _sum_of_words(self, actor: int) -> NDArray[np.float32]:
+        """What the units of one actor that are compared tell in words, added up; shape (terms,)."""
+        words = self._evidence.unit_words
+        _, terms, weights = _entries(words, _columns(self._evidence.tells, actor)[-UNITS_COMPARED:])
+        return np.bincount(terms, weights, minlength=words.shape[1]).astype(np.float32)
 
     def _lost(
         self, feature: Feature, before: NDArray[np.float64], after: NDArray[np.float64]
@@ -188,12 +202,22 @@ def _foremost(likeness: NDArray[np.float32]) -> NDArray[np.intp]:
     return np.asarray(np.argsort(-likeness, kind="stable")[:UNITS_WEIGHED], dtype=np.intp)
 
 
-def _sum(rows: sparse.csr_array) -> NDArray[np.float32]:
-    return np.asarray(rows.sum(axis=0), dtype=np.float32).ravel()
+def _entries(
+    matrix: sparse.csr_array, rows: NDArray[np.intp]
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]:
+    """Place among the rows, column and value of every entry of some rows; faster than cutting them out, for a few."""
+    spans = [slice(matrix.indptr[row], matrix.indptr[row + 1]) for row in rows]
+    places = np.repeat(np.arange(len(rows)), matrix.indptr[rows + 1] - matrix.indptr[rows])
+    columns = np.concatenate([np.zeros(0, dtype=np.intp), *(matrix.indices[span] for span in spans)])
+    values = np.concatenate([np.zeros(0, dtype=np.float32), *(matrix.data[span] for span in spans)])
+    return places, columns, values
 
 
 def _row(matrix: sparse.csr_array, row: int) -> NDArray[np.float32]:
-    return np.asarray(matrix[[row], :].toarray(), dtype=np.float32).ravel()
+    result = np.zeros(matrix.shape[1], dtype=np.float32)
+    span = slice(matrix.indptr[row], matrix.indptr[row + 1])
+    result[matrix.indices[span]] = matrix.data[span]
+    return result
 
 
 def _columns(matrix: sparse.csr_array, row: int) -> NDArray[np.intp]:

@@ -76,23 +76,28 @@ class Programmes:
     share: sparse.csr_array
     """Shape (n, t): share of an actor's collaborations that each programme has, over all levels; rows add up to 1."""
     depth: sparse.csr_array
-    """Shape (n, t): log(1 + the actor's collaborations in the programme)."""
+    """Shape (n, t): log(1 + the actor's collaborations in the programme), entry for entry with ``share``."""
 
     rarity: NDArray[np.float32]
     """Shape (t,): logarithm of how many times more actors there are than work in a programme."""
 
     def in_common(self, seeker: int, partner: int, *, most: int) -> tuple[str, ...]:
         """The programmes that two actors have most in common, narrow ones first; of a programme and its part just one."""
-        ours, theirs = (np.asarray(self.share[[row], :].toarray())[0] for row in (seeker, partner))
-        our_depth, their_depth = (np.asarray(self.depth[[row], :].toarray())[0] for row in (seeker, partner))
-        worth = (ours * their_depth + our_depth * theirs) * self.rarity
+        ours, theirs = (
+            slice(self.share.indptr[row], self.share.indptr[row + 1]) for row in (seeker, partner)
+        )
+        both, here, there = np.intersect1d(
+            self.share.indices[ours], self.share.indices[theirs], assume_unique=True, return_indices=True
+        )
+        share, depth = self.share.data, self.depth.data
+        worth = share[ours][here] * depth[theirs][there] + depth[ours][here] * share[theirs][there]
         chosen: list[str] = []
-        for column in np.argsort(-worth, kind="stable"):
-            if not worth[column] > 0 or len(chosen) == most:
-                break
-            name = self.names[column]
+        for place in np.argsort(-worth * self.rarity[both], kind="stable"):
+            name = self.names[both[place]]
             if not any(_one_holds_the_other(name, each) for each in chosen):
                 chosen.append(name)
+            if len(chosen) == most:
+                break
         return tuple(chosen)
 
 
@@ -118,9 +123,9 @@ def programmes(takes_part: sparse.csr_array, topics: list[str]) -> Programmes:
     counts = sparse.csr_array(takes_part @ inside)
     counts.sort_indices()
     totals = np.maximum(np.asarray(counts.sum(axis=1)).ravel(), 1)
-    depth = counts.copy()
+    share, depth = counts.copy(), counts.copy()
+    share.data = np.asarray(share.data / np.repeat(totals, np.diff(counts.indptr)), dtype=np.float32)
     depth.data = np.log1p(depth.data)
-    share = sparse.csr_array(sparse.diags_array(1 / totals, dtype=np.float32) @ counts)
     holders = np.bincount(counts.indices, minlength=len(names))
     rarity = np.log((1 + counts.shape[0]) / (1 + holders)).astype(np.float32)
     return Programmes(names, share, depth, rarity)
