@@ -2,6 +2,7 @@
 
     python -m benchmarks.quality [--cordis ZIP] [--window tune|test] [--cut-off DAY --until DAY] [--seekers N]
                                  [--parts partners,text,ablations,afield,pairs,projects,balance] [--cache FOLDER] [--model NAME]
+                                 [--plot FILE]
 
 Everything an arm knows comes from before the cut-off. The first run reads and encodes CORDIS, ten minutes on two cores,
 and keeps what it made in the cache; later runs begin with the questions. Prints Markdown; figures in brackets hold
@@ -21,7 +22,7 @@ from numpy.typing import NDArray
 
 from benchmarks.metering import Meter
 from benchmarks.quality_arms import BASELINES, OURS, PROJECT_OURS, SINGLE_BASELINES, Ours
-from benchmarks.quality_balance import balanced
+from benchmarks.quality_balance import balanced, picture
 from benchmarks.quality_data import cordis
 from benchmarks.quality_tables import accuracy, count, figure, plain, say, show
 from matchmaker.corpus import Corpus
@@ -50,6 +51,14 @@ ROOT = Path(__file__).resolve().parents[1]
 CORDIS = ROOT.parent / "shared" / "data" / "cordis-horizon" / "cordis-HORIZONprojects-csv.zip"
 CACHE = ROOT / "build" / "quality"
 PARTS = ("partners", "text", "ablations", "afield", "pairs", "projects", "balance")
+DRAWN = {
+    "popularity": "popularity",
+    "TF-IDF cosine of profiles": "TF-IDF",
+    "BM25": "BM25",
+    "Adamic-Adar": "Adamic-Adar",
+    "TF-IDF cosine x log popularity": "TF-IDF x log popularity",
+}
+"""What the picture calls the baselines that it shows."""
 AFIELD = (0.0, 0.25, 0.5, 0.75, 1.0)
 LIKENESS_ASKED = 256
 WINDOWS = {
@@ -175,9 +184,17 @@ def for_projects(ground: Ground) -> None:
     show(f"Participants for a project's text: {len(asked):,} projects", *accuracy(lines(judged, best), best))
 
 
-def balance(ground: Ground, ours: Ours) -> None:
+def balance(ground: Ground, ours: Ours, already: Mapping[str, Judged], plot: Path | None) -> None:
     """Accuracy against exposure, from the best for each seeker to fair for all."""
     say("everybody's candidates")
+    curve = list(balanced(ours.arm(), ground.asked, ground.past, progress=count))
+    if plot:
+        singles = {name: each for name, each in already.items() if name in DRAWN}
+        others = {
+            DRAWN[line.name]: (line.coverage, line.ndcg_20.value)
+            for line in lines(singles, next(iter(singles), ""))
+        }
+        plot.write_text(picture(curve, others), "utf-8")
     rows = [
         [
             f"{each.balance:.2f}",
@@ -188,7 +205,7 @@ def balance(ground: Ground, ours: Ours) -> None:
             f"{each.measures.envy:.3f}",
             f"{each.measures.expected_mutual:,.0f}",
         ]
-        for each in balanced(ours.arm(), ground.asked, ground.past, progress=count)
+        for each in curve
     ]
     header = ["balance", "nDCG@20", "coverage by these seekers", "coverage by all", "Gini", "envy", "mutual"]
     show("Balanced exposure", header, rows)
@@ -232,7 +249,7 @@ def main() -> None:
     if "projects" in parts:
         for_projects(ground)
     if "balance" in parts:
-        balance(ground, ours)
+        balance(ground, ours, already, chosen.plot)
 
 
 def _arguments() -> argparse.Namespace:
@@ -246,6 +263,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--cut-off", type=date.fromisoformat)
     parser.add_argument("--until", type=date.fromisoformat)
     parser.add_argument("--seekers", type=int, default=SEEKERS)
+    parser.add_argument(
+        "--plot", type=Path, help="draw the part balance, beside baselines of the part partners"
+    )
     parser.add_argument("--parts", default=",".join(PARTS))
     chosen = parser.parse_args()
     if not chosen.cordis.exists():

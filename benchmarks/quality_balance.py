@@ -1,8 +1,8 @@
-"""What balanced exposure costs in accuracy, over everybody's lists at once."""
+"""What balanced exposure costs in accuracy, over everybody's lists at once, as figures and as a picture."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,3 +81,59 @@ def candidates(arm: Arm, past: Past, *, progress: Told | None = None) -> sparse.
     return sparse.csr_array(
         (np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))), shape=shape
     )
+
+
+WIDTH, HEIGHT, MARGIN = 640, 380, 70
+OURS_COLOUR, THEIRS_COLOUR = "#0b6e4f", "#8a4b08"
+
+
+def picture(curve: Sequence[Balanced], others: Mapping[str, tuple[float, float]]) -> str:
+    """The curve as an SVG: nDCG@20 over coverage, with other ways as squares; ``others`` by name: coverage, nDCG@20."""
+    ours = {f"{each.balance:g}": (each.line.coverage, each.line.ndcg_20.value) for each in curve}
+    across, up = (_axis([place[axis] for place in (*ours.values(), *others.values())]) for axis in (0, 1))
+
+    def at(coverage: float, accuracy: float) -> tuple[float, float]:
+        x = MARGIN + (WIDTH - MARGIN - 30) * (coverage - across[0]) / (across[-1] - across[0])
+        y = HEIGHT - 60 - (HEIGHT - 90) * (accuracy - up[0]) / (up[-1] - up[0])
+        return round(x, 1), round(y, 1)
+
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+        'aria-label="Accuracy against coverage" font-family="sans-serif" font-size="13">'
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>'
+    ]
+    for value in across:
+        (x, bottom), (_, top) = at(value, up[0]), at(value, up[-1])
+        parts.append(f'<line x1="{x}" y1="{top}" x2="{x}" y2="{bottom}" stroke="#e4e4e4"/>')
+        parts.append(f'<text x="{x}" y="{bottom + 20}" text-anchor="middle" fill="#444">{value:.2g}</text>')
+    for value in up:
+        (left, y), (right, _) = at(across[0], value), at(across[-1], value)
+        parts.append(f'<line x1="{left}" y1="{y}" x2="{right}" y2="{y}" stroke="#e4e4e4"/>')
+        parts.append(f'<text x="{left - 8}" y="{y + 4}" text-anchor="end" fill="#444">{value:.2f}</text>')
+    parts.append(
+        f'<text x="{WIDTH / 2}" y="{HEIGHT - 14}" text-anchor="middle">coverage by these seekers\' lists</text>'
+    )
+    parts.append(
+        f'<text transform="translate(20 {HEIGHT / 2}) rotate(-90)" text-anchor="middle">nDCG@20</text>'
+    )
+    line = " ".join(f"{x},{y}" for x, y in (at(*place) for place in ours.values()))
+    parts.append(f'<polyline fill="none" stroke="{OURS_COLOUR}" stroke-width="2.5" points="{line}"/>')
+    for name, place in ours.items():
+        x, y = at(*place)
+        said = "balance 0" if name == "0" else name
+        parts.append(f'<circle cx="{x}" cy="{y}" r="4.5" fill="{OURS_COLOUR}"/>')
+        parts.append(f'<text x="{x + 8}" y="{y - 8}" fill="{OURS_COLOUR}">{said}</text>')
+    for name, place in others.items():
+        x, y = at(*place)
+        parts.append(f'<rect x="{x - 4}" y="{y - 4}" width="8" height="8" fill="{THEIRS_COLOUR}"/>')
+        parts.append(f'<text x="{x + 9}" y="{y + 5}" fill="{THEIRS_COLOUR}">{name}</text>')
+    return "\n".join([*parts, "</svg>", ""])
+
+
+def _axis(values: Sequence[float]) -> list[float]:
+    """Round values that span the given ones."""
+    step = 10 ** np.floor(np.log10(max(values) - min(values)))
+    return [
+        float(each)
+        for each in np.arange(np.floor(min(values) / step), np.ceil(max(values) / step) + 1) * step
+    ]

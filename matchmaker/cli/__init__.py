@@ -11,6 +11,8 @@ from pathlib import Path
 # Two processes on few cores starve each other when waiting threads spin; this must be set before any import
 # that starts OpenMP.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+# Work is parted among threads here; a linear algebra library that brings its own beside them takes half as long again.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import click
 
