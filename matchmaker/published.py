@@ -221,7 +221,7 @@ class Published:
     def balanced(self, *, balance: float, top: int = 10, new: bool = False) -> Balanced:
         """Everybody's lists as columns, for ``proposal_table``; the same for one ``lists_edition``.
 
-        Takes a second or two for 25,000 actors; raises ``ValueError`` for a balance outside 0 to 1.
+        Takes five seconds for 25,000 actors; raises ``ValueError`` for a balance outside 0 to 1.
         """
         return self._suggesting.columns(Wish(top, new=new), balance)
 

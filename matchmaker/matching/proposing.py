@@ -109,10 +109,14 @@ class Proposing:
         return Market(_raised(left, pinned) if pinned else left, both_ways=False)
 
     def _left(self, wish: Wish, candidates: sparse.csr_array) -> sparse.csr_array:
+        if wish.new:
+            known = candidates.multiply(self._together.astype(np.bool_))
+            candidates = sparse.csr_array(candidates - known)
+            candidates.eliminate_zeros()
+        if not (wish.groups or wish.region):
+            return candidates
         entries = candidates.tocoo()
         kept = allowed(self._corpus, wish.groups, wish.region)[entries.col]
-        if wish.new:
-            kept &= ~np.isin(self._keys(entries.row, entries.col), self._known())
         return sparse.csr_array(
             (entries.data[kept], (entries.row[kept], entries.col[kept])), shape=self._candidates.shape
         )
@@ -130,12 +134,17 @@ class Proposing:
 def without_copies(candidates: sparse.csr_array, copies: Copies) -> sparse.csr_array:
     """The candidates, shape (n, n), of each row the best alone of actors that say nearly the same; ties by row."""
     entries = sparse.coo_array(candidates)
-    group = copies.groups[entries.col]
-    order = np.lexsort((entries.col, -entries.data, group, entries.row))
-    row, of = entries.row[order], group[order]
-    first = np.ones(len(order), dtype=np.bool_)
-    first[1:] = (row[1:] != row[:-1]) | (of[1:] != of[:-1])
-    kept = order[first]
+    several = np.bincount(copies.groups, minlength=len(copies.groups)) > 1
+    among = np.flatnonzero(several[copies.groups[entries.col]])
+    row, of = entries.row[among], copies.groups[entries.col[among]]
+    order = np.lexsort((entries.col[among], -entries.data[among], of, row))
+    row, of = row[order], of[order]
+    again = np.zeros(len(order), dtype=np.bool_)
+    again[1:] = (row[1:] == row[:-1]) & (of[1:] == of[:-1])
+    if not again.any():
+        return candidates
+    kept = np.ones(len(entries.data), dtype=np.bool_)
+    kept[among[order[again]]] = False
     return sparse.csr_array(
         (entries.data[kept], (entries.row[kept], entries.col[kept])), shape=candidates.shape
     )
