@@ -147,7 +147,9 @@ class Comparison:
 
     def _circle(self, seekers: NDArray[np.intp]) -> NDArray[np.float32]:
         kin = self.evidence.kin
-        return _dense(sparse.csr_array(kin[seekers] @ self._outwards + self._inwards[seekers] @ kin))
+        result = _dense(sparse.csr_array(kin[seekers] @ self._outwards))
+        result += _dense(sparse.csr_array(self._inwards[seekers] @ kin))
+        return result
 
     def _nearness(self, seekers: NDArray[np.intp]) -> NDArray[np.float32]:
         # By chords, in one product: exact to a few kilometres, which is as exact as places are.
@@ -155,9 +157,10 @@ class Comparison:
         distance = 2 * EARTH_RADIUS * np.arcsin(np.sqrt(np.clip((1 - along) / 2, 0, 1)))
         unknown = np.isnan(distance)
         if unknown.any():
-            near = np.where(_same(self._countries, seekers), SAME_COUNTRY_DISTANCE, FAR)
-            near[_same(self._regions, seekers)] = SAME_REGION_DISTANCE
-            distance[unknown] = near[unknown]
+            rows, columns = np.nonzero(unknown)
+            near = np.where(_same(self._countries, seekers[rows], columns), SAME_COUNTRY_DISTANCE, FAR)
+            near[_same(self._regions, seekers[rows], columns)] = SAME_REGION_DISTANCE
+            distance[rows, columns] = near
         return np.asarray(np.maximum((1 + FAR) / (1 + distance) - 1, 0), dtype=np.float32)
 
 
@@ -180,8 +183,10 @@ def _codes(names: list[str]) -> NDArray[np.intp]:
     return np.array([known.get(name, -1) for name in names], dtype=np.intp)
 
 
-def _same(codes: NDArray[np.intp], seekers: NDArray[np.intp]) -> NDArray[np.bool_]:
-    return np.asarray((codes[seekers][:, None] == codes[None, :]) & (codes[seekers] >= 0)[:, None])
+def _same(
+    codes: NDArray[np.intp], seekers: NDArray[np.intp], partners: NDArray[np.intp]
+) -> NDArray[np.bool_]:
+    return np.asarray((codes[seekers] == codes[partners]) & (codes[seekers] >= 0))
 
 
 def _dense(matrix: sparse.csr_array) -> NDArray[np.float32]:

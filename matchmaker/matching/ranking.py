@@ -219,10 +219,11 @@ class Recommender:
     def _competitors(
         self, seeker: int, position: int, partners: NDArray[np.intp], amounts: Amounts
     ) -> NDArray[np.bool_]:
-        complement = amounts[Feature.REQUESTS] + amounts[Feature.OFFERS]
-        alike = amounts[Feature.MEANING][position, partners] >= COMPETITORS_ALIKE
+        requests, offers, meaning = (
+            amounts[each][position, partners] for each in (Feature.REQUESTS, Feature.OFFERS, Feature.MEANING)
+        )
         same_group = self._corpus.groups[partners] == self._corpus.groups[seeker]
-        return np.asarray(alike & same_group & (complement[position, partners] == 0))
+        return np.asarray((meaning >= COMPETITORS_ALIKE) & same_group & (requests + offers == 0))
 
     def _match(self, ranked: Ranked, position: int) -> Match:
         corpus = self._corpus
