@@ -22,7 +22,7 @@ from matchmaker.matching.matches import Match, ReasonKind
 from matchmaker.matching.weights import SHARE_OF_TYPICAL, Weights
 from matchmaker.search import allowed
 
-SEEKERS_AT_ONCE = 64
+SEEKERS_AT_ONCE = 32
 THREADS = 4
 
 REASON_OF: dict[Feature, ReasonKind] = {
