@@ -21,11 +21,11 @@ PASSAGES_COMPARED = 24
 UNITS_COMPARED = 200
 """Of one actor, the newest; what hundreds of projects have in common with one partner is in some of these."""
 
-
-ACTORS_KEPT = 128
-
 UNITS_WEIGHED = 12
 """Of these, the ones nearest to the other side: it is asked what the pair would lose without each."""
+
+ACTORS_KEPT = 128
+"""Whose words, added up, are kept at hand: a seeker's, and those of partners that many have."""
 
 
 class Explaining:
