@@ -69,6 +69,8 @@ class Corpus:
     """Shape (c,): index into ``COMMITMENTS``."""
     topics: list[str]
     """The call or programme topics of each collaboration, length c; empty where none is known."""
+    fields: list[list[str]]
+    """Fields of science or business of each collaboration, as paths, length c."""
     takes_part: sparse.csr_array
     """Shape (n, c), float32 ones: which actor takes part in which collaboration."""
 
@@ -147,6 +149,7 @@ def corpus(
         ),
         commitments=np.array([COMMITMENTS.index(each.commitment) for each in collaborations], dtype=np.int8),
         topics=[each.topic for each in collaborations],
+        fields=[list(each.fields) for each in collaborations],
         takes_part=_incidence(
             [tuple(part.actor_id for part in each.participations) for each in collaborations], row_of
         ),
@@ -203,6 +206,7 @@ def save_corpus(data: Corpus, folder: Path) -> None:
                 "date": pa.array(data.collaboration_dates),
                 "commitment": pa.array(data.commitments),
                 "topic": pa.array(data.topics, pa.string()),
+                "fields": pa.array(data.fields, pa.list_(pa.string())),
             }
         ),
     )
@@ -235,6 +239,7 @@ def load_corpus(folder: Path) -> Corpus:
         collaboration_dates=collaborations["date"].to_numpy(),
         commitments=collaborations["commitment"].to_numpy(),
         topics=collaborations["topic"].to_pylist(),
+        fields=collaborations["fields"].to_pylist(),
         takes_part=sparse.csr_array(sparse.load_npz(folder / "takes_part.npz")),
     )
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.actors import Actor, ActorGroup
+from matchmaker.analysis import Analysis
 from matchmaker.answers import Answer
 from matchmaker.corpus import GROUPS
 from matchmaker.directions import Direction
@@ -73,6 +74,8 @@ class Published:
         self._suggesting = Suggesting(made, row_of)
         self._questions = Questions(made, search, encode_query, glossary)
         self._survey(made.landscape)
+        self.analysis = Analysis(made.corpus, made.vectors, made.landscape)
+        """What an analyst asks of the build; profiles that change after it do not move these figures."""
 
     def _survey(self, landscape: Landscape) -> None:
         self._landscape = landscape

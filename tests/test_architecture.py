@@ -41,6 +41,7 @@ ALLOWED = {
     "questions": FINDING | {"matching", "generation", "freshness", "paragraphs"},
     "directory": FINDING,
     "past_collaborations": COLUMNS,
+    "analysis": COLUMNS | {"landscape"},
     "published": FINDING
     | {
         "matching",
@@ -52,6 +53,7 @@ ALLOWED = {
         "questions",
         "directory",
         "past_collaborations",
+        "analysis",
     },
     "exports": VALUES | {"sources"},
     "records": VALUES | {"exports", "matching", "published", "proposals"},
@@ -107,6 +109,7 @@ IMPURE = {
 SERVICE_MAY_USE = {
     "workspace",
     "published",
+    "analysis",
     "directory",
     "past_collaborations",
     "settings",

@@ -47,7 +47,7 @@ def _sub_cluster_record(sub_cluster: SubCluster, *, members: bool) -> dict[str, 
     record = asdict(sub_cluster)
     record["size"] = len(sub_cluster.members)
     if not members:
-        del record["members"]
+        del record["members"], record["collaboration_ids"]
     return record
 
 

@@ -33,6 +33,8 @@ class SubCluster:
     """Year to the number of members that took up their first collaboration in it by then, cumulative."""
     collaborations: dict[int, int]
     """Year to the number of collaborations that belong to it, began in that year and hold two or more members."""
+    collaboration_ids: tuple[str, ...] = ()
+    """All collaborations that belong to it by what they say and who takes part, ascending."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,7 @@ def _sub_clusters(
             composition=_composition(corpus.groups[draft.members]),
             growth=_growth(found, draft),
             collaborations=_collaborations(found, draft),
+            collaboration_ids=_collaboration_ids(corpus, found, draft),
         )
         for draft, label in zip(drafts, named, strict=True)
     )
@@ -125,6 +126,11 @@ def _collaborations(found: Documents, draft: Group) -> dict[int, int]:
     rows = _dated(found, draft)
     together = np.asarray(found.holds[draft.members][:, rows].sum(axis=0)) >= 2
     return _every_year(dict(Counter(found.years[rows[together]].tolist())), carried=False)
+
+
+def _collaboration_ids(corpus: Corpus, found: Documents, draft: Group) -> tuple[str, ...]:
+    columns = found.columns[draft.documents]
+    return tuple(corpus.collaboration_ids[column] for column in np.sort(columns[columns >= 0]).tolist())
 
 
 def _every_year(known: dict[int, int], *, carried: bool) -> dict[int, int]:
