@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.corpus import Corpus
-from matchmaker.landscape.findings import Landscape
+from matchmaker.landscape.coverage import Coverage, coverage
+from matchmaker.landscape.findings import Landscape, SubCluster
 
 
 class Analysis:
@@ -17,3 +18,7 @@ class Analysis:
         self._corpus = corpus
         self._vectors = vectors
         self._landscape = landscape
+
+    def coverage(self, part: SubCluster | None = None) -> Coverage:
+        """What the data hold about the whole cluster, or about one sub-cluster."""
+        return coverage(self._corpus, self._landscape, part)

@@ -1,0 +1,80 @@
+"""The report on the whole cluster and on each sub-cluster: as a page, and as a PDF to take along."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request, Response
+
+from matchmaker.errors import SubClusterNotFoundError
+from matchmaker.published import Published
+from matchmaker.reporting import report, write
+from service.pages.filters import TextFilter, readable
+from service.pages.landscape import unknown_sub_cluster
+from service.pages.overview import empty_page
+from service.pages.rendering import page, wording_of
+from service.pages.snapshot import MaybeSnapshot
+
+router = APIRouter()
+
+
+@router.get("/report")
+def cluster_report(request: Request, snapshot: MaybeSnapshot) -> Response:
+    """What the cluster is made of, how it grows, where a spin-off is forming, and how far to trust it."""
+    return empty_page(request) if snapshot is None else _report_page(request, snapshot, "")
+
+
+@router.get("/report.pdf")
+def report_file(request: Request, snapshot: MaybeSnapshot, sub_cluster: TextFilter = "") -> Response:
+    """The same as a PDF, in the reader's language."""
+    if snapshot is None:
+        return empty_page(request)
+    # The typesetter is loaded with the first PDF that somebody asks for.
+    from matchmaker.reporting.pdf import pdf
+
+    wording = wording_of(request)
+    wanted = readable(sub_cluster)
+    try:
+        made = pdf([write(report(snapshot, wanted), wording)], wording)
+    except SubClusterNotFoundError:
+        return unknown_sub_cluster(request, snapshot, wanted)
+    name = f"matchmaker-report-{snapshot.generation}-{wording.language}.pdf"
+    return Response(
+        made,
+        media_type="application/pdf",
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "private, no-cache",
+            "Vary": "Accept-Language, Cookie",
+            "Content-Language": wording.language,
+        },
+    )
+
+
+@router.get("/report/{sub_cluster_id:path}")
+def sub_cluster_report(request: Request, snapshot: MaybeSnapshot, sub_cluster_id: str) -> Response:
+    """The same for one sub-cluster or specialisation."""
+    if snapshot is None:
+        return empty_page(request)
+    try:
+        return _report_page(request, snapshot, sub_cluster_id)
+    except SubClusterNotFoundError:
+        return unknown_sub_cluster(request, snapshot, sub_cluster_id)
+
+
+def _report_page(request: Request, snapshot: Published, sub_cluster_id: str) -> Response:
+    wording = wording_of(request)
+    written = write(report(snapshot, sub_cluster_id), wording)
+    part = snapshot.sub_cluster(sub_cluster_id) if sub_cluster_id else None
+    tops = [each for each in snapshot.sub_clusters() if each.parent_id is None]
+    asked = {"lang": wording.language} | ({"sub_cluster": part.id} if part else {})
+    return page(
+        request,
+        "report.html",
+        snapshot=snapshot,
+        report=written,
+        sub_cluster=part,
+        parent=snapshot.sub_cluster(part.parent_id) if part and part.parent_id else None,
+        others=sorted(tops, key=lambda each: (-len(each.members), each.id)) if part is None else [],
+        file_address=f"/report.pdf?{urlencode(asked)}",
+    )
