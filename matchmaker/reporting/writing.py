@@ -20,7 +20,6 @@ from matchmaker.reporting.values import (
     Note,
     Number,
     Plot,
-    Plots,
     Range,
     Report,
     Section,
