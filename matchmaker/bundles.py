@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from openpyxl import Workbook
 
 from matchmaker.errors import SourceError
-from matchmaker.exports import Value, csv_lines, safe
+from matchmaker.exports import Value, csv_lines, in_sheet
 from matchmaker.graphml import graphml
 
 Files = Literal["csv", "parquet"]
@@ -106,7 +106,7 @@ def _write_workbook(path: Path, tables: Mapping[str, pa.Table]) -> int:
         sheet = workbook.create_sheet(name[:31])
         sheet.append(each.column_names)
         for row in _cells(each):
-            sheet.append([safe(value) for value in row])
+            sheet.append([in_sheet(value) for value in row])
     workbook.save(path)
     return _rows(tables)
 

@@ -11,6 +11,7 @@ from typing import TextIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from matchmaker.errors import SourceError
 from matchmaker.sources.formulas import defuse
@@ -62,6 +63,11 @@ def safe(value: Value) -> Value:
     return defuse(value) if isinstance(value, str) else value
 
 
+def in_sheet(value: Value) -> Value:
+    """The same without the control characters that no workbook can hold."""
+    return ILLEGAL_CHARACTERS_RE.sub("\ufffd", str(safe(value))) if isinstance(value, str) else value
+
+
 def csv_lines(out: TextIO, columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> int:
     """Write a heading and rows, formulas defused, and return how many rows there were."""
     count = 0
@@ -85,7 +91,7 @@ def _write_xlsx(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Valu
     sheet.append(list(columns))
     count = 0
     for row in rows:
-        sheet.append([safe(value) for value in row])
+        sheet.append([in_sheet(value) for value in row])
         count += 1
     workbook.save(path)
     return count

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
+from markupsafe import Markup
 
 from matchmaker.errors import SubClusterNotFoundError
 from matchmaker.published import Published
@@ -73,6 +74,8 @@ def _report_page(request: Request, snapshot: Published, sub_cluster_id: str) -> 
         "report.html",
         snapshot=snapshot,
         report=written,
+        # What is drawn is markup of our own making, every word in it escaped.
+        picture=Markup,
         sub_cluster=part,
         parent=snapshot.sub_cluster(part.parent_id) if part and part.parent_id else None,
         others=sorted(tops, key=lambda each: (-len(each.members), each.id)) if part is None else [],

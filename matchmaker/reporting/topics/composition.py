@@ -84,7 +84,8 @@ def section(subject: Subject) -> Section:
         blocks.append(_table(subject))
     if counted.actors and not counted.by_region:
         blocks.append(Sentence("report.made_of.no_regions", tone="caution"))
-    blocks.append(Sentence("report.made_of.how", {"bridges": Counted("actors", counted.bridges)}))
+    if counted.bridges:
+        blocks.append(Sentence("report.made_of.how", {"bridges": Counted("actors", counted.bridges)}))
     return Section("composition", tuple(blocks))
 
 
