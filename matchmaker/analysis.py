@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
+
 import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.corpus import Corpus
 from matchmaker.landscape.coverage import Coverage, coverage
 from matchmaker.landscape.findings import Landscape, SubCluster
+from matchmaker.landscape.phases import PhaseDiagnosis, phases
+from matchmaker.landscape.trends import Trends, trends
 
 
 class Analysis:
@@ -22,3 +27,34 @@ class Analysis:
     def coverage(self, part: SubCluster | None = None) -> Coverage:
         """What the data hold about the whole cluster, or about one sub-cluster."""
         return coverage(self._corpus, self._landscape, part)
+
+    def trends(
+        self,
+        sub_cluster_id: str | None = None,
+        *,
+        first: int | None = None,
+        last: int | None = None,
+        today: date | None = None,
+    ) -> Trends:
+        """What rises and falls in the whole cluster or in a sub-cluster; see ``landscape.trends``."""
+        return trends(self._corpus, self._landscape, sub_cluster_id, first=first, last=last, today=today)
+
+    def phases(
+        self,
+        sub_cluster_id: str | None = None,
+        *,
+        every: bool = False,
+        year: int | None = None,
+        today: date | None = None,
+        spun_off: Mapping[str, int] | None = None,
+    ) -> tuple[PhaseDiagnosis, ...]:
+        """The phase of the whole cluster, of a sub-cluster, or of ``every`` one; see ``landscape.phases``."""
+        return phases(
+            self._corpus,
+            self._landscape,
+            sub_cluster_id,
+            every=every,
+            year=year,
+            today=today,
+            spun_off=spun_off,
+        )
