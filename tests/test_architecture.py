@@ -89,6 +89,7 @@ ALLOWED = {
     "cli": VALUES
     | {
         "directions",
+        "analysis",
         "workspace",
         "importing",
         "status",

@@ -24,6 +24,7 @@ from matchmaker.cli.exploring import export, spin_offs, sub_clusters
 from matchmaker.cli.importing import edit, history, import_
 from matchmaker.cli.reporting import report
 from matchmaker.cli.shared import err
+from matchmaker.cli.specialising import specialisation
 from matchmaker.cli.teaming import team
 from matchmaker.errors import MatchmakerError
 
@@ -52,7 +53,7 @@ def cli(ctx: click.Context, workspace: Path, verbose: bool) -> None:
 
 
 COMMANDS = (
-    import_, edit, history, build, status, roll_back, evaluate, suggest, balance_, answer, answers, team, search, sub_clusters, spin_offs, report, trends, phases, export, serve,
+    import_, edit, history, build, status, roll_back, evaluate, suggest, balance_, answer, answers, team, search, sub_clusters, spin_offs, report, trends, phases, specialisation, export, serve,
 )  # fmt: skip
 for command in COMMANDS:
     cli.add_command(command)

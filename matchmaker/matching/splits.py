@@ -177,6 +177,7 @@ def _cut(corpus: Corpus, passages: NDArray[np.intp], collaborations: NDArray[np.
         topics=[corpus.topics[column] for column in collaborations],
         fields=[corpus.fields[column] for column in collaborations],
         takes_part=_columns(corpus.takes_part, collaborations),
+        funding=_columns(corpus.funding, collaborations),
     )
 
 
