@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -103,16 +103,20 @@ class Holding:
     caveats: tuple[Caveat, ...] = ()
 
 
-def holding(corpus: Corpus, places: Incidence, first: list[str], *, seed: int = 0) -> Holding:
+def holding(corpus: Corpus, places: Incidence, first: Sequence[str], *, seed: int = 0) -> Holding:
     """Cohesion of the whole and of each sub-cluster, the bridges between each two, and what is left without the ``first``.
 
     ``first`` are ids of brokers, the foremost first. Random stand-ins follow from ``seed``.
+    Raises ``ValueError`` for an id that the corpus lacks.
     """
     random = np.random.default_rng(seed)
     everyone = np.arange(len(corpus.ids))
     stands = standing(corpus, places)
     joined = [_bridges(corpus, places, a, b, random) for a, b in combinations(places.tops.tolist(), 2)]
     row_of = corpus.row_of
+    unknown = [each for each in first if each not in row_of]
+    if unknown:
+        raise ValueError(f"There is no actor with the id {unknown[0]!r} in the corpus.")
     rows = np.array([row_of[each] for each in first], dtype=np.int64)
     return Holding(
         whole=_cohesion(corpus, "", everyone, corpus.takes_part),

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from matchmaker.actors import PassageKind, Quote
 from matchmaker.corpus import KINDS, Corpus
+from matchmaker.errors import SubClusterNotFoundError
 from matchmaker.landscape.caveats import Caveat, Unknown
 from matchmaker.landscape.fillers import Filler, Outside, theme_centres
 from matchmaker.landscape.findings import Landscape
@@ -104,14 +105,14 @@ def gaps(
     """What is missing in one sub-cluster, or in each of those at the top.
 
     ``vectors``, shape (p, d): the passages' unit rows. At most ``limit`` gaps of each kind for each sub-cluster and ``top``
-    fillers for each gap. A specialisation is compared with its siblings under the same parent. Raises ``ValueError`` for an id that is
-    not in the landscape, for vectors that do not fit and for limits below 1.
+    fillers for each gap. A specialisation is compared with its siblings under the same parent. Raises
+    ``SubClusterNotFoundError``, and ``ValueError`` for vectors that do not fit and for limits below 1.
     """
     if limit < 1 or top < 1:
         raise ValueError(f"At least one gap and one filler must be asked for, not {limit} and {top}.")
     places = incidence(corpus, landscape)
     if sub_cluster_id and sub_cluster_id not in places.ids:
-        raise ValueError(f"There is no sub-cluster with the id {sub_cluster_id!r} in the landscape.")
+        raise SubClusterNotFoundError(sub_cluster_id)
     caveats = _caveats(corpus, places)
     if not len(places.ids):
         return Gaps((), 0, 0, 0, caveats)

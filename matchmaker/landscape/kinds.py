@@ -88,11 +88,12 @@ def theme_kinds(places: Incidence) -> tuple[Kinds, NDArray[np.int64]]:
         if len(leaves)
         else sparse.coo_array((places.confidence.shape[0], 0))
     )
+    rows, columns = sure.coords
     clear = sure.data >= CLEARLY_AT_HOME
     return (
         Kinds(
             tuple(places.ids[place] for place in leaves.tolist()),
-            _ones(sure.coords[0][clear], sure.coords[1][clear], sure.shape),
+            _ones(rows[clear].astype(np.int64), columns[clear].astype(np.int64), sure.shape),
             np.ones(sure.shape[0], dtype=np.bool_),
         ),
         leaves,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +46,14 @@ class PortfolioRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Joint:
+    """Collaborations in which two actor groups both take part."""
+
+    groups: tuple[ActorGroup, ActorGroup]
+    collaborations: int
+
+
+@dataclass(frozen=True, slots=True)
 class Crossing:
     """How much of a portfolio crosses borders; a collaboration of one actor is in ``alone`` only."""
 
@@ -63,7 +71,7 @@ class Crossing:
     """Of ``collaborations``, those with two or more actors that are at home in some sub-cluster at the top."""
     across_sub_clusters: int
     """Of ``placed``, those whose actors are at home in two or more of them."""
-    by_groups: dict[tuple[ActorGroup, ActorGroup], int]
+    by_groups: tuple[Joint, ...]
     """Of ``across_groups``, how many join each two actor groups; a collaboration of three groups counts three times."""
 
 
@@ -192,13 +200,9 @@ def _crossing(
     shared = columns[sizes[columns] > 1]
     crossing = shared[groups[:, shared].sum(axis=0) > 1]
     placed = shared[at_home[0][shared] > 1]
-    pairs: Counter[tuple[ActorGroup, ActorGroup]] = Counter()
     there = groups[:, crossing].astype(np.int64)
     joint = there @ there.T
-    for one in range(len(GROUPS)):
-        for other in range(one + 1, len(GROUPS)):
-            if joint[one, other]:
-                pairs[GROUPS[one], GROUPS[other]] = int(joint[one, other])
+    pairs = [(one, other) for one, other in combinations(range(len(GROUPS)), 2) if joint[one, other]]
     committed = corpus.commitments[crossing] == COMMITMENTS.index(Commitment.COMMITTED)
     return Crossing(
         sub_cluster_id=name,
@@ -208,7 +212,7 @@ def _crossing(
         committed_across_groups=int(committed.sum()),
         placed=len(placed),
         across_sub_clusters=int((at_home[1][placed] > 1).sum()),
-        by_groups=dict(pairs),
+        by_groups=tuple(Joint((GROUPS[one], GROUPS[other]), int(joint[one, other])) for one, other in pairs),
     )
 
 
