@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaker.corpus import Corpus
+from matchmaker.corpus import Corpus, day_number
+from matchmaker.landscape.brokers import Brokerage, brokers
+from matchmaker.landscape.cohesion import Holding, holding
 from matchmaker.landscape.coverage import Coverage, coverage
 from matchmaker.landscape.findings import Landscape, SubCluster
+from matchmaker.landscape.gaps import Gaps, gaps
+from matchmaker.landscape.incidence import incidence
 from matchmaker.landscape.phases import PhaseDiagnosis, phases
+from matchmaker.landscape.portfolio import Portfolio, portfolio
 from matchmaker.landscape.specialisation.findings import Moves, Specialisation
 from matchmaker.landscape.specialisation.questions import LEAST, By, Of, Question, Weight, Years
 from matchmaker.landscape.specialisation.study import moves, specialise
@@ -101,3 +106,29 @@ class Analysis:
             question = Question(By(by), Of(of), Weight(weight), level, field_level, years, least)
             question.check(today)
         return moves(self._corpus, self._landscape, question, first, second)
+
+    def gaps(self, sub_cluster_id: str = "", *, limit: int = 5, top: int = 5) -> Gaps:
+        """What is missing in one sub-cluster, or in each at the top, and who could fill it.
+
+        Raises ``SubClusterNotFoundError``, and ``ValueError`` for limits below 1.
+        """
+        return gaps(
+            self._corpus, self._vectors, self._landscape, sub_cluster_id=sub_cluster_id, limit=limit, top=top
+        )
+
+    def brokers(self, *, limit: int = 20, beyond_size: bool = False) -> Brokerage:
+        """The actors that hold sub-clusters together; ``beyond_size`` puts those first that do so most for their size."""
+        places = incidence(self._corpus, self._landscape)
+        return brokers(self._corpus, places, limit=limit, beyond_size=beyond_size)
+
+    def holding(self, first: Sequence[str]) -> Holding:
+        """How the cluster and its sub-clusters hold together, and what is left without the ``first`` actors, by id.
+
+        Raises ``ValueError`` for an id that the build lacks.
+        """
+        return holding(self._corpus, incidence(self._corpus, self._landscape), first)
+
+    def portfolio(self, day: date | None = None) -> Portfolio:
+        """All collaborations by sub-cluster, commitment, year and groups, as they stand on a day."""
+        places = incidence(self._corpus, self._landscape)
+        return portfolio(self._corpus, places, day=None if day is None else day_number(day))
