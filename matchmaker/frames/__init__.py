@@ -8,10 +8,16 @@ import pyarrow as pa
 
 from matchmaker.analysis import Analysis
 from matchmaker.corpus import Corpus
-from matchmaker.frames import survey
+from matchmaker.frames import development, holding, missing, specialisation, survey
 from matchmaker.landscape.findings import Landscape
 
-TOPICS: tuple[Callable[[Corpus, Landscape, Analysis], dict[str, pa.Table]], ...] = (survey.frames,)
+TOPICS: tuple[Callable[[Corpus, Landscape, Analysis], dict[str, pa.Table]], ...] = (
+    survey.frames,
+    specialisation.frames,
+    development.frames,
+    missing.frames,
+    holding.frames,
+)
 """One module a topic, each with tables of its own."""
 
 

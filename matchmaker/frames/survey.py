@@ -11,11 +11,9 @@ from scipy import sparse
 
 from matchmaker.analysis import Analysis
 from matchmaker.corpus import Corpus, day_of
-from matchmaker.frames.columns import flat, table
+from matchmaker.frames.columns import COUNT, REAL, TEXT, columns_of, table
 from matchmaker.landscape.coverage import Coverage
 from matchmaker.landscape.findings import Landscape, SubCluster
-
-TEXT, COUNT, REAL = pa.string(), pa.int64(), pa.float64()
 
 
 def frames(corpus: Corpus, landscape: Landscape, analysis: Analysis) -> dict[str, pa.Table]:
@@ -189,16 +187,13 @@ def _counted(landscape: Landscape, analysis: Analysis) -> Iterator[tuple[str, Co
         yield each.id, analysis.coverage(each)
 
 
-SINGLE = ("actors", "with_text", "with_collaborations", "members", "collaborations", "dated", "across_groups",
-          "unclear", "bridges")  # fmt: skip
-
-
 def _coverage(landscape: Landscape, analysis: Analysis) -> pa.Table:
-    rows = []
-    for sub_cluster_id, counted in _counted(landscape, analysis):
-        row = flat(counted, sub_cluster_id=sub_cluster_id)
-        rows.append({name: row[name] for name in ("sub_cluster_id", *SINGLE, "newest")})
-    return table(rows, {"sub_cluster_id": TEXT, **dict.fromkeys(SINGLE, COUNT), "newest": pa.date32()})
+    columns = columns_of(Coverage)
+    rows = (
+        {"sub_cluster_id": sub_cluster_id} | {name: getattr(counted, name) for name in columns}
+        for sub_cluster_id, counted in _counted(landscape, analysis)
+    )
+    return table(rows, {"sub_cluster_id": TEXT, **columns})
 
 
 def _regions(landscape: Landscape, analysis: Analysis) -> pa.Table:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
 
-from matchmaker.reporting.values import Bars, Cell, Columns, Map, Mark, Plot, Stacks
+from matchmaker.reporting.values import Bars, Cell, Columns, Ladder, Map, Mark, Plot, Stacks
 from matchmaker.wording import Wording
 
 WIDTH = 360.0
@@ -56,6 +56,8 @@ def draw(plot: Plot, wording: Wording, written: Written) -> str:
         return _stacks(plot, wording, written)
     if isinstance(plot, Columns):
         return _columns(plot, wording)
+    if isinstance(plot, Ladder):
+        return _ladder(plot, wording, written)
     return _map(plot, wording, written)
 
 
@@ -189,7 +191,7 @@ def _columns(plot: Columns, wording: Wording) -> str:
     foot = top + COLUMNS_HEIGHT
     step = (WIDTH - left) / max(len(years), 1)
     wide = min(0.72 * step, 34.0)
-    every = max(1, math.ceil(33 / step))
+    every = max(1, math.ceil(28 / step))
     parts = []
     for value in marked:
         y = foot - COLUMNS_HEIGHT * value / marked[-1]
@@ -218,6 +220,32 @@ def _columns(plot: Columns, wording: Wording) -> str:
             parts.append(_text(middle, foot + 12, str(year), "plot-tick"))
     parts.append(_text(0, foot + 27, wording(plot.axis), "plot-axis"))
     return _svg(foot + 32, parts)
+
+
+def _ladder(plot: Ladder, wording: Wording, written: Written) -> str:
+    left, right, row, top = 112.0, 64.0, 23.0, 20.0
+    step = (WIDTH - left - right) / len(plot.steps)
+    foot = top + row * len(plot.rungs)
+    parts = [
+        _text(left + step * (place + 0.5), top - 7, wording(name), "plot-tick")
+        for place, name in enumerate(plot.steps)
+    ]
+    for place, rung in enumerate(plot.rungs):
+        y = top + row * place
+        parts.append(_text(0, y + 15, cut(written(rung.label), left - 4)))
+        for at in range(len(plot.steps)):
+            reached = rung.reached is not None and at <= rung.reached
+            name = "fill-accent plot-part" if reached else "plot-open"
+            parts.append(_rect(left + step * at + 1.5, y + 4, step - 3, row - 8, name))
+        parts.append(
+            _text(
+                left + step * len(plot.steps) + 5, y + 15, cut(written(rung.shown), right - 5), "plot-value"
+            )
+        )
+    if plot.marked is not None:
+        parts.append(_rect(left + step * plot.marked - 0.5, top - 1, step + 1, foot - top + 2, "plot-frame"))
+    parts.append(_text(0, foot + 16, wording(plot.axis), "plot-axis"))
+    return _svg(foot + 21, parts)
 
 
 def _map(plot: Map, wording: Wording, written: Written) -> str:

@@ -30,6 +30,8 @@ STYLE = (
     ".plot-whisker{stroke:#1d2421;stroke-width:1.2;fill:none}"
     ".plot-reference{stroke:#1d2421;stroke-width:1;stroke-dasharray:3 2;fill:none}"
     ".plot-part{stroke:#ffffff;stroke-width:.6}"
+    ".plot-open{fill:#f1eee6}"
+    ".plot-frame{fill:none;stroke:#1d2421;stroke-width:1.2}"
     ".plot-ground{fill:#f6f4ee}"
     ".plot-dots{fill:none;stroke-linecap:round}"
     ".plot-mark{fill:#ffffff;stroke-width:1.6}"

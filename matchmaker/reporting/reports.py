@@ -6,23 +6,46 @@ from collections.abc import Callable
 
 from matchmaker.published import Published
 from matchmaker.reporting.subjects import Subject, subject
-from matchmaker.reporting.topics import composition, growth, placement, spin_offs, trust
+from matchmaker.reporting.topics import (
+    brokers,
+    composition,
+    developments,
+    gaps,
+    growth,
+    phases,
+    placement,
+    specialisation,
+    spin_offs,
+    trust,
+)
 from matchmaker.reporting.values import Cell, Counted, Number, Plots, Report, Section, Sentence, Word
 
 BRIEF: tuple[Callable[[Subject], list[Sentence]], ...] = (
     composition.brief,
+    specialisation.brief,
+    phases.brief,
     growth.brief,
+    developments.brief,
     spin_offs.brief,
+    gaps.brief,
     trust.brief,
 )
 """The questions of the first page, in the order in which a board asks them."""
 
 SECTIONS: tuple[Callable[[Subject], Section], ...] = (
     composition.section,
+    specialisation.section,
+    phases.section,
     growth.section,
+    developments.section,
     spin_offs.section,
+    gaps.section,
+    brokers.section,
     trust.section,
 )
+
+OF_THE_CLUSTER = (brokers.section,)
+"""What stands between sub-clusters is told of the whole alone."""
 
 
 def report(published: Published, sub_cluster_id: str = "") -> Report:
@@ -37,7 +60,10 @@ def report(published: Published, sub_cluster_id: str = "") -> Report:
         title=Word("report.title.cluster") if about.part is None else about.part.label,
         lead=_lead(about),
         newest=about.whole.newest,
-        sections=(brief, *(section(about) for section in SECTIONS)),
+        sections=(
+            brief,
+            *(section(about) for section in SECTIONS if about.part is None or section not in OF_THE_CLUSTER),
+        ),
     )
 
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from matchmaker.analysis import Analysis
+from matchmaker.landscape.brokers import Brokerage
+from matchmaker.landscape.cohesion import Holding
 from matchmaker.landscape.coverage import Coverage
 from matchmaker.landscape.findings import MapPoint, SpinOff, SubCluster
+from matchmaker.landscape.gaps import Gaps
+from matchmaker.landscape.phases import PhaseDiagnosis
+from matchmaker.landscape.trends import Trends
 from matchmaker.published import Published
 from matchmaker.reporting.values import Cell, Linked, Word
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Subject:
     """The whole cluster, or one sub-cluster and its surroundings, of one build."""
 
@@ -30,6 +36,8 @@ class Subject:
     """Candidates inside it, or itself, best first."""
     points: tuple[MapPoint, ...]
     names: dict[str, str]
+    labels: dict[str, str]
+    """Of every sub-cluster, by id."""
     notes: tuple[str, ...]
     analysis: Analysis
 
@@ -42,6 +50,35 @@ class Subject:
     def id(self) -> str:
         """The sub-cluster's id, or ``""``."""
         return "" if self.part is None else self.part.id
+
+    @cached_property
+    def phases(self) -> tuple[PhaseDiagnosis, ...]:
+        """Its own phase and that of every sub-cluster, judged together, since siblings are compared."""
+        return self.analysis.phases(every=True)
+
+    @cached_property
+    def trends(self) -> Trends:
+        """What rises and falls in it."""
+        return self.analysis.trends(self.id or None)
+
+    @cached_property
+    def gaps(self) -> Gaps:
+        """What is missing in it, or in each of its sub-clusters."""
+        return self.analysis.gaps(self.id, limit=GAPS_OF_A_KIND, top=FILLERS)
+
+    @cached_property
+    def brokerage(self) -> Brokerage:
+        """Who stands between sub-clusters."""
+        return self.analysis.brokers()
+
+    @cached_property
+    def holding(self) -> Holding | None:
+        """What is left without the first brokers; ``None`` where there are none."""
+        first = [each.actor_id for each in self.brokerage.brokers[:FIRST_BROKERS]]
+        return self.analysis.holding(first) if first else None
+
+
+GAPS_OF_A_KIND, FILLERS, FIRST_BROKERS = 3, 3, 5
 
 
 def subject(published: Published, sub_cluster_id: str = "") -> Subject:
@@ -65,6 +102,7 @@ def subject(published: Published, sub_cluster_id: str = "") -> Subject:
         ),
         points=published.points(),
         names=published.actor_names(),
+        labels={each.id: each.label for each in found},
         notes=published.notes(),
         analysis=analysis,
     )

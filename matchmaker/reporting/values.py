@@ -190,6 +190,29 @@ class Columns:
 
 
 @dataclass(frozen=True, slots=True)
+class Rung:
+    """One line of a ladder: how many of the steps it has reached."""
+
+    label: Cell
+    reached: int | None
+    """Index of the furthest step; ``None`` where it is not known."""
+    shown: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """Which of some steps in order each line has reached; ``steps`` are keys."""
+
+    title: str
+    axis: str
+    column: str
+    steps: tuple[str, ...]
+    rungs: tuple[Rung, ...]
+    marked: int | None
+    """Index of the step that all lines together stand for, drawn with a frame."""
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """A dot of a map; coordinates from 0 to 1, the origin at the upper left."""
 
@@ -220,7 +243,7 @@ class Map:
     actors: int
 
 
-Plot = Bars | Stacks | Columns | Map
+Plot = Bars | Stacks | Columns | Ladder | Map
 
 
 @dataclass(frozen=True, slots=True)

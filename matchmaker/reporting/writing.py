@@ -8,12 +8,14 @@ from string import Formatter
 
 from matchmaker.reporting.drawing import draw
 from matchmaker.reporting.values import (
+    UNKNOWN,
     Bars,
     Block,
     Cell,
     Columns,
     Counted,
     Day,
+    Ladder,
     Linked,
     Listed,
     Map,
@@ -110,6 +112,9 @@ class WrittenReport:
     sections: tuple[WrittenSection, ...]
 
 
+FIGURES = (Number, Share, Range, Year)
+
+
 def write(report: Report, wording: Wording) -> WrittenReport:
     """Put a report in words; raises ``KeyError`` for a text that the catalogues lack."""
     return WrittenReport(
@@ -189,7 +194,8 @@ def _plain(cell: Cell, wording: Wording) -> str:
 
 def _table(table: Table, wording: Wording) -> WrittenTable:
     numeric = tuple(
-        bool(column) and all(isinstance(each, Number | Share | Range | Year | Word) for each in column)
+        any(isinstance(each, FIGURES) for each in column)
+        and all(isinstance(each, (*FIGURES, Word)) for each in column)
         for column in (list(zip(*table.rows, strict=True)) or [()] * len(table.columns))
     )
     return WrittenTable(
@@ -232,6 +238,15 @@ def _figures(plot: Plot) -> Table:
     if isinstance(plot, Columns):
         by_year = tuple((Year(year), Number(count)) for year, count in plot.values.items())
         return Table(plot.title, ("report.column.year", plot.axis), by_year)
+    if isinstance(plot, Ladder):
+        return Table(
+            plot.title,
+            (plot.column, "report.column.figure", "report.column.reached"),
+            tuple(
+                (rung.label, rung.shown, UNKNOWN if rung.reached is None else Word(plot.steps[rung.reached]))
+                for rung in plot.rungs
+            ),
+        )
     return _marks(plot)
 
 

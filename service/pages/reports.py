@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from urllib.parse import urlencode
+from weakref import WeakKeyDictionary
 
 from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
 
 from matchmaker.errors import SubClusterNotFoundError
 from matchmaker.published import Published
-from matchmaker.reporting import report, write
+from matchmaker.reporting import Report, report, write
 from service.pages.filters import TextFilter, readable
 from service.pages.landscape import unknown_sub_cluster
 from service.pages.overview import empty_page
@@ -17,6 +18,9 @@ from service.pages.rendering import page, wording_of
 from service.pages.snapshot import MaybeSnapshot
 
 router = APIRouter()
+
+_REPORTS: WeakKeyDictionary[Published, dict[str, Report]] = WeakKeyDictionary()
+"""Reports of a build, kept as long as it is: what they rest on is worked out once."""
 
 
 @router.get("/report")
@@ -36,7 +40,7 @@ def report_file(request: Request, snapshot: MaybeSnapshot, sub_cluster: TextFilt
     wording = wording_of(request)
     wanted = readable(sub_cluster)
     try:
-        made = pdf([write(report(snapshot, wanted), wording)], wording)
+        made = pdf([write(_report(snapshot, wanted), wording)], wording)
     except SubClusterNotFoundError:
         return unknown_sub_cluster(request, snapshot, wanted)
     name = f"matchmaker-report-{snapshot.generation}-{wording.language}.pdf"
@@ -63,9 +67,17 @@ def sub_cluster_report(request: Request, snapshot: MaybeSnapshot, sub_cluster_id
         return unknown_sub_cluster(request, snapshot, sub_cluster_id)
 
 
+def _report(snapshot: Published, sub_cluster_id: str) -> Report:
+    """The report of a build, raising ``SubClusterNotFoundError``; what two ask for at once may be made twice."""
+    made = _REPORTS.setdefault(snapshot, {})
+    if sub_cluster_id not in made:
+        made[sub_cluster_id] = report(snapshot, sub_cluster_id)
+    return made[sub_cluster_id]
+
+
 def _report_page(request: Request, snapshot: Published, sub_cluster_id: str) -> Response:
     wording = wording_of(request)
-    written = write(report(snapshot, sub_cluster_id), wording)
+    written = write(_report(snapshot, sub_cluster_id), wording)
     part = snapshot.sub_cluster(sub_cluster_id) if sub_cluster_id else None
     tops = [each for each in snapshot.sub_clusters() if each.parent_id is None]
     asked = {"lang": wording.language} | ({"sub_cluster": part.id} if part else {})

@@ -74,8 +74,6 @@ def section(subject: Subject) -> Section:
     """Groups and regions as bars, parts as a table."""
     counted = subject.coverage
     blocks: list[Block] = []
-    if subject.part and subject.part.keywords:
-        blocks.append(Sentence("report.made_of.keywords", {"keywords": Listed(subject.part.keywords)}))
     groups = _groups(subject) if subject.parts else None
     plots = [each for each in (groups, _regions(subject)) if each]
     if plots:
