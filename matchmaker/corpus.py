@@ -26,7 +26,14 @@ GROUPS: tuple[ActorGroup, ...] = tuple(ActorGroup)
 KINDS: tuple[PassageKind, ...] = tuple(PassageKind)
 COMMITMENTS: tuple[Commitment, ...] = tuple(Commitment)
 
-FILES = ("actors.arrow", "passages.arrow", "collaborations.arrow", "holds.npz", "takes_part.npz")
+FILES = (
+    "actors.arrow",
+    "passages.arrow",
+    "collaborations.arrow",
+    "holds.npz",
+    "takes_part.npz",
+    "funding.npz",
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,6 +80,8 @@ class Corpus:
     """Fields of science or business of each collaboration, as paths, length c."""
     takes_part: sparse.csr_array
     """Shape (n, c), float32 ones: which actor takes part in which collaboration."""
+    funding: sparse.csr_array
+    """Shape (n, c), float64: EUR each actor gets of each collaboration; an entry, of 0 too, where it is known."""
 
     @property
     def row_of(self) -> dict[str, int]:
@@ -153,6 +162,7 @@ def corpus(
         takes_part=_incidence(
             [tuple(part.actor_id for part in each.participations) for each in collaborations], row_of
         ),
+        funding=_funding(collaborations, row_of),
     )
 
 
@@ -166,6 +176,19 @@ def _incidence(actor_ids_by_column: Sequence[Sequence[str]], row_of: dict[str, i
     shape = (len(row_of), len(actor_ids_by_column))
     ones = np.ones(len(rows), dtype=np.float32)
     return sparse.csr_array((ones, (rows, columns)), shape=shape)
+
+
+def _funding(collaborations: Sequence[Collaboration], row_of: dict[str, int]) -> sparse.csr_array:
+    known = [
+        (part.funding, row_of[part.actor_id], column)
+        for column, each in enumerate(collaborations)
+        for part in each.participations
+        if part.funding is not None and part.actor_id in row_of
+    ]
+    amounts = np.array([amount for amount, _, _ in known], dtype=np.float64)
+    places = np.array([place for _, *place in known], dtype=np.int64).reshape(-1, 2)
+    # An actor in two roles gets the sum of both.
+    return sparse.csr_array((amounts, (places[:, 0], places[:, 1])), shape=(len(row_of), len(collaborations)))
 
 
 def save_corpus(data: Corpus, folder: Path) -> None:
@@ -212,6 +235,7 @@ def save_corpus(data: Corpus, folder: Path) -> None:
     )
     sparse.save_npz(folder / "holds.npz", data.holds, compressed=False)
     sparse.save_npz(folder / "takes_part.npz", data.takes_part, compressed=False)
+    sparse.save_npz(folder / "funding.npz", data.funding, compressed=False)
 
 
 def load_corpus(folder: Path) -> Corpus:
@@ -241,6 +265,7 @@ def load_corpus(folder: Path) -> Corpus:
         topics=collaborations["topic"].to_pylist(),
         fields=collaborations["fields"].to_pylist(),
         takes_part=sparse.csr_array(sparse.load_npz(folder / "takes_part.npz")),
+        funding=sparse.csr_array(sparse.load_npz(folder / "funding.npz")),
     )
 
 

@@ -174,7 +174,9 @@ def _cut(corpus: Corpus, passages: NDArray[np.intp], collaborations: NDArray[np.
         collaboration_dates=corpus.collaboration_dates[collaborations],
         commitments=corpus.commitments[collaborations],
         topics=[corpus.topics[column] for column in collaborations],
+        fields=[corpus.fields[column] for column in collaborations],
         takes_part=_columns(corpus.takes_part, collaborations),
+        funding=_columns(corpus.funding, collaborations),
     )
 
 
