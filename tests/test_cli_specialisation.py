@@ -36,14 +36,14 @@ def test_one_row_has_intervals_and_what_is_near_to_enter(ask: Ask) -> None:
     assert status == 0
     assert "location quotient with 95 % interval" in said
     assert " to " in said
-    assert "Near to enter" in said
+    assert "Could come next" in said
 
 
 def test_a_cluster_in_one_region_is_told_what_cannot_be_known(ask: Ask) -> None:
     status, said, _ = ask("--region", "DK04")
     assert status == 0
     assert "compared with little but itself" in said
-    assert "Near to enter" not in said
+    assert "Could come next" not in said
 
 
 def test_json_holds_the_whole_table_or_one_row(ask: Ask) -> None:

@@ -194,7 +194,7 @@ def _show_row(found: Specialisation, row: Row) -> None:
     near = found.near(row.id)
     complexity = {column.id: column.complexity for column in found.columns}
     if near:
-        out.print("\nNear to enter (share of what is related to it that is here):")
+        out.print("\nCould come next: little of it here, by the share of what is related to it that is here:")
         _print_cells(
             near[:CELLS_SHOWN], "density", lambda cell: _figure(cell.density), "complexity", lambda cell: _figure(complexity[cell.column_id])
         )  # fmt: skip
