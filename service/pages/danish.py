@@ -21,6 +21,7 @@ TEXTS: dict[str, str] = {
     "nav.report": "Rapport",
     # Small words used in several places
     "word.score": "score",
+    "word.load_again": "Indlæs igen",
     "word.show": "Vis",
     "word.update": "Opdater",
     "word.clear": "Fjern filtrene",
@@ -230,7 +231,6 @@ TEXTS: dict[str, str] = {
     "proposals.none_at_all_hint": "Forslag kræver aktører fra mindst to grupper med noget tekst om hver eller samarbejder.",
     "proposals.later": "Forslagene er ved at blive beregnet",
     "proposals.later_text": "For en stor klynge tager det nogle sekunder, én gang for hver balance. Indlæs siden igen om et øjeblik.",
-    "proposals.load_again": "Indlæs igen",
     "pair.request_meets_offer": "Partneren tilbyder det, aktøren søger",
     "pair.offer_meets_request": "Partneren søger det, aktøren tilbyder",
     "pair.similarity": "De arbejder med det samme",
@@ -413,6 +413,9 @@ TEXTS: dict[str, str] = {
     "figure.groups_of_all": "Aktørgrupper i klyngen",
     "figure.largest_group_share": "Den største aktørgruppes andel",
     # Report
+    "report.title": "Rapport",
+    "report.later": "Rapporten er ved at blive beregnet",
+    "report.later_text": "For en stor klynge tager det op til et par minutter, én gang for hver bygning. Indlæs siden igen om et øjeblik.",
     "report.page.title": "Rapport: {subject}",
     "report.page.file": "Hent som PDF",
     "report.page.members": "Se delklyngen og dens medlemmer",

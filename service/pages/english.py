@@ -21,6 +21,7 @@ TEXTS: dict[str, str] = {
     "nav.report": "Report",
     # Small words used in several places
     "word.score": "score",
+    "word.load_again": "Load again",
     "word.show": "Show",
     "word.update": "Update",
     "word.clear": "Clear the filters",
@@ -230,7 +231,6 @@ TEXTS: dict[str, str] = {
     "proposals.none_at_all_hint": "Proposals need actors of two groups at least, with some text about each or collaborations.",
     "proposals.later": "The proposals are being worked out",
     "proposals.later_text": "For a large cluster this takes a few seconds, once for each balance. Load the page again in a moment.",
-    "proposals.load_again": "Load again",
     "pair.request_meets_offer": "The partner offers what the actor looks for",
     "pair.offer_meets_request": "The partner looks for what the actor offers",
     "pair.similarity": "They work on the same things",
@@ -413,6 +413,9 @@ TEXTS: dict[str, str] = {
     "figure.groups_of_all": "Actor groups in the cluster",
     "figure.largest_group_share": "Share of the largest actor group",
     # Report
+    "report.title": "Report",
+    "report.later": "The report is being worked out",
+    "report.later_text": "For a large cluster that takes up to a few minutes, once for each build. Load the page again in a moment.",
     "report.page.title": "Report: {subject}",
     "report.page.file": "Download as PDF",
     "report.page.members": "See the sub-cluster and its members",

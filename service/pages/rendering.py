@@ -162,3 +162,10 @@ def problem_page(
         near=near,
         request_number=getattr(request.state, "request_id", ""),
     )
+
+
+def later_page(request: Request, about: str, seconds: float) -> Response:
+    """The page while something is being worked out; ``about`` begins the keys of what it says."""
+    response = page(request, "later.html", snapshot=None, status=503, about=about)
+    response.headers["Retry-After"] = str(round(seconds))
+    return response

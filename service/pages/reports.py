@@ -3,34 +3,36 @@
 from __future__ import annotations
 
 from urllib.parse import urlencode
-from weakref import WeakKeyDictionary
 
 from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
 
 from matchmaker.errors import SubClusterNotFoundError
 from matchmaker.published import Published
-from matchmaker.reporting import Report, report, write
+from matchmaker.reporting import Report, write
+from service.balancing import PATIENCE
+from service.dependencies import ClusterReporting
 from service.pages.filters import TextFilter, readable
 from service.pages.landscape import unknown_sub_cluster
 from service.pages.overview import empty_page
-from service.pages.rendering import page, wording_of
+from service.pages.rendering import later_page, page, wording_of
 from service.pages.snapshot import MaybeSnapshot
 
 router = APIRouter()
 
-_REPORTS: WeakKeyDictionary[Published, dict[str, Report]] = WeakKeyDictionary()
-"""Reports of a build, kept as long as it is: what they rest on is worked out once."""
-
 
 @router.get("/report")
-def cluster_report(request: Request, snapshot: MaybeSnapshot) -> Response:
+def cluster_report(request: Request, snapshot: MaybeSnapshot, reporting: ClusterReporting) -> Response:
     """What the cluster is made of, how it grows, where a spin-off is forming, and how far to trust it."""
-    return empty_page(request) if snapshot is None else _report_page(request, snapshot, "")
+    if snapshot is None:
+        return empty_page(request)
+    return _report_page(request, snapshot, reporting.report(snapshot, ""))
 
 
 @router.get("/report.pdf")
-def report_file(request: Request, snapshot: MaybeSnapshot, sub_cluster: TextFilter = "") -> Response:
+def report_file(
+    request: Request, snapshot: MaybeSnapshot, reporting: ClusterReporting, sub_cluster: TextFilter = ""
+) -> Response:
     """The same as a PDF, in the reader's language."""
     if snapshot is None:
         return empty_page(request)
@@ -40,9 +42,12 @@ def report_file(request: Request, snapshot: MaybeSnapshot, sub_cluster: TextFilt
     wording = wording_of(request)
     wanted = readable(sub_cluster)
     try:
-        made = pdf([write(_report(snapshot, wanted), wording)], wording)
+        found = reporting.report(snapshot, wanted)
     except SubClusterNotFoundError:
         return unknown_sub_cluster(request, snapshot, wanted)
+    if found is None:
+        return later_page(request, "report", PATIENCE)
+    made = pdf([write(found, wording)], wording)
     name = f"matchmaker-report-{snapshot.generation}-{wording.language}.pdf"
     return Response(
         made,
@@ -57,28 +62,25 @@ def report_file(request: Request, snapshot: MaybeSnapshot, sub_cluster: TextFilt
 
 
 @router.get("/report/{sub_cluster_id:path}")
-def sub_cluster_report(request: Request, snapshot: MaybeSnapshot, sub_cluster_id: str) -> Response:
+def sub_cluster_report(
+    request: Request, snapshot: MaybeSnapshot, reporting: ClusterReporting, sub_cluster_id: str
+) -> Response:
     """The same for one sub-cluster or specialisation."""
     if snapshot is None:
         return empty_page(request)
     try:
-        return _report_page(request, snapshot, sub_cluster_id)
+        found = reporting.report(snapshot, sub_cluster_id)
     except SubClusterNotFoundError:
         return unknown_sub_cluster(request, snapshot, sub_cluster_id)
+    return _report_page(request, snapshot, found)
 
 
-def _report(snapshot: Published, sub_cluster_id: str) -> Report:
-    """The report of a build, raising ``SubClusterNotFoundError``; what two ask for at once may be made twice."""
-    made = _REPORTS.setdefault(snapshot, {})
-    if sub_cluster_id not in made:
-        made[sub_cluster_id] = report(snapshot, sub_cluster_id)
-    return made[sub_cluster_id]
-
-
-def _report_page(request: Request, snapshot: Published, sub_cluster_id: str) -> Response:
+def _report_page(request: Request, snapshot: Published, found: Report | None) -> Response:
+    if found is None:
+        return later_page(request, "report", PATIENCE)
     wording = wording_of(request)
-    written = write(_report(snapshot, sub_cluster_id), wording)
-    part = snapshot.sub_cluster(sub_cluster_id) if sub_cluster_id else None
+    written = write(found, wording)
+    part = snapshot.sub_cluster(found.sub_cluster_id) if found.sub_cluster_id else None
     tops = [each for each in snapshot.sub_clusters() if each.parent_id is None]
     asked = {"lang": wording.language} | ({"sub_cluster": part.id} if part else {})
     return page(
