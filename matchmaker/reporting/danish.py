@@ -264,6 +264,7 @@ TEXTS: dict[str, str] = {
     # Who holds it together
     "report.brokers.none": "Ingen aktør kan siges at binde delklynger sammen: der er for få samarbejder eller kun én delklynge.",
     "report.brokers.how": "Eneste bånd er par af samarbejder i forskellige delklynger, som ingen anden deltager i begge af.",
+    "report.brokers.large": "Hvad der ville være tilbage uden dem, står i tabellen losses, når landskabet eksporteres; i så stor en klynge tager det et minut at regne ud.",
     "report.brokers.loss": "Uden de første {removed} er {left} af parrene af aktører stadig forbundet; uden {removed} tilfældige af samme størrelse {random}.",
     # Their plots, columns and tables
     "report.plot.signs": "Tegnene på fasen",

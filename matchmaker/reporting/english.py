@@ -264,6 +264,7 @@ TEXTS: dict[str, str] = {
     # Who holds it together
     "report.brokers.none": "No actor can be said to join sub-clusters: there are too few collaborations or only one sub-cluster.",
     "report.brokers.how": "Sole links are pairs of collaborations in different sub-clusters that nobody else takes part in both of.",
+    "report.brokers.large": "What would be left without them is in the table losses when the landscape is exported; in so large a cluster it takes a minute to work out.",
     "report.brokers.loss": "Without the first {removed}, {left} of the pairs of actors are still connected; without {removed} random ones of the same size {random}.",
     # Their plots, columns and tables
     "report.plot.signs": "The signs of the phase",

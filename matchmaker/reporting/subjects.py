@@ -73,12 +73,14 @@ class Subject:
 
     @cached_property
     def holding(self) -> Holding | None:
-        """What is left without the first brokers; ``None`` where there are none."""
+        """What is left without the first brokers; ``None`` where there are none, or too many actors to wait for it."""
         first = [each.actor_id for each in self.brokerage.brokers[:FIRST_BROKERS]]
-        return self.analysis.holding(first) if first else None
+        return self.analysis.holding(first) if first and self.whole.actors <= LARGE else None
 
 
 GAPS_OF_A_KIND, FILLERS, FIRST_BROKERS = 3, 3, 5
+LARGE = 5_000
+"""Actors beyond which taking brokers away takes a minute and is left to the tables."""
 
 
 def subject(published: Published, sub_cluster_id: str = "") -> Subject:

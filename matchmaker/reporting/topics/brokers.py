@@ -30,6 +30,8 @@ def section(subject: Subject) -> Section:
         Sentence("report.brokers.how"),
     ]
     holding = subject.holding
+    if holding is None:
+        blocks.append(Sentence("report.brokers.large"))
     for loss in holding.connected[-1:] if holding else ():
         figures: dict[str, Cell] = {
             "removed": Number(loss.removed),
