@@ -133,8 +133,8 @@ class History:
     """Shape (groups, k): which actor groups take part, members or not."""
     fields: sparse.csr_array
     """Shape (fields, k)."""
-    usual: NDArray[np.float64]
-    """Shape (fields,): share of each field in the whole cluster; empty for the whole itself."""
+    whole: Whole | None
+    """What it is compared with; ``None`` for the whole itself."""
     parts: sparse.csr_array
     """Shape (parts, k), float64 ones."""
     first: int | None
@@ -166,8 +166,6 @@ def history(
         if each in place_of
     ]
     rows, places = np.array(inside, dtype=np.int64).reshape(-1, 2).T
-    joint = np.flatnonzero(all_of_it.joint)
-    usual = np.asarray(all_of_it.fields[:, joint].sum(axis=1))
     return History(
         takes_part=sparse.csr_array(corpus.takes_part[scope.rows][:, columns].astype(np.float64)),
         groups=corpus.groups[scope.rows],
@@ -175,7 +173,7 @@ def history(
         levels=corpus.commitments[columns],
         joins=all_of_it.groups[:, columns],
         fields=sparse.csr_array(all_of_it.fields[:, columns]),
-        usual=usual / max(float(usual.sum()), 1e-12) if scope.sub_cluster_id is not None else np.empty(0),
+        whole=None if scope.sub_cluster_id is None else all_of_it,
         parts=sparse.csr_array((np.ones(len(rows)), (rows, places)), shape=(len(scope.parts), len(columns))),
         first=period.first if since is None or period.first is None else max(since, period.first),
         ladder=all_of_it.ladder,
@@ -210,7 +208,7 @@ def signs(
         Sign.COMMITTED: _of_recent(found.levels >= _COMMITTED, recent) if found.ladder else Unknown.ONE_LEVEL,
         Sign.CROSS_GROUP: _of_recent(found.across, recent),
         Sign.GROUPS: ones.sum(axis=0).astype(np.float64),
-        Sign.SPECIALISATION: _specialisation(found, ever),
+        Sign.SPECIALISATION: _specialisation(found, year, ever),
         Sign.AGE: _age(found, year, kept),
         Sign.HETEROGENEITY: _heterogeneity(found, ever),
     }
@@ -247,8 +245,10 @@ def _growth(found: History, year: int | None, kept: NDArray[np.bool_]) -> NDArra
     return np.asarray((late.astype(np.float64) @ kept + 1) / (early.astype(np.float64) @ kept + 1))
 
 
-def _specialisation(found: History, ever: NDArray[np.float64]) -> NDArray[np.float64] | Unknown:
-    if not len(found.usual):
+def _specialisation(
+    found: History, year: int | None, ever: NDArray[np.float64]
+) -> NDArray[np.float64] | Unknown:
+    if found.whole is None:
         return Unknown.NOTHING_TO_COMPARE if found.fields.shape[0] else Unknown.NO_FIELDS
     weights = np.asarray(found.fields @ ever)
     described = weights.sum(axis=0)
@@ -256,9 +256,15 @@ def _specialisation(found: History, ever: NDArray[np.float64]) -> NDArray[np.flo
         return Unknown.NO_FIELDS
     # The field is that of the whole selection, so that leaving a few out does not change the question.
     largest = int(np.argmax(weights.sum(axis=1)))
-    usual = max(float(found.usual[largest]), 1e-12)
+    everywhere = found.whole.joint if year is None else found.whole.joint & _by(found.whole.years, year)
+    all_fields = found.whole.fields @ everywhere.astype(np.float64)
+    usual = max(float(all_fields[largest] / max(all_fields.sum(), 1e-12)), 1e-12)
     quotient = (weights[largest] + DAMPING * usual) / (described + DAMPING) / usual
     return np.where(_enough(described, ever.sum(axis=0)), quotient, np.nan)
+
+
+def _by(years: NDArray[np.int64], year: int) -> NDArray[np.bool_]:
+    return np.asarray((years > 0) & (years <= year))
 
 
 def _enough(described: NDArray[np.float64], total: NDArray[np.float64]) -> NDArray[np.bool_]:
