@@ -82,6 +82,7 @@ ALLOWED = {
     "cli": VALUES
     | {
         "directions",
+        "analysis",
         "workspace",
         "importing",
         "status",

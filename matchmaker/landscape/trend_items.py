@@ -16,7 +16,7 @@ from matchmaker.landscape.documents import Documents, documents
 from matchmaker.landscape.scopes import Scope
 from matchmaker.landscape.terms import terms
 
-TELLING = 2.0
+TELLING = 3.0
 """A term is of a subject where a part says it so many times as often as the rest."""
 DAMPING = 2.0
 """Collaborations that say it as often as the rest does, added to each part's own."""
@@ -137,7 +137,7 @@ def _terms(corpus: Corpus, scope: Scope, columns: NDArray[np.int64]) -> Items:
 
 
 def _particular(present: sparse.csc_array, parts: sparse.csc_array) -> NDArray[np.bool_]:
-    """Shape (t,): whether some part says a term twice as often as the rest, damped; all terms where there are no parts."""
+    """Shape (t,): whether some part says a term three times as often as the rest, damped; all terms where there are no parts."""
     if parts.shape[1] < 2:
         return np.ones(present.shape[1], dtype=np.bool_)
     said = np.asarray((parts.T @ present).toarray())
