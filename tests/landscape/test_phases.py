@@ -187,18 +187,33 @@ def test_signs_are_what_can_be_counted_by_hand() -> None:
     told.meet(["a005"], 2020, part="one", fields=["/s/y"])  # alone: no collaboration
     told.meet(["a007", "a008"], 2020, part="two", fields=["/s/z"])
     found = only(told, "one")
-    assert value(found, Sign.CRITICAL_MASS) == 6
-    assert value(found, Sign.DENSITY) == pytest.approx(2 / 6, abs=1e-4)
+    # What is of 2015 is over, so five members are left: a000, a001, a003, a004, a006.
+    assert value(found, Sign.CRITICAL_MASS) == 5
+    assert value(found, Sign.DENSITY) == pytest.approx(1 / 5, abs=1e-4)
     assert value(found, Sign.GROWTH) == pytest.approx((3 + 1) / (1 + 1))
     assert value(found, Sign.COMMITMENT) == 1
     assert value(found, Sign.COMMITTED) == pytest.approx(1 / 3, abs=1e-4)
     assert value(found, Sign.CROSS_GROUP) == pytest.approx(2 / 3, abs=1e-4)  # a000 and a006 are of one group
-    assert value(found, Sign.GROUPS) == 5
+    assert value(found, Sign.GROUPS) == 4
     assert value(found, Sign.AGE) == 6
-    usual = 3 / 5
-    assert value(found, Sign.SPECIALISATION) == pytest.approx((3 + 4 * usual) / (4 + 4) / usual, abs=1e-4)
-    entropy = -(0.75 * math.log(0.75) + 0.25 * math.log(0.25))
+    usual = 2 / 4
+    assert value(found, Sign.SPECIALISATION) == pytest.approx((2 + 4 * usual) / (3 + 4) / usual, abs=1e-4)
+    entropy = -(2 / 3 * math.log(2 / 3) + 1 / 3 * math.log(1 / 3))
     assert value(found, Sign.HETEROGENEITY) == pytest.approx(math.exp(entropy), abs=1e-4)
+
+
+def test_what_still_runs_counts_and_what_is_over_does_not() -> None:
+    told = Chronicle()
+    told.people(12)
+    told.meet(["a000", "a001", "a002"], 2012, until=date(2018, 6, 1), part="one")
+    told.meet(["a003", "a004", "a005"], 2012, until=date(2014, 6, 1), part="one")
+    told.meet(["a006", "a007"], 2020, part="two")
+    found = only(told, "one")
+    assert value(found, Sign.CRITICAL_MASS) == 3
+    assert value(only(told, "one", year=2014), Sign.CRITICAL_MASS) == 6
+    assert found.movement[2020] == POTENTIAL
+    told.meet(["a006", "a007"], 2021, part="two")
+    assert only(told, "one").phase == CLUTTER
 
 
 def test_age_is_a_lower_bound_where_the_data_begin_with_it() -> None:
@@ -250,7 +265,7 @@ def test_stability_is_seeded_and_falls_near_a_border() -> None:
     for number in range(15):
         lone.meet(
             [f"a{number:03}", f"a{(number + 1) % 15:03}"],
-            2014 + number % 5,
+            2016 + number % 3,
             level=Commitment.COMMITTED,
             part="lone",
         )
