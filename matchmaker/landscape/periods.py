@@ -14,8 +14,10 @@ FAR_OFF = 50
 """The last year is the newest that, with all beyond it, holds one in so many; the first year likewise."""
 MISSING_SHARE = 0.05
 """A year lacks its end where the years before began a larger share than this after the newest day in it ..."""
-MISSING_COUNT = 3.0
-"""... and at least so many would then be expected: none is seen of 3 in one case of 20 (Poisson)."""
+BY_CHANCE = 0.05
+"""... and a whole year would have begun all of its own by then in fewer cases than this."""
+SAME_TIME = 7
+"""Days by which the same time of year may differ: leap days, weekends, holidays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,9 @@ def _bounds(dated: NDArray[np.int32], today: date | None) -> tuple[int | None, i
     begun = today is not None and today < date(newest, 12, 31)
     if begun or _lacks_its_end(dated, years, oldest, newest):
         return oldest, newest - 1, newest
-    return oldest, newest, None
+    # The year of asking may hold too little to count as the newest, and is none the less begun.
+    now = today is not None and today.year > newest and bool((years == today.year).any())
+    return oldest, newest, today.year if today is not None and now else None
 
 
 def _lacks_its_end(dated: NDArray[np.int32], years: NDArray[np.int64], oldest: int, newest: int) -> bool:
@@ -103,11 +107,11 @@ def _lacks_its_end(dated: NDArray[np.int32], years: NDArray[np.int64], oldest: i
     into_year = dated - day_numbers_of_new_year(years)
     reached = (last_day - date(newest, 1, 1)).days
     later = (
-        float(np.mean(into_year[before] > reached))
+        float(np.mean(into_year[before] > reached + SAME_TIME))
         if before.any()
         else (date(newest, 12, 31) - last_day).days / 365
     )
-    return later > MISSING_SHARE and len(here) * later / max(1 - later, 1e-9) >= MISSING_COUNT
+    return bool(later > MISSING_SHARE and (1 - later) ** len(here) < BY_CHANCE)
 
 
 def day_numbers_of_new_year(years: NDArray[np.int64]) -> NDArray[np.int64]:

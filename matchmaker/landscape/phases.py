@@ -111,7 +111,8 @@ def phases(
     """The phase of the whole cluster or of one sub-cluster, or with ``every`` of the whole and all of them.
 
     ``year`` is the last one that counts; ``today`` the day of asking. ``spun_off`` gives the ids of sub-clusters that
-    split off from another, with the year: only what they did since counts, and they begin at emerging. Raises
+    split off from another, with the year: only what they did since counts, and they are emerging until they are as old
+    as a mature one must be. Raises
     ``SubClusterNotFoundError``, and ``ValueError`` for a year that is not over.
     """
     span = period(corpus.collaboration_dates, last=year, today=today)
@@ -222,9 +223,11 @@ def _support(figures: Mapping[Sign, float | Unknown]) -> dict[Sign, Phase | None
 
 
 def _begun(phase: Phase, born: int | None, year: int | None) -> Phase:
-    """A spin-off is emerging from the year in which it splits off."""
-    if born is None or (year is not None and year < born):
+    """A spin-off is emerging from the year in which it splits off, and until it is old enough to be mature."""
+    if born is None:
         return phase
+    if year is not None and year - born + 1 < BORDERS[Sign.AGE][PHASES.index(Phase.MATURE) - 1]:
+        return Phase.EMERGING
     return max(phase, Phase.EMERGING, key=PHASES.index)
 
 

@@ -16,7 +16,7 @@ from matchmaker.landscape.periods import Period, years_of
 from matchmaker.landscape.scopes import Scope
 
 WINDOW = 3
-"""Years that shares are counted over: what a cluster did lately, not what it did once."""
+"""Years that are looked back on: collaborations that began or ran in them count. What a cluster does, not what it did."""
 FEWEST_SHARED = 3
 """Collaborations below which a share of them is not taken."""
 LONGEST_GROWTH = 3
@@ -33,12 +33,12 @@ _COMMITTED = COMMITMENTS.index(Commitment.COMMITTED)
 
 
 class Sign(StrEnum):
-    """What is measured; more of each never speaks for an earlier phase."""
+    """What is measured, over the latest years but for growth and age; more never speaks for an earlier phase."""
 
     CRITICAL_MASS = "critical_mass"
-    """Members that worked together with somebody in it."""
+    """Members that work together with somebody in it."""
     DENSITY = "density"
-    """Share of these that did so twice or more."""
+    """Share of these that do so in two collaborations or more."""
     GROWTH = "growth"
     """Collaborations of the latest years for each of as many years before."""
     COMMITMENT = "commitment"
@@ -48,7 +48,7 @@ class Sign(StrEnum):
     CROSS_GROUP = "cross_group"
     """Share of collaborations that join actor groups."""
     GROUPS = "groups"
-    """Actor groups with a member that worked together with somebody."""
+    """Actor groups with a member that works together with somebody."""
     SPECIALISATION = "specialisation"
     """Location quotient of the field that most of its collaborations lie in, against the whole cluster."""
     AGE = "age"
@@ -76,6 +76,8 @@ class Whole:
 
     years: NDArray[np.int64]
     """Shape (c,): the year each became known, or 0."""
+    until: NDArray[np.int64]
+    """Shape (c,): the last year of each, or the first where no end is known."""
     joint: NDArray[np.bool_]
     """Shape (c,): whether two known actors or more take part."""
     groups: NDArray[np.bool_]
@@ -95,6 +97,7 @@ def whole(corpus: Corpus) -> Whole:
     years = years_of(corpus.collaboration_dates)
     return Whole(
         years=years,
+        until=np.maximum(years, years_of(corpus.collaboration_ends)),
         joint=np.asarray(corpus.takes_part.sum(axis=0)) >= 2,
         groups=groups,
         fields=_fields(corpus),
@@ -126,15 +129,16 @@ class History:
     groups: NDArray[np.int8]
     """Shape (members,)."""
     years: NDArray[np.int64]
-    """Shape (k,): 0 throughout where the workspace has no dates."""
+    until: NDArray[np.int64]
+    """Shape (k,), first and last years: 0 throughout where the workspace has no dates."""
     levels: NDArray[np.int8]
     """Shape (k,): index into ``COMMITMENTS``."""
     joins: NDArray[np.bool_]
     """Shape (groups, k): which actor groups take part, members or not."""
     fields: sparse.csr_array
     """Shape (fields, k)."""
-    usual: NDArray[np.float64]
-    """Shape (fields,): share of each field in the whole cluster; empty for the whole itself."""
+    whole: Whole | None
+    """What it is compared with; ``None`` for the whole itself."""
     parts: sparse.csr_array
     """Shape (parts, k), float64 ones."""
     first: int | None
@@ -166,16 +170,15 @@ def history(
         if each in place_of
     ]
     rows, places = np.array(inside, dtype=np.int64).reshape(-1, 2).T
-    joint = np.flatnonzero(all_of_it.joint)
-    usual = np.asarray(all_of_it.fields[:, joint].sum(axis=1))
     return History(
         takes_part=sparse.csr_array(corpus.takes_part[scope.rows][:, columns].astype(np.float64)),
         groups=corpus.groups[scope.rows],
         years=all_of_it.years[columns],
+        until=all_of_it.until[columns],
         levels=corpus.commitments[columns],
         joins=all_of_it.groups[:, columns],
         fields=sparse.csr_array(all_of_it.fields[:, columns]),
-        usual=usual / max(float(usual.sum()), 1e-12) if scope.sub_cluster_id is not None else np.empty(0),
+        whole=None if scope.sub_cluster_id is None else all_of_it,
         parts=sparse.csr_array((np.ones(len(rows)), (rows, places)), shape=(len(scope.parts), len(columns))),
         first=period.first if since is None or period.first is None else max(since, period.first),
         ladder=all_of_it.ladder,
@@ -190,16 +193,14 @@ def signs(
     ``kept``, shape (k, draws), says which collaborations each selection holds. A figure has shape (draws,); NaN stands
     for a selection that is too small for it.
     """
-    by_then = np.ones(len(found.years), dtype=np.bool_) if year is None else found.years <= year
-    lately = by_then if year is None else by_then & (found.years > year - WINDOW)
-    if not by_then.any():
+    lately = window_of(found, year)
+    if not (lately.any() and kept.size):
         return dict.fromkeys(Sign, Unknown.NO_COLLABORATIONS) | {
             Sign.CRITICAL_MASS: np.zeros(kept.shape[1]),
             Sign.GROUPS: np.zeros(kept.shape[1]),
         }
-    ever = (kept & by_then[:, None]).astype(np.float64)
     recent = (kept & lately[:, None]).astype(np.float64)
-    times = np.asarray(found.takes_part @ ever)
+    times = np.asarray(found.takes_part @ recent)
     active = (times > 0).sum(axis=0).astype(np.float64)
     ones = np.stack([(times[found.groups == group] > 0).any(axis=0) for group in range(len(GROUPS))])
     return {
@@ -210,17 +211,21 @@ def signs(
         Sign.COMMITTED: _of_recent(found.levels >= _COMMITTED, recent) if found.ladder else Unknown.ONE_LEVEL,
         Sign.CROSS_GROUP: _of_recent(found.across, recent),
         Sign.GROUPS: ones.sum(axis=0).astype(np.float64),
-        Sign.SPECIALISATION: _specialisation(found, ever),
+        Sign.SPECIALISATION: _specialisation(found, year, recent),
         Sign.AGE: _age(found, year, kept),
-        Sign.HETEROGENEITY: _heterogeneity(found, ever),
+        Sign.HETEROGENEITY: _heterogeneity(found, recent),
     }
 
 
 def window_of(found: History, year: int | None) -> NDArray[np.bool_]:
-    """Shape (k,): the collaborations that shares are counted over."""
-    if year is None:
-        return np.ones(len(found.years), dtype=np.bool_)
-    return np.asarray((found.years <= year) & (found.years > year - WINDOW))
+    """Shape (k,): the collaborations that began or ran in the latest years, looking back from the end of one."""
+    return (
+        np.ones(len(found.years), dtype=np.bool_) if year is None else _lately(found.years, found.until, year)
+    )
+
+
+def _lately(years: NDArray[np.int64], until: NDArray[np.int64], year: int) -> NDArray[np.bool_]:
+    return np.asarray((years > 0) & (years <= year) & (until > year - WINDOW))
 
 
 def _share(part: NDArray[np.float64], of: NDArray[np.float64], *, fewest: float = 1) -> NDArray[np.float64]:
@@ -247,18 +252,23 @@ def _growth(found: History, year: int | None, kept: NDArray[np.bool_]) -> NDArra
     return np.asarray((late.astype(np.float64) @ kept + 1) / (early.astype(np.float64) @ kept + 1))
 
 
-def _specialisation(found: History, ever: NDArray[np.float64]) -> NDArray[np.float64] | Unknown:
-    if not len(found.usual):
+def _specialisation(
+    found: History, year: int | None, recent: NDArray[np.float64]
+) -> NDArray[np.float64] | Unknown:
+    if found.whole is None:
         return Unknown.NOTHING_TO_COMPARE if found.fields.shape[0] else Unknown.NO_FIELDS
-    weights = np.asarray(found.fields @ ever)
+    weights = np.asarray(found.fields @ recent)
     described = weights.sum(axis=0)
-    if not _enough(described, ever.sum(axis=0)).any():
+    if not _enough(described, recent.sum(axis=0)).any():
         return Unknown.NO_FIELDS
     # The field is that of the whole selection, so that leaving a few out does not change the question.
     largest = int(np.argmax(weights.sum(axis=1)))
-    usual = max(float(found.usual[largest]), 1e-12)
+    whole = found.whole
+    everywhere = whole.joint if year is None else whole.joint & _lately(whole.years, whole.until, year)
+    all_fields = whole.fields @ everywhere.astype(np.float64)
+    usual = max(float(all_fields[largest] / max(all_fields.sum(), 1e-12)), 1e-12)
     quotient = (weights[largest] + DAMPING * usual) / (described + DAMPING) / usual
-    return np.where(_enough(described, ever.sum(axis=0)), quotient, np.nan)
+    return np.where(_enough(described, recent.sum(axis=0)), quotient, np.nan)
 
 
 def _enough(described: NDArray[np.float64], total: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -279,14 +289,14 @@ def older_than_the_data(found: History, year: int | None) -> bool:
     )
 
 
-def _heterogeneity(found: History, ever: NDArray[np.float64]) -> NDArray[np.float64] | Unknown:
+def _heterogeneity(found: History, recent: NDArray[np.float64]) -> NDArray[np.float64] | Unknown:
     """Hill number of order 1: the exponential of Shannon's entropy of the shares."""
-    total = ever.sum(axis=0)
-    weights = np.asarray(found.fields @ ever)
+    total = recent.sum(axis=0)
+    weights = np.asarray(found.fields @ recent)
     if not _enough(weights.sum(axis=0), total).any():
         if not found.parts.shape[0]:
             return Unknown.NO_FIELDS
-        weights = np.asarray(found.parts @ ever)
+        weights = np.asarray(found.parts @ recent)
     described = weights.sum(axis=0)
     if not (described >= FEWEST_SHARED).any():
         return Unknown.TOO_FEW

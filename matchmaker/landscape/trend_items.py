@@ -16,10 +16,10 @@ from matchmaker.landscape.documents import Documents, documents
 from matchmaker.landscape.scopes import Scope
 from matchmaker.landscape.terms import terms
 
-TELLING = 2.0
-"""A term is of a subject where a part says it so many times as often as all do."""
+TELLING = 3.0
+"""A term is of a subject where a part says it so many times as often as the rest."""
 DAMPING = 2.0
-"""Collaborations that say it as all do, added to each part's own."""
+"""Collaborations that say it as often as the rest does, added to each part's own."""
 
 
 class Kind(StrEnum):
@@ -121,7 +121,7 @@ def _levels(field: str) -> list[str]:
 
 
 def _terms(corpus: Corpus, scope: Scope, columns: NDArray[np.int64]) -> Items:
-    """Terms of one or two words that hold nobody's name and that some part says more often than the others.
+    """Terms of one or two words that hold nobody's name and that some part says more often than the rest.
 
     What all parts say alike is how people write in a year, and not what they work on. The choice looks at no year, so the
     tests stay as they are (Bourgon, Gentleman and Huber 2010).
@@ -137,12 +137,13 @@ def _terms(corpus: Corpus, scope: Scope, columns: NDArray[np.int64]) -> Items:
 
 
 def _particular(present: sparse.csc_array, parts: sparse.csc_array) -> NDArray[np.bool_]:
-    """Shape (t,): whether some part says a term twice as often as all do, damped; all terms where there are no parts."""
+    """Shape (t,): whether some part says a term three times as often as the rest, damped; all terms where there are no parts."""
     if parts.shape[1] < 2:
         return np.ones(present.shape[1], dtype=np.bool_)
     said = np.asarray((parts.T @ present).toarray())
-    share = np.asarray(parts.sum(axis=0)) / max(present.shape[0], 1)
-    expected = share[:, None] * np.asarray(present.sum(axis=0))[None, :]
+    share = (np.asarray(parts.sum(axis=0)) / max(present.shape[0], 1))[:, None]
+    rest = np.asarray(present.sum(axis=0))[None, :] - said
+    expected = rest * share / np.maximum(1 - share, 1e-12)
     return np.asarray(np.any(said + DAMPING >= TELLING * (expected + DAMPING), axis=0))
 
 

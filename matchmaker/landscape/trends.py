@@ -157,8 +157,14 @@ def _shown(found: Items, measured: Slopes, years: NDArray[np.int64], span: Perio
         )
     of = _by_year(years[found.columns], span)
     shown = [_trend(found.kind, found.name(place), measured, place, of) for place in places.tolist()]
-    shown.sort(key=lambda each: (_ORDER.index(each.tendency), each.p, -abs(np.log(each.rate)), each.name))
+    shown.sort(key=_by_evidence)
     return list(_phrases_once(shown)) if found.kind is Kind.TERM else shown
+
+
+def _by_evidence(each: Trend) -> tuple[int, float, int, float, str]:
+    """Of terms with the same evidence the longer first: a phrase says more than its words."""
+    words = each.name.count(" ") if each.kind is Kind.TERM else 0
+    return _ORDER.index(each.tendency), each.p, -words, -abs(float(np.log(each.rate))), each.name
 
 
 def _trend(kind: Kind, name: str, measured: Slopes, place: int, of: dict[int, int]) -> Trend:

@@ -11,10 +11,8 @@ from matchmaker.corpus import NO_DATE, Corpus
 from matchmaker.landscape.periods import day_numbers_of_new_year, years_of
 
 YEAR = 365.25
-SHORTEST_PATIENCE = 1.0
-"""Years without work before an actor can count as having left, at least."""
-USUAL_PATIENCE = 2.0
-"""The same where too few actors have come back to learn it from them."""
+SHORTEST_PATIENCE = 2.0
+"""Years without work before an actor can count as having left, at least: a short history shows short pauses only."""
 FEWEST_RETURNS = 20
 RETURNED = 0.9
 """Share of the actors that came back who had done so within the patience."""
@@ -52,7 +50,7 @@ class Turnover:
     patience: float
     """Years without work after which an actor counts as having left."""
     returns: int
-    """Pauses of actors that came back, which the patience was learned from; 0 where it is the usual one."""
+    """Pauses of actors that came back, which the patience was learned from; 0 where it is the shortest one."""
     newcomers: tuple[Sighting, ...]
     """First seen in the last year, most collaborations first, then by id."""
     leavers: tuple[Sighting, ...]
@@ -131,7 +129,7 @@ def _patience(works: Works) -> tuple[float, int]:
     pauses = (works.starts[1:] - works.ends[:-1])[same]
     pauses = pauses[pauses > 0] / YEAR
     if len(pauses) < FEWEST_RETURNS:
-        return USUAL_PATIENCE, 0
+        return SHORTEST_PATIENCE, 0
     return max(SHORTEST_PATIENCE, float(np.quantile(pauses, RETURNED))), len(pauses)
 
 
