@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 FIRST = 5
 """Brokers whose leaving is looked at together."""
 PAIRS_SHOWN = 15
-_POSITION = {
+POSITION = {
     value: place for place, value in enumerate([*Commitment, "planned", "running", "ended", "unknown"])
 }
 
@@ -200,7 +200,7 @@ def _show_portfolio(folder: Path, on: date, *, json_output: bool) -> None:
 
 def _count_table(rows: Sequence[PortfolioRow], by: str, labels: Mapping[str, str]) -> Table:
     """Collaborations of each sub-cluster by one of the other things that tell rows apart."""
-    values = sorted({getattr(each, by) for each in rows}, key=lambda value: _POSITION.get(value, value))
+    values = sorted({getattr(each, by) for each in rows}, key=lambda value: POSITION.get(value, value))
     names = [
         f"{each} group{'' if each == 1 else 's'}" if by == "groups" else in_words(each) for each in values
     ]

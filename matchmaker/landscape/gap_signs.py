@@ -11,8 +11,8 @@ from scipy.stats import hypergeom
 
 ALPHA = 0.05
 """Expected share of false findings among what is found in one family of tests."""
-TIMES = 1.25
-"""A difference counts when the interval of the ratio lies beyond this, or below 1 / this."""
+TIMES = 1.5
+"""A difference counts when the damped ratio is at least this, or at most 1 / this."""
 FEWEST = 3
 """An event that is to be "again and again" happens at least so often."""
 _Z = 1.959964
@@ -48,7 +48,7 @@ class Sign:
     q: float | None
     """Adjusted for all that was tested beside it (Benjamini and Hochberg 1995); ``None`` where it could not be told."""
     holds: bool
-    """Beyond chance (``q`` at most ``ALPHA``) and beyond ``TIMES`` with the whole interval."""
+    """Beyond chance (``q`` at most ``ALPHA``) and at least ``TIMES`` as large or as small."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,7 +90,7 @@ def compare(
     q[told] = adjusted(p[told])
     ratio, low, high = damped_ratio(count, of, elsewhere, of_elsewhere)
     holds = told & (np.nan_to_num(q, nan=1.0) <= ALPHA)
-    holds &= (high < 1 / TIMES) if fewer else (low > TIMES) & (count >= FEWEST)
+    holds &= (ratio <= 1 / TIMES) if fewer else (ratio >= TIMES) & (count >= FEWEST)
     return Comparison(ratio, low, high, q, holds)
 
 
