@@ -14,6 +14,7 @@ from scipy import sparse
 from matchmaker.actors import ActorGroup, Commitment
 from matchmaker.corpus import COMMITMENTS, GROUPS, NO_DATE, Corpus, day_of
 from matchmaker.landscape.findings import Landscape, SubCluster
+from matchmaker.landscape.periods import Period, period
 
 UNCLEAR = 0.3
 """A confidence below this is a place that could as well be another."""
@@ -42,6 +43,8 @@ class Coverage:
     """Year to collaborations that began in it; no year between the first and the last is left out."""
     active: dict[int, int]
     """Year to actors that had begun their first collaboration by then, cumulative; the same years."""
+    period: Period
+    """The years of the whole cluster that are complete, the one that is not, and what lies outside."""
     newest: date | None
     """The newest day among the collaborations' dates."""
     unclear: int
@@ -77,6 +80,7 @@ def coverage(corpus: Corpus, landscape: Landscape, part: SubCluster | None = Non
         },
         began=began,
         active=active,
+        period=period(corpus.collaboration_dates),
         newest=day_of(int(known.max())) if len(known) else None,
         unclear=int((confidence[rows] < UNCLEAR).sum()),
         bridges=int((places[rows] > 1).sum()),

@@ -223,27 +223,23 @@ def _columns(plot: Columns, wording: Wording) -> str:
 
 
 def _ladder(plot: Ladder, wording: Wording, written: Written) -> str:
-    left, right, row, top = 112.0, 64.0, 23.0, 20.0
-    step = (WIDTH - left - right) / len(plot.steps)
+    right, row, top = 76.0, 31.0, 18.0
+    step = (WIDTH - right) / len(plot.steps)
     foot = top + row * len(plot.rungs)
     parts = [
-        _text(left + step * (place + 0.5), top - 7, wording(name), "plot-tick")
+        _text(step * (place + 0.5), top - 6, wording(name), "plot-tick")
         for place, name in enumerate(plot.steps)
     ]
     for place, rung in enumerate(plot.rungs):
         y = top + row * place
-        parts.append(_text(0, y + 15, cut(written(rung.label), left - 4)))
+        parts.append(_text(0, y + 13, cut(written(rung.label), WIDTH)))
         for at in range(len(plot.steps)):
             reached = rung.reached is not None and at <= rung.reached
             name = "fill-accent plot-part" if reached else "plot-open"
-            parts.append(_rect(left + step * at + 1.5, y + 4, step - 3, row - 8, name))
-        parts.append(
-            _text(
-                left + step * len(plot.steps) + 5, y + 15, cut(written(rung.shown), right - 5), "plot-value"
-            )
-        )
+            parts.append(_rect(step * at, y + 17, step - 2, 9, name))
+        parts.append(_text(WIDTH - right + 5, y + 26, cut(written(rung.shown), right - 5), "plot-value"))
     if plot.marked is not None:
-        parts.append(_rect(left + step * plot.marked - 0.5, top - 1, step + 1, foot - top + 2, "plot-frame"))
+        parts.append(_rect(step * plot.marked - 1.5, 0.7, step + 1, foot, "plot-frame"))
     parts.append(_text(0, foot + 16, wording(plot.axis), "plot-axis"))
     return _svg(foot + 21, parts)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from matchmaker.analysis import Analysis
@@ -12,6 +13,8 @@ from matchmaker.landscape.coverage import Coverage
 from matchmaker.landscape.findings import MapPoint, SpinOff, SubCluster
 from matchmaker.landscape.gaps import Gaps
 from matchmaker.landscape.phases import PhaseDiagnosis
+from matchmaker.landscape.specialisation.findings import Specialisation
+from matchmaker.landscape.specialisation.questions import By, Of
 from matchmaker.landscape.trends import Trends
 from matchmaker.published import Published
 from matchmaker.reporting.values import Cell, Linked, Word
@@ -61,10 +64,28 @@ class Subject:
         """What rises and falls in it."""
         return self.analysis.trends(self.id or None)
 
+    def specialisation(self, by: By) -> Specialisation | None:
+        """Actor groups or regions by its siblings; ``None`` where fewer than two rows have enough actors."""
+        return self._specialisations.get(by)
+
+    @cached_property
+    def _specialisations(self) -> dict[By, Specialisation]:
+        of = Of.SPECIALISATIONS if self.parent else Of.SUB_CLUSTERS
+        found = {}
+        for by, levels in ((By.GROUP, (0,)), (By.REGION, LEVELS)):
+            for level in levels:
+                study = self.analysis.specialisation(by, of, level=level, today=date.max)
+                if sum(row.enough for row in study.rows) > 1 and len(study.columns) > 1:
+                    found[by] = study
+                    break
+        return found
+
     @cached_property
     def gaps(self) -> Gaps:
         """What is missing in it, or in each of its sub-clusters."""
-        return self.analysis.gaps(self.id, limit=GAPS_OF_A_KIND, top=FILLERS)
+        return self.analysis.gaps(self.id, limit=LEVELS = (2, 3, 1, 0)
+"""Levels of regions in the order in which they are tried: the first with two regions of enough actors is taken."""
+GAPS_OF_A_KIND, top=FILLERS)
 
     @cached_property
     def brokerage(self) -> Brokerage:

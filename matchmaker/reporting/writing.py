@@ -65,6 +65,8 @@ class WrittenTable:
     columns: tuple[str, ...]
     numeric: tuple[bool, ...]
     """Whether a column holds figures, which are set to the right."""
+    widths: tuple[int, ...]
+    """Letters that a column wants: what the columns of words share the width of a page by."""
     rows: tuple[tuple[tuple[Run, ...], ...], ...]
     kind: str = "table"
 
@@ -113,6 +115,7 @@ class WrittenReport:
 
 
 FIGURES = (Number, Share, Range, Year)
+WIDEST = 40
 
 
 def write(report: Report, wording: Wording) -> WrittenReport:
@@ -193,16 +196,20 @@ def _plain(cell: Cell, wording: Wording) -> str:
 
 
 def _table(table: Table, wording: Wording) -> WrittenTable:
-    numeric = tuple(
-        any(isinstance(each, FIGURES) for each in column)
-        and all(isinstance(each, (*FIGURES, Word)) for each in column)
-        for column in (list(zip(*table.rows, strict=True)) or [()] * len(table.columns))
-    )
+    columns = list(zip(*table.rows, strict=True)) or [()] * len(table.columns)
+    heads = tuple(wording(each) for each in table.columns)
+    rows = tuple(tuple(_cell(each, wording) for each in row) for row in table.rows)
+    letters = [[sum(len(run.text) for run in row[place]) for row in rows] for place in range(len(heads))]
     return WrittenTable(
         wording(table.caption),
-        tuple(wording(each) for each in table.columns),
-        numeric,
-        tuple(tuple(_cell(each, wording) for each in row) for row in table.rows),
+        heads,
+        tuple(
+            any(isinstance(each, FIGURES) for each in column)
+            and all(isinstance(each, (*FIGURES, Word)) for each in column)
+            for column in columns
+        ),
+        tuple(min(max(len(head), 8, *longest), WIDEST) for head, longest in zip(heads, letters, strict=True)),
+        rows,
     )
 
 

@@ -135,7 +135,7 @@ def _parts(subject: Subject) -> Plot:
 
 
 def _table(subject: Subject) -> Table:
-    last = max(subject.whole.began, default=0)
+    last = subject.whole.period.last
     rows = tuple(
         (
             Number(number),
@@ -143,7 +143,7 @@ def _table(subject: Subject) -> Table:
             Number(len(each.members)),
             Number(len(each.collaboration_ids)),
             Number(sum(each.collaborations.get(last - back, 0) for back in range(RECENT_YEARS)))
-            if last
+            if last is not None
             else UNKNOWN,
             Share(_median([member.confidence for member in each.members])),
         )

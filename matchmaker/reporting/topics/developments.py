@@ -89,8 +89,8 @@ def _table(moving: list[Trend], subject: Subject) -> Table:
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             _name(each, subject),
-            Word(f"report.trends.kind.{each.kind}"),
-            Word(f"report.trends.tendency.{each.tendency}"),
+            Word(f"trend.kind.{each.kind}"),
+            Word(f"tendency.{each.tendency}"),
             Number(sum(each.counts.values())),
             Number(each.rate, 2),
             Range(each.low, each.high, 2),

@@ -100,7 +100,7 @@ def _fillers(gap: Gap, subject: Subject) -> Cell:
         Linked(subject.names.get(each.actor_id, each.actor_id), actor_id=each.actor_id)
         for each in gap.fillers[:FILLERS]
     )
-    return Listed(cells) if cells else UNKNOWN
+    return Listed(cells) if cells else Word("report.gaps.nobody")
 
 
 def _evidence(gap: Gap) -> Cell:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from matchmaker.landscape.periods import Period
 from matchmaker.reporting.subjects import Subject
 from matchmaker.reporting.values import (
     Bar,
@@ -12,7 +13,6 @@ from matchmaker.reporting.values import (
     Cell,
     Columns,
     Counted,
-    Day,
     Number,
     Plot,
     Plots,
@@ -54,13 +54,17 @@ def section(subject: Subject) -> Section:
     blocks: list[Block] = [
         _trend(subject) if counted.collaborations else Sentence("report.grows.none", tone="caution")
     ]
-    newest = subject.whole.newest
-    unfinished = newest is not None and newest.month < 12
+    span = subject.whole.period
+    unfinished = span.partial is not None
+    began, active = (
+        {year: count for year, count in each.items() if _shown(year, span)}
+        for each in (counted.began, counted.active)
+    )
     plots: list[Plot] = []
-    if counted.began:
+    if began:
         plots += [
-            Columns("report.plot.began", "report.axis.collaborations", counted.began, "warm", unfinished),
-            Columns("report.plot.active", "report.axis.active", counted.active, "accent", unfinished),
+            Columns("report.plot.began", "report.axis.collaborations", began, "warm", unfinished),
+            Columns("report.plot.active", "report.axis.active", active, "accent", unfinished),
         ]
     if counted.by_commitment:
         bars = tuple(
@@ -72,8 +76,13 @@ def section(subject: Subject) -> Section:
         )
     if plots:
         blocks.append(Plots(tuple(plots)))
-    if counted.began and unfinished and newest:
-        blocks.append(Sentence("report.grows.unfinished", {"newest": Day(newest)}, tone="caution"))
+    if began and span.partial is not None:
+        blocks.append(Sentence("report.grows.unfinished", {"year": Year(span.partial)}, tone="caution"))
+    outside = sum(count for year, count in counted.began.items() if not _shown(year, span))
+    if outside:
+        blocks.append(
+            Sentence("report.grows.outside", {"outside": Counted("collaborations", outside)}, "caution")
+        )
     undated = counted.collaborations - counted.dated
     if undated and counted.dated:
         blocks.append(
@@ -85,11 +94,13 @@ def section(subject: Subject) -> Section:
 def _trend(subject: Subject) -> Sentence:
     """The last three years against the three before, where both are in the data and hold enough."""
     began = subject.coverage.began
-    last = max(subject.whole.began, default=0)
     if not began:
         return Sentence("report.grows.no_dates", tone="caution")
-    if last - 2 * WINDOW + 1 < min(subject.whole.began):
-        return Sentence("report.grows.few_years", {"first": Year(min(began)), "last": Year(last)}, "caution")
+    first, last = subject.whole.period.first, subject.whole.period.last
+    if first is None or last is None:
+        return Sentence("report.grows.no_years", tone="caution")
+    if last - 2 * WINDOW + 1 < first:
+        return Sentence("report.grows.few_years", {"first": Year(first), "last": Year(last)}, "caution")
     recent = sum(began.get(last - back, 0) for back in range(WINDOW))
     before = sum(began.get(last - WINDOW - back, 0) for back in range(WINDOW))
     figures: dict[str, Cell] = {
@@ -101,3 +112,9 @@ def _trend(subject: Subject) -> Sentence:
     if recent + before < FEW:
         return Sentence("report.grows.too_few", figures, "caution")
     return Sentence("report.grows.trend", figures, "finding")
+
+
+def _shown(year: int, span: Period) -> bool:
+    """Whether a year is drawn: complete, or the one that has begun; none that a single date lies far off in."""
+    last = span.last if span.partial is None else span.partial
+    return span.first is None or last is None or span.first <= year <= last

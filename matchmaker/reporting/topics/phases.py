@@ -74,6 +74,16 @@ def section(subject: Subject) -> Section:
     )
     blocks.append(Sentence("report.phase.how"))
     blocks += _doubts(found)
+    unknown = tuple(
+        Word(
+            "report.phase.unknown_sign",
+            {"sign": Word(f"sign.{each.sign}", inside=True), "why": Word(f"unknown.{each.unknown}")},
+        )
+        for each in found.signs
+        if each.unknown is not None
+    )
+    if unknown and subject.coverage.collaborations:
+        blocks.append(Sentence("report.phase.unknown", {"signs": Listed(unknown)}, "caution"))
     if found.movement:
         blocks.append(Sentence("report.phase.movement", {"movement": Listed(_movement(found))}))
     blocks.append(_steps(found))
@@ -100,7 +110,7 @@ def _shown(each: Evidence) -> Cell:
     if each.sign in SHARES:
         return Share(each.value)
     figure = Number(each.value, DECIMALS.get(each.sign, 0))
-    return Word("report.at_least", {"figure": figure}) if each.at_least else figure
+    return Word("sign.at_least", {"value": figure}) if each.at_least else figure
 
 
 def _doubts(found: PhaseDiagnosis) -> list[Sentence]:
@@ -116,7 +126,7 @@ def _doubts(found: PhaseDiagnosis) -> list[Sentence]:
     if found.earliest is not found.latest:
         said.append(
             Sentence(
-                "report.phase.between",
+                "phase.range",
                 {
                     "earliest": _phase(found.earliest, inside=True),
                     "latest": _phase(found.latest, inside=True),
@@ -126,12 +136,14 @@ def _doubts(found: PhaseDiagnosis) -> list[Sentence]:
         )
     if found.below:
         behind = tuple(Word(f"sign.{sign}", inside=True) for sign in found.below)
-        said.append(Sentence("report.phase.below", {"signs": Listed(behind)}))
+        said.append(Sentence("phase.below", {"signs": Listed(behind)}))
     if found.unmet:
         lacking = tuple(Word(f"sign.{sign}", inside=True) for sign in found.unmet)
-        said.append(Sentence("report.phase.unmet", {"signs": Listed(lacking)}))
+        said.append(Sentence("phase.unmet", {"signs": Listed(lacking)}))
     elif found.votes_missing:
-        said.append(Sentence("report.phase.votes", {"votes": Number(found.votes_missing)}))
+        lacking_votes = "one" if found.votes_missing == 1 else "many"
+        figures: dict[str, Cell] = {"number": Number(found.votes_missing)}
+        said.append(Sentence(f"phase.votes_missing.{lacking_votes}", figures))
     return said
 
 

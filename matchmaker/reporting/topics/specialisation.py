@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from matchmaker.landscape.specialisation.findings import Cell as Quotient
-from matchmaker.landscape.specialisation.findings import Specialisation, Verdict
-from matchmaker.landscape.specialisation.questions import By, Of
+from matchmaker.landscape.specialisation.findings import Verdict
+from matchmaker.landscape.specialisation.questions import By
 from matchmaker.reporting.subjects import Subject, group_word
 from matchmaker.reporting.values import (
     Bar,
@@ -28,10 +26,6 @@ from matchmaker.reporting.values import (
 HEADING = "report.question.good_at"
 SHOWN = 12
 NAMED = 3
-LEVELS = (3, 2, 1, 0)
-"""Levels of regions, the finest first; the first with two regions of enough actors is taken."""
-FAR = date.max
-"""No years are asked about, so none is refused."""
 
 
 def brief(subject: Subject) -> list[Sentence]:
@@ -77,22 +71,12 @@ def section(subject: Subject) -> Section:
     return Section("specialisation", tuple(blocks))
 
 
-def _study(subject: Subject, by: By) -> Specialisation | None:
-    """The table of groups or regions by parts; ``None`` where fewer than two rows have enough actors."""
-    of = Of.SPECIALISATIONS if subject.parent else Of.SUB_CLUSTERS
-    for level in LEVELS if by is By.REGION else (0,):
-        found = subject.analysis.specialisation(by, of, level=level, today=FAR)
-        if sum(row.enough for row in found.rows) > 1 and len(found.columns) > 1:
-            return found
-    return None
-
-
 def _above(subject: Subject) -> list[tuple[By, Quotient]]:
     """What is beyond chance, the surest first."""
     found = [
         (by, cell)
         for by in (By.REGION, By.GROUP)
-        if (study := _study(subject, by))
+        if (study := subject.specialisation(by))
         for cell in study.cells
         if cell.verdict is Verdict.ABOVE and subject.id in ("", cell.column_id)
     ]
@@ -104,7 +88,7 @@ def _where(by: By, cell: Quotient, *, inside: bool = False) -> Cell:
 
 
 def _quotients(subject: Subject, by: By) -> Plot | None:
-    study = _study(subject, by)
+    study = subject.specialisation(by)
     cells = [cell for cell in (study.cells if study else ()) if cell.column_id == subject.id]
     known = [cell for cell in cells if cell.quotient is not None]
     if not known:
