@@ -92,6 +92,8 @@ class PhaseDiagnosis:
     """What fits the phase, and what of it the data show."""
     restarted: int | None
     """The year in which it split off and began again at emerging."""
+    undated: int
+    """Its collaborations without a date; they are left out where others have one."""
     standing: float | None
     """Mean of its signs' standings among its siblings: which of them is further, where all are in one phase."""
     period: Period
@@ -124,7 +126,7 @@ def phases(
         history(corpus, known, each, span, since=births.get(each.sub_cluster_id or "")) for each in found
     ]
     now = span.years[-1] if len(span.years) else None
-    figures = [_figures(past, now) for past in pasts]
+    figures = [_figures(past, now if past.dated else None) for past in pasts]
     asked = [place for place, each in enumerate(found) if every or each.sub_cluster_id == sub_cluster_id]
     if not asked:
         raise SubClusterNotFoundError(str(sub_cluster_id))
@@ -171,7 +173,7 @@ def _diagnosis(
     born: int | None,
     seed: int,
 ) -> PhaseDiagnosis:
-    year = span.years[-1] if len(span.years) else None
+    year = span.years[-1] if len(span.years) and past.dated else None
     support = _support(figures)
     phase = _begun(phase_of(support), born, year)
     late = born is None and older_than_the_data(past, year)
@@ -199,7 +201,7 @@ def _diagnosis(
         stability=_stability(past, year, born, seed),
         movement={
             each: _begun(phase_of(_support(_figures(past, each))), born, each)
-            for each in span.years
+            for each in (span.years if past.dated else ())
             if born is None or each >= born
         },
         steps=checklist(
@@ -210,6 +212,7 @@ def _diagnosis(
             corpus.members[scope.rows],
         ),
         restarted=born,
+        undated=past.undated,
         standing=round(float(np.mean(list(standings.values()))), 4) if standings else None,
         period=span,
     )

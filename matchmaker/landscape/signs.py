@@ -86,7 +86,6 @@ class Whole:
     """Shape (fields, c), float64: each collaboration spreads a weight of 1 over its fields."""
     ladder: bool
     """Whether commitment is recorded: levels differ, or some level is not ``project``."""
-    dated: bool
 
 
 def whole(corpus: Corpus) -> Whole:
@@ -102,7 +101,6 @@ def whole(corpus: Corpus) -> Whole:
         groups=groups,
         fields=_fields(corpus),
         ladder=bool(np.any(corpus.commitments != _PROJECT)),
-        dated=bool(np.any(years > 0)),
     )
 
 
@@ -130,7 +128,9 @@ class History:
     """Shape (members,)."""
     years: NDArray[np.int64]
     until: NDArray[np.int64]
-    """Shape (k,), first and last years: 0 throughout where the workspace has no dates."""
+    """Shape (k,), first and last years: 0 throughout where nothing is dated."""
+    undated: int
+    """Collaborations of the scope without a date; they are left out where others have one."""
     levels: NDArray[np.int8]
     """Shape (k,): index into ``COMMITMENTS``."""
     joins: NDArray[np.bool_]
@@ -146,6 +146,11 @@ class History:
     ladder: bool
 
     @property
+    def dated(self) -> bool:
+        """Whether there is a time to look back from; a scope without collaborations has one as well."""
+        return not len(self.years) or bool(self.years.any())
+
+    @property
     def across(self) -> NDArray[np.bool_]:
         """Shape (k,): whether actor groups are joined."""
         return np.asarray(self.joins.sum(axis=0) >= 2)
@@ -154,13 +159,14 @@ class History:
 def history(
     corpus: Corpus, all_of_it: Whole, scope: Scope, period: Period, *, since: int | None = None
 ) -> History:
-    """What a scope's signs are read from: dated collaborations where the workspace has any, else all.
+    """What a scope's signs are read from: its dated collaborations where it has any, else all.
 
     ``since`` is the first year that counts.
     """
     columns = scope.columns[all_of_it.joint[scope.columns]]
     years = all_of_it.years[columns]
-    if all_of_it.dated:
+    undated = int(np.count_nonzero(years == 0))
+    if undated < len(columns):
         columns = columns[(years > 0) & (years >= (since or 0))]
     place_of = {corpus.collaboration_ids[column]: place for place, column in enumerate(columns.tolist())}
     inside = [
@@ -175,6 +181,7 @@ def history(
         groups=corpus.groups[scope.rows],
         years=all_of_it.years[columns],
         until=all_of_it.until[columns],
+        undated=undated,
         levels=corpus.commitments[columns],
         joins=all_of_it.groups[:, columns],
         fields=sparse.csr_array(all_of_it.fields[:, columns]),

@@ -352,6 +352,21 @@ def test_without_dates_all_count_alike_and_growth_and_age_are_unknown() -> None:
     assert value(found, Sign.CRITICAL_MASS) == value(only(told, "rising"), Sign.CRITICAL_MASS)
 
 
+def test_a_part_without_dates_is_not_called_clutter() -> None:
+    told = climbing()
+    for number in range(0, 30, 3):
+        told.meet([f"a{number + step:03}" for step in range(3)], None, part="undated")
+    told.meet(["b000", "b001"], None, part="even")
+    found = only(told, "undated")
+    assert found.phase == EMERGING
+    assert found.year is None
+    assert found.undated == 10
+    assert unknown(found)[Sign.AGE] == Unknown.NO_DATES
+    even = only(told, "even")
+    assert even.undated == 1
+    assert value(even, Sign.GROWTH) == value(only(climbing(), "even"), Sign.GROWTH)
+
+
 @pytest.mark.parametrize("count", [0, 1, 3])
 def test_no_collaborations_are_clutter(count: int) -> None:
     told = Chronicle()
