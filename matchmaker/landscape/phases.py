@@ -64,7 +64,8 @@ class PhaseDiagnosis:
     """``None`` for the whole."""
     label: str
     year: int | None
-    """The last complete year; ``None`` where nothing is dated and all collaborations count alike."""
+    """The last complete year, or the one begun where there is no other; ``None`` where nothing is dated and all
+    collaborations count alike."""
     phase: Phase
     earliest: Phase
     latest: Phase
@@ -118,14 +119,14 @@ def phases(
     ``SubClusterNotFoundError``, and ``ValueError`` for a year that is not over.
     """
     span = period(corpus.collaboration_dates, last=year, today=today)
-    known = whole(corpus)
+    known = whole(corpus, today)
     found = scopes(corpus, landscape)
     births = spun_off or {}
     _refuse(births, found, span)
     pasts = [
         history(corpus, known, each, span, since=births.get(each.sub_cluster_id or "")) for each in found
     ]
-    now = span.years[-1] if len(span.years) else None
+    now = _now(span, year)
     figures = [_figures(past, now if past.dated else None) for past in pasts]
     asked = [place for place, each in enumerate(found) if every or each.sub_cluster_id == sub_cluster_id]
     if not asked:
@@ -138,6 +139,15 @@ def phases(
         )
         for place in asked
     )  # fmt: skip
+
+
+def _now(span: Period, asked: int | None) -> int | None:
+    """The year that is looked back from: the last complete one, or the one begun where there is no other."""
+    if len(span.years):
+        return span.years[-1]
+    if asked is not None and span.outside:
+        raise ValueError(f"No collaboration is dated in {asked} or before: ask for a later year.")
+    return span.partial
 
 
 def _refuse(births: Mapping[str, int], found: Sequence[Scope], span: Period) -> None:
@@ -173,7 +183,7 @@ def _diagnosis(
     born: int | None,
     seed: int,
 ) -> PhaseDiagnosis:
-    year = span.years[-1] if len(span.years) and past.dated else None
+    year = _now(span, None) if past.dated else None
     support = _support(figures)
     phase = _begun(phase_of(support), born, year)
     late = born is None and older_than_the_data(past, year)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from matchmaker.actors import Commitment
-from matchmaker.corpus import COMMITMENTS, GROUPS, Corpus
+from matchmaker.corpus import COMMITMENTS, GROUPS, Corpus, day_number
 from matchmaker.landscape.periods import Period, years_of
 from matchmaker.landscape.scopes import Scope
 
@@ -79,7 +80,7 @@ class Whole:
     until: NDArray[np.int64]
     """Shape (c,): the last year of each, or the first where no end is known."""
     joint: NDArray[np.bool_]
-    """Shape (c,): whether two known actors or more take part."""
+    """Shape (c,): whether two known actors or more take part, by the day of asking."""
     groups: NDArray[np.bool_]
     """Shape (groups, c): which actor groups take part."""
     fields: sparse.csr_array
@@ -88,8 +89,8 @@ class Whole:
     """Whether commitment is recorded: levels differ, or some level is not ``project``."""
 
 
-def whole(corpus: Corpus) -> Whole:
-    """Measure once what every scope is read from."""
+def whole(corpus: Corpus, today: date | None = None) -> Whole:
+    """Measure once what every scope is read from; what is dated after ``today`` is not a collaboration yet."""
     size = len(corpus.ids)
     of_group = sparse.csr_array((np.ones(size), (corpus.groups, np.arange(size))), shape=(len(GROUPS), size))
     groups = np.asarray((of_group @ corpus.takes_part).toarray() > 0)
@@ -97,7 +98,8 @@ def whole(corpus: Corpus) -> Whole:
     return Whole(
         years=years,
         until=np.maximum(years, years_of(corpus.collaboration_ends)),
-        joint=np.asarray(corpus.takes_part.sum(axis=0)) >= 2,
+        joint=(np.asarray(corpus.takes_part.sum(axis=0)) >= 2)
+        & (corpus.collaboration_dates <= day_number(today or date.max)),
         groups=groups,
         fields=_fields(corpus),
         ladder=bool(np.any(corpus.commitments != _PROJECT)),
@@ -142,7 +144,7 @@ class History:
     parts: sparse.csr_array
     """Shape (parts, k), float64 ones."""
     first: int | None
-    """The first year that is known of; ``None`` where the workspace has no dates."""
+    """The first complete year that is known of; ``None`` where there is none."""
     ladder: bool
 
     @property
@@ -247,9 +249,9 @@ def _of_recent(those: NDArray[np.bool_], recent: NDArray[np.float64]) -> NDArray
 
 
 def _growth(found: History, year: int | None, kept: NDArray[np.bool_]) -> NDArray[np.float64] | Unknown:
-    if year is None or found.first is None:
+    if year is None:
         return Unknown.NO_DATES
-    width = min(LONGEST_GROWTH, (year - found.first + 1) // 2)
+    width = 0 if found.first is None else min(LONGEST_GROWTH, (year - found.first + 1) // 2)
     if width < 1:
         return Unknown.SHORT_HISTORY
     late = (found.years > year - width) & (found.years <= year)
