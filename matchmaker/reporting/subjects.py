@@ -83,9 +83,7 @@ class Subject:
     @cached_property
     def gaps(self) -> Gaps:
         """What is missing in it, or in each of its sub-clusters."""
-        return self.analysis.gaps(self.id, limit=LEVELS = (2, 3, 1, 0)
-"""Levels of regions in the order in which they are tried: the first with two regions of enough actors is taken."""
-GAPS_OF_A_KIND, top=FILLERS)
+        return self.analysis.gaps(self.id, limit=GAPS_OF_A_KIND, top=FILLERS)
 
     @cached_property
     def brokerage(self) -> Brokerage:
@@ -99,6 +97,8 @@ GAPS_OF_A_KIND, top=FILLERS)
         return self.analysis.holding(first) if first and self.whole.actors <= LARGE else None
 
 
+LEVELS = (2, 3, 1, 0)
+"""Levels of regions in the order in which they are tried: the first with two regions of enough actors is taken."""
 GAPS_OF_A_KIND, FILLERS, FIRST_BROKERS = 3, 3, 5
 LARGE = 5_000
 """Actors beyond which taking brokers away takes a minute and is left to the tables."""
