@@ -49,7 +49,7 @@ def survey(
     done(3)
     places = layout(found, graph, drafts, seed=seed)
     done(4)
-    candidates = spin_offs(found, graph, drafts, [each.text for each in named], corpus.groups)
+    candidates = spin_offs(corpus, found, graph, drafts, [each.text for each in named])
     done(5)
     return Landscape(
         sub_clusters=_sub_clusters(corpus, found, drafts, named),
