@@ -80,7 +80,7 @@ ALLOWED = {
         "latest",
         "status",
     },
-    "cli": VALUES
+    "cli": COLUMNS
     | {
         "directions",
         "workspace",

@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaker.corpus import Corpus, day_number, day_of
+from matchmaker.corpus import NO_DATE, Corpus, day_number, day_of
 from matchmaker.cuts import cut
 from matchmaker.landscape.activity import Activity, activity
 from matchmaker.landscape.documents import documents
@@ -142,12 +142,39 @@ def backtest(
     return judged(acted, found, region_numbers(corpus), model or shipped(), notes)
 
 
+def past_days(corpus: Corpus, first: int, last: int, *, today: date, months: int = 12) -> list[date]:
+    """The last days of the years from ``first`` to ``last``, and days every so many months between.
+
+    Raises ``ValueError``, in one sentence, for years that are not over, years before all data, years the wrong way round, and
+    where dates are missing or all of one year.
+    """
+    if first > last:
+        raise ValueError(f"The first year, {first}, is after the last, {last}.")
+    if date(last, 12, 31) >= today:
+        raise ValueError(f"{last} is not over on {today}. Ask for years that are.")
+    dated = np.sort(corpus.collaboration_dates[corpus.collaboration_dates != NO_DATE])
+    if not len(dated):
+        raise ValueError("No collaboration has a date, so nobody can say what was known when.")
+    oldest, newest = (day_of(int(day)) or today for day in (dated[0], dated[-1]))
+    if oldest.year == newest.year:
+        raise ValueError(
+            f"All dated collaborations are of {oldest.year}. Looking back needs two years at least."
+        )
+    if last < oldest.year:
+        raise ValueError(f"Nothing is known up to {last}: the first dated collaboration is of {oldest}.")
+    if first >= newest.year:
+        raise ValueError(f"Nothing is known after {first}: the last dated collaboration is of {newest}.")
+    end = day_number(date(last, 12, 31))
+    count = (last - first) * 12 // months
+    return [day_of(months_after(end, -months * back)) or today for back in range(count, -1, -1)]
+
+
 def look(
     corpus: Corpus, vectors: NDArray[np.float32], acted: Activity, day: date, *, text_panels: int
 ) -> Found:
     """What is found with only what was known on the day; later collaborations are put to it only by their texts."""
     known = cut(corpus, day)
-    landscape = survey(known.corpus, np.asarray(vectors[known.passages]))
+    landscape = survey(known.corpus, np.asarray(vectors[known.passages]), outlooks=False)
     number = day_number(day)
     return Found(
         number,
@@ -165,7 +192,10 @@ def candidates_panel(corpus: Corpus, acted: Activity, day: int, landscape: Lands
     return of_collaborations(
         acted,
         day,
-        [np.array([column[one] for one in landscape.sub_clusters[row].collaboration_ids], dtype=np.int64) for row in inner],
+        [
+            np.array([column[one] for one in landscape.sub_clusters[row].collaboration_ids], dtype=np.int64)
+            for row in inner
+        ],
         np.array([place[landscape.sub_clusters[row].parent_id or ""] for row in inner], dtype=np.int64),
     )
 
@@ -178,6 +208,9 @@ def judged(
         "candidates": [each.candidates for each in found if len(each.candidates)],
         "texts": [one for each in found for one in each.texts if len(one)],
     }
+    given = {
+        id(one): model.probability(signs(acted, one, one.day)) for some in panels.values() for one in some
+    }
     rows, best = [], []
     for kind, some in panels.items():
         for question in QUESTIONS:
@@ -186,7 +219,11 @@ def judged(
             for months in ((0, 12), (12, 24)):
                 if question == "projects_per_year" and months[0]:
                     continue
-                held = [_judge(acted, one, question, months, regions, model) for one in some if _covered(acted, one.day, months[1])]
+                held = [
+                    _judge(acted, one, question, months, regions, given[id(one)])
+                    for one in some
+                    if _covered(acted, one.day, months[1])
+                ]
                 rows += [_row(held, kind, question, months, ranking) for ranking in RANKINGS if held]
                 if held and not months[0]:
                     best.append((kind, question, *_against_best(held)))
@@ -198,7 +235,9 @@ def judged(
         named=named,
         rows=tuple(row for row in rows if row.at_10 is not None),
         against_best=tuple(one for one in best if one[3] is not None),
-        calibration=tuple(one for kind, some in panels.items() if (one := _calibration(acted, kind, some, model))),
+        calibration=tuple(
+            one for kind, some in panels.items() if (one := _calibration(acted, kind, some, model))
+        ),
         notes=tuple(notes),
     )
 
@@ -220,7 +259,9 @@ def _can_be_judged(acted: Activity, day: date, notes: list[str]) -> bool:
     if known < FEWEST_KNOWN:
         notes.append(f"{day}: {known} dated collaborations were known; at least {FEWEST_KNOWN} are needed.")
     elif not _covered(acted, number, HORIZONS[0]):
-        notes.append(f"{day}: the data end on {day_of(acted.span[1])}, less than a year later, so nobody knows what came.")
+        notes.append(
+            f"{day}: the data end on {day_of(acted.span[1])}, less than a year later, so nobody knows what came."
+        )
     else:
         return True
     return False
@@ -231,12 +272,17 @@ def _covered(acted: Activity, day: int, months: int) -> bool:
 
 
 def _judge(
-    acted: Activity, one: Panel, question: str, months: tuple[int, int], regions: NDArray[np.int64], model: Model
+    acted: Activity,
+    one: Panel,
+    question: str,
+    months: tuple[int, int],
+    regions: NDArray[np.int64],
+    given: NDArray[np.float64],
 ) -> Judged:
     start, end = (months_after(one.day, number) for number in months)
     target = question if question in TARGETS else "projects"
     scores = baselines(acted, one, one.day, target, regions)
-    scores[INDICATOR] = model.probability(signs(acted, one, one.day))
+    scores[INDICATOR] = given
     if question in TARGETS:
         return Judged(one.day, scores, outcome(acted, one, target, start, end).top)
     growth = yearly_ratio(acted, one, target, start, end)
@@ -266,7 +312,9 @@ def _calibration(acted: Activity, kind: str, some: Sequence[Panel], model: Model
         [outcome(acted, one, "actors", one.day, months_after(one.day, HORIZONS[0])).faster for one in held]
     )
     base = np.full(len(came), came.mean())
-    return Calibration(kind, len(came), round(brier(given, came), 4), round(brier(base, came), 4), record(given, came))
+    return Calibration(
+        kind, len(came), round(brier(given, came), 4), round(brier(base, came), 4), record(given, came)
+    )
 
 
 def _named(acted: Activity, found: Found, model: Model) -> list[Named]:
@@ -292,14 +340,20 @@ def _named(acted: Activity, found: Found, model: Model) -> list[Named]:
             probability=round(float(given[row]), 3),
             added={
                 target: {
-                    months: round(float(came[target, months].added[row] / max(came[target, months].known[row], 1)), 3)
+                    months: round(
+                        float(came[target, months].added[row] / max(came[target, months].known[row], 1)), 3
+                    )
                     for months in horizons
                 }
                 for target in TARGETS
             },
             against_whole=None if year is None else _over(year.growth[row], year.of_the_whole),
-            against_parent=None if year is None else _over(year.growth[row], _growth_of(year, one.parents == one.parents[row])),
-            against_like_sized=None if year is None else _over(year.growth[row], _growth_of(year, _like_sized(year.known, row))),
+            against_parent=None
+            if year is None
+            else _over(year.growth[row], _growth_of(year, one.parents == one.parents[row])),
+            against_like_sized=None
+            if year is None
+            else _over(year.growth[row], _growth_of(year, _like_sized(year.known, row))),
             kept_growing=None if year is None else bool(year.faster[row]),
         )
         for row, each in enumerate(inner)

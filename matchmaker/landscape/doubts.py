@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-
-from matchmaker.landscape.activity import series_of
 
 CALL_SHARE_OF_GROUP = 1 / 3
 CALL_SHARE_INSIDE = 0.5
@@ -29,35 +28,33 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 def doubts(
-    columns: NDArray[np.int64], topics: Sequence[str], titles: Sequence[str], takes_part: sparse.csr_array
+    columns: NDArray[np.int64], calls: Sequence[str], titles: Sequence[str], takes_part: sparse.csr_array
 ) -> tuple[str, ...]:
     """Names from ``DOUBTS`` that hold for a group of collaborations, given as columns of the corpus in order of their days.
 
-    ``topics`` and ``titles`` are those of the whole corpus; ``takes_part`` has shape (collaborations, actors).
+    ``calls`` and ``titles`` are those of the whole corpus, the recurring call of each collaboration from ``series_of``;
+    ``takes_part`` has shape (collaborations, actors).
     """
     if len(columns) < FEWEST_OF_A_CALL:
         return ()
     held = {
-        "one_call": _one_call(columns, topics),
-        "repeated_titles": _repeated_titles([titles[column] for column in columns.tolist()]) >= REPEATED_TITLES,
+        "one_call": _one_call(columns, calls),
+        "repeated_titles": _repeated_titles([titles[column] for column in columns.tolist()])
+        >= REPEATED_TITLES,
         "same_actors": _same_actors(sparse.csr_array(takes_part[columns])) >= SAME_ACTORS,
     }
     return tuple(name for name in DOUBTS if held[name])
 
 
-def _one_call(columns: NDArray[np.int64], topics: Sequence[str]) -> bool:
-    inside: dict[str, int] = {}
-    for column in columns.tolist():
-        name = series_of(topics[column])
-        inside[name] = inside.get(name, 0) + 1
+def _one_call(columns: NDArray[np.int64], calls: Sequence[str]) -> bool:
+    inside = Counter(calls[column] for column in columns.tolist())
     inside.pop("", None)
     if not inside:
         return False
     name = max(inside, key=lambda each: (inside[each], each))
     if inside[name] < max(FEWEST_OF_A_CALL, CALL_SHARE_OF_GROUP * len(columns)):
         return False
-    everywhere = sum(series_of(topic) == name for topic in topics)
-    return inside[name] >= CALL_SHARE_INSIDE * everywhere
+    return inside[name] >= CALL_SHARE_INSIDE * calls.count(name)
 
 
 def _repeated_titles(titles: Sequence[str]) -> float:

@@ -86,7 +86,9 @@ class SpinOff:
     group_spread: float
     figures: dict[str, float]
     """What the measures rest on, by name (``members``, ``groups``, ``recent_collaborations`` ...)."""
-    outlook: Outlook = field(default_factory=lambda: Outlook(None, "The build is from before forecasts were made."))
+    outlook: Outlook = field(
+        default_factory=lambda: Outlook(None, "The build is from before forecasts were made.")
+    )
     needs: tuple[Need, ...] = ()
     """What it would need to stand alone, the most pressing first."""
     doubts: tuple[str, ...] = ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -75,14 +77,8 @@ def _log_ratio(later: NDArray[np.float64], earlier: NDArray[np.float64]) -> NDAr
 def _persistence(activity: Activity, found: Panel, target: str, day: int, width: int) -> NDArray[np.float64]:
     """In how many parts of the last window each grew faster than the whole."""
     days = [day - width * part // PERIODS for part in range(PERIODS, -1, -1)]
-    return np.sum(
-        [
-            outcome(activity, found, target, start, end).faster
-            for start, end in zip(days[:-1], days[1:], strict=True)
-        ],
-        axis=0,
-        dtype=np.float64,
-    )
+    faster = [outcome(activity, found, target, start, end).faster for start, end in pairwise(days)]
+    return np.asarray(np.sum(faster, axis=0), dtype=np.float64)
 
 
 def _diversity_x_ubiquity(

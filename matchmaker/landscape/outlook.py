@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,15 +73,17 @@ def shipped() -> Model:
     return TypeAdapter(Model).validate_json(content)
 
 
-def fitted(signs: Sequence[NDArray[np.float64]], kept_growing: Sequence[NDArray[np.bool_]], origin: str) -> Model:
+def fitted(
+    signs: Sequence[NDArray[np.float64]], kept_growing: Sequence[NDArray[np.bool_]], origin: str
+) -> Model:
     """A model learned from groups on past days; each day counts as much as any other has groups."""
     scale = np.maximum(np.mean([each.std(axis=0) for each in signs], axis=0), 1e-6)
     learned = LogisticRegression(C=REGULARISATION, max_iter=1000).fit(
         np.concatenate(signs) / scale, np.concatenate(kept_growing)
     )
     return Model(
-        weights=dict(zip(SIGNS, np.round(learned.coef_[0], 4).tolist(), strict=True)),
-        scale=dict(zip(SIGNS, np.round(scale, 4).tolist(), strict=True)),
+        weights={name: round(float(value), 4) for name, value in zip(SIGNS, learned.coef_[0], strict=True)},
+        scale={name: round(float(value), 4) for name, value in zip(SIGNS, scale, strict=True)},
         intercept=round(float(learned.intercept_[0]), 4),
         origin=origin,
     )
@@ -117,7 +120,7 @@ def record(probability: NDArray[np.float64], kept_growing: NDArray[np.bool_]) ->
     edges = np.unique(np.round(np.quantile(probability, np.linspace(0, 1, BINS + 1)[1:-1]), 3))
     borders = [0.0, *(edge for edge in edges.tolist() if 0 < edge < 1), 1.0 + 1e-9]
     found = []
-    for low, high in zip(borders[:-1], borders[1:], strict=True):
+    for low, high in pairwise(borders):
         within = (probability >= low) & (probability < high)
         found.append(Bin(low, round(high, 3), int(within.sum()), int(kept_growing[within].sum())))
     return tuple(found)
@@ -133,7 +136,10 @@ def outlooks(model: Model, signs: NDArray[np.float64]) -> list[Outlook]:
     found = []
     for row, probability in zip(signs, model.probability(signs).tolist(), strict=True):
         alike = model.looked_like(probability)
-        parts = {name: model.weights[name] * value / model.scale[name] for name, value in zip(SIGNS, row, strict=True)}
+        parts = {
+            name: model.weights[name] * value / model.scale[name]
+            for name, value in zip(SIGNS, row, strict=True)
+        }
         order = sorted(parts, key=lambda name: (-abs(parts[name]), name))
         found.append(
             Outlook(

@@ -39,7 +39,13 @@ class OwnPast:
         """What was found, in plain English."""
         if self.groups < FEWEST_GROUPS:
             return f"It could not be checked on this workspace's own past: {self.groups} past groups, {FEWEST_GROUPS} are needed."
-        better = "better" if self.gain > self.error else "worse" if self.speaks_against else "neither better nor worse"
+        better = (
+            "better"
+            if self.gain > self.error
+            else "worse"
+            if self.speaks_against
+            else "neither better nor worse"
+        )
         return f"On {self.groups} groups from this workspace's own past it did {better} than the base rate."
 
 

@@ -105,7 +105,11 @@ class Outcome:
     @property
     def top(self) -> NDArray[np.bool_]:
         """The tenth that grew most; with equal growth, the earlier."""
-        return first(self.growth, max(1, round(TOP_SHARE * len(self.growth)))) if len(self.growth) else self.growth > 0
+        return (
+            first(self.growth, max(1, round(TOP_SHARE * len(self.growth))))
+            if len(self.growth)
+            else self.growth > 0
+        )
 
 
 TARGETS = ("actors", "projects", "funding")
@@ -121,14 +125,18 @@ def outcome(activity: Activity, found: Panel, target: str, start: int, end: int)
             np.bincount(groups[~before], minlength=len(found)).astype(np.float64),
         )
     weights = np.ones(len(activity.days)) if target == "projects" else np.nan_to_num(activity.funding)
-    held, until = found.belongs >= 0, (activity.until(start), activity.until(end))
-    rows = np.arange(len(activity.days))
+    since, until = activity.until(start), activity.until(end)
     return Outcome(
-        *(
-            np.bincount(found.belongs[some], weights[some], minlength=len(found))
-            for some in (held & (rows < until[0]), held & (rows >= until[0]) & (rows < until[1]))
-        )
+        _summed(found, weights, 0, since),
+        _summed(found, weights, since, until),
     )
+
+
+def _summed(found: Panel, weights: NDArray[np.float64], since: int, until: int) -> NDArray[np.float64]:
+    """The weights of the rows from ``since`` to before ``until`` by group."""
+    rows = np.arange(since, until)
+    rows = rows[found.belongs[rows] >= 0]
+    return np.asarray(np.bincount(found.belongs[rows], weights[rows], minlength=len(found)), dtype=np.float64)
 
 
 def first_days(activity: Activity, found: Panel, end: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

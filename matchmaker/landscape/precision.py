@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from matchmaker.landscape.panels import first
 
-REPLICATES = 400
+REPLICATES = 200
 LEVEL = 0.95
 RANDOM = "random"
 """The ranking without scores: what is expected of names drawn by lot."""
@@ -83,7 +83,11 @@ def _replicates(
         for row, same_day in enumerate(days.values()):
             one = same_day[random.integers(len(same_day))]
             rows = random.integers(len(one.right), size=len(one.right))
-            drawn = Judged(one.day, {name: one.scores[name][rows] for name in names if name in one.scores}, one.right[rows])
+            drawn = Judged(
+                one.day,
+                {name: one.scores[name][rows] for name in names if name in one.scores},
+                one.right[rows],
+            )
             means[row] = [_share(drawn, name, count) for name in names]
         found.append(tuple(means.mean(axis=0).tolist()))
     return found

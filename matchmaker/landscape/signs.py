@@ -81,7 +81,9 @@ def _by_series(activity: Activity, found: Panel, start: int, stop: int) -> NDArr
     return np.asarray(counted.toarray(), dtype=np.float64)
 
 
-def _count(found: Panel, start: int, stop: int, weights: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+def _count(
+    found: Panel, start: int, stop: int, weights: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
     rows = np.arange(start, stop)
     rows = rows[found.belongs[rows] >= 0]
     weighed = None if weights is None else weights[rows]
@@ -117,7 +119,9 @@ def _knowledge(
     knows = activity.groups[actors] == GROUPS.index(ActorGroup.KNOWLEDGE_INSTITUTION)
     members = np.bincount(groups, minlength=count)
     whole = float(knows.mean()) if len(knows) else 0.0
-    return np.asarray((np.bincount(groups, knows, minlength=count) + DAMPING * whole) / (members + DAMPING) - whole)
+    return np.asarray(
+        (np.bincount(groups, knows, minlength=count) + DAMPING * whole) / (members + DAMPING) - whole
+    )
 
 
 def _group_entry(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from matchmaker.corpus import COMMITMENTS, Corpus
-from matchmaker.landscape.activity import Activity, activity
+from matchmaker.landscape.activity import Activity, activity, series_of
 from matchmaker.landscape.documents import Documents
 from matchmaker.landscape.doubts import doubts
 from matchmaker.landscape.findings import Outlook, SpinOff
@@ -39,6 +40,8 @@ def spin_offs(
     ties: sparse.csr_array,
     groups: Sequence[Group],
     labels: Sequence[str],
+    *,
+    outlooks: bool = True,
 ) -> list[SpinOff]:
     """Specialisations of mature sub-clusters that grow at least as fast as the whole landscape.
 
@@ -51,8 +54,9 @@ def spin_offs(
     inner = [number for number, group in enumerate(groups) if group.parent is not None]
     look = _Look(corpus, documents, ties, groups, labels, recent, earlier, inner)
     found = [each for number in inner if (each := look.candidate(number)) is not None]
-    with_outlook = _with_outlooks(corpus, activity(corpus, documents), documents, groups, inner, found)
-    return sorted(with_outlook, key=lambda each: (bool(each.doubts), -each.score, each.sub_cluster_id))
+    if outlooks:
+        found = _with_outlooks(activity(corpus, documents), documents, groups, inner, found)
+    return sorted(found, key=lambda each: (bool(each.doubts), -each.score, each.sub_cluster_id))
 
 
 MEASURES = ("critical_mass", "coherence", "distinctness", "growth", "group_spread")
@@ -71,10 +75,41 @@ class _Look:
     earlier: range
     inner: Sequence[int]
 
+    @cached_property
+    def calls(self) -> list[str]:
+        """The recurring call behind every collaboration of the corpus."""
+        return [series_of(topic) for topic in self.corpus.topics]
+
+    @cached_property
+    def by_collaboration(self) -> sparse.csr_array:
+        """Shape (c, n): who takes part."""
+        return sparse.csr_array(self.corpus.takes_part.T)
+
+    @cached_property
+    def places(self) -> NDArray[np.str_]:
+        """Shape (n,): NUTS 2 region of each actor, its country where none is known, or nothing."""
+        return np.array(
+            [
+                region[:4] or country
+                for region, country in zip(self.corpus.regions, self.corpus.countries, strict=True)
+            ],
+            dtype=np.str_,
+        )
+
+    @cached_property
+    def placed(self) -> NDArray[np.bool_]:
+        """Shape (n,): whether the actor has a place, and a text or a collaboration."""
+        held = np.diff(self.corpus.holds.indptr) + np.diff(self.corpus.takes_part.indptr)
+        return np.asarray((held > 0) & (self.places != ""))
+
     @property
     def usual(self) -> float:
         """Members of the median specialisation."""
-        return float(np.median([len(self.groups[number].members) for number in self.inner])) if self.inner else 0.0
+        return (
+            float(np.median([len(self.groups[number].members) for number in self.inner]))
+            if self.inner
+            else 0.0
+        )
 
     def candidate(self, number: int) -> SpinOff | None:
         """One specialisation, or ``None`` where its sub-cluster is not mature or it does not grow."""
@@ -95,7 +130,9 @@ class _Look:
             | _acceleration(years[group.documents], years, self.recent)
             | _commitment(self.corpus, self._columns(group))
         )
-        return self._with_surroundings(_candidate(group, parent, self.labels[number], measured), group, parent)
+        return self._with_surroundings(
+            _candidate(group, parent, self.labels[number], measured), group, parent
+        )
 
     def _columns(self, group: Group) -> NDArray[np.int64]:
         """The group's collaborations, as columns of the corpus in order of their days."""
@@ -108,14 +145,13 @@ class _Look:
         return replace(
             found,
             needs=needs(self.corpus, group.members, parent.members, columns, self.usual, found.distinctness),
-            doubts=doubts(columns, self.corpus.topics, self.corpus.titles, self.corpus.takes_part.T.tocsr()),
-            regions=_regions(self.corpus, group.members),
+            doubts=doubts(columns, self.calls, self.corpus.titles, self.by_collaboration),
+            regions=_regions(self.places, self.placed, group.members),
             tied_to=_tied_to(self.ties, group, self.groups),
         )
 
 
 def _with_outlooks(
-    corpus: Corpus,
     acted: Activity,
     documents: Documents,
     groups: Sequence[Group],
@@ -141,7 +177,11 @@ def _candidate(group: Group, parent: Group, label: str, measured: dict[str, floa
         parent_id=parent.id,
         label=label,
         score=round(float(np.prod(five) ** (1 / len(five))), 4),
-        **dict(zip(MEASURES, five, strict=True)),
+        critical_mass=five[0],
+        coherence=five[1],
+        distinctness=five[2],
+        growth=five[3],
+        group_spread=five[4],
         figures={name: round(value, 4) for name, value in measured.items() if name not in MEASURES},
     )
 
@@ -234,9 +274,7 @@ def _spread(members: NDArray[np.int8], kinds: int) -> dict[str, float]:
     }
 
 
-def _acceleration(
-    years: NDArray[np.int64], all_years: NDArray[np.int64], recent: range
-) -> dict[str, float]:
+def _acceleration(years: NDArray[np.int64], all_years: NDArray[np.int64], recent: range) -> dict[str, float]:
     """Collaborations of the newest year over those of the year before it, here and everywhere; nothing without both."""
     newest = recent.stop - 1
     here = [int(np.count_nonzero(years == year)) for year in (newest - 1, newest)]
@@ -259,25 +297,19 @@ def _commitment(corpus: Corpus, columns: NDArray[np.int64]) -> dict[str, float]:
     }
 
 
-def _regions(corpus: Corpus, members: NDArray[np.int64]) -> tuple[tuple[str, float], ...]:
-    """NUTS 2 regions (countries where none is known) with a location quotient above 1 and a few members, highest first."""
-    names = np.array(
-        [region[:4] or country for region, country in zip(corpus.regions, corpus.countries, strict=True)], dtype=object
-    )
-    known = np.array([bool(name) for name in names], dtype=np.bool_)
-    placed = np.array([bool(profile) for profile in np.diff(corpus.holds.indptr) + np.diff(corpus.takes_part.indptr)])
-    all_names, totals = np.unique(names[known & placed].astype(str), return_counts=True)
-    here, counts = np.unique(names[members][known[members]].astype(str), return_counts=True)
-    if not counts.sum():
+def _regions(
+    places: NDArray[np.str_], placed: NDArray[np.bool_], members: NDArray[np.int64]
+) -> tuple[tuple[str, float], ...]:
+    """Places with a location quotient above 1 and a few members, highest first."""
+    names, totals = np.unique(places[placed], return_counts=True)
+    here, counts = np.unique(places[members[placed[members]]], return_counts=True)
+    if not len(here):
         return ()
-    total_of = dict(zip(all_names.tolist(), totals.tolist(), strict=True))
-    quotients = [
-        (name, round((count / counts.sum()) / (total_of[name] / totals.sum()), 2))
-        for name, count in zip(here.tolist(), counts.tolist(), strict=True)
-        if count >= FEWEST_IN_REGION and name in total_of
-    ]
-    special = [each for each in quotients if each[1] > 1]
-    return tuple(sorted(special, key=lambda each: (-each[1], each[0]))[:SHOWN])
+    usual = totals[np.searchsorted(names, here)] / totals.sum()
+    quotients = counts / counts.sum() / usual
+    special = np.flatnonzero((quotients > 1) & (counts >= FEWEST_IN_REGION))
+    found = [(str(here[place]), round(float(quotients[place]), 2)) for place in special.tolist()]
+    return tuple(sorted(found, key=lambda each: (-each[1], each[0]))[:SHOWN])
 
 
 def _tied_to(ties: sparse.csr_array, group: Group, groups: Sequence[Group]) -> tuple[tuple[str, float], ...]:
@@ -294,4 +326,6 @@ def _tied_to(ties: sparse.csr_array, group: Group, groups: Sequence[Group]) -> t
         if each is not group and number != parent and each.parent in (None, parent)
     ]
     shares = [(each.id, round(float(given[each.documents].sum()) / total, 4)) for each in ends]
-    return tuple(sorted((each for each in shares if each[1] > 0), key=lambda each: (-each[1], each[0]))[:SHOWN])
+    return tuple(
+        sorted((each for each in shares if each[1] > 0), key=lambda each: (-each[1], each[0]))[:SHOWN]
+    )
