@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.corpus import Corpus, day_number
+from matchmaker.landscape.backtest import Backtest, backtest, past_days
 from matchmaker.landscape.brokers import Brokerage, brokers
 from matchmaker.landscape.cohesion import Holding, holding
 from matchmaker.landscape.coverage import Coverage, coverage
+from matchmaker.landscape.field_entries import EntryRow, entry_rows
 from matchmaker.landscape.findings import Landscape, SubCluster
 from matchmaker.landscape.gaps import Gaps, gaps
 from matchmaker.landscape.incidence import incidence
@@ -132,3 +134,27 @@ class Analysis:
         """All collaborations by sub-cluster, commitment, year and groups, as they stand on a day."""
         places = incidence(self._corpus, self._landscape)
         return portfolio(self._corpus, places, day=None if day is None else day_number(day))
+
+    def backtest_spin_offs(
+        self,
+        first: int,
+        last: int,
+        *,
+        today: date,
+        months: int = 12,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Backtest:
+        """What would have been said at the end of each year, and what came of it; a day every so many months.
+
+        Raises ``ValueError`` for years that cannot be asked for.
+        """
+        days = past_days(self._corpus, first, last, today=today, months=months)
+        return backtest(self._corpus, self._vectors, days, progress=progress)
+
+    def backtest_entries(self, first: int, last: int, *, today: date) -> list[EntryRow]:
+        """Which fields regions and countries took up in the year after each of these, against what would have told it.
+
+        Raises ``ValueError`` for years that cannot be asked for.
+        """
+        days = past_days(self._corpus, first, last, today=today)
+        return entry_rows(self._corpus, [day_number(day) for day in days])

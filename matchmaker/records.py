@@ -124,12 +124,24 @@ def _spin_offs(published: Published) -> Rows:
             each.parent_id,
             each.label,
             *(getattr(each, name) for name in measures),
+            each.outlook.probability,
+            each.outlook.reason,
+            " ".join(need.sentence for need in each.needs),
+            ", ".join(each.doubts),
             *(each.figures.get(name) for name in figures),
         )
         for each in published.spin_offs()
     )
+    beside = ("probability", "probability_rests_on", "needs", "doubts")
     # A figure and a measure may have one name; the file's columns must not.
-    return ("sub_cluster", "parent", "label", *measures, *(f"figure_{name}" for name in figures)), rows
+    return (
+        "sub_cluster",
+        "parent",
+        "label",
+        *measures,
+        *beside,
+        *(f"figure_{name}" for name in figures),
+    ), rows
 
 
 def _map(published: Published) -> Rows:

@@ -13,7 +13,7 @@ VALUES = {"errors", "actors", "answers"}
 COLUMNS = VALUES | {"corpus"}
 TEXT = COLUMNS | {"language", "text"}
 READING = TEXT | {"copies", "directions"}
-FINDING = READING | {"search"}
+FINDING = READING | {"search", "cuts"}
 ALLOWED = {
     "errors": {"actors"},
     "actors": set[str](),
@@ -21,6 +21,7 @@ ALLOWED = {
     "settings": {"errors"},
     "progress": set[str](),
     "corpus": VALUES,
+    "cuts": COLUMNS,
     "centring": set[str](),
     "copies": set[str](),
     "sources": VALUES,
@@ -86,7 +87,7 @@ ALLOWED = {
         "latest",
         "status",
     },
-    "cli": VALUES
+    "cli": COLUMNS
     | {
         "directions",
         "analysis",

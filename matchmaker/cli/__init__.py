@@ -23,6 +23,7 @@ from matchmaker.cli.developing import phases, trends
 from matchmaker.cli.exploring import export, spin_offs, sub_clusters
 from matchmaker.cli.holding import brokers, portfolio
 from matchmaker.cli.importing import edit, history, import_
+from matchmaker.cli.looking_back import backtest
 from matchmaker.cli.missing import gaps
 from matchmaker.cli.reporting import report
 from matchmaker.cli.shared import err
@@ -55,7 +56,7 @@ def cli(ctx: click.Context, workspace: Path, verbose: bool) -> None:
 
 
 COMMANDS = (
-    import_, edit, history, build, status, roll_back, evaluate, suggest, balance_, answer, answers, team, search, sub_clusters, spin_offs, report, trends, phases, specialisation, gaps, brokers, portfolio, export, serve,
+    import_, edit, history, build, status, roll_back, evaluate, suggest, balance_, answer, answers, team, search, sub_clusters, spin_offs, report, trends, phases, specialisation, gaps, brokers, portfolio, backtest, export, serve,
 )  # fmt: skip
 for command in COMMANDS:
     cli.add_command(command)

@@ -68,10 +68,21 @@ def spin_offs(folder: Path, json_output: bool) -> None:
         out.print("No specialisation stands out yet.")
         return
     measures = ("score", "critical_mass", "coherence", "distinctness", "growth", "group_spread")
-    table = Table("specialisation", *(in_words(name) for name in measures), box=None)
+    table = Table("specialisation", *(in_words(name) for name in measures), "probability", "doubts", box=None)
     for each in found[:ROWS_SHOWN]:
-        table.add_row(each.label, *(f"{getattr(each, name):.2f}" for name in measures))
+        given = each.outlook.probability
+        table.add_row(
+            each.label,
+            *(f"{getattr(each, name):.2f}" for name in measures),
+            "" if given is None else f"{given:.2f}",
+            ", ".join(in_words(name) for name in each.doubts),
+        )
     out.print(table)
+    out.print(
+        "The score is what stands there today. The probability is that of gaining actors faster than the whole within a year.",
+        markup=False,
+    )
+    out.print(f"For {found[0].label}: {found[0].outlook.reason}", markup=False)
 
 
 @click.command(

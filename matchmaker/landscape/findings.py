@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from matchmaker.actors import ActorGroup
 
@@ -38,8 +38,41 @@ class SubCluster:
 
 
 @dataclass(frozen=True, slots=True)
+class Outlook:
+    """A probability of continued growth with what it rests on, or why there is none."""
+
+    probability: float | None
+    """That it gains actors faster than the whole landscape over the next twelve months, 0 to 1."""
+    reason: str
+    """What the probability rests on, or why there is none, in one sentence."""
+    alike: int = 0
+    """Past groups that were given about this probability."""
+    alike_kept_growing: int = 0
+    base_rate: float | None = None
+    """Which share of all past groups went on growing."""
+    signs: tuple[tuple[str, float], ...] = ()
+    """The signs by what they add to the log odds, strongest first, either way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that a specialisation lacks for standing alone."""
+
+    kind: str
+    """``actor_group``, ``members``, ``commitment``, ``one_actor`` or ``own_ties``."""
+    sentence: str
+    """In plain English, with its figures."""
+    figures: dict[str, float]
+    names: tuple[str, ...] = ()
+    """Ids of the actors or names of the actor groups it is about."""
+
+
+@dataclass(frozen=True, slots=True)
 class SpinOff:
-    """A specialisation inside a sub-cluster that could become a cluster of its own; every figure is shown."""
+    """A specialisation inside a mature sub-cluster that could become a cluster of its own; every figure is shown.
+
+    The order and the score say how much stands there today; what may come is in ``outlook``.
+    """
 
     sub_cluster_id: str
     parent_id: str
@@ -53,6 +86,18 @@ class SpinOff:
     group_spread: float
     figures: dict[str, float]
     """What the measures rest on, by name (``members``, ``groups``, ``recent_collaborations`` ...)."""
+    outlook: Outlook = field(
+        default_factory=lambda: Outlook(None, "The build is from before forecasts were made.")
+    )
+    needs: tuple[Need, ...] = ()
+    """What it would need to stand alone, the most pressing first."""
+    doubts: tuple[str, ...] = ()
+    """Why it may be the form of a call and no trade of its own (``one_call``, ``repeated_titles``, ``same_actors``); such
+    candidates come last."""
+    regions: tuple[tuple[str, float], ...] = ()
+    """Regions that are specialised in it with their location quotient, highest first."""
+    tied_to: tuple[tuple[str, float], ...] = ()
+    """Other sub-clusters and specialisations with the share of its outward ties that lead there, strongest first."""
 
 
 @dataclass(frozen=True, slots=True)

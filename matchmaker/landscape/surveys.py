@@ -27,12 +27,13 @@ def survey(
     vectors: NDArray[np.float32],
     *,
     seed: int = 0,
+    outlooks: bool = True,
     progress: Callable[[int, int], None] | None = None,
 ) -> Landscape:
     """Sub-clusters, specialisations, map and spin-off candidates of a corpus and its passage vectors.
 
     ``vectors`` has shape (p, d), float32, unit rows; rows of zeros and rows that are not finite count as no text.
-    ``progress`` is told how many of how many steps are done. Equal input and seed give an equal answer. Raises
+    Without ``outlooks`` no forecast is made for the candidates. ``progress`` is told how many of how many steps are done. Equal input and seed give an equal answer. Raises
     ``ValueError`` where the rows do not fit the passages.
     """
 
@@ -49,7 +50,7 @@ def survey(
     done(3)
     places = layout(found, graph, drafts, seed=seed)
     done(4)
-    candidates = spin_offs(found, graph, drafts, [each.text for each in named], corpus.groups)
+    candidates = spin_offs(corpus, found, graph, drafts, [each.text for each in named], outlooks=outlooks)
     done(5)
     return Landscape(
         sub_clusters=_sub_clusters(corpus, found, drafts, named),

@@ -6,7 +6,7 @@ proposals are judged by comes from after it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from matchmaker.actors import PassageKind
-from matchmaker.corpus import KINDS, NO_DATE, Corpus, day_number
+from matchmaker.corpus import KINDS, Corpus, day_number
+from matchmaker.cuts import columns_of, cut
 
 LARGEST = 40
 """Members of a collaboration that still says something about any two of them."""
@@ -82,23 +83,18 @@ def as_of(corpus: Corpus, vectors: NDArray[np.float32], day: date) -> Past:
     """What was known at the end of a day; ``vectors`` belong to the corpus row for row."""
     if len(vectors) != len(corpus.texts):
         raise ValueError(f"{len(vectors)} vectors do not fit {len(corpus.texts)} passages")
-    number = day_number(day)
-    by_then = corpus.collaboration_dates <= number
-    dated = corpus.collaboration_dates != NO_DATE
-    told = corpus.dates <= number
-    undated = corpus.dates == NO_DATE
-    project = corpus.kinds == KINDS.index(PassageKind.PROJECT)
-    then = _cut(corpus, np.flatnonzero(told & ~(undated & project)), np.flatnonzero(by_then & dated))
+    known = cut(corpus, day)
+    then = known.corpus
     history = np.diff(then.takes_part.indptr).astype(np.int32)
     return Past(
         day=day,
         corpus=then,
-        vectors=np.asarray(vectors[told & ~(undated & project)]),
+        vectors=np.asarray(vectors[known.passages]),
         known=(history > 0) | (np.diff(then.holds.indptr) > 0),
         history=history,
         partners=_together(then.takes_part),
-        undated_collaborations=int((~dated).sum()),
-        undated_passages=int((undated & project).sum()),
+        undated_collaborations=known.undated_collaborations,
+        undated_passages=known.undated_passages,
     )
 
 
@@ -108,7 +104,7 @@ def new_partners(corpus: Corpus, past: Past, end: date, *, largest: int = LARGES
     Collaborations of one or of more than ``largest`` members ask nothing. Seekers without history are among them, so
     that they can be reported apart.
     """
-    takes_part = _columns(corpus.takes_part, signed_between(corpus, past.day, end, largest=largest))
+    takes_part = columns_of(corpus.takes_part, signed_between(corpus, past.day, end, largest=largest))
     met = sparse.coo_array(_together(takes_part))
     rows, columns = met.coords
     new = past.known[columns] & (corpus.groups[rows] != corpus.groups[columns])
@@ -158,31 +154,6 @@ def worked_together(past: Past, rows: NDArray[np.intp], columns: NDArray[np.intp
     width = past.partners.shape[1]
     before = np.repeat(np.arange(width, dtype=np.int64), np.diff(past.partners.indptr)) * width
     return np.isin(rows.astype(np.int64) * width + columns, before + past.partners.indices)
-
-
-def _cut(corpus: Corpus, passages: NDArray[np.intp], collaborations: NDArray[np.intp]) -> Corpus:
-    return replace(
-        corpus,
-        texts=[corpus.texts[row] for row in passages],
-        kinds=corpus.kinds[passages],
-        languages=[corpus.languages[row] for row in passages],
-        sources=[corpus.sources[row] for row in passages],
-        dates=corpus.dates[passages],
-        holds=_columns(corpus.holds, passages),
-        collaboration_ids=[corpus.collaboration_ids[column] for column in collaborations],
-        titles=[corpus.titles[column] for column in collaborations],
-        collaboration_dates=corpus.collaboration_dates[collaborations],
-        collaboration_ends=corpus.collaboration_ends[collaborations],
-        commitments=corpus.commitments[collaborations],
-        topics=[corpus.topics[column] for column in collaborations],
-        fields=[corpus.fields[column] for column in collaborations],
-        takes_part=_columns(corpus.takes_part, collaborations),
-        funding=_columns(corpus.funding, collaborations),
-    )
-
-
-def _columns(matrix: sparse.csr_array, columns: NDArray[np.intp]) -> sparse.csr_array:
-    return sparse.csr_array(sparse.csc_array(matrix)[:, columns])
 
 
 def _together(takes_part: sparse.csr_array) -> sparse.csr_array:

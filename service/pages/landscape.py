@@ -15,7 +15,7 @@ from service.pages.filters import PageNumber, TextFilter
 from service.pages.overview import empty_page
 from service.pages.rendering import page, problem_page, wording_of
 from service.pages.snapshot import MaybeSnapshot
-from service.pages.spin_offs import evidence, figure_words, readings
+from service.pages.spin_offs import evidence, figure_words, need_words, outlook_words, readings
 
 router = APIRouter()
 
@@ -162,5 +162,8 @@ def spin_offs(request: Request, snapshot: MaybeSnapshot) -> Response:
         readings=readings(snapshot),
         evidence=evidence,
         figure_words=figure_words,
+        outlook_words=outlook_words,
+        need_words=need_words,
+        names=snapshot.actor_names(),
         notes=snapshot.notes(),
     )

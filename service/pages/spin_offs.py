@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from matchmaker.landscape.findings import SpinOff, SubCluster
+from matchmaker.landscape.findings import Need, Outlook, SpinOff, SubCluster
 from matchmaker.published import Published
 from service.pages.wording import Wording
 
@@ -74,6 +74,32 @@ def evidence(wording: Wording, measure: str, figures: Mapping[str, float]) -> st
     except KeyError:
         return ""
     return wording(f"measure.{measure}.evidence", **values)
+
+
+def outlook_words(wording: Wording, outlook: Outlook) -> str:
+    """The probability with what it rests on, or why there is none."""
+    if outlook.probability is None:
+        return wording("spin_off.outlook_none")
+    given = wording.percent(outlook.probability)
+    if not outlook.alike or outlook.base_rate is None:
+        return wording("spin_off.outlook_alone", probability=given)
+    return wording(
+        "spin_off.outlook_given",
+        probability=given,
+        alike=wording.number(outlook.alike),
+        kept=wording.number(outlook.alike_kept_growing),
+        base=wording.percent(outlook.base_rate),
+    )
+
+
+def need_words(wording: Wording, need: Need, names: Mapping[str, str]) -> str:
+    """One thing that is missing, as a sentence; ``names`` are the actors' by id."""
+    said = [
+        wording.either(f"group.{name}", name) if need.kind == "actor_group" else names.get(name, name)
+        for name in need.names
+    ]
+    figures = {name: figure_words(wording, name, value) for name, value in need.figures.items()}
+    return wording(f"need.{need.kind}", names=", ".join(said), **figures)
 
 
 def _growth_figures(wording: Wording, figures: Mapping[str, float]) -> dict[str, str]:

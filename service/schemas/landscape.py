@@ -90,6 +90,26 @@ def _figures(sub_cluster: SubCluster) -> dict[str, object]:
     }
 
 
+class OutlookAnswer(Answer):
+    """How likely a candidate is to gain actors faster than the whole within a year, or why nobody can say."""
+
+    probability: FiniteFloat | None
+    reason: str
+    alike: int
+    alike_kept_growing: int
+    base_rate: FiniteFloat | None
+    signs: list[tuple[str, FiniteFloat]]
+
+
+class NeedAnswer(Answer):
+    """Something that a candidate lacks for standing alone."""
+
+    kind: str
+    sentence: str
+    figures: dict[str, FiniteFloat]
+    names: list[str]
+
+
 class SpinOffAnswer(Answer):
     """A specialisation that could become a cluster of its own; the score is the measures' geometric mean."""
 
@@ -103,6 +123,17 @@ class SpinOffAnswer(Answer):
     growth: FiniteFloat
     group_spread: FiniteFloat
     figures: Annotated[dict[str, FiniteFloat], Field(description="What the measures rest on, by name.")]
+    outlook: OutlookAnswer
+    needs: list[NeedAnswer]
+    doubts: Annotated[
+        list[str], Field(description="Why it may be the form of a call and no trade; such come last.")
+    ]
+    regions: Annotated[
+        list[tuple[str, FiniteFloat]], Field(description="Regions with their location quotient.")
+    ]
+    tied_to: Annotated[
+        list[tuple[str, FiniteFloat]], Field(description="Sub-clusters with the share of outward ties.")
+    ]
 
     @classmethod
     def of(cls, spin_off: SpinOff) -> SpinOffAnswer:
