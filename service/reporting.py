@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from matchmaker.errors import SubClusterNotFoundError
+from matchmaker.landscape.backtest import Backtest
 from matchmaker.published import Published
-from matchmaker.reporting import Report, report
+from matchmaker.reporting import LookingBack, Report, looked_back, report
 from service.balancing import PATIENCE, Kept
 
 REPORTS_KEPT = 256
+BACKTESTS_KEPT = 4
+LARGE = 5_000
+"""Actors beyond which looking back would keep a processor busy for minutes."""
 
 
 class Reporting:
@@ -15,6 +19,7 @@ class Reporting:
 
     def __init__(self) -> None:
         self._reports: Kept[Report] = Kept("reports", kept=REPORTS_KEPT)
+        self._backtests: Kept[Backtest | LookingBack] = Kept("backtests", kept=BACKTESTS_KEPT)
 
     def report(
         self, snapshot: Published, sub_cluster_id: str, *, patience: float = PATIENCE
@@ -22,10 +27,22 @@ class Reporting:
         """The report, or ``None`` while it is being worked out; raises ``SubClusterNotFoundError`` and as ``Kept.get``."""
         if sub_cluster_id and all(each.id != sub_cluster_id for each in snapshot.sub_clusters()):
             raise SubClusterNotFoundError(sub_cluster_id)
+        past = self._looked_back(snapshot)
         return self._reports.get(
-            (snapshot.edition, sub_cluster_id), lambda: report(snapshot, sub_cluster_id), patience=patience
+            (snapshot.edition, sub_cluster_id, past is LookingBack.WORKING),
+            lambda: report(snapshot, sub_cluster_id, past),
+            patience=patience,
         )
+
+    def _looked_back(self, snapshot: Published) -> Backtest | LookingBack:
+        """What came of earlier candidates; nobody waits for it, and where it takes too long it is left to a command."""
+        if snapshot.counts().actors > LARGE:
+            return LookingBack.LATER
+        # Profiles that change after a build do not move it.
+        found = self._backtests.get(snapshot.generation, lambda: looked_back(snapshot), patience=0.0)
+        return LookingBack.WORKING if found is None else found
 
     def close(self) -> None:
         """Begin nothing that waits."""
         self._reports.close()
+        self._backtests.close()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     cls=Examples,
     examples="""
     matchmaker report --output report.pdf --language da
-    matchmaker report --output report.pdf --with-sub-clusters
+    matchmaker report --output report.pdf --with-sub-clusters --with-backtest
     matchmaker report sc-6b7a9fa22e --output grass.pdf
     matchmaker report
     """,
@@ -40,6 +40,11 @@ if TYPE_CHECKING:
 @click.option(
     "--with-sub-clusters", is_flag=True, help="Add the report of each sub-cluster after the cluster's."
 )
+@click.option(
+    "--with-backtest",
+    is_flag=True,
+    help="Look back at earlier candidates; this takes a while in a large cluster.",
+)
 @as_json
 @click.pass_obj
 def report(
@@ -48,6 +53,7 @@ def report(
     output: Path | None,
     language: str,
     with_sub_clusters: bool,
+    with_backtest: bool,
     json_output: bool,
 ) -> None:
     """Write the report on the cluster, or on SUB_CLUSTER (id or label).
@@ -55,7 +61,7 @@ def report(
     It says what it is made of, how it grows, where a spin-off is forming, and how far the figures can be trusted. The
     same build gives the same PDF to the byte.
     """
-    from matchmaker.reporting import WORDINGS, write
+    from matchmaker.reporting import WORDINGS, LookingBack, looked_back, write
     from matchmaker.reporting import report as report_on
 
     if with_sub_clusters and sub_cluster:
@@ -66,7 +72,8 @@ def report(
         wanted = [_id(published, sub_cluster) if sub_cluster else ""]
         if with_sub_clusters:
             wanted += [each.id for each in _tops(published)]
-        reports = [write(report_on(published, each), wording) for each in wanted]
+        past = looked_back(published) if with_backtest else LookingBack.LATER
+        reports = [write(report_on(published, each, past), wording) for each in wanted]
     if output is not None:
         _write_pdf(output, reports, language)
     if json_output:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from matchmaker.landscape.backtest import Backtest
 from matchmaker.published import Published
-from matchmaker.reporting.subjects import Subject, subject
+from matchmaker.reporting.subjects import LookingBack, Subject, subject
 from matchmaker.reporting.topics import (
     brokers,
     composition,
@@ -48,9 +49,14 @@ OF_THE_CLUSTER = (brokers.section,)
 """What stands between sub-clusters is told of the whole alone."""
 
 
-def report(published: Published, sub_cluster_id: str = "") -> Report:
-    """The report of the whole cluster, or of one sub-cluster; raises ``SubClusterNotFoundError``."""
-    about = subject(published, sub_cluster_id)
+def report(
+    published: Published, sub_cluster_id: str = "", backtest: Backtest | LookingBack = LookingBack.LATER
+) -> Report:
+    """The report of the whole cluster, or of one sub-cluster; raises ``SubClusterNotFoundError``.
+
+    ``backtest`` is what ``looked_back`` gives for the same build, or why it is left out.
+    """
+    about = subject(published, sub_cluster_id, backtest)
     sentences = tuple(each for questions in BRIEF for each in questions(about))
     seen = tuple(plot for plot in (composition.picture(about), placement.picture(about)) if plot)
     brief = Section("brief", (*sentences, *([Plots(seen)] if seen else [])))

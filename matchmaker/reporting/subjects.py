@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from functools import cached_property
 
 from matchmaker.analysis import Analysis
+from matchmaker.landscape.backtest import Backtest
 from matchmaker.landscape.brokers import Brokerage
 from matchmaker.landscape.cohesion import Holding
 from matchmaker.landscape.coverage import Coverage
@@ -18,6 +20,17 @@ from matchmaker.landscape.specialisation.questions import By, Of
 from matchmaker.landscape.trends import Trends
 from matchmaker.published import Published
 from matchmaker.reporting.values import Cell, Linked, Word
+
+
+class LookingBack(StrEnum):
+    """Why a report holds no backtest."""
+
+    NONE = "none"
+    """The data do not reach back far enough."""
+    LATER = "later"
+    """Nobody asked for it: it takes longer than the rest together."""
+    WORKING = "working"
+    """It is being worked out."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +56,8 @@ class Subject:
     """Of every sub-cluster, by id."""
     notes: tuple[str, ...]
     analysis: Analysis
+    backtest: Backtest | LookingBack
+    """What earlier candidates came to, or why it is not here."""
 
     @property
     def scope(self) -> str:
@@ -97,6 +112,8 @@ class Subject:
         return self.analysis.holding(first) if first and self.whole.actors <= LARGE else None
 
 
+YEARS_BACK = 5
+"""Ends of years that are looked back to, at most."""
 LEVELS = (2, 3, 1, 0)
 """Levels of regions in the order in which they are tried: the first with two regions of enough actors is taken."""
 GAPS_OF_A_KIND, FILLERS, FIRST_BROKERS = 3, 3, 5
@@ -104,7 +121,21 @@ LARGE = 5_000
 """Actors beyond which taking brokers away takes a minute and is left to the tables."""
 
 
-def subject(published: Published, sub_cluster_id: str = "") -> Subject:
+def looked_back(published: Published) -> Backtest | LookingBack:
+    """What would have been said at the ends of the last years, and what came of it."""
+    span = published.analysis.coverage().period
+    if span.first is None or span.last is None:
+        return LookingBack.NONE
+    first, last = max(span.first, span.last - YEARS_BACK), span.last - 1
+    try:
+        return published.analysis.backtest_spin_offs(first, last, today=date(span.last + 1, 1, 1))
+    except ValueError:
+        return LookingBack.NONE
+
+
+def subject(
+    published: Published, sub_cluster_id: str = "", backtest: Backtest | LookingBack = LookingBack.LATER
+) -> Subject:
     """Gather what a report needs; raises ``SubClusterNotFoundError``."""
     found = sorted(published.sub_clusters(), key=lambda each: (-len(each.members), each.id))
     part = published.sub_cluster(sub_cluster_id) if sub_cluster_id else None
@@ -128,6 +159,7 @@ def subject(published: Published, sub_cluster_id: str = "") -> Subject:
         labels={each.id: each.label for each in found},
         notes=published.notes(),
         analysis=analysis,
+        backtest=backtest,
     )
 
 

@@ -67,9 +67,10 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Several cells with commas between them."""
+    """Several cells with commas between them, or with what ``between`` says."""
 
     cells: tuple[Cell, ...]
+    between: str = ", "
 
 
 @dataclass(frozen=True, slots=True)

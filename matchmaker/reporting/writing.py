@@ -169,7 +169,7 @@ def _cell(cell: Cell, wording: Wording) -> tuple[Run, ...]:
     if isinstance(cell, Listed):
         listed: list[Run] = []
         for place, each in enumerate(cell.cells):
-            listed += [Run(", ")] if place else []
+            listed += [Run(cell.between)] if place else []
             listed += _cell(each, wording)
         return tuple(listed)
     return (Run(_figure(cell, wording)),)

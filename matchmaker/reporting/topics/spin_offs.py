@@ -1,19 +1,26 @@
-"""Where a spin-off is forming: candidates with their measures, and how little or much the score is worth."""
+"""Where a spin-off is forming: candidates, what may come of them, what they need, and how such forecasts did before."""
 
 from __future__ import annotations
 
-from matchmaker.landscape.findings import SpinOff
-from matchmaker.reporting.subjects import Subject
+from matchmaker.landscape.backtest import Backtest, Row
+from matchmaker.landscape.findings import Need, SpinOff
+from matchmaker.reporting.subjects import Subject, group_word
 from matchmaker.reporting.values import (
+    UNKNOWN,
     Bar,
     Bars,
     Block,
+    Cell,
     Counted,
+    Day,
     Linked,
+    Listed,
     Number,
+    Plot,
     Plots,
     Section,
     Sentence,
+    Share,
     Table,
     Word,
 )
@@ -21,10 +28,12 @@ from matchmaker.reporting.values import (
 SHOWN = 10
 MEASURES = ("critical_mass", "coherence", "distinctness", "growth", "group_spread")
 HEADING = "report.question.spin_off"
+PANEL, QUESTION, MONTHS = "candidates", "actors", (0, 12)
+"""What is shown of a backtest: the specialisations as they were found, by the actors they gained within a year."""
 
 
 def brief(subject: Subject) -> list[Sentence]:
-    """The candidate that stands out most, and what that is worth."""
+    """The candidate that stands out most, what may come of it, and what that is worth."""
     found = subject.spin_offs
     if not found:
         return [Sentence(f"report.spin_off.none.{subject.scope}", tone="caution", heading=HEADING)]
@@ -35,7 +44,7 @@ def brief(subject: Subject) -> list[Sentence]:
         Sentence(
             f"report.spin_off.{itself}",
             {
-                "candidate": Linked(best.label, sub_cluster_id=best.sub_cluster_id),
+                "candidate": _linked(best),
                 "score": Number(100 * best.score),
                 "weakest": Word(f"measure.{weakest}", inside=True),
                 "candidates": Counted("candidates", len(found)),
@@ -43,39 +52,137 @@ def brief(subject: Subject) -> list[Sentence]:
             tone="finding",
             heading=HEADING,
         ),
-        Sentence("report.spin_off.not_proven", tone="caution"),
+        _outlook(best),
+        Sentence("spin_off.outlook_worth", tone="caution"),
     ]
 
 
 def section(subject: Subject) -> Section:
-    """Candidates as bars and as a table with their five measures."""
+    """Candidates as bars, their measures, what they need, and what came of those of earlier years."""
     found = subject.spin_offs[:SHOWN]
-    if not found:
-        return Section("spin_offs", (Sentence(f"report.spin_off.none.{subject.scope}", tone="caution"),))
-    bars = tuple(
-        Bar(
-            Linked(each.label, sub_cluster_id=each.sub_cluster_id), 100 * each.score, Number(100 * each.score)
+    blocks: list[Block] = []
+    if found:
+        bars = tuple(Bar(_linked(each), 100 * each.score, Number(100 * each.score)) for each in found)
+        plots: list[Plot] = [
+            Bars("report.plot.spin_offs", "report.axis.score", "report.column.candidate", bars, most=100.0)
+        ]
+        if isinstance(subject.backtest, Backtest) and (record := _record(subject.backtest)):
+            plots.append(record)
+        blocks += [
+            Plots(tuple(plots)),
+            _measures(found),
+            Sentence("report.spin_off.how"),
+            _needs(found, subject),
+        ]
+        blocks.append(Sentence("spin_off.outlook_worth", tone="caution"))
+    else:
+        blocks.append(Sentence(f"report.spin_off.none.{subject.scope}", tone="caution"))
+    return Section("spin_offs", (*blocks, *_looking_back(subject)))
+
+
+def _linked(each: SpinOff) -> Linked:
+    return Linked(each.label, sub_cluster_id=each.sub_cluster_id)
+
+
+def _outlook(each: SpinOff) -> Sentence:
+    outlook = each.outlook
+    if outlook.probability is None:
+        return Sentence("spin_off.outlook_none", tone="caution")
+    figures: dict[str, Cell] = {"probability": Share(outlook.probability)}
+    if not outlook.alike or outlook.base_rate is None:
+        return Sentence("spin_off.outlook_alone", figures)
+    figures |= {
+        "alike": Number(outlook.alike),
+        "kept": Number(outlook.alike_kept_growing),
+        "base": Share(outlook.base_rate),
+    }
+    return Sentence("spin_off.outlook_given", figures)
+
+
+def _measures(found: tuple[SpinOff, ...]) -> Table:
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (
+            _linked(each),
+            Number(100 * each.score),
+            *(Number(100 * float(getattr(each, name))) for name in MEASURES),
         )
         for each in found
     )
-    blocks: list[Block] = [
-        Plots(
-            (Bars("report.plot.spin_offs", "report.axis.score", "report.column.candidate", bars, most=100.0),)
-        ),
-        Table(
-            "report.table.spin_offs",
-            ("report.column.candidate", "report.column.score", *(f"measure.{name}" for name in MEASURES)),
-            tuple(_row(each) for each in found),
-        ),
-        Sentence("report.spin_off.how"),
-        Sentence("report.spin_off.not_proven", tone="caution"),
-    ]
-    return Section("spin_offs", tuple(blocks))
+    columns = ("report.column.candidate", "report.column.score", *(f"measure.{name}" for name in MEASURES))
+    return Table("report.table.spin_offs", columns, rows)
 
 
-def _row(each: SpinOff) -> tuple[Linked | Number, ...]:
-    return (
-        Linked(each.label, sub_cluster_id=each.sub_cluster_id),
-        Number(100 * each.score),
-        *(Number(100 * float(getattr(each, name))) for name in MEASURES),
+def _needs(found: tuple[SpinOff, ...], subject: Subject) -> Table:
+    rows: list[tuple[Cell, ...]] = []
+    for each in found:
+        outlook = each.outlook
+        alike: dict[str, Cell] = {"kept": Number(outlook.alike_kept_growing), "alike": Number(outlook.alike)}
+        needs = tuple(_need(need, subject) for need in each.needs)
+        doubts = tuple(Word(f"doubt.{doubt}") for doubt in each.doubts)
+        rows.append(
+            (
+                _linked(each),
+                UNKNOWN if outlook.probability is None else Share(outlook.probability),
+                Word("report.spin_off.alike", alike) if outlook.alike else UNKNOWN,
+                Listed((*needs, *doubts), " ") if needs or doubts else Word("spin_off.needs_none"),
+            )
+        )
+    columns = ("candidate", "chance", "alike", "needs")
+    return Table("report.table.outlook", tuple(f"report.column.{name}" for name in columns), tuple(rows))
+
+
+def _need(need: Need, subject: Subject) -> Cell:
+    names: tuple[Cell, ...] = tuple(
+        group_word(name, inside=True)
+        if need.kind == "actor_group"
+        else Linked(subject.names.get(name, name), actor_id=name)
+        for name in need.names
     )
+    figures: dict[str, Cell] = {
+        name: Share(value) if "share" in name else Number(value, 0 if value == int(value) else 1)
+        for name, value in need.figures.items()
+    }
+    return Word(f"need.{need.kind}", figures | {"names": Listed(names)})
+
+
+def _record(found: Backtest) -> Plot | None:
+    """How many of the first ten of each ranking were among the tenth that grew most."""
+    rows = [row for row in found.rows if _is_shown(row)]
+    bars = tuple(
+        Bar(
+            Word(f"ranking.{row.ranking}"),
+            row.at_10.value,
+            Share(row.at_10.value),
+            colour="accent" if row.ranking == "indicator" else "quiet",
+            low=row.at_10.low,
+            high=row.at_10.high,
+        )
+        for row in rows
+        if row.at_10 is not None
+    )
+    if not bars:
+        return None
+    return Bars("report.plot.backtest", "report.axis.precision.share", "report.column.ranking", bars)
+
+
+def _is_shown(row: Row) -> bool:
+    return (row.panel, row.question, tuple(row.months)) == (PANEL, QUESTION, MONTHS)
+
+
+def _looking_back(subject: Subject) -> list[Sentence]:
+    if not isinstance(subject.backtest, Backtest):
+        return [Sentence(f"report.spin_off.backtest_{subject.backtest}", tone="caution")]
+    found = subject.backtest
+    known = next((each for each in found.calibration if each.panel == PANEL), None)
+    if not found.days or known is None:
+        return [Sentence("report.spin_off.backtest_none", tone="caution")]
+    better = "better" if known.brier < known.brier_of_base_rate else "worse"
+    figures: dict[str, Cell] = {
+        "days": Number(len(found.days)),
+        "first": Day(found.days[0]),
+        "last": Day(found.days[-1]),
+        "brier": Number(known.brier, 3),
+        "base": Number(known.brier_of_base_rate, 3),
+        "verdict": Word(f"report.spin_off.{better}"),
+    }
+    return [Sentence("report.spin_off.backtest", figures, "finding" if better == "better" else "caution")]
