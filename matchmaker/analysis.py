@@ -24,6 +24,9 @@ from matchmaker.landscape.specialisation.questions import LEAST, By, Of, Questio
 from matchmaker.landscape.specialisation.study import moves, specialise
 from matchmaker.landscape.trends import Trends, trends
 
+YEARS_BACK = 5
+"""Ends of years that ``looked_back`` looks back to, at most."""
+
 
 class Analysis:
     """Answers from one build; each is computed when it is asked for."""
@@ -158,3 +161,14 @@ class Analysis:
         """
         days = past_days(self._corpus, first, last, today=today)
         return entry_rows(self._corpus, [day_number(day) for day in days])
+
+    def looked_back(self) -> Backtest:
+        """The backtest of spin-off candidates over the last years that are complete; empty where there are too few."""
+        span = self.coverage().period
+        if span.first is None or span.last is None:
+            return Backtest((), (), (), (), (), ())
+        first, last = max(span.first, span.last - YEARS_BACK), span.last - 1
+        try:
+            return self.backtest_spin_offs(first, last, today=date(span.last + 1, 1, 1))
+        except ValueError as error:
+            return Backtest((), (), (), (), (), (str(error),))

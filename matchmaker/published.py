@@ -302,9 +302,12 @@ class Published:
         """Where each actor is on the map."""
         return self._landscape.points
 
-    def frames(self) -> dict[str, pa.Table]:
-        """Every figure of the landscape as Arrow tables by name, as it was built."""
-        return frames(self._built, self._landscape, self.analysis)
+    def frames(self, *, with_backtest: bool = False) -> dict[str, pa.Table]:
+        """Every figure of the landscape as Arrow tables by name, as it was built.
+
+        With ``with_backtest`` also what earlier spin-off candidates came to, which takes longer than all the rest.
+        """
+        return frames(self._built, self._landscape, self.analysis, with_backtest=with_backtest)
 
     def notes(self) -> tuple[str, ...]:
         """What the landscape could not find and why."""

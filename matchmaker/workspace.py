@@ -205,9 +205,12 @@ class Workspace:
         columns, rows = EXPORTS[what](self.published())
         return write_rows(path, columns, rows)
 
-    def export_landscape(self, path: Path, files: Files = "csv") -> int:
-        """Write every figure of the landscape to a folder, ``.zip``, ``.xlsx`` or ``.graphml``; return the rows."""
-        return write_tables(path, self.published().frames(), files)
+    def export_landscape(self, path: Path, files: Files = "csv", *, with_backtest: bool = False) -> int:
+        """Write every figure of the landscape to a folder, ``.zip``, ``.xlsx`` or ``.graphml``; return the rows.
+
+        With ``with_backtest`` also what earlier spin-off candidates came to, which takes longer than all the rest.
+        """
+        return write_tables(path, self.published().frames(with_backtest=with_backtest), files)
 
     def roll_back(self) -> str:
         """Publish the generation before the present one again and return its name."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from matchmaker.errors import SubClusterNotFoundError
 from matchmaker.landscape.backtest import Backtest
 from matchmaker.published import Published
-from matchmaker.reporting import LookingBack, Report, looked_back, report
+from matchmaker.reporting import LookingBack, Report, report
 from service.balancing import PATIENCE, Kept
 
 REPORTS_KEPT = 256
@@ -19,7 +19,7 @@ class Reporting:
 
     def __init__(self) -> None:
         self._reports: Kept[Report] = Kept("reports", kept=REPORTS_KEPT)
-        self._backtests: Kept[Backtest | LookingBack] = Kept("backtests", kept=BACKTESTS_KEPT)
+        self._backtests: Kept[Backtest] = Kept("backtests", kept=BACKTESTS_KEPT)
 
     def report(
         self, snapshot: Published, sub_cluster_id: str, *, patience: float = PATIENCE
@@ -39,7 +39,7 @@ class Reporting:
         if snapshot.counts().actors > LARGE:
             return LookingBack.LATER
         # Profiles that change after a build do not move it.
-        found = self._backtests.get(snapshot.generation, lambda: looked_back(snapshot), patience=0.0)
+        found = self._backtests.get(snapshot.generation, snapshot.analysis.looked_back, patience=0.0)
         return LookingBack.WORKING if found is None else found
 
     def close(self) -> None:

@@ -112,10 +112,18 @@ def spin_offs(folder: Path, json_output: bool) -> None:
     type=click.Choice(["csv", "parquet"]),
     help="For the landscape: what the folder or .zip holds.  [default: csv]",
 )
+@click.option(
+    "--with-backtest", is_flag=True, help="For the landscape: also what earlier spin-off candidates came to."
+)
 @as_json
 @click.pass_obj
 def export(
-    folder: Path, what: str, output: Path, files: Literal["csv", "parquet"] | None, json_output: bool
+    folder: Path,
+    what: str,
+    output: Path,
+    files: Literal["csv", "parquet"] | None,
+    with_backtest: bool,
+    json_output: bool,
 ) -> None:
     """Write what is published to a file for a spreadsheet or a notebook.
 
@@ -124,9 +132,11 @@ def export(
     """
     if files and (what != "landscape" or output.suffix.casefold() not in ("", ".zip")):
         raise click.UsageError("--format is for the landscape in a folder or a .zip.")
+    if with_backtest and what != "landscape":
+        raise click.UsageError("--with-backtest is for the landscape.")
     with opened(folder) as workspace:
         if what == "landscape":
-            count = workspace.export_landscape(output, files or "csv")
+            count = workspace.export_landscape(output, files or "csv", with_backtest=with_backtest)
         else:
             count = workspace.export(what, output)
     if json_output:

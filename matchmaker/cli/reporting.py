@@ -61,7 +61,7 @@ def report(
     It says what it is made of, how it grows, where a spin-off is forming, and how far the figures can be trusted. The
     same build gives the same PDF to the byte.
     """
-    from matchmaker.reporting import WORDINGS, LookingBack, looked_back, write
+    from matchmaker.reporting import WORDINGS, LookingBack, write
     from matchmaker.reporting import report as report_on
 
     if with_sub_clusters and sub_cluster:
@@ -72,7 +72,7 @@ def report(
         wanted = [_id(published, sub_cluster) if sub_cluster else ""]
         if with_sub_clusters:
             wanted += [each.id for each in _tops(published)]
-        past = looked_back(published) if with_backtest else LookingBack.LATER
+        past = published.analysis.looked_back() if with_backtest else LookingBack.LATER
         reports = [write(report_on(published, each, past), wording) for each in wanted]
     if output is not None:
         _write_pdf(output, reports, language)

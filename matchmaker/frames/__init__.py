@@ -8,22 +8,30 @@ import pyarrow as pa
 
 from matchmaker.analysis import Analysis
 from matchmaker.corpus import Corpus
-from matchmaker.frames import development, holding, missing, specialisation, survey
+from matchmaker.frames import development, forecasts, holding, missing, specialisation, survey
 from matchmaker.landscape.findings import Landscape
 
 TOPICS: tuple[Callable[[Corpus, Landscape, Analysis], dict[str, pa.Table]], ...] = (
     survey.frames,
     specialisation.frames,
     development.frames,
+    forecasts.frames,
     missing.frames,
     holding.frames,
 )
 """One module a topic, each with tables of its own."""
 
 
-def frames(corpus: Corpus, landscape: Landscape, analysis: Analysis) -> dict[str, pa.Table]:
-    """All tables by name; ``sub_cluster_id`` and ``actor_id`` are the keys between them."""
+def frames(
+    corpus: Corpus, landscape: Landscape, analysis: Analysis, *, with_backtest: bool = False
+) -> dict[str, pa.Table]:
+    """All tables by name; ``sub_cluster_id`` and ``actor_id`` are the keys between them.
+
+    What earlier candidates came to takes longer than all the rest and is there when it is asked for.
+    """
     found: dict[str, pa.Table] = {}
     for topic in TOPICS:
         found |= topic(corpus, landscape, analysis)
+    if with_backtest:
+        found |= forecasts.backtest_frames(analysis.looked_back())
     return found

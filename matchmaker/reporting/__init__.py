@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from matchmaker.reporting import danish as danish_catalogue
 from matchmaker.reporting import english as english_catalogue
 from matchmaker.reporting.reports import report
-from matchmaker.reporting.subjects import LookingBack, looked_back
+from matchmaker.reporting.subjects import LookingBack
 from matchmaker.reporting.values import Report
 from matchmaker.reporting.writing import WrittenReport, write
 from matchmaker.wording import Wording, danish, english
 
-__all__ = ["WORDINGS", "LookingBack", "Report", "WrittenReport", "looked_back", "report", "write"]
+__all__ = ["WORDINGS", "LookingBack", "Report", "WrittenReport", "report", "write"]
 
 WORDINGS: Mapping[str, Wording] = {
     "da": danish(danish_catalogue.TEXTS, danish_catalogue.MONTHS),

@@ -54,7 +54,7 @@ def report(
 ) -> Report:
     """The report of the whole cluster, or of one sub-cluster; raises ``SubClusterNotFoundError``.
 
-    ``backtest`` is what ``looked_back`` gives for the same build, or why it is left out.
+    ``backtest`` is what ``Analysis.looked_back`` gives for the same build, or why it is left out.
     """
     about = subject(published, sub_cluster_id, backtest)
     sentences = tuple(each for questions in BRIEF for each in questions(about))

@@ -25,8 +25,6 @@ from matchmaker.reporting.values import Cell, Linked, Word
 class LookingBack(StrEnum):
     """Why a report holds no backtest."""
 
-    NONE = "none"
-    """The data do not reach back far enough."""
     LATER = "later"
     """Nobody asked for it: it takes longer than the rest together."""
     WORKING = "working"
@@ -112,25 +110,11 @@ class Subject:
         return self.analysis.holding(first) if first and self.whole.actors <= LARGE else None
 
 
-YEARS_BACK = 5
-"""Ends of years that are looked back to, at most."""
 LEVELS = (2, 3, 1, 0)
 """Levels of regions in the order in which they are tried: the first with two regions of enough actors is taken."""
 GAPS_OF_A_KIND, FILLERS, FIRST_BROKERS = 3, 3, 5
 LARGE = 5_000
 """Actors beyond which taking brokers away takes a minute and is left to the tables."""
-
-
-def looked_back(published: Published) -> Backtest | LookingBack:
-    """What would have been said at the ends of the last years, and what came of it."""
-    span = published.analysis.coverage().period
-    if span.first is None or span.last is None:
-        return LookingBack.NONE
-    first, last = max(span.first, span.last - YEARS_BACK), span.last - 1
-    try:
-        return published.analysis.backtest_spin_offs(first, last, today=date(span.last + 1, 1, 1))
-    except ValueError:
-        return LookingBack.NONE
 
 
 def subject(

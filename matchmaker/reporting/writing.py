@@ -115,7 +115,7 @@ class WrittenReport:
 
 
 FIGURES = (Number, Share, Range, Year)
-WIDEST = 40
+WIDEST = 90
 
 
 def write(report: Report, wording: Wording) -> WrittenReport:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 import string
 import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from matchmaker.errors import SubClusterNotFoundError
+from matchmaker.landscape.backtest import Backtest, Calibration, Row
 from matchmaker.landscape.findings import Landscape, MapPoint
+from matchmaker.landscape.precision import Estimate
 from matchmaker.published import Published
-from matchmaker.reporting import WORDINGS, WrittenReport, report, write
+from matchmaker.reporting import WORDINGS, LookingBack, WrittenReport, report, write
 from matchmaker.reporting.danish import TEXTS as DANISH
 from matchmaker.reporting.drawing import PALETTE, cut, ticks
 from matchmaker.reporting.english import TEXTS as ENGLISH
@@ -142,20 +146,83 @@ def test_every_picture_is_well_formed_and_has_its_figures_as_text(town: Publishe
                     assert plot.table.rows
 
 
-def test_a_year_that_is_not_over_is_drawn_hollow() -> None:
-    planted = themed(60, 3)
-    written = report(published(planted))
-    drawn = [
+def columns_of(build: Published) -> list[Columns]:
+    return [
         plot
-        for section in written.sections
+        for section in report(build).sections
         for block in section.blocks
         if isinstance(block, Plots)
         for plot in block.plots
         if isinstance(plot, Columns)
     ]
-    assert drawn
-    assert all(plot.unfinished for plot in drawn)
-    assert "drawn hollow" in sentences(write(written, WORDINGS["en"]))
+
+
+def test_a_year_that_is_not_over_is_drawn_hollow() -> None:
+    planted = themed(120, 3)
+    planted.collaborations = [
+        replace(each, start=date(year, 1 + (number // 9) % (2 if year == 2020 else 12), 15))
+        for number, each in enumerate(planted.collaborations)
+        for year in [each.start.year if each.start else 0]
+    ]
+    build = published(planted)
+    assert columns_of(build)
+    assert all(plot.unfinished for plot in columns_of(build))
+    written = write(report(build), WORDINGS["en"])
+    assert "The year 2020 is not counted to its end" in sentences(written)
+    assert sum(svg.count("plot-hollow") for svg in pictures(written)) == len(columns_of(build))
+    assert "2018–2020" not in sentences(written, "growth")
+
+
+def test_a_year_that_is_over_is_drawn_whole(town: Published) -> None:
+    assert columns_of(town)
+    assert not any(plot.unfinished for plot in columns_of(town))
+
+
+def test_a_date_far_off_draws_no_empty_years() -> None:
+    planted = themed(120, 3)
+    planted.collaborations[0] = replace(planted.collaborations[0], start=date(2050, 1, 1))
+    build = published(planted)
+    assert all(max(plot.values) == 2020 for plot in columns_of(build))
+    assert "1 collaboration with a date far from the others" in sentences(
+        write(report(build), WORDINGS["en"])
+    )
+
+
+def test_a_report_without_a_backtest_says_where_it_is(town: Published) -> None:
+    said = sentences(write(report(town), WORDINGS["en"]), "spin_offs")
+    assert "matchmaker backtest spin-offs" in said
+    assert "being worked out" in sentences(
+        write(report(town, backtest=LookingBack.WORKING), WORDINGS["en"]), "spin_offs"
+    )
+
+
+def test_a_backtest_that_cannot_look_back_says_so() -> None:
+    build = lacking_build("one_year")
+    said = sentences(write(report(build, backtest=build.analysis.looked_back()), WORDINGS["en"]), "spin_offs")
+    assert "Looking back takes several whole years" in said
+
+
+def test_a_backtest_is_drawn_beside_the_candidates_with_what_it_is_worth() -> None:
+    found = Backtest(
+        days=(date(2018, 12, 31), date(2019, 12, 31)),
+        named=(),
+        rows=tuple(
+            Row("candidates", "actors", (0, 12), ranking, 2, Estimate(value, value / 2, 2 * value), None)
+            for ranking, value in (("indicator", 0.2), ("random", 0.1), ("mean_reversion", 0.15))
+        ),
+        against_best=(),
+        calibration=(Calibration("candidates", 40, 0.25, 0.24, ()),),
+        notes=(),
+    )
+    build = worlds.town()
+    written = write(report(build, backtest=found), WORDINGS["en"])
+    said = sentences(written, "spin_offs")
+    assert "Seen from 2 days between 31 December 2018 and 31 December 2019" in said
+    assert "the probabilities say no more than the base rate" in said
+    if build.spin_offs():
+        assert any(
+            "Looking back" in plot for table in [tables(written)] for plot in [t.caption for t in table]
+        )
 
 
 @pytest.mark.parametrize("lacking", LACKING)
