@@ -64,7 +64,8 @@ class PhaseDiagnosis:
     """``None`` for the whole."""
     label: str
     year: int | None
-    """The last complete year; ``None`` where nothing is dated and all collaborations count alike."""
+    """The last complete year, or the one begun where there is no other; ``None`` where nothing is dated and all
+    collaborations count alike."""
     phase: Phase
     earliest: Phase
     latest: Phase
@@ -92,6 +93,8 @@ class PhaseDiagnosis:
     """What fits the phase, and what of it the data show."""
     restarted: int | None
     """The year in which it split off and began again at emerging."""
+    undated: int
+    """Its collaborations without a date; they are left out where others have one."""
     standing: float | None
     """Mean of its signs' standings among its siblings: which of them is further, where all are in one phase."""
     period: Period
@@ -116,15 +119,15 @@ def phases(
     ``SubClusterNotFoundError``, and ``ValueError`` for a year that is not over.
     """
     span = period(corpus.collaboration_dates, last=year, today=today)
-    known = whole(corpus)
+    known = whole(corpus, today)
     found = scopes(corpus, landscape)
     births = spun_off or {}
     _refuse(births, found, span)
     pasts = [
         history(corpus, known, each, span, since=births.get(each.sub_cluster_id or "")) for each in found
     ]
-    now = span.years[-1] if len(span.years) else None
-    figures = [_figures(past, now) for past in pasts]
+    now = _now(span, year)
+    figures = [_figures(past, now if past.dated else None) for past in pasts]
     asked = [place for place, each in enumerate(found) if every or each.sub_cluster_id == sub_cluster_id]
     if not asked:
         raise SubClusterNotFoundError(str(sub_cluster_id))
@@ -136,6 +139,15 @@ def phases(
         )
         for place in asked
     )  # fmt: skip
+
+
+def _now(span: Period, asked: int | None) -> int | None:
+    """The year that is looked back from: the last complete one, or the one begun where there is no other."""
+    if len(span.years):
+        return span.years[-1]
+    if asked is not None and span.outside:
+        raise ValueError(f"No collaboration is dated in {asked} or before: ask for a later year.")
+    return span.partial
 
 
 def _refuse(births: Mapping[str, int], found: Sequence[Scope], span: Period) -> None:
@@ -171,7 +183,7 @@ def _diagnosis(
     born: int | None,
     seed: int,
 ) -> PhaseDiagnosis:
-    year = span.years[-1] if len(span.years) else None
+    year = _now(span, None) if past.dated else None
     support = _support(figures)
     phase = _begun(phase_of(support), born, year)
     late = born is None and older_than_the_data(past, year)
@@ -199,7 +211,7 @@ def _diagnosis(
         stability=_stability(past, year, born, seed),
         movement={
             each: _begun(phase_of(_support(_figures(past, each))), born, each)
-            for each in span.years
+            for each in (span.years if past.dated else ())
             if born is None or each >= born
         },
         steps=checklist(
@@ -210,6 +222,7 @@ def _diagnosis(
             corpus.members[scope.rows],
         ),
         restarted=born,
+        undated=past.undated,
         standing=round(float(np.mean(list(standings.values()))), 4) if standings else None,
         period=span,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from matchmaker.actors import Commitment
-from matchmaker.corpus import COMMITMENTS, GROUPS, Corpus
+from matchmaker.corpus import COMMITMENTS, GROUPS, Corpus, day_number
 from matchmaker.landscape.periods import Period, years_of
 from matchmaker.landscape.scopes import Scope
 
@@ -79,18 +80,17 @@ class Whole:
     until: NDArray[np.int64]
     """Shape (c,): the last year of each, or the first where no end is known."""
     joint: NDArray[np.bool_]
-    """Shape (c,): whether two known actors or more take part."""
+    """Shape (c,): whether two known actors or more take part, by the day of asking."""
     groups: NDArray[np.bool_]
     """Shape (groups, c): which actor groups take part."""
     fields: sparse.csr_array
     """Shape (fields, c), float64: each collaboration spreads a weight of 1 over its fields."""
     ladder: bool
     """Whether commitment is recorded: levels differ, or some level is not ``project``."""
-    dated: bool
 
 
-def whole(corpus: Corpus) -> Whole:
-    """Measure once what every scope is read from."""
+def whole(corpus: Corpus, today: date | None = None) -> Whole:
+    """Measure once what every scope is read from; what is dated after ``today`` is not a collaboration yet."""
     size = len(corpus.ids)
     of_group = sparse.csr_array((np.ones(size), (corpus.groups, np.arange(size))), shape=(len(GROUPS), size))
     groups = np.asarray((of_group @ corpus.takes_part).toarray() > 0)
@@ -98,11 +98,11 @@ def whole(corpus: Corpus) -> Whole:
     return Whole(
         years=years,
         until=np.maximum(years, years_of(corpus.collaboration_ends)),
-        joint=np.asarray(corpus.takes_part.sum(axis=0)) >= 2,
+        joint=(np.asarray(corpus.takes_part.sum(axis=0)) >= 2)
+        & (corpus.collaboration_dates <= day_number(today or date.max)),
         groups=groups,
         fields=_fields(corpus),
         ladder=bool(np.any(corpus.commitments != _PROJECT)),
-        dated=bool(np.any(years > 0)),
     )
 
 
@@ -130,7 +130,9 @@ class History:
     """Shape (members,)."""
     years: NDArray[np.int64]
     until: NDArray[np.int64]
-    """Shape (k,), first and last years: 0 throughout where the workspace has no dates."""
+    """Shape (k,), first and last years: 0 throughout where nothing is dated."""
+    undated: int
+    """Collaborations of the scope without a date; they are left out where others have one."""
     levels: NDArray[np.int8]
     """Shape (k,): index into ``COMMITMENTS``."""
     joins: NDArray[np.bool_]
@@ -142,8 +144,13 @@ class History:
     parts: sparse.csr_array
     """Shape (parts, k), float64 ones."""
     first: int | None
-    """The first year that is known of; ``None`` where the workspace has no dates."""
+    """The first complete year that is known of; ``None`` where there is none."""
     ladder: bool
+
+    @property
+    def dated(self) -> bool:
+        """Whether there is a time to look back from; a scope without collaborations has one as well."""
+        return not len(self.years) or bool(self.years.any())
 
     @property
     def across(self) -> NDArray[np.bool_]:
@@ -154,13 +161,14 @@ class History:
 def history(
     corpus: Corpus, all_of_it: Whole, scope: Scope, period: Period, *, since: int | None = None
 ) -> History:
-    """What a scope's signs are read from: dated collaborations where the workspace has any, else all.
+    """What a scope's signs are read from: its dated collaborations where it has any, else all.
 
     ``since`` is the first year that counts.
     """
     columns = scope.columns[all_of_it.joint[scope.columns]]
     years = all_of_it.years[columns]
-    if all_of_it.dated:
+    undated = int(np.count_nonzero(years == 0))
+    if undated < len(columns):
         columns = columns[(years > 0) & (years >= (since or 0))]
     place_of = {corpus.collaboration_ids[column]: place for place, column in enumerate(columns.tolist())}
     inside = [
@@ -175,6 +183,7 @@ def history(
         groups=corpus.groups[scope.rows],
         years=all_of_it.years[columns],
         until=all_of_it.until[columns],
+        undated=undated,
         levels=corpus.commitments[columns],
         joins=all_of_it.groups[:, columns],
         fields=sparse.csr_array(all_of_it.fields[:, columns]),
@@ -240,9 +249,9 @@ def _of_recent(those: NDArray[np.bool_], recent: NDArray[np.float64]) -> NDArray
 
 
 def _growth(found: History, year: int | None, kept: NDArray[np.bool_]) -> NDArray[np.float64] | Unknown:
-    if year is None or found.first is None:
+    if year is None:
         return Unknown.NO_DATES
-    width = min(LONGEST_GROWTH, (year - found.first + 1) // 2)
+    width = 0 if found.first is None else min(LONGEST_GROWTH, (year - found.first + 1) // 2)
     if width < 1:
         return Unknown.SHORT_HISTORY
     late = (found.years > year - width) & (found.years <= year)

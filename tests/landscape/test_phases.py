@@ -352,6 +352,40 @@ def test_without_dates_all_count_alike_and_growth_and_age_are_unknown() -> None:
     assert value(found, Sign.CRITICAL_MASS) == value(only(told, "rising"), Sign.CRITICAL_MASS)
 
 
+def test_a_cluster_that_began_this_year_is_seen_as_it_is_so_far() -> None:
+    told = Chronicle()
+    who = told.people(9)
+    for month in (1, 2, 3):
+        told.meet(who[:8], date(2026, month, 1))
+    told.meet(who, date(2026, 11, 1))
+    found = only(told, today=date(2026, 5, 1))
+    assert found.year == found.period.partial == 2026
+    assert found.movement == {}
+    assert value(found, Sign.AGE) == 1
+    assert value(found, Sign.CRITICAL_MASS) == 8
+    assert unknown(found)[Sign.GROWTH] == Unknown.SHORT_HISTORY
+
+
+def test_a_year_before_everything_is_refused() -> None:
+    with pytest.raises(ValueError, match="1990"):
+        only(climbing(), year=1990)
+
+
+def test_a_part_without_dates_is_not_called_clutter() -> None:
+    told = climbing()
+    for number in range(0, 30, 3):
+        told.meet([f"a{number + step:03}" for step in range(3)], None, part="undated")
+    told.meet(["b000", "b001"], None, part="even")
+    found = only(told, "undated")
+    assert found.phase == EMERGING
+    assert found.year is None
+    assert found.undated == 10
+    assert unknown(found)[Sign.AGE] == Unknown.NO_DATES
+    even = only(told, "even")
+    assert even.undated == 1
+    assert value(even, Sign.GROWTH) == value(only(climbing(), "even"), Sign.GROWTH)
+
+
 @pytest.mark.parametrize("count", [0, 1, 3])
 def test_no_collaborations_are_clutter(count: int) -> None:
     told = Chronicle()
