@@ -91,6 +91,8 @@ class Participation:
 
     actor_id: str
     role: str = ""
+    funding: float | None = None
+    """EUR this actor gets of the collaboration, as the source gives it; ``None`` where it does not say."""
 
 
 @dataclass(frozen=True, slots=True)

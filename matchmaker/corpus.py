@@ -26,7 +26,14 @@ GROUPS: tuple[ActorGroup, ...] = tuple(ActorGroup)
 KINDS: tuple[PassageKind, ...] = tuple(PassageKind)
 COMMITMENTS: tuple[Commitment, ...] = tuple(Commitment)
 
-FILES = ("actors.arrow", "passages.arrow", "collaborations.arrow", "holds.npz", "takes_part.npz")
+FILES = (
+    "actors.arrow",
+    "passages.arrow",
+    "collaborations.arrow",
+    "holds.npz",
+    "takes_part.npz",
+    "funding.npz",
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,6 +72,8 @@ class Corpus:
     titles: list[str]
     collaboration_dates: NDArray[np.int32]
     """Shape (c,): the day each became known, in days since 1970-01-01, or ``NO_DATE``."""
+    collaboration_ends: NDArray[np.int32]
+    """Shape (c,): the last day of each, as agreed, in days since 1970-01-01, or ``NO_DATE``."""
     commitments: NDArray[np.int8]
     """Shape (c,): index into ``COMMITMENTS``."""
     topics: list[str]
@@ -73,6 +82,8 @@ class Corpus:
     """Fields of science or business of each collaboration, as paths, length c."""
     takes_part: sparse.csr_array
     """Shape (n, c), float32 ones: which actor takes part in which collaboration."""
+    funding: sparse.csr_array
+    """Shape (n, c), float64: EUR each actor gets of each collaboration; an entry, of 0 too, where it is known."""
 
     @property
     def row_of(self) -> dict[str, int]:
@@ -147,12 +158,14 @@ def corpus(
         collaboration_dates=np.array(
             [day_number(each.known_from) for each in collaborations], dtype=np.int32
         ),
+        collaboration_ends=np.array([day_number(each.end) for each in collaborations], dtype=np.int32),
         commitments=np.array([COMMITMENTS.index(each.commitment) for each in collaborations], dtype=np.int8),
         topics=[each.topic for each in collaborations],
         fields=[list(each.fields) for each in collaborations],
         takes_part=_incidence(
             [tuple(part.actor_id for part in each.participations) for each in collaborations], row_of
         ),
+        funding=_funding(collaborations, row_of),
     )
 
 
@@ -166,6 +179,19 @@ def _incidence(actor_ids_by_column: Sequence[Sequence[str]], row_of: dict[str, i
     shape = (len(row_of), len(actor_ids_by_column))
     ones = np.ones(len(rows), dtype=np.float32)
     return sparse.csr_array((ones, (rows, columns)), shape=shape)
+
+
+def _funding(collaborations: Sequence[Collaboration], row_of: dict[str, int]) -> sparse.csr_array:
+    known = [
+        (part.funding, row_of[part.actor_id], column)
+        for column, each in enumerate(collaborations)
+        for part in each.participations
+        if part.funding is not None and part.actor_id in row_of
+    ]
+    amounts = np.array([amount for amount, _, _ in known], dtype=np.float64)
+    places = np.array([place for _, *place in known], dtype=np.int64).reshape(-1, 2)
+    # An actor in two roles gets the sum of both.
+    return sparse.csr_array((amounts, (places[:, 0], places[:, 1])), shape=(len(row_of), len(collaborations)))
 
 
 def save_corpus(data: Corpus, folder: Path) -> None:
@@ -204,6 +230,7 @@ def save_corpus(data: Corpus, folder: Path) -> None:
                 "id": pa.array(data.collaboration_ids, pa.string()),
                 "title": pa.array(data.titles, pa.string()),
                 "date": pa.array(data.collaboration_dates),
+                "end": pa.array(data.collaboration_ends),
                 "commitment": pa.array(data.commitments),
                 "topic": pa.array(data.topics, pa.string()),
                 "fields": pa.array(data.fields, pa.list_(pa.string())),
@@ -212,6 +239,7 @@ def save_corpus(data: Corpus, folder: Path) -> None:
     )
     sparse.save_npz(folder / "holds.npz", data.holds, compressed=False)
     sparse.save_npz(folder / "takes_part.npz", data.takes_part, compressed=False)
+    sparse.save_npz(folder / "funding.npz", data.funding, compressed=False)
 
 
 def load_corpus(folder: Path) -> Corpus:
@@ -237,10 +265,12 @@ def load_corpus(folder: Path) -> Corpus:
         collaboration_ids=collaborations["id"].to_pylist(),
         titles=collaborations["title"].to_pylist(),
         collaboration_dates=collaborations["date"].to_numpy(),
+        collaboration_ends=collaborations["end"].to_numpy(),
         commitments=collaborations["commitment"].to_numpy(),
         topics=collaborations["topic"].to_pylist(),
         fields=collaborations["fields"].to_pylist(),
         takes_part=sparse.csr_array(sparse.load_npz(folder / "takes_part.npz")),
+        funding=sparse.csr_array(sparse.load_npz(folder / "funding.npz")),
     )
 
 

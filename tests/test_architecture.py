@@ -42,6 +42,7 @@ ALLOWED = {
     "directory": FINDING,
     "past_collaborations": COLUMNS,
     "analysis": COLUMNS | {"landscape"},
+    "frames": COLUMNS | {"landscape", "analysis"},
     "published": FINDING
     | {
         "matching",
@@ -54,7 +55,12 @@ ALLOWED = {
         "directory",
         "past_collaborations",
         "analysis",
+        "frames",
     },
+    "wording": set[str](),
+    "reporting": VALUES | {"landscape", "analysis", "published", "wording"},
+    "graphml": set[str](),
+    "bundles": {"errors", "exports", "graphml"},
     "exports": VALUES | {"sources"},
     "records": VALUES | {"exports", "matching", "published", "proposals"},
     "encoding": TEXT | {"settings", "embedding"},
@@ -72,6 +78,7 @@ ALLOWED = {
         "builds",
         "published",
         "exports",
+        "bundles",
         "records",
         "encoding",
         "importing",
@@ -82,6 +89,7 @@ ALLOWED = {
     "cli": VALUES
     | {
         "directions",
+        "analysis",
         "workspace",
         "importing",
         "status",
@@ -90,6 +98,8 @@ ALLOWED = {
         "sources",
         "exports",
         "records",
+        "published",
+        "reporting",
     },
 }
 PURE = ("matching", "landscape")
@@ -123,6 +133,8 @@ SERVICE_MAY_USE = {
     "exports",
     "records",
     "directions",
+    "reporting",
+    "wording",
 }
 
 

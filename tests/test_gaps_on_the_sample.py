@@ -12,9 +12,9 @@ from matchmaker.actors import Commitment
 from matchmaker.cli import caveats, holding, main, missing
 from matchmaker.landscape.caveats import Unknown
 from matchmaker.landscape.fillers import FillerReason
+from matchmaker.landscape.gap_signs import SignId
 from matchmaker.landscape.gaps import GapKind, Verdict
 from matchmaker.landscape.portfolio import State
-from matchmaker.landscape.signs import SignId
 from matchmaker.workspace import Workspace
 from tests.test_sample import BRIDGES, MISSING_LINK, STAR
 

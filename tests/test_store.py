@@ -23,6 +23,7 @@ from matchmaker.actors import (
 )
 from matchmaker.errors import ActorNotFoundError, ImportRejectedError, StoreError
 from matchmaker.store import Difference, KeptField, Store
+from matchmaker.store.connections import connect
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -106,7 +107,13 @@ class TestRoundTrip:
             id=ids,
             title=texts,
             participations=st.lists(
-                st.builds(Participation, st.sampled_from(["a1", "a2"]), texts), max_size=4
+                st.builds(
+                    Participation,
+                    st.sampled_from(["a1", "a2"]),
+                    texts,
+                    st.none() | st.floats(allow_nan=False, allow_infinity=False) | st.integers(0, 2**53),
+                ),
+                max_size=4,
             ).map(tuple),
             text=texts,
             commitment=st.sampled_from(Commitment),
@@ -302,6 +309,29 @@ class TestAudit:
         assert [row.subject_id for row in store.audit(subject="a1")] == ["a1", "a1"]
         assert len(store.audit(limit=2)) == 2
 
+    def test_a_changed_funding_is_a_change_of_its_collaboration(self, store: Store) -> None:
+        funded = replace(PROJECT, participations=(Participation("a2", "coordinator", 1250.5),))
+        put(
+            store,
+            FIRM,
+            LAB,
+            collaborations=(replace(funded, participations=(Participation("a2", "coordinator"),)),),
+        )
+        put(store, collaborations=(funded,))
+        row = store.audit(subject="c1")[0]
+        assert row.before == {"participations": [["a2", "coordinator"]]}
+        assert row.after == {"participations": [["a2", "coordinator", 1250.5]]}
+        assert next(store.collaborations()) == funded
+
+    @pytest.mark.parametrize("amount", [float("nan"), float("inf")])
+    def test_a_funding_that_is_no_number_is_refused(self, store: Store, amount: float) -> None:
+        endless = replace(PROJECT, title="NaN", participations=(Participation("a2", "Infinity", amount),))
+        with pytest.raises(
+            ValueError, match="'c1': participations hold a funding that is not a finite number"
+        ):
+            put(store, FIRM, LAB, collaborations=(endless,))
+        assert store.counts()["actors"] == 0
+
     def test_changed_participations_are_told_with_their_collaboration(self, store: Store) -> None:
         put(store, FIRM, LAB, collaborations=(PROJECT,))
         put(store, collaborations=(replace(PROJECT, participations=(Participation("a2"),)),))
@@ -437,3 +467,25 @@ def test_a_store_opened_for_reading_refuses_to_write(tmp_path: Path) -> None:
         assert store.preview([LAB], []).actors.new == ("a2",)
         with pytest.raises(StoreError, match="open for reading only"):
             put(store, LAB)
+
+
+def test_a_store_from_before_funding_is_brought_up_to_date_and_the_same_import_changes_nothing(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "workspace.db"
+    with Store.open(path) as store:
+        put(store, FIRM, LAB, collaborations=(PROJECT,))
+        before = store.fingerprint(), store.latest_change()
+    connection = connect(path, read_only=False)
+    with connection:
+        connection.execute("ALTER TABLE participations DROP COLUMN funding")
+        connection.execute("DELETE FROM _sqlite_migrations WHERE name = '0004_funding'")
+    connection.close()
+    with Store.open(path) as again:
+        assert list(again.collaborations()) == [PROJECT]
+        assert not again.preview([FIRM, LAB], [PROJECT])
+        assert (again.fingerprint(), again.latest_change()) == before
+        funded = replace(PROJECT, participations=(Participation("a1", "", 5.0),))
+        put(again, collaborations=(funded,))
+        assert list(again.collaborations()) == [funded]
+        again.check()

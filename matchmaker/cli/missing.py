@@ -16,8 +16,8 @@ from matchmaker.records import in_words
 if TYPE_CHECKING:
     from matchmaker.landscape.fillers import Because, Filler
     from matchmaker.landscape.findings import SubCluster
+    from matchmaker.landscape.gap_signs import Sign
     from matchmaker.landscape.gaps import Gap
-    from matchmaker.landscape.signs import Sign
 
 # By the values of the landscape's own types, which are loaded late, so that --help answers at once.
 SIGNS = {

@@ -61,6 +61,7 @@ def columns_now(built: Corpus, row_of: dict[str, int], changed: Changed) -> Colu
     texts = list(built.texts)
     for passage in np.flatnonzero(withdrawn):
         texts[passage] = ""
+    every_column = np.ones(len(built.titles), dtype=np.bool_)
     now = replace(
         built,
         ids=ids,
@@ -77,7 +78,8 @@ def columns_now(built: Corpus, row_of: dict[str, int], changed: Changed) -> Colu
         sources=built.sources + added.sources,
         dates=np.concatenate([built.dates, added.dates]),
         holds=_joined(_moved(built.holds, now_of_built, len(ids), ~withdrawn), added.holds, added_rows),
-        takes_part=_moved(built.takes_part, now_of_built, len(ids), np.ones(len(built.titles), np.bool_)),
+        takes_part=_moved(built.takes_part, now_of_built, len(ids), every_column),
+        funding=_moved(built.funding, now_of_built, len(ids), every_column),
     )
     return Columns(now, now_of, added, withdrawn, built_rows, added_rows)
 

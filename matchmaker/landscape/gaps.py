@@ -15,10 +15,10 @@ from matchmaker.errors import SubClusterNotFoundError
 from matchmaker.landscape.caveats import Caveat, Unknown
 from matchmaker.landscape.fillers import Filler, Outside, theme_centres
 from matchmaker.landscape.findings import Landscape
+from matchmaker.landscape.gap_signs import Sign, SignId
 from matchmaker.landscape.incidence import Incidence, incidence
 from matchmaker.landscape.kinds import Kinds
 from matchmaker.landscape.requests import Market, Wanted, market, unanswered, wanted
-from matchmaker.landscape.signs import Sign, SignId
 from matchmaker.landscape.tallies import Siblings
 from matchmaker.text import best_sentence
 

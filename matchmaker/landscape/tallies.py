@@ -11,9 +11,9 @@ from scipy import sparse
 
 from matchmaker.corpus import Corpus
 from matchmaker.landscape.caveats import Caveat, Unknown
+from matchmaker.landscape.gap_signs import Comparison, Sign, SignId, compare
 from matchmaker.landscape.incidence import Incidence
 from matchmaker.landscape.kinds import Kinds, group_kinds, region_kinds, theme_kinds
-from matchmaker.landscape.signs import Comparison, Sign, SignId, compare
 
 FEWEST_MEMBERS = 10
 """With fewer members nothing is compared with the siblings."""

@@ -172,9 +172,12 @@ def _cut(corpus: Corpus, passages: NDArray[np.intp], collaborations: NDArray[np.
         collaboration_ids=[corpus.collaboration_ids[column] for column in collaborations],
         titles=[corpus.titles[column] for column in collaborations],
         collaboration_dates=corpus.collaboration_dates[collaborations],
+        collaboration_ends=corpus.collaboration_ends[collaborations],
         commitments=corpus.commitments[collaborations],
         topics=[corpus.topics[column] for column in collaborations],
+        fields=[corpus.fields[column] for column in collaborations],
         takes_part=_columns(corpus.takes_part, collaborations),
+        funding=_columns(corpus.funding, collaborations),
     )
 
 

@@ -2,17 +2,42 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from matchmaker.actors import Actor, Collaboration, Participation, Rejection
+from matchmaker.errors import SourceError
 from matchmaker.sources import values
 from matchmaker.sources.headers import Column
 from matchmaker.sources.identity import ActorIndex, slug
 from matchmaker.sources.known_names import COLLABORATION_NAMES, PARTICIPATION_NAMES
 from matchmaker.sources.records import Record, TableReading, open_table, refuse_not_found
+
+_OTHER_UNITS = frozenset(
+    {
+        "kr",
+        "dkk",
+        "kroner",
+        "tkr",
+        "sek",
+        "nok",
+        "isk",
+        "usd",
+        "gbp",
+        "chf",
+        "pln",
+        "$",
+        "£",
+        "dollar",
+        "dollars",
+    }
+    | {"pounds", "1000", "tusinde", "tusind", "thousand", "thousands", "mio", "mill", "million", "millions"}
+    | {"millioner", "keur", "teur", "meur", "k€", "t€", "pct", "procent", "percent"}
+)
+"""Words in a header that say its amounts are no plain EUR."""
 
 _NO_MAPPING: Mapping[str, str] = {}
 
@@ -49,18 +74,36 @@ class _Draft:
     """Field of ``Collaboration`` to its value, empty values left out."""
     roles: dict[str, list[str]] = field(default_factory=dict)
     """Actor id to its roles."""
+    funding: dict[tuple[str, str], float] = field(default_factory=dict)
+    """Actor id and role, ``""`` for none, to what it gets."""
 
-    def join(self, actor_id: str, role: str) -> None:
+    def join(self, part: Participation) -> None:
         """Note that an actor takes part; a part without a role gives way to one with a role."""
-        known = self.roles.setdefault(actor_id, [])
-        if role and role not in known:
-            known.append(role)
+        known = self.roles.setdefault(part.actor_id, [])
+        if part.role and part.role not in known:
+            known.append(part.role)
+        if part.funding is not None:
+            self.funding[part.actor_id, part.role] = part.funding
+
+    def contradicts(self, part: Participation) -> bool:
+        """Whether an earlier row gives the same part, or the actor without a role, another funding."""
+        if part.funding is None:
+            return False
+        same = {part.role, ""} if part.role else {"", *self.roles.get(part.actor_id, ())}
+        return any(self.funding.get((part.actor_id, role), part.funding) != part.funding for role in same)
 
     @property
     def participations(self) -> tuple[Participation, ...]:
         return tuple(
-            Participation(actor_id, role) for actor_id, roles in self.roles.items() for role in roles or [""]
+            Participation(actor_id, role, self._funding(actor_id, role, first=role == (roles or [""])[0]))
+            for actor_id, roles in self.roles.items()
+            for role in roles or [""]
         )
+
+    def _funding(self, actor_id: str, role: str, *, first: bool) -> float | None:
+        """What a part gets; what is said of the actor without a role is said of its first."""
+        own = self.funding.get((actor_id, role))
+        return self.funding.get((actor_id, "")) if own is None and first else own
 
 
 def read_collaborations(
@@ -74,7 +117,7 @@ def read_collaborations(
 
     A row holds a collaboration with several participants in one cell, or one participation; rows with the same id
     are joined. With ``participations``, a second file with a row per participation (id of the collaboration,
-    participant, role) adds to it. Raises ``SourceError`` where a file as a whole cannot be used.
+    participant, role, funding) adds to it. Raises ``SourceError`` where a file as a whole cannot be used.
     """
     joined = Path(participations) if participations is not None else None
     table, readings = read_joined(Path(path), joined, mapping, ActorIndex(actors))
@@ -96,6 +139,7 @@ def read_joined(
     if participations is None:
         reading.require("participants", "the participants, and no table of participations is given")
     drafts = _Drafts(index)
+    _refuse_other_units(reading)
     for record in reading.records():
         drafts.add(record)
     readings = [reading]
@@ -105,6 +149,7 @@ def read_joined(
         )
         second.require("id", "the collaborations' ids")
         second.require("participants", "the participants")
+        _refuse_other_units(second)
         for record in second.records():
             drafts.add_participation(record)
         readings.append(second)
@@ -150,14 +195,14 @@ class _Drafts:
             if draft.facts.get(name, value) != value:
                 reason = f"Row {draft.row} says something else about the same id. Make the rows agree."
                 record.reject(record.header(name), record.text(name), reason)
-        parts = self._participants(record)
+        parts = self._parts(record, draft)
         if not record.ok:
             self._flawed.add(collaboration_id)
             return
         self._drafts[collaboration_id] = draft
         draft.facts = {**facts, **draft.facts}
-        for actor_id, role in parts:
-            draft.join(actor_id, role)
+        for part in parts:
+            draft.join(part)
 
     def add_participation(self, record: Record) -> None:
         """Take in one row of the table of participations."""
@@ -169,15 +214,33 @@ class _Drafts:
             record.reject(record.header("id"), collaboration_id, "No collaboration has this id.")
         if "participants" not in record.cells and not record.has_rejected("participants"):
             record.reject(record.header("participants"), "", "The participant is missing.")
-        parts = self._participants(record)
+        draft = self._drafts.get(collaboration_id)
+        parts = self._parts(record, draft)
         if not record.ok:
             self._flawed.add(collaboration_id)
-        elif collaboration_id in self._drafts:
-            for actor_id, role in parts:
-                self._drafts[collaboration_id].join(actor_id, role)
+        elif draft:
+            for part in parts:
+                draft.join(part)
 
-    def _participants(self, record: Record) -> list[tuple[str, str]]:
-        """Actor ids and roles of a row; as many roles as participants go by order, one role is for all."""
+    def _parts(self, record: Record, draft: _Draft | None) -> list[Participation]:
+        """The participations of a row: as many roles and amounts as participants go by order, one role is for all."""
+        participants = self._participants(record)
+        role = record.text("role")
+        roles = values.items(role) if len(participants) > 1 else (role,)
+        if len(roles) != len(participants):
+            roles = (role,) * len(participants)
+        amounts = _amounts(record, len(participants))
+        if not record.ok:
+            return []
+        parts = [Participation(*each) for each in zip(participants, roles, amounts, strict=True)]
+        if draft and any(map(draft.contradicts, parts)):
+            reason = (
+                "Another row gives this participant another amount in the same role. Make one row of them."
+            )
+            record.reject(record.header("funding"), record.text("funding"), reason)
+        return parts
+
+    def _participants(self, record: Record) -> list[str]:
         found: list[str] = []
         for header, text in record.cells.get("participants", ()):
             # A name may hold a separator itself, so the whole cell is tried first.
@@ -186,11 +249,7 @@ class _Drafts:
                     found.append(self._actors.find(part))
                 except ValueError as error:
                     record.reject(header, part, str(error))
-        role = record.text("role")
-        roles = values.items(role) if len(found) > 1 else (role,)
-        if len(roles) != len(found):
-            roles = (role,) * len(found)
-        return list(zip(found, roles, strict=True))
+        return found
 
     def finish(self, reading: TableReading) -> tuple[Collaboration, ...]:
         """The collaborations that are complete; what is missing of the others is rejected."""
@@ -218,6 +277,39 @@ class _Drafts:
 
     def _collaboration(self, draft: _Draft) -> Collaboration:
         return Collaboration(id=draft.id, participations=draft.participations, **draft.facts)  # type: ignore[arg-type]
+
+
+def _amounts(record: Record, participants: int) -> list[float | None]:
+    """What each participant of a row gets; nobody knows whom a single amount beside several is for."""
+    header, text = record.header("funding"), record.text("funding")
+    if not text:
+        return [None] * participants
+    parts = values.items(text) if participants > 1 else (text,)
+    amounts: list[float | None] = []
+    for part in parts:
+        try:
+            amounts.append(values.euros(part))
+        except ValueError as error:
+            record.reject(header, part, str(error))
+    if record.ok and len(amounts) != participants:
+        reason = (
+            f"The row has {participants} participants. Give as many amounts in their order, or a row for each, "
+            f'or leave the column out: --map "{header}=-".'
+        )
+        record.reject(header, text, reason)
+    return amounts
+
+
+def _refuse_other_units(reading: TableReading) -> None:
+    """Raise ``SourceError`` for a column of amounts whose header names another unit than EUR."""
+    for position in reading.plan.positions("funding"):
+        header = reading.header.cells[position]
+        if _OTHER_UNITS & set(re.findall(r"[^\W\d_]+|[0-9]+|[$£€]", header.replace(".", "").casefold())):
+            raise SourceError(
+                f'The amounts of the column "{header}" in {reading.about.name} are not in EUR, as its header says. '
+                f'Convert them and rename it, or leave it out: --map "{header}=-".',
+                file=reading.path,
+            )
 
 
 def _facts(record: Record) -> dict[str, object]:

@@ -9,7 +9,9 @@ What is read, and how it is decided:
   instead: coordinates without a city are left out. Nothing tells a natural person (a sole trader) from an organisation
   for sure, so these stay, as the contract partners that the European Union publishes.
 - A project becomes one collaboration with the text of its objective; its keywords stand in a paragraph of their own.
-  Its organisations stand once each, with their roles joined; the coordinator first, then by id.
+  Its organisations stand once each, with their roles joined and their funding summed; the coordinator first, then by
+  id. Funding is the net contribution of the European Union (without what is passed on to linked third parties), or the
+  contribution where a row has no net one; an organisation that left the project keeps what is stated.
 - Organisations are not members of anybody's cluster until a person says so.
 """
 
@@ -54,6 +56,7 @@ _PLACEHOLDERS = {
     "to be defined",
 }
 _NO_NUMBER = {"missing", "notapplicable", "not applicable", "n/a", "none"}
+_AMOUNT = re.compile(r"[0-9]{1,15}([.,][0-9]{1,15})?")
 _DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 
 T = TypeVar("T")
@@ -89,6 +92,7 @@ class _Project:
     topic: str
     fields: tuple[str, ...]
     roles: dict[str, set[str]] = field(default_factory=dict)
+    funding: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +204,7 @@ def _project(files: CordisFiles, record: Record, fields: set[str], topics: set[s
 
 
 def _participations(files: CordisFiles, projects: dict[str, _Project | None]) -> dict[str, dict[_Facts, int]]:
-    """What is said of each organisation and how often, by actor id; notes its roles in the projects."""
+    """What is said of each organisation and how often, by actor id; notes its roles and funding in the projects."""
     facts_of: dict[str, dict[_Facts, int]] = {}
     for record in files.records(ORGANISATIONS):
         values = record.values
@@ -226,7 +230,21 @@ def _participations(files: CordisFiles, projects: dict[str, _Project | None]) ->
         facts = _facts(values)
         counts[facts] = counts.get(facts, 0) + 1
         project.roles.setdefault(actor_id, set()).add(intern(values["role"].strip()))
+        funding = _funding(files, record)
+        if funding is not None:
+            project.funding[actor_id] = project.funding.get(actor_id, 0.0) + funding
     return facts_of
+
+
+def _funding(files: CordisFiles, record: Record) -> float | None:
+    """The EUR of a row; ``None`` where it says nothing or, after a rejection, nothing that can be understood."""
+    column = "net_funding" if record.values["net_funding"].strip() else "funding"
+    value = record.values[column].strip()
+    try:
+        return _euros(value) if value else None
+    except ValueError:
+        files.reject(ORGANISATIONS, record.row, column, value, "not an amount in EUR (1234.56)")
+        return None
 
 
 def _problem(record: Record, required: Iterable[str]) -> tuple[str, str] | None:
@@ -289,7 +307,10 @@ def _collaboration(project_id: str, project: _Project, kept: Collection[str]) ->
     return Collaboration(
         id=f"cordis:{project_id}",
         title=project.title,
-        participations=tuple(Participation(actor_id, intern(", ".join(roles))) for roles, actor_id in parts),
+        participations=tuple(
+            Participation(actor_id, intern(", ".join(roles)), project.funding.get(actor_id))
+            for roles, actor_id in parts
+        ),
         text=project.text,
         commitment=Commitment.PROJECT,
         signed=project.signed,
@@ -329,6 +350,13 @@ def _day(value: str) -> date | None:
         day, month, year = map(int, written.groups())
         return date(year, month, day)
     return date.fromisoformat(value.split(" ")[0].split("T")[0])
+
+
+def _euros(value: str) -> float:
+    """An amount with a decimal point or comma and no other punctuation; raises ``ValueError``."""
+    if not _AMOUNT.fullmatch(value):
+        raise ValueError(value)
+    return float(value.replace(",", "."))
 
 
 def _coordinates(value: str) -> tuple[float, float] | None:

@@ -84,6 +84,8 @@ ORGANISATIONS = _table(
         "vat": "vatNumber",
         "website": "organizationURL organisationURL",
         "role": "role",
+        "net_funding": "netEcContribution",
+        "funding": "ecContribution",
     },
 )
 FIELDS_OF_SCIENCE = _table(

@@ -78,6 +78,8 @@ COLLABORATION_NAMES: dict[str, tuple[str, ...]] = _table(
         virksomhed; virksomheder; company; companies; participant name; deltagernavn; organisation name;
         organisationsnavn; virksomhedsnavn
     role: role; rolle; roles; roller
+    funding: funding; tilskud; tilskudsbeløb; beløb; støtte; støttebeløb; net ec contribution;
+        ec contribution; eu contribution; eu tilskud; grant amount; amount
     fields: fields; fagområder; fagområde; field; field of science; fields of science; emner;
         euro sci voc; euro sci voc path; tema; temaer; theme; themes
     topic: topic; topics; program; programme; call; udbud; pulje; indsatsområde
@@ -89,6 +91,7 @@ PARTICIPATION_NAMES: dict[str, tuple[str, ...]] = {
     "id": (*COLLABORATION_NAMES["id"], "project", "projekt"),
     "participants": (*COLLABORATION_NAMES["participants"], "name", "navn"),
     "role": COLLABORATION_NAMES["role"],
+    "funding": COLLABORATION_NAMES["funding"],
 }
 """The same for a table with one row per participation, beside a table of collaborations."""
 

@@ -158,6 +158,29 @@ def degrees(text: str, limit: int) -> float:
     return number
 
 
+_MONEY = re.compile(
+    r"[0-9]{1,15}([.,][0-9]{1,15})?"
+    r"|[1-9][0-9]{0,2}(?P<group>[., \u00a0\u202f'])[0-9]{3}((?P=group)[0-9]{3}){0,3}([.,][0-9]{1,15})?"
+)
+
+
+def euros(text: str) -> float:
+    """An amount in EUR: ``250000``, ``250.000,50``, ``250,000.50``, ``250 000``, with ``EUR`` or ``€`` at either end.
+
+    Nobody writes money with three decimals: a single point or comma before the last three of four to six digits divides
+    thousands (``250.000`` and ``250,000``).
+    """
+    bare = re.sub(r"^(EUR|€)\s?|\s?(EUR|€)$", "", text.strip(), flags=re.IGNORECASE)
+    match = _MONEY.fullmatch(bare)
+    if match is None:
+        raise ValueError(
+            "Not an amount in EUR. Write 250000 or 250.000,50; other currencies must be converted."
+        )
+    thousands = re.fullmatch(r"[1-9][0-9]{0,2}([.,])[0-9]{3}", bare)
+    group = thousands[1] if thousands else match["group"]
+    return float((bare.replace(group, "") if group else bare).replace(",", "."))
+
+
 _ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[T ][0-9:.]+Z?)?")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})([-./])\s?([0-9]{1,2})\2\s?([0-9]{4})")
 

@@ -202,7 +202,8 @@ class Store:
         with self._reading() as connection:
             parts = groupby(
                 connection.execute(
-                    "SELECT collaboration_id, actor_id, role FROM participations ORDER BY collaboration_id, position"
+                    "SELECT collaboration_id, actor_id, role, funding FROM participations"
+                    " ORDER BY collaboration_id, position"
                 ),
                 key=itemgetter(0),
             )
@@ -213,7 +214,7 @@ class Store:
                 if having != row[0]:
                     yield collaboration_of(row, ())
                     continue
-                yield collaboration_of(row, (Participation(actor_id, role) for _, actor_id, role in group))
+                yield collaboration_of(row, (Participation(*values) for _, *values in group))
                 having, group = next(parts, ("", iter(())))
 
     def counts(self) -> dict[str, int]:

@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from operator import itemgetter
 from typing import Any, TypeVar
 
-from matchmaker.actors import Actor, Collaboration, Rejection
+from matchmaker.actors import Actor, Collaboration, Participation, Rejection
 from matchmaker.errors import ImportRejectedError
 from matchmaker.store.audit import Stamp, record_added, record_changed
 from matchmaker.store.changes import Changes, Difference, KeptField
@@ -22,6 +23,8 @@ from matchmaker.store.rows import (
     collaboration_row,
     column_value,
     content_hash,
+    participation_of,
+    participation_values,
 )
 
 T = TypeVar("T")
@@ -195,25 +198,26 @@ def stored_rows(connection: Connection, subject: Subject, ids: Sequence[str]) ->
     found = _by_id(connection, f"SELECT {subject.column_list} FROM {subject.table} WHERE id", ids)
     if subject is not COLLABORATIONS:
         return {row[0]: row for row in found}
-    parts: dict[str, list[list[str]]] = {row[0]: [] for row in found}
-    for collaboration_id, _position, actor_id, role in sorted(
+    parts: dict[str, list[list[object]]] = {row[0]: [] for row in found}
+    for collaboration_id, _position, *values in sorted(
         _by_id(
             connection,
-            "SELECT collaboration_id, position, actor_id, role FROM participations WHERE collaboration_id",
+            "SELECT collaboration_id, position, actor_id, role, funding FROM participations WHERE collaboration_id",
             ids,
-        )
+        ),
+        key=itemgetter(0, 1),
     ):
-        parts[collaboration_id].append([actor_id, role])
+        parts[collaboration_id].append(participation_values(Participation(*values)))
     return {row[0]: (*row, column_value("participations", parts[row[0]])) for row in found}
 
 
 def _insert_participations(connection: Connection, subject: Subject, row: Row) -> None:
     if subject is COLLABORATIONS:
         connection.executemany(
-            "INSERT INTO participations (collaboration_id, position, actor_id, role) VALUES (?, ?, ?, ?)",
+            "INSERT INTO participations (collaboration_id, position, actor_id, role, funding) VALUES (?, ?, ?, ?, ?)",
             (
-                (row[0], position, actor_id, role)
-                for position, (actor_id, role) in enumerate(json.loads(str(row[-1])))
+                (row[0], position, part.actor_id, part.role, part.funding)
+                for position, part in enumerate(map(participation_of, json.loads(str(row[-1]))))
             ),
         )
 

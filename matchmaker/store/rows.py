@@ -93,8 +93,8 @@ def actor_row(actor: Actor) -> Row:
         place.country,
         place.region,
         place.city,
-        _degrees(place.latitude),
-        _degrees(place.longitude),
+        _plain_zero(place.latitude),
+        _plain_zero(place.longitude),
         actor.size,
         actor.registration_number,
         actor.website,
@@ -135,10 +135,25 @@ def collaboration_row(collaboration: Collaboration) -> Row:
         _dumped(list(collaboration.fields)),
         collaboration.topic,
         collaboration.text,
-        _dumped([[part.actor_id, part.role] for part in collaboration.participations]),
+        _dumped([participation_values(part) for part in collaboration.participations]),
     )
     _check(COLLABORATIONS, row)
     return row
+
+
+def participation_values(part: Participation) -> list[object]:
+    """Actor id, role and, where it is known, funding.
+
+    An unknown funding has no place of its own, so that a collaboration without any hashes as it did before there was
+    one, and importing the same file again still changes nothing.
+    """
+    known = [] if part.funding is None else [_plain_zero(part.funding)]
+    return [part.actor_id, part.role, *known]
+
+
+def participation_of(values: Sequence[object]) -> Participation:
+    """The inverse of ``participation_values``."""
+    return Participation(*values)  # type: ignore[arg-type]
 
 
 def collaboration_of(row: Sequence[Value], parts: Iterable[Participation]) -> Collaboration:
@@ -216,7 +231,7 @@ def _check_type(name: str, value: object, allowed: tuple[type, ...]) -> None:
         raise TypeError(f"{name} must be {wanted}, not {type(value).__name__}.")
 
 
-def _degrees(value: float | None) -> float | None:
+def _plain_zero(value: float | None) -> float | None:
     # Minus zero would come back as zero and be a change that nobody made.
     return None if value is None else float(value) + 0.0
 
@@ -239,10 +254,7 @@ def _check(subject: Subject, row: Row) -> None:
     for column, value in zip(subject.row_names, row, strict=True):
         reason = ""
         if isinstance(value, str):
-            if not value.isascii() and not _encodable(value):
-                reason = "holds half a character (a lone surrogate)"
-            elif "\0" in value or (column in _LISTS and "\\u0000" in value and _has_nul(value)):
-                reason = "holds a NUL character"
+            reason = _flaw_of_text(column, value)
         elif value is None:
             reason = "" if column in _MAY_BE_UNKNOWN else "is missing"
         elif column not in _NUMBERS:
@@ -253,6 +265,16 @@ def _check(subject: Subject, row: Row) -> None:
             raise ValueError(f"The {subject.kind} {row[0]!r}: {column} {reason}.")
     if not row[0]:
         raise ValueError(f"The {subject.kind} {row[1]!r} has no id.")
+
+
+def _flaw_of_text(column: str, value: str) -> str:
+    if not value.isascii() and not _encodable(value):
+        return "holds half a character (a lone surrogate)"
+    if "\0" in value or (column in _LISTS and "\\u0000" in value and _has_nul(value)):
+        return "holds a NUL character"
+    if column == PARTICIPATIONS and _has_endless_funding(value):
+        return "hold a funding that is not a finite number"
+    return ""
 
 
 def _encodable(text: str) -> bool:
@@ -266,5 +288,14 @@ def _encodable(text: str) -> bool:
 def _has_nul(value: str) -> bool:
     # Only now worth the reading: a text may hold the six characters of the escape itself.
     return any(
-        "\0" in text for item in json.loads(value) for text in ([item] if isinstance(item, str) else item)
+        "\0" in str(text)
+        for item in json.loads(value)
+        for text in ([item] if isinstance(item, str) else item)
     )
+
+
+def _has_endless_funding(value: str) -> bool:
+    # JSON has no such numbers; the words stand in a text often enough that it is read only then.
+    if "NaN" not in value and "Infinity" not in value:
+        return False
+    return any(not math.isfinite(part[2]) for part in json.loads(value) if len(part) > 2)

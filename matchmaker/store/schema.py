@@ -163,6 +163,12 @@ def _answers(db: Database) -> None:
     db.execute("CREATE INDEX answers_partner ON answers (partner_id)")
 
 
+@MIGRATIONS(name="0004_funding")
+def _funding(db: Database) -> None:
+    """What each participation gets, in EUR; nobody knows it of the rows that are there."""
+    db.execute("ALTER TABLE participations ADD COLUMN funding REAL")
+
+
 def check_origin(connection: Connection, path: Path) -> None:
     """Raise ``StoreError`` for a SQLite file that is not a workspace, or that a newer version wrote."""
     application_id = connection.execute("PRAGMA application_id").fetchone()[0]

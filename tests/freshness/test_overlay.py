@@ -24,7 +24,12 @@ ACTORS = [
     Actor("c", "Gamma", ActorGroup.OTHER, "We sell boats."),
 ]
 TOGETHER = [
-    Collaboration("p", "Boats of straw", (Participation("a"), Participation("b")), text="Floating straw.")
+    Collaboration(
+        "p",
+        "Boats of straw",
+        (Participation("a", "", 7.5), Participation("b", "", 0.0)),
+        text="Floating straw.",
+    )
 ]
 
 
@@ -59,6 +64,8 @@ def test_columns_with_changes_hold_what_columns_made_anew_hold() -> None:
     assert np.array_equal(now.now.groups, anew.groups)
     assert texts_of(now.now) == texts_of(anew)
     assert (now.now.takes_part != anew.takes_part).nnz == 0
+    assert (now.now.funding != anew.funding).nnz == 0
+    assert now.now.funding.nnz == anew.funding.nnz == 2
     assert "We press straw." not in now.now.texts
 
 

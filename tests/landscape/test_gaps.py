@@ -15,8 +15,8 @@ from matchmaker.landscape import survey
 from matchmaker.landscape.caveats import Unknown
 from matchmaker.landscape.fillers import FillerReason
 from matchmaker.landscape.findings import Landscape
+from matchmaker.landscape.gap_signs import SignId
 from matchmaker.landscape.gaps import Gap, GapKind, Gaps, Verdict, gaps
-from matchmaker.landscape.signs import SignId
 from tests.landscape.planted import Plantation, themed
 from tests.landscape.test_brokers import finite
 from tests.landscape.woven import directions, laid_out, said, woven

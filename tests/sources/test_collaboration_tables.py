@@ -228,6 +228,92 @@ def test_a_table_without_participants_needs_a_second_one(tmp_path: Path) -> None
         read(tmp_path, PROJECTS)
 
 
+def funding(table: CollaborationTable) -> list[tuple[str, str, float | None]]:
+    return [
+        (part.actor_id, part.role, part.funding)
+        for each in table.collaborations
+        for part in each.participations
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "euros"),
+    [
+        ("250000", 250_000.0),
+        ("250.000", 250_000.0),
+        ("250,000", 250_000.0),
+        ("1.250.000,50", 1_250_000.5),
+        ("1,250,000.50", 1_250_000.5),
+        ("1 250 000", 1_250_000.0),
+        ("399593.75", 399_593.75),
+        ("1234,5", 1_234.5),
+        ("0.125", 0.125),
+        ("1234.567", 1_234.567),
+        ("€ 12,50", 12.5),
+        ("12 eur", 12.0),
+        ("0", 0.0),
+        ("", None),
+    ],
+)
+def test_an_amount_is_read_as_people_write_it(tmp_path: Path, written: str, euros: float | None) -> None:
+    table = read(tmp_path, [["Titel", "Deltager", "Tilskud"], ["A", "1", written]])
+    assert table.rejections == ()
+    assert funding(table) == [("1", "", euros)]
+
+
+@pytest.mark.parametrize(
+    "written", ["12 kr.", "DKK 12", "-5", "1.2.3", "12.34.567", "1e6", "NaN", "ca. 5", "5-6"]
+)
+def test_what_is_no_amount_in_euros_is_rejected(tmp_path: Path, written: str) -> None:
+    table = read(tmp_path, [["Titel", "Deltager", "Beløb"], ["A", "1", written]])
+    assert [(row, column) for _, row, column, _ in reasons(table)] == [(2, "Beløb")]
+    assert table.collaborations == ()
+
+
+@pytest.mark.parametrize(
+    "header", ["Tilskud (kr.)", "Beløb DKK", "Tilskud mio. EUR", "Funding (1.000 EUR)", "Tilskud i t.kr."]
+)
+def test_amounts_in_another_unit_are_refused_by_their_header(tmp_path: Path, header: str) -> None:
+    with pytest.raises(SourceError, match="not in EUR") as caught:
+        read_collaborations(
+            write(tmp_path, [["Titel", "Deltager", header], ["A", "1", "5"]]),
+            actors=ACTORS,
+            mapping={header: "funding"},
+        )
+    assert f'--map "{header}=-"' in str(caught.value)
+
+
+def test_amounts_go_by_the_order_of_the_participants_and_one_for_several_is_rejected(tmp_path: Path) -> None:
+    rows = [["Titel", "Deltagere", "Tilskud"], ["A", "1; 2", "100; 200,5"], ["B", "1; 2", "100"]]
+    table = read(tmp_path, rows)
+    assert funding(table) == [("1", "", 100.0), ("2", "", 200.5)]
+    (rejection,) = table.rejections
+    assert (rejection.row, rejection.column) == (3, "Tilskud")
+    assert "2 participants" in rejection.reason
+
+
+def test_a_table_of_participations_says_what_each_gets_once(tmp_path: Path) -> None:
+    second = [
+        ["projekt", "navn", "rolle", "tilskud"],
+        ["p1", "1", "", "10"],
+        ["p1", "1", "leder", ""],
+        ["p1", "2", "partner", "5"],
+        ["p1", "2", "rådgiver", "7"],
+        ["p2", "1", "leder", "3"],
+        ["p2", "1", "leder", "3"],
+        ["p2", "2", "leder", "4"],
+        ["p2", "2", "", "9"],
+    ]
+    table = read_collaborations(
+        write(tmp_path, PROJECTS), actors=ACTORS, participations=write(tmp_path, second, "deltagelser.csv")
+    )
+    assert [(row, column) for _, row, column, _ in reasons(table)] == [(9, "tilskud")]
+    assert funding(table) == [
+        ("1", "leder", 10.0), ("2", "partner", 5.0), ("2", "rådgiver", 7.0),
+        ("1", "leder", 3.0), ("2", "leder", 4.0),
+    ]  # fmt: skip
+
+
 def actor_file(folder: Path) -> Path:
     return write(
         folder, [["id", "navn", "art"], ["1", "A", "firma"], ["2", "B", "romstation"]], "aktører.csv"

@@ -21,7 +21,7 @@ PROJECT_COLUMNS = (
 )
 ORGANISATION_COLUMNS = (
     "projectID projectAcronym organisationID vatNumber name shortName SME activityType street city country nutsCode "
-    "geolocation organizationURL contactForm role endOfParticipation"
+    "geolocation organizationURL contactForm role endOfParticipation ecContribution netEcContribution"
 )
 Row = dict[str, str]
 
@@ -225,6 +225,50 @@ class TestCollaborations:
         assert ids(forth) == (["cordis:7", "cordis:8", "cordis:9"], ["cordis:1", "cordis:2"])
 
 
+def funding_of(reading: CordisReading) -> list[float | None]:
+    return [each.funding for each in reading.collaborations[0].participations]
+
+
+class TestFunding:
+    @pytest.mark.parametrize(
+        ("net", "gross", "funding"),
+        [
+            ("399593.75", "500000", 399593.75),
+            ("399593,75", "", 399593.75),
+            ("", "1250,5", 1250.5),
+            ("0", "700", 0.0),
+            (" 12 ", "", 12.0),
+            ("", "", None),
+        ],
+    )
+    def test_the_net_contribution_comes_before_the_other(
+        self, tmp_path: Path, net: str, gross: str, funding: float | None
+    ) -> None:
+        row = part(1, 9, netEcContribution=net, ecContribution=gross)
+        reading = read_cordis(download(tmp_path, [project(1)], [row]))
+        assert funding_of(reading) == [funding]
+        assert reading.rejections == []
+
+    @pytest.mark.parametrize("value", ["-5", "NaN", "inf", "1e9", "1.234.567", "12 000", "EUR 5", "x"])
+    def test_what_is_no_amount_is_reported_and_the_participation_stays(
+        self, tmp_path: Path, value: str
+    ) -> None:
+        row = part(1, 9, netEcContribution=value, ecContribution="700")
+        reading = read_cordis(download(tmp_path, [project(1)], [row]))
+        assert funding_of(reading) == [None]
+        (rejection,) = reading.rejections
+        assert (rejection.row, rejection.column, rejection.value) == (2, "netEcContribution", value)
+
+    def test_two_rows_of_an_organisation_are_summed_and_an_ended_one_counts(self, tmp_path: Path) -> None:
+        rows = [
+            part(1, 9, netEcContribution="100.5", role="coordinator", endOfParticipation="true"),
+            part(1, 9, netEcContribution="50", role="thirdParty"),
+            part(1, 9, netEcContribution="", role="thirdParty"),
+        ]
+        for order in (rows, rows[::-1]):
+            assert funding_of(read_cordis(download(tmp_path, [project(1)], order))) == [150.5]
+
+
 class TestOlderLayout:
     def folder(self, tmp_path: Path) -> Path:
         folder = tmp_path / "h2020"
@@ -264,7 +308,7 @@ class TestOlderLayout:
         assert (actor.place, actor.website) == (Place("EL", "", "Athen"), "http://lab.example")
         assert (found.id, found.title, found.signed) == ("cordis:1", "P1: Project 1", None)
         assert found.known_from == date(2022, 9, 1)
-        assert found.participations == (Participation("cordis:9", "coordinator"),)
+        assert found.participations == (Participation("cordis:9", "coordinator", 1250.75),)
         assert reading.rejections == []
 
     def test_contact_persons_are_nowhere_in_what_is_read(self, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from matchmaker.landscape.signs import Comparison, adjusted, compare, damped_ratio
+from matchmaker.landscape.gap_signs import Comparison, adjusted, compare, damped_ratio
 
 
 def counts(*cells: tuple[int, int, int, int], fewer: bool) -> Comparison:
