@@ -90,11 +90,7 @@ def main() -> None:
         print(f"## Known on {day}: {len(known.places.tops)} sub-clusters, {len(known.gaps)} gaps\n")
         _print_joined(cells)
         hidden = list(_hidden_cells(known, np.random.default_rng(chosen.seed)))
-        _print_table(
-            "a tenth of the members hidden",
-            hidden,
-            lambda cell: np.ones(len(cell.candidates), dtype=np.bool_),
-        )
+        _print_table("a tenth of the members hidden", hidden, lambda cell: ~cell.before)
         print(flush=True)
 
 

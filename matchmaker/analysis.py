@@ -18,7 +18,7 @@ from matchmaker.landscape.findings import Landscape, SubCluster
 from matchmaker.landscape.gaps import Gaps, gaps
 from matchmaker.landscape.incidence import incidence
 from matchmaker.landscape.phases import PhaseDiagnosis, phases
-from matchmaker.landscape.portfolio import Portfolio, portfolio
+from matchmaker.landscape.portfolio import Portfolio, known_sums, portfolio
 from matchmaker.landscape.specialisation.findings import Moves, Specialisation
 from matchmaker.landscape.specialisation.questions import LEAST, By, Of, Question, Weight, Years
 from matchmaker.landscape.specialisation.study import moves, specialise
@@ -134,9 +134,14 @@ class Analysis:
         return holding(self._corpus, incidence(self._corpus, self._landscape), first)
 
     def portfolio(self, day: date | None = None) -> Portfolio:
-        """All collaborations by sub-cluster, commitment, year and groups, as they stand on a day."""
-        places = incidence(self._corpus, self._landscape)
-        return portfolio(self._corpus, places, day=None if day is None else day_number(day))
+        """All collaborations by sub-cluster, commitment, year and groups, as they stand on a day, and EUR in them."""
+        return portfolio(
+            self._corpus,
+            incidence(self._corpus, self._landscape),
+            day=None if day is None else day_number(day),
+            ends=self._corpus.collaboration_ends,
+            money=known_sums(self._corpus.funding),
+        )
 
     def backtest_spin_offs(
         self,

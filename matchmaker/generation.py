@@ -32,7 +32,7 @@ from matchmaker.matching.ranking import Recommender, Wish
 from matchmaker.matching.weights import Weights, shipped_weights, typical_scale
 from matchmaker.search import NAMES, WordIndex, identity_texts, index_words, load_words, save_words
 
-LAYOUT = 5
+LAYOUT = 6
 """Number of the files' layout; a reader of one layout cannot read another."""
 
 RECIPE = (

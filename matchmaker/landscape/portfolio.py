@@ -8,6 +8,7 @@ from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from matchmaker.actors import ActorGroup, Commitment
 from matchmaker.corpus import COMMITMENTS, GROUPS, NO_DATE, Corpus
@@ -148,6 +149,14 @@ def portfolio(
         ),
         caveats=_caveats(corpus, places, ends),
     )
+
+
+def known_sums(funding: sparse.csr_array) -> NDArray[np.float64]:
+    """EUR that is known to go into each collaboration, shape (c,), NaN where none is; ``funding`` as in ``Corpus``."""
+    sums = np.full(funding.shape[1], np.nan)
+    known = np.unique(funding.indices)
+    sums[known] = np.bincount(funding.indices, weights=funding.data, minlength=funding.shape[1])[known]
+    return sums
 
 
 def _groups(corpus: Corpus) -> NDArray[np.bool_]:

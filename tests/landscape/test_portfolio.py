@@ -6,13 +6,14 @@ from datetime import date
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 from matchmaker.actors import ActorGroup, Commitment
 from matchmaker.corpus import NO_DATE, Corpus, day_number
 from matchmaker.landscape.caveats import Unknown
 from matchmaker.landscape.findings import Landscape
 from matchmaker.landscape.incidence import Incidence, incidence
-from matchmaker.landscape.portfolio import Joint, State, portfolio
+from matchmaker.landscape.portfolio import Joint, State, known_sums, portfolio
 from tests.landscape.woven import laid_out, woven
 
 COMPANY, SCHOOL, TOWN = ActorGroup.COMPANY, ActorGroup.KNOWLEDGE_INSTITUTION, ActorGroup.PUBLIC_BODY
@@ -75,6 +76,11 @@ def test_money_is_a_sum_of_what_is_known_and_never_a_nothing() -> None:
     assert money["one", Commitment.NON_COMMITTAL] == (10, 1)
     assert money["one", Commitment.PROJECT] == (None, 0)
     assert money["one", Commitment.COMMITTED] == (0, 1)
+
+
+def test_a_grant_of_nothing_is_known_and_a_missing_one_is_not() -> None:
+    funding = sparse.csr_array(([10.0, 5.0, 0.0], ([0, 1, 1], [0, 0, 2])), shape=(2, 4))
+    assert np.array_equal(known_sums(funding), [15.0, np.nan, 0.0, np.nan], equal_nan=True)
 
 
 def test_shapes_that_do_not_fit_are_refused() -> None:
