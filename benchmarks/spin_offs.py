@@ -55,8 +55,8 @@ YEARS_BEFORE = date(2022, 12, 31)
 TEXT_PANELS, TEXT_PANELS_JUDGED = 4, 10
 SHIPPED = Path(matchmaker.landscape.__file__).with_name("outlook.json")
 ORIGIN = (
-    "Learned on groups of Horizon Europe projects (CORDIS) of 2022 and narrowed by those of 2023; on the year held back, before "
-    "that, the ranking was no better than the best simple one."
+    "Learned on groups of Horizon Europe projects (CORDIS) of 2022 and narrowed by those of 2023. On 2024, which it had not "
+    "seen, its first twenty were right as often as those of the best simple ranking and no oftener."
 )
 
 _MEASURED: dict[int, tuple[NDArray[np.float64], NDArray[np.bool_]]] = {}

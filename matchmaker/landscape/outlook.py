@@ -148,7 +148,7 @@ def outlooks(model: Model, signs: NDArray[np.float64]) -> list[Outlook]:
                 alike=alike.groups if alike else 0,
                 alike_kept_growing=alike.kept_growing if alike else 0,
                 base_rate=round(model.base_rate, 3),
-                signs=tuple((name, round(parts[name], 3)) for name in order),
+                signs=tuple((name, round(float(parts[name]), 3) + 0.0) for name in order),
             )
         )
     return found

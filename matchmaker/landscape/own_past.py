@@ -17,6 +17,9 @@ LOOKS_BACK = 3
 FEWEST_GROUPS = 30
 """Groups, over all days, from which the own past says something."""
 
+FEWEST_COLLABORATIONS = 3
+"""Collaborations in a group, with a date and a text, from which it is forecast."""
+
 
 @dataclass(frozen=True, slots=True)
 class OwnPast:
@@ -82,7 +85,16 @@ def outlooks_here(activity: Activity, found: Panel, day: int, model: Model) -> l
     if past.speaks_against:
         reason = f"{past.sentence} So no probability is given here."
         return [without(reason)] * len(found)
-    return [_with(each, past.sentence) for each in outlooks(model, signs(activity, found, day))]
+    held = found.belongs[: activity.until(day)]
+    counts = np.bincount(held[held >= 0], minlength=len(found)).tolist()
+    return [
+        _with(each, past.sentence)
+        if count >= FEWEST_COLLABORATIONS
+        else without(
+            f"{count} collaborations with a date and a text are nearest to it; {FEWEST_COLLABORATIONS} are needed."
+        )
+        for each, count in zip(outlooks(model, signs(activity, found, day)), counts, strict=True)
+    ]
 
 
 def _with(each: Outlook, sentence: str) -> Outlook:

@@ -56,11 +56,11 @@ def panel(activity: Activity, day: int, centres: NDArray[np.float32], parents: N
 def of_texts(activity: Activity, day: int, *, seed: int = 0) -> Panel:
     """Groups of collaborations with like texts known on a day: k-means, up to ``MOST_GROUPS``.
 
-    Empty where there are fewer than two groups of ``PER_GROUP``.
+    Empty where there are fewer than two groups of ``PER_GROUP``, or all texts are one.
     """
     known = activity.vectors[: activity.until(day)]
     known = known[known.any(axis=1)]
-    count = min(MOST_GROUPS, len(known) // PER_GROUP)
+    count = min(MOST_GROUPS, len(known) // PER_GROUP, len(np.unique(known, axis=0)) if len(known) else 0)
     if count < 2:
         return panel(activity, day, np.zeros((0, activity.vectors.shape[1]), dtype=np.float32), _none(0))
     found = KMeans(count, random_state=seed, n_init=1, max_iter=30).fit(known).cluster_centers_

@@ -78,7 +78,9 @@ class Plantation:
         )
         self.collaborations.append(each)
         if directions:
-            passage = Passage(each.id, tuple(members), PassageKind.PROJECT, text or each.title, "en")
+            passage = Passage(
+                each.id, tuple(members), PassageKind.PROJECT, text or each.title, "en", each.known_from
+            )
             self.passages.append(passage)
             self.rows.append(self.vector(*directions))
 
