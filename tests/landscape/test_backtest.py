@@ -23,7 +23,7 @@ from matchmaker.landscape.panels import (
     outcome,
 )
 from matchmaker.landscape.precision import RANDOM, Judged, estimate, precision, ratio
-from matchmaker.landscape.signs import SIGNS, signs
+from matchmaker.landscape.growth_signs import SIGNS, signs
 from tests.landscape.planted import GROUPS, Plantation
 
 TODAY = date(2030, 1, 1)
