@@ -227,7 +227,7 @@ def _ladder(plot: Ladder, wording: Wording, written: Written) -> str:
     step = (WIDTH - right) / len(plot.steps)
     foot = top + row * len(plot.rungs)
     parts = [
-        _text(step * (place + 0.5), top - 6, wording(name), "plot-tick")
+        _text(step * place + 1, top - 6, wording(name), "plot-tick plot-start")
         for place, name in enumerate(plot.steps)
     ]
     for place, rung in enumerate(plot.rungs):

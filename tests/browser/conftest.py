@@ -8,7 +8,10 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
 import uvicorn
@@ -39,6 +42,14 @@ def chromium() -> str:
     if wanted:
         return wanted if Path(wanted).is_file() else ""
     return next((found for name in NAMES if (found := shutil.which(name))), "")
+
+
+def worked_out(address: str, path: str) -> None:
+    """Wait until a page that is worked out beside the readers is there."""
+    for _ in range(60):
+        with suppress(HTTPError), urlopen(address + path):
+            return
+    raise TimeoutError(path)
 
 
 def serve(workspace: Workspace) -> Iterator[str]:

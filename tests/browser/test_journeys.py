@@ -7,7 +7,7 @@ import re
 import pytest
 
 from matchmaker.workspace import Workspace
-from tests.browser.conftest import NewPage
+from tests.browser.conftest import NewPage, worked_out
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 expect = playwright_api.expect
@@ -318,12 +318,13 @@ def test_without_javascript_the_list_is_there(browser: playwright_api.Browser, a
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_report_fits_the_screen_and_its_words_stay_in_their_pictures(
-    new_page: NewPage, sample: Workspace, width: int, scheme: str
+    new_page: NewPage, address: str, sample: Workspace, width: int, scheme: str
 ) -> None:
     page = new_page(width=width, scheme=scheme, language="da-DK")
     largest = sample.published().sub_clusters()[0].id
-    for address in ("/report", f"/report/{largest}"):
-        page.goto(address)
+    for path in ("/report", f"/report/{largest}"):
+        worked_out(address, path)
+        page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         outside = page.evaluate(
             """() => [...document.querySelectorAll("svg.plot")].flatMap((svg) => {
@@ -337,7 +338,8 @@ def test_a_report_fits_the_screen_and_its_words_stay_in_their_pictures(
         assert outside == []
 
 
-def test_a_report_is_taken_along_as_a_pdf(new_page: NewPage) -> None:
+def test_a_report_is_taken_along_as_a_pdf(new_page: NewPage, address: str) -> None:
+    worked_out(address, "/report")
     page = new_page(language="da-DK")
     page.goto("/report")
     with page.expect_download() as waiting:

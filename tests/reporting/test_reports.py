@@ -246,7 +246,7 @@ def test_whatever_is_lacking_there_is_a_report_in_both_languages(lacking: str) -
         ("no_dates", "Without dates, growth, phase and spin-offs cannot be judged."),
         ("no_collaborations", "There are no collaborations in the data, so growth cannot be measured."),
         ("one_year", "All collaborations are of one year"),
-        ("one_year", "six years are needed"),
+        ("one_year", "No year is counted to its end"),
         ("no_text", "There are no collaborations"),
     ],
 )
