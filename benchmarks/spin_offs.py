@@ -39,10 +39,10 @@ from matchmaker.landscape.backtest import (
 )
 from matchmaker.landscape.documents import documents
 from matchmaker.landscape.field_entries import EntryRow, entry_rows
+from matchmaker.landscape.growth_signs import signs
 from matchmaker.landscape.outlook import Model, fitted, narrowed, record
 from matchmaker.landscape.panels import Panel, months_after, outcome
 from matchmaker.landscape.precision import Estimate
-from matchmaker.landscape.signs import signs
 
 LEARNED = tuple(
     date(2022, month, last)

@@ -15,6 +15,7 @@ from matchmaker.landscape.activity import Activity, activity
 from matchmaker.landscape.documents import documents
 from matchmaker.landscape.findings import Landscape
 from matchmaker.landscape.growth_baselines import BASELINES, baselines, yearly_ratio
+from matchmaker.landscape.growth_signs import signs
 from matchmaker.landscape.outlook import Bin, Model, brier, record, shipped
 from matchmaker.landscape.panels import (
     TARGETS,
@@ -28,7 +29,6 @@ from matchmaker.landscape.panels import (
     outcome,
 )
 from matchmaker.landscape.precision import RANDOM, Estimate, Judged, estimate, ratio
-from matchmaker.landscape.signs import signs
 from matchmaker.landscape.surveys import survey
 
 HORIZONS = (12, 24)

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.landscape.activity import Activity
+from matchmaker.landscape.growth_signs import window
 from matchmaker.landscape.panels import Outcome, Panel, damped, entries, outcome
-from matchmaker.landscape.signs import window
 
 PERIODS = 4
 """Parts of the last window in which persistence is looked for."""

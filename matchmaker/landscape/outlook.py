@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from sklearn.linear_model import LogisticRegression
 
 from matchmaker.landscape.findings import Outlook
-from matchmaker.landscape.signs import SIGNS
+from matchmaker.landscape.growth_signs import SIGNS
 
 REGULARISATION = 0.05
 """Inverse strength of the penalty on squared weights, as scikit-learn counts it."""

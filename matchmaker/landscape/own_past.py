@@ -8,9 +8,9 @@ import numpy as np
 
 from matchmaker.landscape.activity import FAR_OFF, Activity
 from matchmaker.landscape.findings import Outlook
+from matchmaker.landscape.growth_signs import signs
 from matchmaker.landscape.outlook import FEWEST_KNOWN_DAYS, Model, outlooks, without
 from matchmaker.landscape.panels import Panel, months_after, of_texts, outcome
-from matchmaker.landscape.signs import signs
 
 LOOKS_BACK = 3
 """Years back at most, one day in each."""

@@ -14,6 +14,7 @@ from matchmaker.landscape.activity import activity, series_of
 from matchmaker.landscape.backtest import INDICATOR, Backtest, backtest, look, past_days
 from matchmaker.landscape.documents import documents
 from matchmaker.landscape.growth_baselines import BASELINES, baselines
+from matchmaker.landscape.growth_signs import SIGNS, signs
 from matchmaker.landscape.panels import (
     Outcome,
     Panel,
@@ -23,7 +24,6 @@ from matchmaker.landscape.panels import (
     outcome,
 )
 from matchmaker.landscape.precision import RANDOM, Judged, estimate, precision, ratio
-from matchmaker.landscape.signs import SIGNS, signs
 from tests.landscape.planted import GROUPS, Plantation
 
 TODAY = date(2030, 1, 1)

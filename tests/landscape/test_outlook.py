@@ -12,9 +12,9 @@ from matchmaker.corpus import day_number
 from matchmaker.landscape import survey
 from matchmaker.landscape.activity import activity
 from matchmaker.landscape.documents import documents
+from matchmaker.landscape.growth_signs import SIGNS
 from matchmaker.landscape.outlook import Model, brier, fitted, narrowed, outlooks, record, shipped
 from matchmaker.landscape.own_past import OwnPast, own_past
-from matchmaker.landscape.signs import SIGNS
 from tests.landscape.test_backtest import town
 from tests.landscape.test_spin_offs import grown
 
