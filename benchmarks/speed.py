@@ -13,7 +13,9 @@ import argparse
 import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 # As the command line does.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -21,14 +23,18 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import faiss
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from benchmarks.quality import CACHE, CORDIS
 from benchmarks.quality_data import cordis
 from benchmarks.quality_tables import say, show
 from matchmaker.centring import centre
 from matchmaker.corpus import Corpus
+from matchmaker.generation import suggest_everybody
 from matchmaker.matching.amounts import Comparison
+from matchmaker.matching.duplicates import near_copies
 from matchmaker.matching.evidence import gather
+from matchmaker.matching.proposing import Proposing
 from matchmaker.matching.ranking import Recommender, Wish
 from matchmaker.matching.weights import shipped_weights, typical_scale
 from matchmaker.search import index_words
@@ -37,6 +43,11 @@ TOP = 10
 NEAR = 50
 """Passages that plain search takes for each passage of a seeker."""
 SEED = 0
+BALANCE = 0.2
+ASKED_FOR = 25_000
+"""Actors whose proposals are aimed at in a minute."""
+
+T = TypeVar("T")
 
 
 class Plain:
@@ -78,15 +89,9 @@ def main() -> None:
     chosen = _arguments()
     corpus, encoded = cordis(chosen.cordis, chosen.cache, progress=say)
     vectors = centre(encoded, corpus.languages).centred(np.asarray(encoded), corpus.languages)
-    say("evidence")
-    started = time.perf_counter()
-    evidence = gather(corpus, vectors, index_words(corpus.texts, corpus.languages))
-    compared = Comparison(corpus, evidence)
-    recommender = Recommender(corpus, evidence, shipped_weights(typical_scale(compared)))
-    prepared = time.perf_counter() - started
-    print(
-        f"{len(corpus.ids):,} actors, {len(corpus.texts):,} passages; evidence prepared in {prepared:.0f} s."
-    )
+    print(f"{len(corpus.ids):,} actors, {len(corpus.texts):,} passages.")
+    _proposed(*_some(corpus, vectors, ASKED_FOR))
+    recommender = _proposed(corpus, vectors)
     asked = np.random.default_rng(SEED).choice(len(corpus.ids), min(chosen.asked, len(corpus.ids)), False)
     wish = Wish(top=TOP, new=True)
     ways: dict[str, Callable[[int], object]] = {
@@ -120,6 +125,60 @@ def main() -> None:
         for _ in answers:
             pass
         print(f"\nEverybody's {TOP} partners, {what}: {time.perf_counter() - started:.0f} s.")
+
+
+def _some(corpus: Corpus, vectors: NDArray[np.float32], count: int) -> tuple[Corpus, NDArray[np.float32]]:
+    """The same with ``count`` of the actors, drawn at random, and with what these tell."""
+    rows = np.sort(np.random.default_rng(SEED).permutation(len(corpus.ids))[:count])
+    told = np.flatnonzero(np.asarray(corpus.holds[rows].sum(axis=0)))
+    fewer = replace(
+        corpus,
+        ids=[corpus.ids[row] for row in rows],
+        names=[corpus.names[row] for row in rows],
+        groups=corpus.groups[rows],
+        countries=[corpus.countries[row] for row in rows],
+        regions=[corpus.regions[row] for row in rows],
+        members=corpus.members[rows],
+        registration_numbers=[corpus.registration_numbers[row] for row in rows],
+        profiles=[corpus.profiles[row] for row in rows],
+        texts=[corpus.texts[passage] for passage in told],
+        kinds=corpus.kinds[told],
+        languages=[corpus.languages[passage] for passage in told],
+        sources=[corpus.sources[passage] for passage in told],
+        dates=corpus.dates[told],
+        holds=sparse.csr_array(corpus.holds[rows][:, told]),
+        takes_part=sparse.csr_array(corpus.takes_part[rows]),
+    )
+    return fewer, vectors[told]
+
+
+def _proposed(corpus: Corpus, vectors: NDArray[np.float32]) -> Recommender:
+    """Say how long balanced proposals for everybody take from vectors on, step by step; the recommender they are of."""
+    seconds: dict[str, float] = {}
+
+    def timed(step: str, work: Callable[[], T]) -> T:
+        say(step)
+        started = time.perf_counter()
+        result = work()
+        seconds[step] = time.perf_counter() - started
+        return result
+
+    words = timed("words", lambda: index_words(corpus.texts, corpus.languages))
+    evidence = timed("evidence", lambda: gather(corpus, vectors, words))
+    scale = timed("scale", lambda: typical_scale(Comparison(corpus, evidence)))
+    copies = timed("copies", lambda: near_copies(corpus))
+    recommender = Recommender(corpus, evidence, shipped_weights(scale), copies)
+    _, candidates = timed("candidates", lambda: suggest_everybody(corpus, recommender))
+    proposing = Proposing(corpus, candidates, evidence.together, copies)
+    timed("lists", lambda: proposing.balanced(Wish(top=TOP), BALANCE))
+    total = sum(seconds.values())
+    show(
+        f"{TOP} proposals for each of {len(corpus.ids):,} actors at a balance of {BALANCE}, from vectors on",
+        ["step", "share", "s"],
+        [[step, f"{taken / total:.2f}", f"{taken:.1f}"] for step, taken in seconds.items()]
+        + [["all", "1.00", f"{total:.1f}"]],
+    )
+    return recommender
 
 
 def _taken(way: Callable[[int], object], asked: NDArray[np.intp], name: str) -> NDArray[np.float64]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -10,8 +10,19 @@ from numpy.typing import NDArray
 
 from matchmaker.corpus import Corpus, day_number
 from matchmaker.landscape.backtest import Backtest, backtest, past_days
+from matchmaker.landscape.brokers import Brokerage, brokers
+from matchmaker.landscape.cohesion import Holding, holding
+from matchmaker.landscape.coverage import Coverage, coverage
 from matchmaker.landscape.field_entries import EntryRow, entry_rows
-from matchmaker.landscape.findings import Landscape
+from matchmaker.landscape.findings import Landscape, SubCluster
+from matchmaker.landscape.gaps import Gaps, gaps
+from matchmaker.landscape.incidence import incidence
+from matchmaker.landscape.phases import PhaseDiagnosis, phases
+from matchmaker.landscape.portfolio import Portfolio, known_sums, portfolio
+from matchmaker.landscape.specialisation.findings import Moves, Specialisation
+from matchmaker.landscape.specialisation.questions import LEAST, By, Of, Question, Weight, Years
+from matchmaker.landscape.specialisation.study import moves, specialise
+from matchmaker.landscape.trends import Trends, trends
 
 
 class Analysis:
@@ -46,3 +57,109 @@ class Analysis:
         """
         days = past_days(self._corpus, first, last, today=today)
         return entry_rows(self._corpus, [day_number(day) for day in days])
+
+    def coverage(self, part: SubCluster | None = None) -> Coverage:
+        """What the data hold about the whole cluster, or about one sub-cluster."""
+        return coverage(self._corpus, self._landscape, part)
+
+    def trends(
+        self,
+        sub_cluster_id: str | None = None,
+        *,
+        first: int | None = None,
+        last: int | None = None,
+        today: date | None = None,
+    ) -> Trends:
+        """What rises and falls in the whole cluster or in a sub-cluster; see ``landscape.trends``."""
+        return trends(self._corpus, self._landscape, sub_cluster_id, first=first, last=last, today=today)
+
+    def phases(
+        self,
+        sub_cluster_id: str | None = None,
+        *,
+        every: bool = False,
+        year: int | None = None,
+        today: date | None = None,
+        spun_off: Mapping[str, int] | None = None,
+    ) -> tuple[PhaseDiagnosis, ...]:
+        """The phase of the whole cluster, of a sub-cluster, or of ``every`` one; see ``landscape.phases``."""
+        return phases(
+            self._corpus,
+            self._landscape,
+            sub_cluster_id,
+            every=every,
+            year=year,
+            today=today,
+            spun_off=spun_off,
+        )
+
+    def specialisation(
+        self,
+        by: By = By.REGION,
+        of: Of = Of.SUB_CLUSTERS,
+        *,
+        weight: Weight = Weight.ACTORS,
+        level: int = 2,
+        field_level: int = 2,
+        years: Years | None = None,
+        least: int = LEAST,
+        today: date,
+    ) -> Specialisation:
+        """Who is specialised in what, with intervals, and what is near to enter; ``Question`` says what each means.
+
+        ``years`` are the first and the last, both included. Raises ``ValueError`` for what cannot be asked, years after
+        ``today`` among it.
+        """
+        question = Question(By(by), Of(of), Weight(weight), level, field_level, years, least)
+        question.check(today)
+        return specialise(self._corpus, self._landscape, question)
+
+    def moves(
+        self,
+        first: Years,
+        second: Years,
+        by: By = By.REGION,
+        of: Of = Of.SUB_CLUSTERS,
+        *,
+        weight: Weight = Weight.ACTORS,
+        level: int = 2,
+        field_level: int = 2,
+        least: int = LEAST,
+        today: date,
+    ) -> Moves:
+        """What rows took up and gave up from the first years to the second; raises as ``specialisation`` does."""
+        for years in (first, second):
+            question = Question(By(by), Of(of), Weight(weight), level, field_level, years, least)
+            question.check(today)
+        return moves(self._corpus, self._landscape, question, first, second)
+
+    def gaps(self, sub_cluster_id: str = "", *, limit: int = 5, top: int = 5) -> Gaps:
+        """What is missing in one sub-cluster, or in each at the top, and who could fill it.
+
+        Raises ``SubClusterNotFoundError``, and ``ValueError`` for limits below 1.
+        """
+        return gaps(
+            self._corpus, self._vectors, self._landscape, sub_cluster_id=sub_cluster_id, limit=limit, top=top
+        )
+
+    def brokers(self, *, limit: int = 20, beyond_size: bool = False) -> Brokerage:
+        """The actors that hold sub-clusters together; ``beyond_size`` puts those first that do so most for their size."""
+        places = incidence(self._corpus, self._landscape)
+        return brokers(self._corpus, places, limit=limit, beyond_size=beyond_size)
+
+    def holding(self, first: Sequence[str]) -> Holding:
+        """How the cluster and its sub-clusters hold together, and what is left without the ``first`` actors, by id.
+
+        Raises ``ValueError`` for an id that the build lacks.
+        """
+        return holding(self._corpus, incidence(self._corpus, self._landscape), first)
+
+    def portfolio(self, day: date | None = None) -> Portfolio:
+        """All collaborations by sub-cluster, commitment, year and groups, as they stand on a day, and EUR in them."""
+        return portfolio(
+            self._corpus,
+            incidence(self._corpus, self._landscape),
+            day=None if day is None else day_number(day),
+            ends=self._corpus.collaboration_ends,
+            money=known_sums(self._corpus.funding),
+        )

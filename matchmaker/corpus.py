@@ -72,6 +72,8 @@ class Corpus:
     titles: list[str]
     collaboration_dates: NDArray[np.int32]
     """Shape (c,): the day each became known, in days since 1970-01-01, or ``NO_DATE``."""
+    collaboration_ends: NDArray[np.int32]
+    """Shape (c,): the last day of each, as agreed, in days since 1970-01-01, or ``NO_DATE``."""
     commitments: NDArray[np.int8]
     """Shape (c,): index into ``COMMITMENTS``."""
     topics: list[str]
@@ -156,6 +158,7 @@ def corpus(
         collaboration_dates=np.array(
             [day_number(each.known_from) for each in collaborations], dtype=np.int32
         ),
+        collaboration_ends=np.array([day_number(each.end) for each in collaborations], dtype=np.int32),
         commitments=np.array([COMMITMENTS.index(each.commitment) for each in collaborations], dtype=np.int8),
         topics=[each.topic for each in collaborations],
         fields=[list(each.fields) for each in collaborations],
@@ -227,6 +230,7 @@ def save_corpus(data: Corpus, folder: Path) -> None:
                 "id": pa.array(data.collaboration_ids, pa.string()),
                 "title": pa.array(data.titles, pa.string()),
                 "date": pa.array(data.collaboration_dates),
+                "end": pa.array(data.collaboration_ends),
                 "commitment": pa.array(data.commitments),
                 "topic": pa.array(data.topics, pa.string()),
                 "fields": pa.array(data.fields, pa.list_(pa.string())),
@@ -261,6 +265,7 @@ def load_corpus(folder: Path) -> Corpus:
         collaboration_ids=collaborations["id"].to_pylist(),
         titles=collaborations["title"].to_pylist(),
         collaboration_dates=collaborations["date"].to_numpy(),
+        collaboration_ends=collaborations["end"].to_numpy(),
         commitments=collaborations["commitment"].to_numpy(),
         topics=collaborations["topic"].to_pylist(),
         fields=collaborations["fields"].to_pylist(),

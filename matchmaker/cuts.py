@@ -65,6 +65,7 @@ def _kept(corpus: Corpus, passages: NDArray[np.intp], collaborations: NDArray[np
         collaboration_ids=[corpus.collaboration_ids[column] for column in collaborations],
         titles=[corpus.titles[column] for column in collaborations],
         collaboration_dates=corpus.collaboration_dates[collaborations],
+        collaboration_ends=corpus.collaboration_ends[collaborations],
         commitments=corpus.commitments[collaborations],
         topics=[corpus.topics[column] for column in collaborations],
         fields=[corpus.fields[column] for column in collaborations],

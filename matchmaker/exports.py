@@ -6,10 +6,12 @@ import csv
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TextIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from matchmaker.errors import SourceError
 from matchmaker.sources.formulas import defuse
@@ -42,20 +44,45 @@ def write_rows(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Value
     return count
 
 
-def _safe(value: Value) -> Value:
+def write_file(path: Path, content: bytes, ending: str) -> None:
+    """Write a finished file whole; raises ``SourceError`` for another ending or a folder that is not there."""
+    if path.suffix.casefold() != ending:
+        raise SourceError(f"{path} must end in {ending}.", file=path)
+    if not path.parent.is_dir():
+        raise SourceError(f"The folder {path.parent} does not exist; make it first.", file=path)
+    temporary = path.with_name(f".{path.name}.part")
+    try:
+        temporary.write_bytes(content)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def safe(value: Value) -> Value:
+    """A value that no spreadsheet takes for a formula."""
     return defuse(value) if isinstance(value, str) else value
 
 
-def _write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> int:
+def in_sheet(value: Value) -> Value:
+    """The same without the control characters that no workbook can hold."""
+    return ILLEGAL_CHARACTERS_RE.sub("\ufffd", str(safe(value))) if isinstance(value, str) else value
+
+
+def csv_lines(out: TextIO, columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> int:
+    """Write a heading and rows, formulas defused, and return how many rows there were."""
     count = 0
+    writer = csv.writer(out)
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([safe(value) for value in row])
+        count += 1
+    return count
+
+
+def _write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> int:
     # The byte order mark is what makes spreadsheet programs read Danish letters as they are.
     with path.open("w", encoding="utf-8-sig", newline="") as out:
-        writer = csv.writer(out)
-        writer.writerow(columns)
-        for row in rows:
-            writer.writerow([_safe(value) for value in row])
-            count += 1
-    return count
+        return csv_lines(out, columns, rows)
 
 
 def _write_xlsx(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> int:
@@ -64,7 +91,7 @@ def _write_xlsx(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Valu
     sheet.append(list(columns))
     count = 0
     for row in rows:
-        sheet.append([_safe(value) for value in row])
+        sheet.append([in_sheet(value) for value in row])
         count += 1
     workbook.save(path)
     return count

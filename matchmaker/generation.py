@@ -32,7 +32,7 @@ from matchmaker.matching.ranking import Recommender, Wish
 from matchmaker.matching.weights import Weights, shipped_weights, typical_scale
 from matchmaker.search import NAMES, WordIndex, identity_texts, index_words, load_words, save_words
 
-LAYOUT = 5
+LAYOUT = 6
 """Number of the files' layout; a reader of one layout cannot read another."""
 
 RECIPE = (
@@ -118,7 +118,7 @@ def make_generation(
     landscape = survey(corpus, vectors)
     step("suggestions")
     copies = near_copies(corpus)
-    suggestions, candidates = _suggestions(corpus, Recommender(corpus, evidence, weights, copies))
+    suggestions, candidates = suggest_everybody(corpus, Recommender(corpus, evidence, weights, copies))
     return Generation(
         corpus,
         middle,
@@ -183,8 +183,11 @@ def load_weights(folder: Path) -> Weights:
     return _WEIGHTS.validate_json((folder / "weights.json").read_bytes())
 
 
-def _suggestions(corpus: Corpus, recommender: Recommender) -> tuple[pa.Table, sparse.csr_array]:
-    """The best few with their points as a table, and many more with their scores as a matrix."""
+def suggest_everybody(corpus: Corpus, recommender: Recommender) -> tuple[pa.Table, sparse.csr_array]:
+    """The best few of everybody's partners with their points, and many more as the scores that proposals choose from.
+
+    These are ``Generation.suggestions`` and ``Generation.candidates``.
+    """
     count = len(corpus.ids)
     seekers: list[str] = []
     partners: list[str] = []

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from matchmaker.actors import Actor, ActorGroup
@@ -17,6 +18,7 @@ from matchmaker.corpus import GROUPS
 from matchmaker.directions import Direction
 from matchmaker.directory import Directory, Page
 from matchmaker.errors import SubClusterNotFoundError
+from matchmaker.frames import frames
 from matchmaker.freshness import Overlay
 from matchmaker.generation import Generation
 from matchmaker.landscape.findings import Landscape, MapPoint, SpinOff, SubCluster
@@ -299,6 +301,10 @@ class Published:
     def points(self) -> tuple[MapPoint, ...]:
         """Where each actor is on the map."""
         return self._landscape.points
+
+    def frames(self) -> dict[str, pa.Table]:
+        """Every figure of the landscape as Arrow tables by name, as it was built."""
+        return frames(self._built, self._landscape, self.analysis)
 
     def notes(self) -> tuple[str, ...]:
         """What the landscape could not find and why."""

@@ -14,6 +14,7 @@ from matchmaker.actors import Actor, ActorGroup
 from matchmaker.answers import Answer, Judgement
 from matchmaker.building import BuildReport, build, encoded_columns
 from matchmaker.builds import Builds
+from matchmaker.bundles import Files, write_tables
 from matchmaker.embedding import Encoder
 from matchmaker.encoding import Encoding
 from matchmaker.errors import SourceError
@@ -203,6 +204,10 @@ class Workspace:
         """Write ``actors``, ``suggestions``, ``sub-clusters``, ``spin-offs``, ``map`` or ``exposure`` to a file; return the rows."""
         columns, rows = EXPORTS[what](self.published())
         return write_rows(path, columns, rows)
+
+    def export_landscape(self, path: Path, files: Files = "csv") -> int:
+        """Write every figure of the landscape to a folder, ``.zip``, ``.xlsx`` or ``.graphml``; return the rows."""
+        return write_tables(path, self.published().frames(), files)
 
     def roll_back(self) -> str:
         """Publish the generation before the present one again and return its name."""

@@ -19,6 +19,7 @@ from service.guards import LOOPBACK_NAMES, Guard
 from service.limits import MAX_BODY_BYTES, admission, gates
 from service.permissions import permission
 from service.problems import answer_errors
+from service.reporting import Reporting
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ def create_app(workspace: Workspace, *, hosts: Collection[str] = LOOPBACK_NAMES)
     app.state.workspace = workspace
     app.state.gates = gates()
     app.state.balancing = Balancing()
+    app.state.reporting = Reporting()
     answer_errors(app, page=pages.error_page)
     app.add_middleware(Guard, hosts=hosts, max_body_bytes=MAX_BODY_BYTES)
     app.include_router(api.router)
@@ -59,6 +61,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     warming.start()
     yield
     app.state.balancing.close()
+    app.state.reporting.close()
     warming.join(timeout=5)
 
 

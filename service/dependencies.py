@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from matchmaker.published import Published
 from matchmaker.workspace import Workspace
 from service.balancing import Balancing
+from service.reporting import Reporting
 
 
 def workspace(request: Request) -> Workspace:
@@ -29,6 +30,12 @@ def balancing(request: Request) -> Balancing:
     return cast(Balancing, request.app.state.balancing)
 
 
+def reporting(request: Request) -> Reporting:
+    """What works out reports for this service."""
+    return cast(Reporting, request.app.state.reporting)
+
+
 OpenWorkspace = Annotated[Workspace, Depends(workspace)]
 Snapshot = Annotated[Published, Depends(published)]
 ClusterBalancing = Annotated[Balancing, Depends(balancing)]
+ClusterReporting = Annotated[Reporting, Depends(reporting)]

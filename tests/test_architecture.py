@@ -43,6 +43,7 @@ ALLOWED = {
     "directory": FINDING,
     "past_collaborations": COLUMNS,
     "analysis": COLUMNS | {"landscape"},
+    "frames": COLUMNS | {"landscape", "analysis"},
     "published": FINDING
     | {
         "matching",
@@ -55,7 +56,12 @@ ALLOWED = {
         "directory",
         "past_collaborations",
         "analysis",
+        "frames",
     },
+    "wording": set[str](),
+    "reporting": VALUES | {"landscape", "analysis", "published", "wording"},
+    "graphml": set[str](),
+    "bundles": {"errors", "exports", "graphml"},
     "exports": VALUES | {"sources"},
     "records": VALUES | {"exports", "matching", "published", "proposals"},
     "encoding": TEXT | {"settings", "embedding"},
@@ -73,6 +79,7 @@ ALLOWED = {
         "builds",
         "published",
         "exports",
+        "bundles",
         "records",
         "encoding",
         "importing",
@@ -83,6 +90,7 @@ ALLOWED = {
     "cli": COLUMNS
     | {
         "directions",
+        "analysis",
         "workspace",
         "importing",
         "status",
@@ -91,6 +99,8 @@ ALLOWED = {
         "sources",
         "exports",
         "records",
+        "published",
+        "reporting",
     },
 }
 PURE = ("matching", "landscape")
@@ -124,6 +134,8 @@ SERVICE_MAY_USE = {
     "exports",
     "records",
     "directions",
+    "reporting",
+    "wording",
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -113,7 +114,8 @@ def test_wrong_usage_exits_with_2_and_says_what(run: Run, arguments: tuple[str, 
 
 
 @pytest.mark.parametrize(
-    "command", [("build",), ("status",), ("suggest", "x"), ("search", "x"), ("spin-offs",)]
+    "command",
+    [("build",), ("status",), ("suggest", "x"), ("search", "x"), ("spin-offs",), ("trends",), ("phases",)],
 )
 def test_without_a_workspace_it_says_how_to_begin(run: Run, command: tuple[str, ...]) -> None:
     status, _, said = run(*command)
@@ -418,3 +420,71 @@ def test_spin_offs_come_with_what_may_come_and_what_is_missing(ask: Run) -> None
     for each in items:
         assert each["outlook"]["reason"]
         assert set(each) >= {"needs", "doubts", "regions", "tied_to"}
+
+
+def sub_cluster_of(ask: Run, actor_id: str) -> str:
+    """The specialisation that an actor belongs to most."""
+    items = json.loads(ask("sub-clusters", "--members", "--json")[1])["items"]
+    placed = [
+        (member["confidence"], each["id"])
+        for each in items
+        for member in each["members"]
+        if each["parent_id"] and member["actor_id"] == actor_id
+    ]
+    return str(max(placed)[1])
+
+
+def test_trends_show_that_the_sample_climbs_the_ladder(ask: Run) -> None:
+    said = ask("trends")[1]
+    assert re.search(r"rising +commitment: committed", said)
+    assert re.search(r"falling +commitment: non committal", said)
+    assert "nothing to be compared with" in said
+    found = json.loads(ask("trends", "--json")[1])
+    assert found["period"]["last"] == 2025
+    assert found["turnover"]["new"]["2017"] > 0
+
+
+def test_trends_of_a_sub_cluster_name_its_growth(ask: Run) -> None:
+    spin_off = sub_cluster_of(ask, "fimbulgaer")
+    found = json.loads(ask("trends", spin_off, "--from", "2018", "--to", "2024", "--json")[1])
+    assert found["sub_cluster_id"] == spin_off
+    assert list(found["collaborations"]) == [str(year) for year in range(2018, 2025)]
+    assert {each["kind"] for each in found["growth"]} == {"volume", "new_actors"}
+
+
+def test_phases_list_the_whole_and_every_sub_cluster(ask: Run) -> None:
+    items = json.loads(ask("phases", "--json")[1])["items"]
+    listed = json.loads(ask("sub-clusters", "--json")[1])["items"]
+    assert [each["sub_cluster_id"] for each in items] == [None, *(each["id"] for each in listed)]
+    assert items[0]["phase"] == "mature"
+    assert "The whole cluster: mature" in ask("phases")[1]
+
+
+def test_the_planted_spin_off_came_from_nothing_and_its_phase_is_explained(ask: Run) -> None:
+    spin_off = sub_cluster_of(ask, "fimbulgaer")
+    found = json.loads(ask("phases", spin_off, "--json")[1])["items"][0]
+    assert found["movement"]["2016"] == "clutter"
+    assert found["movement"]["2025"] in ("emerging", "mature")
+    said = ask("phases", spin_off)[1]
+    for words in ("critical mass", "does not vote", "Votes:", "What fits this phase", "not known"):
+        assert words in said
+    again = json.loads(ask("phases", spin_off, "--spun-off", f"{spin_off}=2022", "--json")[1])["items"][0]
+    assert again["movement"] == dict.fromkeys(("2022", "2023", "2024", "2025"), "emerging")
+
+
+@pytest.mark.parametrize("command", ["trends", "phases"])
+def test_years_of_the_future_and_unknown_sub_clusters_are_told_in_one_line(ask: Run, command: str) -> None:
+    status, _, said = ask(command, "--to", "2099")
+    assert status == 2
+    assert "last complete year in the data is 2025" in said
+    status, _, said = ask(command, "nowhere")
+    assert status == 1
+    assert said.count("\n") == 1
+    assert "`matchmaker sub-clusters` lists them" in said
+
+
+def test_a_birth_that_cannot_be_read_is_wrong_usage(ask: Run) -> None:
+    for wrong in ("x", "=2020", "x=soon"):
+        status, _, said = ask("phases", "--spun-off", wrong)
+        assert status == 2
+        assert "ID=YEAR" in said

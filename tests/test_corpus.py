@@ -115,3 +115,19 @@ def test_saving_and_loading_is_identity_and_writes_the_same_bytes(tmp_path: Path
     assert again.funding.nnz == 2
     for path in (tmp_path / "one").iterdir():
         assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes(), path.name
+
+
+def test_last_days_and_fields_are_kept(tmp_path: Path) -> None:
+    who = (Participation("a"), Participation("b"))
+    data = corpus(
+        [Actor("a", "A", ActorGroup.COMPANY), Actor("b", "B", ActorGroup.COMPANY)],
+        [
+            Collaboration("p", "P", who, start=date(2020, 2, 3), end=date(2021, 5, 6), fields=("/a/b",)),
+            Collaboration("q", "Q", who),
+        ],
+        [],
+    )
+    save_corpus(data, tmp_path)
+    again = load_corpus(tmp_path)
+    assert [day_of(int(each)) for each in again.collaboration_ends] == [date(2021, 5, 6), None]
+    assert again.fields == [["/a/b"], []]

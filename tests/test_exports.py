@@ -35,6 +35,12 @@ def test_xlsx_holds_text_and_no_formula(tmp_path: Path) -> None:
     assert sheet["A3"].data_type == "s"
 
 
+def test_xlsx_holds_control_characters_as_a_mark(tmp_path: Path) -> None:
+    path = tmp_path / "out.xlsx"
+    write_rows(path, COLUMNS, [("a\x01b", 1.0)])
+    assert openpyxl.load_workbook(path).worksheets[0]["A2"].value == "a\ufffdb"
+
+
 def test_parquet_and_json_hold_the_values_as_they_are(tmp_path: Path) -> None:
     write_rows(tmp_path / "out.parquet", COLUMNS, ROWS)
     assert pq.read_table(tmp_path / "out.parquet")["score"].to_pylist() == [1.5, 2.0]

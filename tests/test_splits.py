@@ -61,7 +61,7 @@ def test_the_past_holds_what_was_dated_by_the_day_and_the_same_actors() -> None:
     assert past.corpus.collaboration_ids == ["a"]
     assert past.corpus.titles == ["Title of a"]
     assert past.corpus.takes_part.shape == past.corpus.funding.shape == (len(data.ids), 1)
-    assert len(past.corpus.fields) == len(past.corpus.topics) == 1
+    assert len(past.corpus.fields) == len(past.corpus.topics) == len(past.corpus.collaboration_ends) == 1
     assert past.corpus.texts == ["Steel tanks.", "Title of a. Grass protein."]
     assert past.undated_collaborations == past.undated_passages == 1
     assert np.array_equal(past.vectors, WordsEncoder().encode(past.corpus.texts))

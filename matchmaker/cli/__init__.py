@@ -19,10 +19,15 @@ import click
 from matchmaker.cli.answering import answer, answers
 from matchmaker.cli.asking import balance_, search, suggest
 from matchmaker.cli.building import build, evaluate, roll_back, serve, status
+from matchmaker.cli.developing import phases, trends
 from matchmaker.cli.exploring import export, spin_offs, sub_clusters
+from matchmaker.cli.holding import brokers, portfolio
 from matchmaker.cli.importing import edit, history, import_
 from matchmaker.cli.looking_back import backtest
+from matchmaker.cli.missing import gaps
+from matchmaker.cli.reporting import report
 from matchmaker.cli.shared import err
+from matchmaker.cli.specialising import specialisation
 from matchmaker.cli.teaming import team
 from matchmaker.errors import MatchmakerError
 
@@ -51,7 +56,7 @@ def cli(ctx: click.Context, workspace: Path, verbose: bool) -> None:
 
 
 COMMANDS = (
-    import_, edit, history, build, status, roll_back, evaluate, suggest, balance_, answer, answers, team, search, sub_clusters, spin_offs, backtest, export, serve,
+    import_, edit, history, build, status, roll_back, evaluate, suggest, balance_, answer, answers, team, search, sub_clusters, spin_offs, backtest, report, trends, phases, specialisation, gaps, brokers, portfolio, export, serve,
 )  # fmt: skip
 for command in COMMANDS:
     cli.add_command(command)

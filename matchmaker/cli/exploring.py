@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -94,20 +94,47 @@ def _show_candidate(each: SpinOff) -> None:
 @click.command(
     "export",
     cls=Examples,
-    examples="matchmaker export actors --output actors.xlsx\nmatchmaker export sub-clusters --output members.csv",
+    examples="""
+    matchmaker export actors --output actors.xlsx
+    matchmaker export sub-clusters --output members.csv
+    matchmaker export landscape --output landscape.xlsx
+    matchmaker export landscape --output landscape --format parquet
+    matchmaker export landscape --output network.graphml
+    """,
 )
 @click.argument(
-    "what", type=click.Choice(["actors", "suggestions", "sub-clusters", "spin-offs", "map", "exposure"])
+    "what",
+    type=click.Choice(["actors", "suggestions", "sub-clusters", "spin-offs", "map", "exposure", "landscape"]),
 )
 @click.option(
-    "--output", required=True, type=click.Path(path_type=Path), help="A .csv, .xlsx, .parquet or .json file."
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="A .csv, .xlsx, .parquet or .json file; for the landscape a folder, .zip, .xlsx or .graphml.",
+)
+@click.option(
+    "--format",
+    "files",
+    type=click.Choice(["csv", "parquet"]),
+    help="For the landscape: what the folder or .zip holds.  [default: csv]",
 )
 @as_json
 @click.pass_obj
-def export(folder: Path, what: str, output: Path, json_output: bool) -> None:
-    """Write what is published to a file for a spreadsheet or a notebook."""
+def export(
+    folder: Path, what: str, output: Path, files: Literal["csv", "parquet"] | None, json_output: bool
+) -> None:
+    """Write what is published to a file for a spreadsheet or a notebook.
+
+    The landscape is all its figures at once, a table each; as .graphml it is the actors and their collaborations as a
+    network, for Gephi and the like.
+    """
+    if files and (what != "landscape" or output.suffix.casefold() not in ("", ".zip")):
+        raise click.UsageError("--format is for the landscape in a folder or a .zip.")
     with opened(folder) as workspace:
-        count = workspace.export(what, output)
+        if what == "landscape":
+            count = workspace.export_landscape(output, files or "csv")
+        else:
+            count = workspace.export(what, output)
     if json_output:
         print_json({"rows": count, "file": str(output)})
     else:

@@ -12,6 +12,9 @@ from matchmaker.corpus import Corpus
 from matchmaker.matching.evidence import Evidence, above_noise, go_between_weights
 from matchmaker.matching.habits import COUNTRIES_ASSUMED, GROUPS_ASSUMED, leanings, mutual, programmes
 
+FREQUENT = 0.1
+"""Share of the actors from which a term is frequent: such columns are nearly dense, and multiplied as dense ones."""
+
 EARTH_RADIUS = 6371.0
 """Kilometres."""
 FAR = 3000.0
@@ -74,7 +77,12 @@ class Comparison:
         collaborations = np.maximum(np.diff(corpus.takes_part.indptr), 1)
         per_collaboration = sparse.diags_array(1 / collaborations, dtype=np.float32)
         self._met_by = sparse.csr_array(evidence.meets.T)
-        self._words_of = sparse.csr_array(evidence.words.T)
+        used_by = np.bincount(evidence.words.indices, minlength=evidence.words.shape[1])
+        frequent = used_by >= FREQUENT * len(corpus.ids)
+        self._frequent_words = sparse.csr_array(evidence.words[:, np.flatnonzero(frequent)])
+        self._by_frequent_word = np.ascontiguousarray(_dense(self._frequent_words).T)
+        self._rare_words = sparse.csr_array(evidence.words[:, np.flatnonzero(~frequent)])
+        self._by_rare_word = sparse.csr_array(self._rare_words.T)
         self._unit_columns = np.ascontiguousarray(evidence.unit_vectors.T, dtype=np.float32)
         self._outwards = sparse.csr_array(per_collaboration @ evidence.ties)
         self._inwards = sparse.csr_array(evidence.ties @ per_collaboration)
@@ -105,7 +113,7 @@ class Comparison:
         return {
             Feature.REQUESTS: _dense(evidence.meets[seekers]),
             Feature.OFFERS: _dense(self._met_by[seekers]),
-            Feature.WORDS: _dense(sparse.csr_array(evidence.words[seekers] @ self._words_of)),
+            Feature.WORDS: self._words(seekers),
             Feature.MEANING: self._meaning(seekers),
             Feature.CIRCLE: self._circle(seekers),
             Feature.SHARED: _dense(sparse.csr_array(self._bound[seekers] @ self._go_betweens)),
@@ -131,6 +139,17 @@ class Comparison:
         """Squared cosines above the noise between some units and others, shape (left, right)."""
         vectors = self.evidence.unit_vectors
         return above_noise(vectors[left] @ vectors[right].T)
+
+    def _words(self, seekers: NDArray[np.intp]) -> NDArray[np.float32]:
+        result = _dense(sparse.csr_array(self._rare_words[seekers] @ self._by_rare_word))
+        frequent = self._frequent_words[seekers]
+        used = np.unique(frequent.indices)
+        # One seeker uses few of the words, many seekers nearly all: then picking rows costs more than it saves.
+        if 2 * len(used) < frequent.shape[1]:
+            result += _dense(frequent[:, used]) @ self._by_frequent_word[used]
+        else:
+            result += _dense(frequent) @ self._by_frequent_word
+        return result
 
     def _meaning(self, seekers: NDArray[np.intp]) -> NDArray[np.float32]:
         tells, lengths = self.evidence.tells, self.evidence.meaning_lengths

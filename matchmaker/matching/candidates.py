@@ -5,6 +5,7 @@ A *unit* is what is compared: a project's text as a whole, or one passage of an 
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +25,9 @@ COMMON_TERM_FLOOR = 50
 COMMON_WORD_SHARE = 0.1
 """What an actor tells is compared in more words: those that no more than this share of the units use."""
 
-BLOCK = 1024
+BLOCK = 512
+THREADS = 2
+"""Blocks that are compared at once; each holds ``BLOCK`` rows of likenesses with all others."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,16 +150,21 @@ def near(
     ``seekers`` and ``others`` name units; each of the former brings its ``NEIGHBOURS`` nearest of the latter
     by either measure, itself left out. Pairs are in ascending order, each once.
     """
-    found: list[NDArray[np.int64]] = []
     other_vectors = compared.vectors[others]
     other_terms = sparse.csc_array(compared.terms[others].T)
     width = len(compared.vectors)
-    for start in range(0, len(seekers), BLOCK):
+
+    def nearest(start: int) -> NDArray[np.int64]:
         block = seekers[start : start + BLOCK]
         meaning = compared.vectors[block] @ other_vectors.T
         meaning[block[:, None] == others[None, :]] = -1
-        for rows, columns in (_best(meaning), _best_sparse(compared.terms[block] @ other_terms)):
-            found.append(block[rows].astype(np.int64) * width + others[columns])
+        found = (_best(meaning), _best_sparse(compared.terms[block] @ other_terms))
+        return np.concatenate(
+            [block[rows].astype(np.int64) * width + others[columns] for rows, columns in found]
+        )
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        found = list(threads.map(nearest, range(0, len(seekers), BLOCK)))
     pairs = np.unique(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
     rows, columns = np.divmod(pairs, max(width, 1))
     apart = rows != columns
@@ -190,7 +198,7 @@ def _cosines(
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     meaning = np.empty(len(rows), dtype=np.float32)
     lexical = np.empty(len(rows), dtype=np.float32)
-    step = BLOCK * 64
+    step = BLOCK * 128
     for start in range(0, len(rows), step):
         part = slice(start, start + step)
         left, right = rows[part], columns[part]

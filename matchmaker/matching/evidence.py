@@ -5,6 +5,7 @@ Everything is symmetric or comes in both directions, so that a pair scores the s
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,7 @@ from scipy import sparse
 
 from matchmaker.actors import PassageKind
 from matchmaker.corpus import KINDS, Corpus
-from matchmaker.matching.candidates import Features, Units, features, near, units
+from matchmaker.matching.candidates import THREADS, Features, Units, features, near, units
 from matchmaker.search import WordIndex
 
 MEANING_SHARE = 0.6
@@ -150,11 +151,14 @@ def _kin(tells: sparse.csr_array, likeness: sparse.csr_array) -> sparse.csr_arra
     strong = likeness.power(KIN_POWER)
     # A text is its own kin: two actors in one project share it.
     itself = sparse.csr_array(strong + sparse.eye_array(strong.shape[0], dtype=np.float32, format="csr"))
-    found: list[sparse.csr_array] = []
     by_unit = sparse.csr_array(tells.T)
-    for start in range(0, tells.shape[0], 1024):
+
+    def strongest(start: int) -> sparse.csr_array:
         block = sparse.csr_array(tells[start : start + 1024] @ itself @ by_unit)
-        found.append(_strongest(_off(block, start)))
+        return _strongest(_off(block, start))
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        found = list(threads.map(strongest, range(0, tells.shape[0], 1024)))
     kept = sparse.csr_array(sparse.vstack(found, format="csr")) if found else sparse.csr_array(strong)
     return _symmetric(kept)
 
@@ -169,12 +173,18 @@ def _off(block: sparse.csr_array, start: int) -> sparse.csr_array:
 
 
 def _strongest(block: sparse.csr_array) -> sparse.csr_array:
-    counts = np.diff(block.indptr)
-    rows = np.repeat(np.arange(block.shape[0]), counts)
-    order = np.lexsort((block.indices, -block.data, rows))
-    place = np.arange(len(order)) - np.repeat(block.indptr[:-1], counts)
-    kept = order[place < KIN_KEPT]
-    return sparse.csr_array((block.data[kept], (rows[kept], block.indices[kept])), shape=block.shape)
+    """The ``KIN_KEPT`` greatest entries of every row; of equal ones those of the first columns."""
+    block.sort_indices()
+    kept = np.ones(block.nnz, dtype=np.bool_)
+    for row in np.flatnonzero(np.diff(block.indptr) > KIN_KEPT):
+        span = slice(block.indptr[row], block.indptr[row + 1])
+        values = block.data[span]
+        least = np.partition(values, len(values) - KIN_KEPT)[len(values) - KIN_KEPT]
+        kept[span] = values > least
+        equal = np.flatnonzero(values == least)[: KIN_KEPT - np.count_nonzero(values > least)]
+        kept[span.start + equal] = True
+    rows = np.repeat(np.arange(block.shape[0]), np.diff(block.indptr))[kept]
+    return sparse.csr_array((block.data[kept], (rows, block.indices[kept])), shape=block.shape)
 
 
 def _meets(data: Units, answers: sparse.csr_array) -> sparse.csr_array:

@@ -9,10 +9,11 @@ from service.pages.landscape import router as landscape_pages
 from service.pages.overview import router as overview_pages
 from service.pages.proposals import router as proposal_pages
 from service.pages.rendering import STATIC, error_page
+from service.pages.reports import router as report_pages
 from service.pages.teams import router as team_pages
 
 __all__ = ["STATIC", "error_page", "router"]
 
 router = APIRouter(include_in_schema=False)
-for _pages in (overview_pages, actor_pages, proposal_pages, team_pages, landscape_pages):
+for _pages in (overview_pages, actor_pages, proposal_pages, team_pages, landscape_pages, report_pages):
     router.include_router(_pages)

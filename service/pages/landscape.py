@@ -59,7 +59,7 @@ def sub_cluster(
     try:
         found = snapshot.sub_cluster(sub_cluster_id)
     except SubClusterNotFoundError:
-        return _unknown_sub_cluster(request, snapshot, sub_cluster_id)
+        return unknown_sub_cluster(request, snapshot, sub_cluster_id)
     pages = max(1, -(-len(found.members) // MEMBERS_PER_PAGE))
     number = min(number, pages)
     start = (number - 1) * MEMBERS_PER_PAGE
@@ -86,7 +86,8 @@ def _newest_year(snapshot: Published) -> int:
     return max((year for each in snapshot.sub_clusters() for year in each.growth), default=0)
 
 
-def _unknown_sub_cluster(request: Request, snapshot: Published, sub_cluster_id: str) -> Response:
+def unknown_sub_cluster(request: Request, snapshot: Published, sub_cluster_id: str) -> Response:
+    """What to say where a build has no such sub-cluster."""
     wording = wording_of(request)
     return problem_page(
         request,

@@ -20,7 +20,7 @@ from service.dependencies import ClusterBalancing
 from service.pages.drawings import Curve, curve
 from service.pages.filters import OneGroupFilter, PageNumber, RegionFilter, TextFilter, readable
 from service.pages.overview import empty_page
-from service.pages.rendering import page
+from service.pages.rendering import later_page, page
 from service.pages.snapshot import MaybeSnapshot
 
 router = APIRouter()
@@ -124,7 +124,7 @@ def proposals(
     balanced = balancing.lists(snapshot, wanted)
     best = balancing.lists(snapshot, Lists(0.0, wanted.top, wanted.new))
     if balanced is None or best is None:
-        return _later(request)
+        return later_page(request, "proposals", PATIENCE)
     measured = balancing.curve(snapshot, wanted.top, new=wanted.new, patience=CURVE_PATIENCE)
     table = snapshot.proposal_table(balanced)
     places = table.places(choice.filter, order=choice.sort, falling=choice.falling)
@@ -162,7 +162,7 @@ def proposals_file(
         return empty_page(request)
     balanced = balancing.lists(snapshot, choice.lists)
     if balanced is None:
-        return _later(request)
+        return later_page(request, "proposals", PATIENCE)
     table = snapshot.proposal_table(balanced)
     places = table.places(choice.filter, order=choice.sort, falling=choice.falling)
     with tempfile.TemporaryDirectory() as folder:
@@ -210,10 +210,3 @@ def _file_address(request: Request, ending: str) -> str:
 def _command(wanted: Lists) -> str:
     new = " --new" if wanted.new else ""
     return f"matchmaker suggest --all --top {wanted.top}{new} --balance {wanted.balance:g} --output proposals.xlsx"
-
-
-def _later(request: Request) -> Response:
-    """The page while the lists are being worked out."""
-    response = page(request, "later.html", snapshot=None, status=503)
-    response.headers["Retry-After"] = str(round(PATIENCE))
-    return response

@@ -38,6 +38,11 @@ def sub_cluster_address(sub_cluster_id: str) -> str:
     return f"/sub-clusters/{quote(sub_cluster_id, safe=':')}"
 
 
+def report_address(sub_cluster_id: str) -> str:
+    """The address of a sub-cluster's report."""
+    return f"/report/{quote(sub_cluster_id, safe=':')}"
+
+
 def web_address(website: str) -> str:
     """A website as a link target, or ``""`` for anything that is not plain http or https."""
     address = website.strip()
@@ -88,6 +93,7 @@ def _environment() -> Environment:
     environment.globals.update(
         actor_address=actor_address,
         sub_cluster_address=sub_cluster_address,
+        report_address=report_address,
         web_address=web_address,
         static_address=static_address,
         groups=tuple(ActorGroup),
@@ -156,3 +162,10 @@ def problem_page(
         near=near,
         request_number=getattr(request.state, "request_id", ""),
     )
+
+
+def later_page(request: Request, about: str, seconds: float) -> Response:
+    """The page while something is being worked out; ``about`` begins the keys of what it says."""
+    response = page(request, "later.html", snapshot=None, status=503, about=about)
+    response.headers["Retry-After"] = str(round(seconds))
+    return response

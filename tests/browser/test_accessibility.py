@@ -31,6 +31,8 @@ ADDRESSES = (
     "/map",
     "/map?focus={largest}",
     "/spin-offs",
+    "/report",
+    "/report/{largest}",
 )
 
 

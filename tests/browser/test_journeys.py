@@ -313,3 +313,33 @@ def test_without_javascript_the_list_is_there(browser: playwright_api.Browser, a
     page.get_by_role("link", name="Next").click()
     expect(page.get_by_role("link", name="Hejrebæk Græsprotein A/S")).to_be_visible()
     context.close()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_report_fits_the_screen_and_its_words_stay_in_their_pictures(
+    new_page: NewPage, sample: Workspace, width: int, scheme: str
+) -> None:
+    page = new_page(width=width, scheme=scheme, language="da-DK")
+    largest = sample.published().sub_clusters()[0].id
+    for address in ("/report", f"/report/{largest}"):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        outside = page.evaluate(
+            """() => [...document.querySelectorAll("svg.plot")].flatMap((svg) => {
+                const frame = svg.getBoundingClientRect();
+                return [...svg.querySelectorAll("text")].filter((text) => {
+                    const box = text.getBoundingClientRect();
+                    return box.right > frame.right + 1 || box.left < frame.left - 1;
+                }).map((text) => text.textContent);
+            })"""
+        )
+        assert outside == []
+
+
+def test_a_report_is_taken_along_as_a_pdf(new_page: NewPage) -> None:
+    page = new_page(language="da-DK")
+    page.goto("/report")
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="Hent som PDF").click()
+    assert waiting.value.suggested_filename.endswith("-da.pdf")

@@ -20,14 +20,13 @@ from matchmaker.actors import ActorGroup, PassageKind
 from matchmaker.matching.matches import ReasonKind
 from matchmaker.workspace import Workspace
 from service.app import create_app
-from service.pages.danish import TEXTS as DANISH
 from service.pages.drawings import composition_bar, growth_columns, growth_line
-from service.pages.english import TEXTS as ENGLISH
 from service.pages.rendering import STATIC, TEMPLATES, actor_address, web_address
 from service.pages.spin_offs import MEASURES
 from service.pages.wording import WORDINGS, preferred_language
 from tests.service.tiny_cluster import ACTORS, write_csv
 
+DANISH, ENGLISH = WORDINGS["da"].texts, WORDINGS["en"].texts
 BASE = "http://127.0.0.1:8000"
 PAGES = (
     "/",
@@ -40,6 +39,7 @@ PAGES = (
     "/sub-clusters",
     "/map",
     "/spin-offs",
+    "/report",
 )
 
 

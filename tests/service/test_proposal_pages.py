@@ -20,10 +20,10 @@ from matchmaker.records import PROPOSAL_COLUMNS
 from matchmaker.workspace import Workspace
 from service.app import create_app
 from service.pages.drawings import curve
-from service.pages.english import TEXTS as ENGLISH
 from service.pages.proposals import MEASURES
 from service.pages.wording import WORDINGS
 
+ENGLISH = WORDINGS["en"].texts
 BASE = "http://127.0.0.1:8000"
 IDEA = "Vi presser saft af græs og laver protein af det. Proteinet tørres med overskudsvarme. Vi prøver det på grise."
 

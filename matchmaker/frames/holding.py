@@ -1,0 +1,45 @@
+"""Brokers, cohesion and the portfolio as tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+
+from matchmaker.analysis import Analysis
+from matchmaker.corpus import Corpus
+from matchmaker.frames.columns import COUNT, TEXT, columns_of, plain, records, table
+from matchmaker.landscape.brokers import Broker
+from matchmaker.landscape.cohesion import Bridges, Cohesion, Loss
+from matchmaker.landscape.findings import Landscape
+from matchmaker.landscape.portfolio import Crossing, PortfolioRow
+
+FIRST = 5
+"""Brokers whose leaving is thought through."""
+
+
+def frames(corpus: Corpus, landscape: Landscape, analysis: Analysis) -> dict[str, pa.Table]:
+    """Who holds the cluster together, how well each part holds together, and what its collaborations are."""
+    brokers = analysis.brokers().brokers
+    holding = analysis.holding([each.actor_id for each in brokers[:FIRST]])
+    portfolio = analysis.portfolio()
+    losses: list[dict[str, Any]] = [
+        {"measure": measure} | {name: plain(getattr(each, name)) for name in columns_of(Loss)}
+        for measure, found in (("connected", holding.connected), ("efficient", holding.efficient))
+        for each in found
+    ]
+    roles = [
+        {"actor_id": each.actor_id, "between": between, "role": role.value, "pairs": pairs}
+        for each in brokers
+        for between, found in (("sub_clusters", each.roles), ("groups", each.group_roles))
+        for role, pairs in found.items()
+    ]
+    return {
+        "brokers": records(Broker, brokers),
+        "broker_roles": table(roles, {"actor_id": TEXT, "between": TEXT, "role": TEXT, "pairs": COUNT}),
+        "cohesion": records(Cohesion, (holding.whole, *holding.sub_clusters)),
+        "bridges": records(Bridges, holding.bridges),
+        "losses": table(losses, {"measure": TEXT} | columns_of(Loss)),
+        "portfolio": records(PortfolioRow, portfolio.rows),
+        "portfolio_crossings": records(Crossing, (portfolio.whole, *portfolio.sub_clusters)),
+    }
