@@ -37,6 +37,30 @@ class Analysis:
         self._vectors = vectors
         self._landscape = landscape
 
+    def backtest_spin_offs(
+        self,
+        first: int,
+        last: int,
+        *,
+        today: date,
+        months: int = 12,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Backtest:
+        """What would have been said at the end of each year, and what came of it; a day every so many months.
+
+        Raises ``ValueError`` for years that cannot be asked for.
+        """
+        days = past_days(self._corpus, first, last, today=today, months=months)
+        return backtest(self._corpus, self._vectors, days, progress=progress)
+
+    def backtest_entries(self, first: int, last: int, *, today: date) -> list[EntryRow]:
+        """Which fields regions and countries took up in the year after each of these, against what would have told it.
+
+        Raises ``ValueError`` for years that cannot be asked for.
+        """
+        days = past_days(self._corpus, first, last, today=today)
+        return entry_rows(self._corpus, [day_number(day) for day in days])
+
     def coverage(self, part: SubCluster | None = None) -> Coverage:
         """What the data hold about the whole cluster, or about one sub-cluster."""
         return coverage(self._corpus, self._landscape, part)
@@ -142,30 +166,6 @@ class Analysis:
             ends=self._corpus.collaboration_ends,
             money=known_sums(self._corpus.funding),
         )
-
-    def backtest_spin_offs(
-        self,
-        first: int,
-        last: int,
-        *,
-        today: date,
-        months: int = 12,
-        progress: Callable[[int, int], None] | None = None,
-    ) -> Backtest:
-        """What would have been said at the end of each year, and what came of it; a day every so many months.
-
-        Raises ``ValueError`` for years that cannot be asked for.
-        """
-        days = past_days(self._corpus, first, last, today=today, months=months)
-        return backtest(self._corpus, self._vectors, days, progress=progress)
-
-    def backtest_entries(self, first: int, last: int, *, today: date) -> list[EntryRow]:
-        """Which fields regions and countries took up in the year after each of these, against what would have told it.
-
-        Raises ``ValueError`` for years that cannot be asked for.
-        """
-        days = past_days(self._corpus, first, last, today=today)
-        return entry_rows(self._corpus, [day_number(day) for day in days])
 
     def looked_back(self) -> Backtest:
         """The backtest of spin-off candidates over the last years that are complete; empty where there are too few."""

@@ -374,6 +374,54 @@ def test_status_says_where_the_points_come_from(ask: Run) -> None:
     assert set(points) == {"origin", "ndcg_20", "answers"}
 
 
+def test_looking_back_names_candidates_and_says_what_came(ask: Run) -> None:
+    status, output, _ = ask("backtest", "spin-offs", "--from", "2021", "--to", "2022", "--json")
+    assert status == 0
+    answer = json.loads(output)
+    assert answer["days"] == ["2021-12-31", "2022-12-31"]
+    assert all(each["kept_growing"] is not None for each in answer["named"])
+    assert {"indicator", "mean_reversion", "last_growth", "random"} <= {
+        row["ranking"] for row in answer["rows"]
+    }
+    status, output, _ = ask("backtest", "spin-offs", "--from", "2021", "--to", "2021")
+    assert status == 0
+    assert "gained actors faster than the whole" in output
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [
+        (2990, 2991, "is not over"),
+        (1990, 1991, "Nothing is known up to 1991"),
+        (2022, 2020, "is after the last"),
+    ],
+)
+@pytest.mark.parametrize("what", ["spin-offs", "entries"])
+def test_years_that_cannot_be_looked_back_to_are_one_line(
+    ask: Run, what: str, first: int, last: int, words: str
+) -> None:
+    status, output, errors = ask("backtest", what, "--from", first, "--to", last)
+    assert (status, output) == (1, "")
+    assert words in errors
+    assert len(errors.strip().splitlines()) == 1
+
+
+def test_entries_without_fields_say_so(ask: Run) -> None:
+    status, output, _ = ask("backtest", "entries", "--from", "2021", "--to", "2022")
+    assert status == 0
+    assert "Too few collaborations with fields" in output
+
+
+def test_spin_offs_come_with_what_may_come_and_what_is_missing(ask: Run) -> None:
+    status, output, _ = ask("spin-offs")
+    assert status == 0
+    assert "probability" in output
+    items = json.loads(ask("spin-offs", "--json")[1])["items"]
+    for each in items:
+        assert each["outlook"]["reason"]
+        assert set(each) >= {"needs", "doubts", "regions", "tied_to"}
+
+
 def sub_cluster_of(ask: Run, actor_id: str) -> str:
     """The specialisation that an actor belongs to most."""
     items = json.loads(ask("sub-clusters", "--members", "--json")[1])["items"]

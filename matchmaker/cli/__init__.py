@@ -56,7 +56,7 @@ def cli(ctx: click.Context, workspace: Path, verbose: bool) -> None:
 
 
 COMMANDS = (
-    import_, edit, history, build, status, roll_back, evaluate, suggest, balance_, answer, answers, team, search, sub_clusters, spin_offs, report, trends, phases, specialisation, gaps, brokers, portfolio, backtest, export, serve,
+    import_, edit, history, build, status, roll_back, evaluate, suggest, balance_, answer, answers, team, search, sub_clusters, spin_offs, backtest, report, trends, phases, specialisation, gaps, brokers, portfolio, export, serve,
 )  # fmt: skip
 for command in COMMANDS:
     cli.add_command(command)

@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
-from rich.table import Table
 
 from matchmaker.cli.shared import Examples, as_json, opened, out, print_json
 from matchmaker.records import in_words
 
 if TYPE_CHECKING:
-    from matchmaker.landscape.findings import SubCluster
+    from matchmaker.landscape.findings import SpinOff, SubCluster
 
 ROWS_SHOWN = 20
+MEASURES = ("critical_mass", "coherence", "distinctness", "growth", "group_spread")
 
 
 @click.command(
@@ -67,22 +67,28 @@ def spin_offs(folder: Path, json_output: bool) -> None:
     if not found:
         out.print("No specialisation stands out yet.")
         return
-    measures = ("score", "critical_mass", "coherence", "distinctness", "growth", "group_spread")
-    table = Table("specialisation", *(in_words(name) for name in measures), "probability", "doubts", box=None)
     for each in found[:ROWS_SHOWN]:
-        given = each.outlook.probability
-        table.add_row(
-            each.label,
-            *(f"{getattr(each, name):.2f}" for name in measures),
-            "" if given is None else f"{given:.2f}",
-            ", ".join(in_words(name) for name in each.doubts),
-        )
-    out.print(table)
+        _show_candidate(each)
     out.print(
-        "The score is what stands there today. The probability is that of gaining actors faster than the whole within a year.",
+        "\nThe score is what stands there today. The probability is that of gaining actors faster than the whole within a year.",
         markup=False,
     )
     out.print(f"For {found[0].label}: {found[0].outlook.reason}", markup=False)
+
+
+def _show_candidate(each: SpinOff) -> None:
+    given = each.outlook.probability
+    chance = "no probability" if given is None else f"probability {given:.2f}"
+    measures = ", ".join(f"{in_words(name)} {getattr(each, name):.2f}" for name in MEASURES)
+    out.print(each.label, markup=False, style="bold")
+    out.print(f"    score {each.score:.2f}, {chance}: {measures}", markup=False)
+    for need in each.needs:
+        out.print(f"    {need.sentence}", markup=False)
+    if each.doubts:
+        out.print(
+            f"    May be the form of a call: {', '.join(in_words(name) for name in each.doubts)}.",
+            markup=False,
+        )
 
 
 @click.command(

@@ -95,7 +95,7 @@ class SpinOff:
     """Why it may be the form of a call and no trade of its own (``one_call``, ``repeated_titles``, ``same_actors``); such
     candidates come last."""
     regions: tuple[tuple[str, float], ...] = ()
-    """Regions that are specialised in it with their location quotient, highest first."""
+    """Regions that are specialised in it beyond chance, with their location quotient; the surest first."""
     tied_to: tuple[tuple[str, float], ...] = ()
     """Other sub-clusters and specialisations with the share of its outward ties that lead there, strongest first."""
 

@@ -20,6 +20,7 @@ from matchmaker.landscape.needs import needs
 from matchmaker.landscape.outlook import shipped
 from matchmaker.landscape.own_past import outlooks_here
 from matchmaker.landscape.panels import of_collaborations
+from matchmaker.landscape.specialisation import location_quotient, location_quotient_interval
 from matchmaker.landscape.sub_clusters import Group
 
 LONGEST_WINDOW = 3
@@ -300,16 +301,17 @@ def _commitment(corpus: Corpus, columns: NDArray[np.int64]) -> dict[str, float]:
 def _regions(
     places: NDArray[np.str_], placed: NDArray[np.bool_], members: NDArray[np.int64]
 ) -> tuple[tuple[str, float], ...]:
-    """Places with a location quotient above 1 and a few members, highest first."""
+    """Places whose location quotient is above 1 with its whole interval, and have a few members; surest first."""
     names, totals = np.unique(places[placed], return_counts=True)
-    here, counts = np.unique(places[members[placed[members]]], return_counts=True)
-    if not len(here):
+    inside = np.zeros(len(names), dtype=np.float64)
+    np.add.at(inside, np.searchsorted(names, places[members[placed[members]]]), 1)
+    if not inside.sum():
         return ()
-    usual = totals[np.searchsorted(names, here)] / totals.sum()
-    quotients = counts / counts.sum() / usual
-    special = np.flatnonzero((quotients > 1) & (counts >= FEWEST_IN_REGION))
-    found = [(str(here[place]), round(float(quotients[place]), 2)) for place in special.tolist()]
-    return tuple(sorted(found, key=lambda each: (-each[1], each[0]))[:SHOWN])
+    table = np.stack([inside, totals - inside], axis=1)
+    lower, quotient = location_quotient_interval(table)[0][:, 0], location_quotient(table)[:, 0]
+    special = np.flatnonzero((np.nan_to_num(lower) > 1) & (inside >= FEWEST_IN_REGION))
+    surest = special[np.argsort(-lower[special], kind="stable")][:SHOWN]
+    return tuple((str(names[row]), round(float(quotient[row]), 2)) for row in surest.tolist())
 
 
 def _tied_to(ties: sparse.csr_array, group: Group, groups: Sequence[Group]) -> tuple[tuple[str, float], ...]:
