@@ -100,7 +100,7 @@ TEXTS: dict[str, str] = {
     "report.spin_off.none.sub_cluster": "Hverken den selv eller nogen specialisering i den skiller sig ud som mulig spin-off.",
     "report.spin_off.inside": "”{candidate}” skiller sig mest ud blandt {candidates}, med scoren {score} af 100. Det svageste mål er {weakest}.",
     "report.spin_off.itself": "Den er selv en mulig spin-off med scoren {score} af 100. Det svageste mål er {weakest}.",
-    "report.spin_off.how": "Scoren er det geometriske gennemsnit af fem mål fra 0 til 100, så ét svagt mål trækker den ned. 50 betyder som de fleste.",
+    "report.spin_off.how": "Scoren er det geometriske gennemsnit af fem mål fra 0 til 100, så ét svagt mål trækker den ned. 50 betyder som de fleste. Kandidater, som kan være formen på et opslag snarere end et fag, står sidst.",
     # How much can be trusted
     "report.trust.coverage": "{text} af aktørerne har en tekst, og {collaborating} har samarbejder i data. {unclear} har ingen klar plads i en delklynge.",
     "report.trust.clear": "En aktør har en klar plads, når mindst {unclear} af dens bånd fører ind i dens delklynge.",
@@ -124,7 +124,7 @@ TEXTS: dict[str, str] = {
     "report.plot.began": "Samarbejder, der begyndte, pr. år",
     "report.plot.active": "Aktører, der var begyndt at samarbejde",
     "report.plot.commitment": "Samarbejder efter forpligtelse",
-    "report.plot.spin_offs": "Mulige spin-offs efter score",
+    "report.plot.spin_offs": "Mulige spin-offs og deres score",
     "report.plot.trust": "Hvad tallene hviler på",
     "report.axis.actors": "Antal aktører",
     "report.axis.members": "Antal medlemmer",

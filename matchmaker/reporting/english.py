@@ -100,7 +100,7 @@ TEXTS: dict[str, str] = {
     "report.spin_off.none.sub_cluster": "Neither it nor any specialisation inside it stands out as a spin-off candidate.",
     "report.spin_off.inside": "“{candidate}” stands out most among {candidates}, with a score of {score} of 100. Its weakest measure is {weakest}.",
     "report.spin_off.itself": "It is a spin-off candidate itself, with a score of {score} of 100. Its weakest measure is {weakest}.",
-    "report.spin_off.how": "The score is the geometric mean of five measures from 0 to 100, so one weak measure pulls it down. 50 means like most.",
+    "report.spin_off.how": "The score is the geometric mean of five measures from 0 to 100, so one weak measure pulls it down. 50 means like most. Candidates that may be the form of a call rather than a trade come last.",
     # How much can be trusted
     "report.trust.coverage": "{text} of the actors have a text, and {collaborating} have collaborations in the data. {unclear} have no clear place in a sub-cluster.",
     "report.trust.clear": "An actor has a clear place where at least {unclear} of its ties lead into its sub-cluster.",
@@ -124,7 +124,7 @@ TEXTS: dict[str, str] = {
     "report.plot.began": "Collaborations that began, by year",
     "report.plot.active": "Actors that had begun to collaborate",
     "report.plot.commitment": "Collaborations by commitment",
-    "report.plot.spin_offs": "Spin-off candidates by score",
+    "report.plot.spin_offs": "Spin-off candidates and their score",
     "report.plot.trust": "What the figures rest on",
     "report.axis.actors": "Number of actors",
     "report.axis.members": "Number of members",
