@@ -19,9 +19,10 @@ import click
 from matchmaker.cli.answering import answer, answers
 from matchmaker.cli.asking import balance_, search, suggest
 from matchmaker.cli.building import build, evaluate, roll_back, serve, status
-from matchmaker.cli.exploring import export, spin_offs, sub_clusters
+from matchmaker.cli.exploring import export, spin_offs
 from matchmaker.cli.importing import edit, history, import_
 from matchmaker.cli.shared import err
+from matchmaker.cli.sub_clusters import sub_clusters
 from matchmaker.cli.teaming import team
 from matchmaker.errors import MatchmakerError
 

@@ -68,15 +68,12 @@ def with_lasting_ids(found: Sequence[SubCluster], before: Sequence[SubCluster]) 
     inner = [row for row, each in enumerate(found) if each.parent_id is not None]
     old_inner = [row for row, each in enumerate(before) if each.parent_id is not None]
     parents = {found[row].id: before[old].id for row, old in kept.items()}
-    same = np.array(
-        [
-            [parents.get(found[row].parent_id or "") == before[old].parent_id for old in old_inner]
-            for row in inner
-        ]
-    ).reshape(len(inner), len(old_inner))
     favoured = likeness.copy()
-    favoured[np.ix_(inner, old_inner)] += SAME_PARENT * (same & (likeness[np.ix_(inner, old_inner)] > 0))
-    _assign(favoured, inner, old_inner, CONTINUES + SAME_PARENT / 2, kept)
+    for row in inner:
+        for old in old_inner:
+            same = parents.get(found[row].parent_id or "") == before[old].parent_id
+            favoured[row, old] += SAME_PARENT if same else 0.0
+    _assign(np.where(likeness >= CONTINUES, favoured, 0), inner, old_inner, CONTINUES, kept)
     free = [row for row in range(len(found)) if row not in kept]
     free_old = [row for row in range(len(before)) if row not in kept.values()]
     _assign(likeness, free, free_old, CHANGES_LEVEL, kept)

@@ -55,13 +55,11 @@ def hierarchy(
 
     Empty where fewer than ``FEWEST_ACTORS`` actors have a document. With ``past``, its splits are carried on.
     """
-    placed = np.flatnonzero(np.asarray(documents.holds.sum(axis=1)))
-    if len(placed) < FEWEST_ACTORS:
-        return Hierarchy([], {})
-    belonging = _Belonging(documents.holds, ties)
     history = _History(documents, past)
-    whole = _split(ties, len(placed), FEWEST_MEMBERS, seed, history.tops())
-    tops, memberships = _inhabited(documents, belonging, whole.parts, placed)
+    whole = top_level(documents, ties, seed=seed, before=history.tops())
+    if whole is None:
+        return Hierarchy([], {})
+    tops, memberships, belonging = whole.parts, whole.memberships, whole.belonging
     found: list[Group] = []
     resolutions = {"": whole.resolution}
     used: set[str] = set()
@@ -83,10 +81,39 @@ def hierarchy(
         parts = np.full(len(tops), -1, dtype=np.int64)
         parts[inside] = split.parts
         for part, (some, sure) in enumerate(belonging.members(parts, np.sort(members))):
-            if len(some) >= FEWEST_SPECIALISTS:
+            # A part that holds everybody tells nothing that its parent does not.
+            if FEWEST_SPECIALISTS <= len(some) < len(members):
                 inner = _name(ids, some, name, used)
                 found.append(Group(inner, parent, np.flatnonzero(parts == part), some, sure))
     return Hierarchy(found, resolutions)
+
+
+_Membership = tuple[NDArray[np.int64], NDArray[np.float64]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TopLevel:
+    """The sub-clusters without what is inside them."""
+
+    parts: NDArray[np.int64]
+    """Shape (m,): sub-cluster of every document, -1 for none."""
+    memberships: list[_Membership]
+    """Of each sub-cluster: rows of the members by falling confidence, and the confidence."""
+    resolution: float
+    belonging: _Belonging
+
+
+def top_level(
+    documents: Documents, ties: sparse.csr_array, *, seed: int, before: Before | None = None
+) -> TopLevel | None:
+    """The sub-clusters of the whole; ``None`` where fewer than ``FEWEST_ACTORS`` actors have a document."""
+    placed = np.flatnonzero(np.asarray(documents.holds.sum(axis=1)))
+    if len(placed) < FEWEST_ACTORS:
+        return None
+    belonging = _Belonging(documents.holds, ties)
+    whole = _split(ties, len(placed), FEWEST_MEMBERS, seed, before)
+    parts, memberships = _inhabited(documents, belonging, whole.parts, placed)
+    return TopLevel(parts, memberships, whole.resolution, belonging)
 
 
 class _History:
@@ -134,9 +161,6 @@ def _split(ties: sparse.csr_array, actors: int, fewest: int, seed: int, before: 
     if size < 2 * least:
         return Partition(np.zeros(size, dtype=np.int64), 0.0, 0.0)
     return partition(ties, size=actors, least=least, seed=seed, before=before)
-
-
-_Membership = tuple[NDArray[np.int64], NDArray[np.float64]]
 
 
 def _inhabited(
