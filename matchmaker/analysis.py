@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from matchmaker.corpus import Corpus
 from matchmaker.landscape.findings import Landscape
+from matchmaker.landscape.funder_forms import FunderForm, funder_forms
 
 
 class Analysis:
@@ -17,3 +18,7 @@ class Analysis:
         self._corpus = corpus
         self._vectors = vectors
         self._landscape = landscape
+
+    def funder_forms(self) -> dict[str, FunderForm]:
+        """Whether each sub-cluster is a trade or the form of a funding programme, by id; the smallest are left out."""
+        return funder_forms(self._corpus, self._landscape)

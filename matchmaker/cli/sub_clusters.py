@@ -98,6 +98,7 @@ class _Shown:
         self.members = members
         self.changes = changes
         self.bridges = bridges
+        self.forms = published.analysis.funder_forms()
         self.names = published.actor_names() if members or bridges else {}
 
     def record(self) -> dict[str, object]:
@@ -119,6 +120,8 @@ class _Shown:
     def _item(self, sub_cluster: SubCluster) -> dict[str, object]:
         record = asdict(sub_cluster)
         record["size"] = len(sub_cluster.members)
+        form = self.forms.get(sub_cluster.id)
+        record["form"] = None if form is None else asdict(form)
         if not self.members:
             del record["members"], record["collaboration_ids"]
         return record
@@ -139,6 +142,9 @@ class _Shown:
             indent = "    " if each.parent_id else ""
             groups = ", ".join(f"{count} {in_words(group)}" for group, count in each.composition.items())
             found = f", found as “{each.found_label}”" if each.found_label else ""
+            form = self.forms.get(each.id)
+            if form is not None and form.looks_like_form:
+                found += ", looks like a form of funding"
             out.print(
                 f"{indent}{each.id}  {each.label}{found}  ({len(each.members)} actors: {groups})",
                 markup=False,

@@ -147,7 +147,13 @@ def _labelled(corpus: Corpus, found: Documents, drafts: Sequence[Group]) -> list
         families.setdefault(draft.parent, []).append(number)
     named: dict[int, Label] = {}
     for family in families.values():
-        named.update(zip(family, labels(counted, [drafts[each].documents for each in family]), strict=True))
+        named.update(
+            zip(
+                family,
+                labels(counted, [drafts[each].documents for each in family], found.vectors),
+                strict=True,
+            )
+        )
     return [
         named[number] if named[number].text else Label(f"#{number + 1}", ()) for number in range(len(drafts))
     ]
