@@ -1,16 +1,19 @@
 """Ways to find sub-clusters, side by side on CORDIS: agreement with fields of science, stability, time and memory.
 
     python -m benchmarks.sub_clusters [--cordis ZIP] [--cache FOLDER] [--sizes 1000,10000,25000] [--trials N]
+                                      [--ways NAME,NAME] [--whole]
 
 Every way says for each actor which sub-cluster it is in, or none. Agreement is the adjusted mutual information with the
 field (euroSciVoc, first and second level) that most of an actor's projects have; those left out count as one group.
 Stability is the adjusted Rand index, over the actors that stay, with what is found when a fifth of the actors is left
-out at random. The number of groups follows from the same rule wherever a way can be told it. Prints Markdown.
+out at random. The number of groups follows from the same rule wherever a way can be told it. ``--whole`` measures the
+whole landscape instead, map and labels included. Prints Markdown.
 """
 
 from __future__ import annotations
 
 import argparse
+import time
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
@@ -29,6 +32,7 @@ from benchmarks.quality_data import cordis
 from benchmarks.quality_tables import say
 from matchmaker.centring import centre
 from matchmaker.corpus import Corpus
+from matchmaker.landscape import survey
 from matchmaker.landscape.documents import documents
 from matchmaker.landscape.partition import partition, wanted
 from matchmaker.landscape.sub_clusters import top_level
@@ -55,10 +59,15 @@ def main() -> None:
     parser.add_argument("--sizes", default="1000,10000,25000")
     parser.add_argument("--trials", type=int, default=2)
     parser.add_argument("--ways", default=",".join(WAYS), help="names, separated by commas")
+    parser.add_argument("--whole", action="store_true", help="the whole landscape instead of the ways")
     chosen = parser.parse_args()
+    sizes = [int(size) for size in chosen.sizes.split(",")]
     ways = [each for each in WAYS if each in chosen.ways.split(",")]
     columns, encoded = cordis(chosen.cordis, chosen.cache, progress=lambda *_: None)
     vectors = centre(encoded, columns.languages).centred(encoded, columns.languages)
+    if chosen.whole:
+        _whole(columns, vectors, sizes)
+        return
     say(
         "| actors | way | groups | AMI level 1 | AMI level 2 | projects, level 2 | stability | left out | s | MB |"
     )
@@ -66,11 +75,32 @@ def main() -> None:
     if "EVoC" in ways:
         # It compiles itself at its first run, which takes minutes and is no part of its work.
         WAYS["EVoC"](*with_actors(columns, vectors, np.arange(500)))
-    for size in map(int, chosen.sizes.split(",")):
+    for size in sizes:
         rows = np.random.default_rng(0).permutation(len(columns.ids))[:size]
         part, theirs = with_actors(columns, vectors, rows)
         for name in ways:
             say(f"| {size:,} | {name} | {_measured(WAYS[name], part, theirs, chosen.trials)} |")
+
+
+def _whole(columns: Corpus, vectors: NDArray[np.float32], sizes: list[int]) -> None:
+    say(
+        "| actors | collaborations | sub-clusters | specialisations | trustworthiness | processor s | s | MB |"
+    )
+    say("|---|---|---|---|---|---|---|---|")
+    for size in sizes:
+        rows = np.random.default_rng(0).permutation(len(columns.ids))[:size]
+        part, theirs = with_actors(columns, vectors, rows)
+        before = time.process_time()
+        with Meter() as meter:
+            found = survey(part, theirs)
+        spent = time.process_time() - before
+        tops = sum(each.parent_id is None for each in found.sub_clusters)
+        inner = len(found.sub_clusters) - tops
+        memory = "" if meter.megabytes is None else f"{meter.megabytes:.0f}"
+        say(
+            f"| {size:,} | {len(part.collaboration_ids):,} | {tops} | {inner} | {found.trustworthiness} "
+            f"| {spent:.0f} | {meter.seconds:.0f} | {memory} |"
+        )
 
 
 def _measured(way: Way, part: Corpus, vectors: NDArray[np.float32], trials: int) -> str:
