@@ -15,6 +15,7 @@ from matchmaker.landscape.cohesion import Holding, holding
 from matchmaker.landscape.coverage import Coverage, coverage
 from matchmaker.landscape.field_entries import EntryRow, entry_rows
 from matchmaker.landscape.findings import Landscape, SubCluster
+from matchmaker.landscape.funder_forms import FunderForm, funder_forms
 from matchmaker.landscape.gaps import Gaps, gaps
 from matchmaker.landscape.incidence import incidence
 from matchmaker.landscape.phases import PhaseDiagnosis, phases
@@ -177,3 +178,7 @@ class Analysis:
             return self.backtest_spin_offs(first, last, today=date(span.last + 1, 1, 1))
         except ValueError as error:
             return Backtest((), (), (), (), (), (str(error),))
+
+    def funder_forms(self) -> dict[str, FunderForm]:
+        """Whether each sub-cluster is a trade or the form of a funding programme, by id; the smallest are left out."""
+        return funder_forms(self._corpus, self._landscape)

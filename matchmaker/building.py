@@ -15,7 +15,15 @@ from matchmaker.builds import Builds
 from matchmaker.corpus import Corpus, corpus
 from matchmaker.encoding import Encoding
 from matchmaker.errors import StoreBusyError
-from matchmaker.generation import LAYOUT, make_generation, recipe, save_generation
+from matchmaker.generation import (
+    LAYOUT,
+    landscape_digest,
+    load_past,
+    make_generation,
+    recipe,
+    save_generation,
+)
+from matchmaker.landscape import Past
 from matchmaker.matching.preferences import Lesson, digest, lessons
 from matchmaker.progress import Progress
 from matchmaker.store import Store
@@ -24,6 +32,9 @@ from matchmaker.text import passages
 
 BUILD_WAIT = 2.0
 """Seconds to wait for another build before saying that one is under way."""
+
+INPUTS = ("fingerprint", "encoder", "glossary", "lessons", "recipe")
+"""What a build that is up to date was made from; what it went on from (``before``) is in its name as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +65,12 @@ def build(store: Store, builds: Builds, encoding: Encoding, *, lock: Path, progr
             "recipe": recipe(),
             "lessons": digest(taught),
         }
-        name = _name(facts)
         health = builds.checked()
-        if health.name == name:
-            return _report(name, health.facts, made=False)
+        if health.name is not None and all(health.facts.get(each) == facts[each] for each in INPUTS):
+            return _report(health.name, health.facts, made=False)
+        past = None if health.name is None else load_past(builds.path(health.name))
+        facts["before"] = "" if past is None else str(health.facts.get("landscape", ""))
+        name = _name(facts)
         columns, vectors = encoded_columns(store, encoding, progress)
         facts |= {
             "actors": len(columns.ids),
@@ -66,7 +79,8 @@ def build(store: Store, builds: Builds, encoding: Encoding, *, lock: Path, progr
         }
 
         def make(folder: Path) -> dict[str, object]:
-            _write(folder, columns, vectors, taught, encoding, progress)
+            _write(folder, columns, vectors, taught, encoding, progress, past)
+            facts["landscape"] = landscape_digest(folder)
             return facts
 
         builds.publish(name, make)
@@ -93,7 +107,7 @@ def _marked_fingerprint(store: Store) -> str:
 
 
 def _name(facts: dict[str, object]) -> str:
-    inputs = [str(facts[each]) for each in ("fingerprint", "encoder", "glossary", "lessons", "recipe")]
+    inputs = [str(facts[each]) for each in (*INPUTS, "before")]
     return hashlib.sha256("\0".join(inputs).encode("utf-8")).hexdigest()[:16]
 
 
@@ -108,9 +122,10 @@ def _write(
     taught: Sequence[Lesson],
     encoding: Encoding,
     progress: Progress,
+    past: Past | None,
 ) -> None:
     def step(name: str) -> None:
         progress(name, 0, 0)
 
-    made = make_generation(columns, vectors, step=step, glossary=encoding.glossary, taught=taught)
+    made = make_generation(columns, vectors, step=step, glossary=encoding.glossary, taught=taught, past=past)
     save_generation(made, folder, step=step)

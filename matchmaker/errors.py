@@ -58,9 +58,11 @@ class ActorNotFoundError(MatchmakerError):
 class SubClusterNotFoundError(MatchmakerError):
     """No sub-cluster of the published build has this id."""
 
-    def __init__(self, sub_cluster_id: str) -> None:
+    def __init__(self, sub_cluster_id: str, *, named: bool = False) -> None:
+        """``named`` says that one with a name of its own was looked for."""
+        what = "named sub-cluster" if named else "sub-cluster"
         super().__init__(
-            f"There is no sub-cluster with the id {sub_cluster_id!r}. `matchmaker sub-clusters` lists them."
+            f"There is no {what} with the id {sub_cluster_id!r}. `matchmaker sub-clusters` lists them."
         )
         self.sub_cluster_id = sub_cluster_id
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,7 +18,7 @@ from scipy import sparse
 from matchmaker.centring import Centre, centre, load_centre, save_centre
 from matchmaker.copies import Copies
 from matchmaker.corpus import Corpus, load_corpus, save_corpus
-from matchmaker.landscape import survey
+from matchmaker.landscape import Past, Trace, survey_after
 from matchmaker.landscape.findings import Landscape
 from matchmaker.language import Glossary
 from matchmaker.matching.amounts import Comparison
@@ -32,12 +33,14 @@ from matchmaker.matching.ranking import Recommender, Wish
 from matchmaker.matching.weights import Weights, shipped_weights, typical_scale
 from matchmaker.search import NAMES, WordIndex, identity_texts, index_words, load_words, save_words
 
-LAYOUT = 6
+log = logging.getLogger(__name__)
+
+LAYOUT = 7
 """Number of the files' layout; a reader of one layout cannot read another."""
 
 RECIPE = (
     "actors.py", "answers.py", "centring.py", "copies.py", "corpus.py", "generation.py", "glossary", "landscape",
-    "language", "matching",
+    "language", "matching", "naming.py",
     "search.py", "text.py",
 )  # fmt: skip
 """What decides what a build makes of its inputs, within the package."""
@@ -66,6 +69,8 @@ class Generation:
     evidence: Evidence
     weights: Weights
     landscape: Landscape
+    trace: Trace
+    """What the next build's landscape starts from."""
     suggestions: pa.Table
     """Everybody's best partners of other actor groups: seeker, partner, rank, and points by kind of reason."""
     crowd: NDArray[np.float32]
@@ -96,10 +101,11 @@ def make_generation(
     step: Step,
     glossary: Glossary | None = None,
     taught: Sequence[Lesson] = (),
+    past: Past | None = None,
 ) -> Generation:
     """Compute everything that follows from the columns and the passages' vectors as the encoder gave them.
 
-    ``taught`` is what answers teach of the worth of evidence.
+    ``taught`` is what answers teach of the worth of evidence, ``past`` the landscape of the build before.
     """
     encoded = vectors
     middle = centre(encoded, corpus.languages)
@@ -115,7 +121,7 @@ def make_generation(
     weights = learn(corpus, encoded, weights, glossary=glossary)
     weights = prefer(compared, weights, taught)
     step("landscape")
-    landscape = survey(corpus, vectors)
+    surveyed = survey_after(past, corpus, vectors)
     step("suggestions")
     copies = near_copies(corpus)
     suggestions, candidates = suggest_everybody(corpus, Recommender(corpus, evidence, weights, copies))
@@ -127,7 +133,8 @@ def make_generation(
         identity_words,
         evidence,
         weights,
-        landscape,
+        surveyed.landscape,
+        surveyed.trace,
         suggestions,
         crowding(evidence.unit_vectors, unit_terms(evidence.units, passage_words)),
         candidates,
@@ -154,6 +161,7 @@ def save_generation(made: Generation, folder: Path, *, step: Step) -> None:
     sparse.save_npz(folder / "candidates.npz", made.candidates, compressed=False)
     np.save(folder / "copies.npy", made.copies.groups)
     (folder / "landscape.json").write_bytes(_LANDSCAPE.dump_json(made.landscape))
+    _save_trace(made.trace, folder)
 
 
 def load_generation(folder: Path) -> Generation:
@@ -171,11 +179,58 @@ def load_generation(folder: Path) -> Generation:
         evidence=_load_evidence(folder, vectors),
         weights=load_weights(folder),
         landscape=_LANDSCAPE.validate_json((folder / "landscape.json").read_bytes()),
+        trace=_load_trace(folder),
         suggestions=_mapped(folder / "suggestions.arrow"),
         crowd=np.load(folder / "crowd.npy", allow_pickle=False),
         candidates=sparse.csr_array(sparse.load_npz(folder / "candidates.npz")),
         copies=Copies(np.load(folder / "copies.npy", allow_pickle=False)),
     )
+
+
+def load_past(folder: Path) -> Past | None:
+    """The landscape of a generation as the next one goes on from it; ``None`` where another version wrote it otherwise."""
+    try:
+        landscape = _LANDSCAPE.validate_json((folder / "landscape.json").read_bytes())
+        return Past(landscape, _load_trace(folder))
+    except (OSError, ValueError, KeyError) as error:
+        log.warning("the landscape begins anew, that of the build before cannot be read: %s", error)
+        return None
+
+
+def landscape_digest(folder: Path) -> str:
+    """A hash of what ``load_past`` reads."""
+    digest = hashlib.sha256()
+    for name in ("landscape.json", *_TRACE_FILES):
+        digest.update((folder / name).read_bytes())
+    return digest.hexdigest()[:32]
+
+
+_TRACE_FILES = ("trace.arrow", "trace.json")
+_RESOLUTIONS = TypeAdapter(dict[str, float])
+
+
+def _save_trace(trace: Trace, folder: Path) -> None:
+    table = pa.table(
+        {
+            "key": pa.array(trace.keys, pa.string()),
+            "home": pa.array(trace.homes, pa.string()),
+            "x": pa.array(trace.spots[:, 0]),
+            "y": pa.array(trace.spots[:, 1]),
+        }
+    )
+    with (
+        pa.OSFile(str(folder / _TRACE_FILES[0]), "wb") as sink,
+        pa.ipc.new_file(sink, table.schema) as writer,
+    ):
+        writer.write_table(table)
+    (folder / _TRACE_FILES[1]).write_bytes(_RESOLUTIONS.dump_json(trace.resolutions))
+
+
+def _load_trace(folder: Path) -> Trace:
+    table = _mapped(folder / _TRACE_FILES[0])
+    spots = np.column_stack([table["x"].to_numpy(), table["y"].to_numpy()])
+    resolutions = _RESOLUTIONS.validate_json((folder / _TRACE_FILES[1]).read_bytes())
+    return Trace(table["key"].to_pylist(), table["home"].to_pylist(), spots, resolutions)
 
 
 def load_weights(folder: Path) -> Weights:

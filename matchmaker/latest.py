@@ -16,6 +16,7 @@ from matchmaker.encoding import Encoding
 from matchmaker.errors import NotBuiltError, StoreError
 from matchmaker.freshness import Changed, Following, look, profiles, unchanged
 from matchmaker.generation import LAYOUT, load_generation
+from matchmaker.naming import GivenName
 from matchmaker.published import Published
 from matchmaker.store import Store
 
@@ -33,7 +34,7 @@ class Latest:
         self._loaded: tuple[Published, Following] | None = None
         """The bare build, and what follows the store away from it."""
         self._published: Published | None = None
-        self._answers: tuple[int, tuple[Answer, ...]] | None = None
+        self._said: tuple[int, tuple[Answer, ...], tuple[GivenName, ...]] | None = None
 
     def published(self) -> Published:
         """The published generation and what changed after it; the same object until there is something new.
@@ -96,18 +97,20 @@ class Latest:
         shown = last if last is not None and last.generation == built.generation else built
         try:
             overlay = following.overlay()
-            answers = self._answers_now()
+            answers, names = self._said_now()
         except StoreError as error:
             # A build answers without the store; all it cannot know is what changed.
             log.warning("changes after the build are not shown: %s", error)
             return shown
         if overlay is not shown.overlay:
             shown = built if overlay is None else built.under(overlay)
+        if names != shown.names:
+            shown = shown.naming(names)
         return shown if answers == shown.answers else shown.heeding(answers)
 
-    def _answers_now(self) -> tuple[Answer, ...]:
-        """All answers; read again only after something changed in the store."""
+    def _said_now(self) -> tuple[tuple[Answer, ...], tuple[GivenName, ...]]:
+        """All answers and names; read again only after something changed in the store."""
         latest = self._store.latest_change()
-        if self._answers is None or self._answers[0] != latest:
-            self._answers = (latest, self._store.answers.all())
-        return self._answers[1]
+        if self._said is None or self._said[0] != latest:
+            self._said = (latest, self._store.answers.all(), self._store.sub_cluster_names.all())
+        return self._said[1:]

@@ -21,7 +21,9 @@ from matchmaker.errors import SubClusterNotFoundError
 from matchmaker.frames import frames
 from matchmaker.freshness import Overlay
 from matchmaker.generation import Generation
-from matchmaker.landscape.findings import Landscape, MapPoint, SpinOff, SubCluster
+from matchmaker.landscape.bridges import Bridge, bridges
+from matchmaker.landscape.findings import Change, Landscape, MapPoint, SpinOff, SubCluster
+from matchmaker.landscape.names import under_names
 from matchmaker.language import Glossary
 from matchmaker.matching.exposure import Measures
 from matchmaker.matching.matches import Match
@@ -29,6 +31,7 @@ from matchmaker.matching.proposing import Balanced
 from matchmaker.matching.ranking import Wish
 from matchmaker.matching.team_wishes import TeamWish
 from matchmaker.matching.teams import Team
+from matchmaker.naming import GivenName
 from matchmaker.past_collaborations import PastCollaboration, past_collaborations
 from matchmaker.proposals import ProposalTable
 from matchmaker.questions import Questions
@@ -66,8 +69,11 @@ class Published:
         """What changed after the generation; ``None`` where nothing did."""
         self.answers: tuple[Answer, ...] = ()
         """What is said of matches, heeded wherever partners are proposed."""
+        self.names: tuple[GivenName, ...] = ()
+        """What analysts call sub-clusters, shown in place of the labels that were found."""
         self._heeded = ""
         self._built = made.corpus
+        self._vectors = made.vectors
         row_of = made.corpus.row_of
         search = Search(
             made.corpus, made.vectors, made.passage_words, made.identity_words, glossary, made.copies
@@ -75,6 +81,7 @@ class Published:
         self._directory = Directory(made.corpus, row_of, search)
         self._suggesting = Suggesting(made, row_of)
         self._questions = Questions(made, search, encode_query, glossary)
+        self._found = made.landscape
         self._survey(made.landscape)
         self.analysis = Analysis(made.corpus, made.vectors, made.landscape)
         """What an analyst asks of the build; profiles that change after it do not move these figures."""
@@ -97,6 +104,18 @@ class Published:
         shown._questions = self._questions.under(overlay)
         if overlay.landscape is not self._landscape:
             shown._survey(overlay.landscape)
+        return shown
+
+    def naming(self, names: tuple[GivenName, ...]) -> Published:
+        """The same with sub-clusters under these names, in place of those shown; this object stays as it is."""
+        shown = copy.copy(self)
+        shown.names = names
+        told = ",".join(str(each.change) for each in names)
+        called = f"~{hashlib.sha256(told.encode('ascii')).hexdigest()[:16]}" if names else ""
+        shown.edition = self.edition.partition("~")[0] + called
+        bare = self._found if self.overlay is None else self.overlay.landscape
+        shown._survey(under_names(bare, names))
+        shown.analysis = Analysis(self._built, self._vectors, under_names(self._found, names))
         return shown
 
     def heeding(self, answers: tuple[Answer, ...]) -> Published:
@@ -293,6 +312,22 @@ class Published:
         """The sub-clusters an actor is a member of; raises ``ActorNotFoundError``."""
         self._directory.row(actor_id)
         return tuple(self._sub_clusters_of.get(actor_id, ()))
+
+    def bridges(self) -> tuple[Bridge, ...]:
+        """Actors that are members of more than one sub-cluster, the most evenly divided first."""
+        return bridges(self._landscape)
+
+    def changes(self) -> tuple[Change, ...]:
+        """What became of the sub-clusters of the build before, and where new ones come from."""
+        return self._landscape.changes
+
+    def trustworthiness(self) -> float | None:
+        """Whether actors near each other on the map are near in what they say, 1 at best; ``None`` where unknown."""
+        return self._landscape.trustworthiness
+
+    def map_shift(self) -> float | None:
+        """Median way on the map of the actors known before, as a share of its width; ``None`` for a first build."""
+        return self._landscape.map_shift
 
     def spin_offs(self) -> tuple[SpinOff, ...]:
         """Spin-off candidates, best first."""

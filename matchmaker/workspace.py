@@ -21,6 +21,7 @@ from matchmaker.errors import SourceError
 from matchmaker.exports import write_rows
 from matchmaker.importing import ImportReport, from_cordis, from_tables, take_in
 from matchmaker.latest import Latest
+from matchmaker.naming import GivenName
 from matchmaker.progress import Progress, no_progress
 from matchmaker.published import Published
 from matchmaker.records import EXPORTS
@@ -148,6 +149,31 @@ class Workspace:
     def answers(self, actor_id: str = "") -> tuple[Answer, ...]:
         """What is said of matches, in the order in which it was said; of one actor's, on either side."""
         return self._store.answers.all(actor_id)
+
+    def name_sub_cluster(self, sub_cluster_id: str, label: str, *, who: str) -> GivenName:
+        """Give a sub-cluster of the published build a name, shown wherever its label is and kept from build to build.
+
+        Raises ``NotBuiltError``, ``SubClusterNotFoundError``, and ``ValueError`` for a name that is none or is taken.
+        """
+        published = self.published()
+        found = published.sub_cluster(sub_cluster_id)
+        wanted = label.strip().casefold()
+        for each in published.sub_clusters():
+            if each.id != found.id and each.parent_id == found.parent_id and each.label.casefold() == wanted:
+                raise ValueError(
+                    f"{each.id} beside it is called {each.label!r} already. Choose another name."
+                )
+        return self._store.sub_cluster_names.give(
+            sub_cluster_id, label, found_label=found.found_label or found.label, who=who
+        )
+
+    def clear_sub_cluster_name(self, sub_cluster_id: str, *, who: str) -> GivenName:
+        """Take a given name away, also of a sub-cluster that is gone; raises ``SubClusterNotFoundError`` where there is none."""
+        return self._store.sub_cluster_names.clear(sub_cluster_id, who=who)
+
+    def sub_cluster_names(self) -> tuple[GivenName, ...]:
+        """The names that sub-clusters were given, in the order in which they were."""
+        return self._store.sub_cluster_names.all()
 
     def history(self, *, subject: str = "", limit: int = 100) -> list[AuditRow]:
         """Who changed what and when, newest first; ``subject`` is the id of one actor or collaboration."""

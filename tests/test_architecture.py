@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 
-VALUES = {"errors", "actors", "answers"}
+VALUES = {"errors", "actors", "answers", "naming"}
 COLUMNS = VALUES | {"corpus"}
 TEXT = COLUMNS | {"language", "text"}
 READING = TEXT | {"copies", "directions"}
@@ -18,6 +18,7 @@ ALLOWED = {
     "errors": {"actors"},
     "actors": set[str](),
     "answers": set[str](),
+    "naming": set[str](),
     "settings": {"errors"},
     "progress": set[str](),
     "corpus": VALUES,
@@ -66,7 +67,7 @@ ALLOWED = {
     "records": VALUES | {"exports", "matching", "published", "proposals"},
     "encoding": TEXT | {"settings", "embedding"},
     "importing": VALUES | {"progress", "sources", "store"},
-    "building": TEXT | {"progress", "matching", "store", "builds", "generation", "encoding"},
+    "building": TEXT | {"progress", "matching", "landscape", "store", "builds", "generation", "encoding"},
     "latest": COLUMNS | {"store", "builds", "generation", "freshness", "published", "encoding"},
     "status": VALUES | {"matching", "store", "builds", "generation", "freshness", "encoding", "latest"},
     "workspace": VALUES
@@ -92,6 +93,7 @@ ALLOWED = {
         "directions",
         "analysis",
         "workspace",
+        "published",
         "importing",
         "status",
         "matching",
@@ -99,7 +101,6 @@ ALLOWED = {
         "sources",
         "exports",
         "records",
-        "published",
         "reporting",
     },
 }

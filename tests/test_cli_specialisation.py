@@ -32,7 +32,7 @@ def test_groups_are_listed_with_what_they_are_specialised_in(ask: Ask) -> None:
 
 
 def test_one_row_has_intervals_and_what_is_near_to_enter(ask: Ask) -> None:
-    status, said, _ = ask("--by", "group", "--of", "specialisations", "--region", "company")
+    status, said, _ = ask("--by", "group", "--of", "sub-clusters", "--region", "company")
     assert status == 0
     assert "location quotient with 95 % interval" in said
     assert " to " in said

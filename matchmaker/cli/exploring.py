@@ -12,43 +12,10 @@ from matchmaker.cli.shared import Examples, as_json, opened, out, print_json
 from matchmaker.records import in_words
 
 if TYPE_CHECKING:
-    from matchmaker.landscape.findings import SpinOff, SubCluster
+    from matchmaker.landscape.findings import SpinOff
 
 ROWS_SHOWN = 20
 MEASURES = ("critical_mass", "coherence", "distinctness", "growth", "group_spread")
-
-
-@click.command(
-    "sub-clusters", cls=Examples, examples="matchmaker sub-clusters\nmatchmaker sub-clusters --members --json"
-)
-@click.option("--members", is_flag=True, help="List the members with their confidence.")
-@as_json
-@click.pass_obj
-def sub_clusters(folder: Path, members: bool, json_output: bool) -> None:
-    """List the sub-clusters with their labels, sizes and specialisations."""
-    with opened(folder) as workspace:
-        published = workspace.published()
-        found, notes = published.sub_clusters(), published.notes()
-        names = published.actor_names() if members else {}
-    if json_output:
-        print_json({"items": [_sub_cluster_record(each, members=members) for each in found], "notes": notes})
-        return
-    for note in notes:
-        out.print(note, markup=False)
-    for each in found:
-        indent = "    " if each.parent_id else ""
-        groups = ", ".join(f"{count} {in_words(group)}" for group, count in each.composition.items())
-        out.print(f"{indent}{each.id}  {each.label}  ({len(each.members)} actors: {groups})", markup=False)
-        for member in each.members if members else ():
-            out.print(f"{indent}      {member.confidence:.2f}  {names[member.actor_id]}", markup=False)
-
-
-def _sub_cluster_record(sub_cluster: SubCluster, *, members: bool) -> dict[str, object]:
-    record = asdict(sub_cluster)
-    record["size"] = len(sub_cluster.members)
-    if not members:
-        del record["members"], record["collaboration_ids"]
-    return record
 
 
 @click.command("spin-offs", cls=Examples, examples="matchmaker spin-offs\nmatchmaker spin-offs --json")

@@ -297,6 +297,8 @@ def history(folder: Path, subject: str, limit: int, json_output: bool) -> None:
         if row.subject_kind == "answer":
             told = row.after or row.before
             said = f"{told['partner']} {told['answer']}"
+        if row.subject_kind == "sub_cluster":
+            said = str((row.after or row.before)["label"])
         out.print(
             f"{row.at}  {row.who}  {row.action} {row.subject_kind} {row.subject_id}: {said}", markup=False
         )

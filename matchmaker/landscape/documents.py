@@ -29,6 +29,8 @@ class Documents:
     """Shape (m,): the collaboration's column in ``Corpus.takes_part``, or -1 for a profile."""
     years: NDArray[np.int64]
     """Shape (m,): the year the collaboration became known, or 0 where there is none."""
+    keys: list[str]
+    """Length m: ``actor:`` or ``collaboration:`` and the id of what each document comes from; no two are alike."""
 
     @property
     def has_text(self) -> NDArray[np.bool_]:
@@ -75,6 +77,7 @@ def documents(corpus: Corpus, vectors: NDArray[np.float32]) -> Documents:
         vectors=_unit_rows(passages @ np.nan_to_num(vectors.astype(np.float32, copy=False))),
         columns=columns,
         years=_years(corpus, columns),
+        keys=[("collaboration:" if keys[row][0] else "actor:") + keys[row][1] for row in order],
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from matchmaker.actors import ActorGroup
 
@@ -35,6 +36,38 @@ class SubCluster:
     """Year to the number of collaborations that belong to it, began in that year and hold two or more members."""
     collaboration_ids: tuple[str, ...] = ()
     """All collaborations that belong to it by what they say and who takes part, ascending."""
+    found_label: str = ""
+    """The label that was found in the data, where an analyst gave it the name that ``label`` is; else empty."""
+
+
+class ChangeKind(StrEnum):
+    """What became of a sub-cluster from one build to the next."""
+
+    CONTINUED = "continued"
+    SPLIT = "split"
+    MERGED = "merged"
+    DIED = "died"
+    BORN = "born"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of one sub-cluster of the build before, or where a new one comes from."""
+
+    kind: ChangeKind
+    id: str
+    """Of the sub-cluster itself: gone where it merged or died, kept by its largest part where it split."""
+    label: str
+    label_before: str
+    """Empty for a new one."""
+    parent_id: str | None
+    parent_id_before: str | None
+    into: tuple[str, ...] = ()
+    """Sub-clusters of this build in which it goes on, the largest part first."""
+    of: tuple[str, ...] = ()
+    """For a new one: sub-clusters of the build before that a quarter of it or more comes from."""
+    kept: float = 0.0
+    """Share of its members of then, by their confidence and among actors of both builds, still together; 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,3 +151,9 @@ class Landscape:
     points: tuple[MapPoint, ...]
     notes: tuple[str, ...] = ()
     """What could not be found and why (no text, too few actors, no dates)."""
+    changes: tuple[Change, ...] = ()
+    """What became of the sub-clusters of the build before; empty for a first build."""
+    trustworthiness: float | None = None
+    """Of the map, 0 to 1: whether actors near each other on it are near in what they say; ``None`` where too few say any."""
+    map_shift: float | None = None
+    """Median way of the actors known before, as a share of the map's width; ``None`` for a first build."""

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import fft, sparse
 
 from matchmaker.landscape.documents import Documents
+from matchmaker.landscape.lineage import Past
 from matchmaker.landscape.sub_clusters import Group
 
 _ROUNDS = 300
 _FIRST_ROUNDS = 100
+_MORE_ROUNDS = 100
+"""Where the places of the build before are gone on from."""
 _FIRST_PULL = 8.0
 """In the first rounds ties pull this much harder, which gathers what belongs together from afar."""
 _STRONGEST = 10
@@ -21,34 +25,114 @@ _MOST_CELLS = 256
 _GOLDEN_ANGLE = np.pi * (3 - np.sqrt(5))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """Where everything stands."""
+
+    actors: NDArray[np.float64]
+    """Shape (n, 2), from -1 to 1 with four decimals; NaN where an actor has no document."""
+    documents: NDArray[np.float64]
+    """Shape (m, 2), in the units of the Cauchy kernel 1 / (1 + d²)."""
+
+
 def layout(
-    documents: Documents, ties: sparse.csr_array, groups: Sequence[Group], *, seed: int
-) -> NDArray[np.float64]:
-    """Positions of the actors, shape (n, 2), from -1 to 1 with four decimals; NaN where an actor has no document.
+    documents: Documents,
+    ties: sparse.csr_array,
+    groups: Sequence[Group],
+    ids: Sequence[str],
+    *,
+    seed: int,
+    past: Past | None = None,
+) -> Layout:
+    """Places of the actors, whose ids are given, and of the documents.
 
     The documents are placed so that near ones are tied ones (t-SNE on the graph of ties, from their two principal
     components). An actor stands in the middle of its documents in the specialisation (or sub-cluster) where it belongs
-    most; actors in the same place stand around it.
+    most; actors in the same place stand around it. With ``past``, the documents start where they were, and the whole is
+    turned, moved and scaled such that the actors known then stand as near as can be to where they stood.
     """
-    spots = placed(documents, ties, seed=seed)
+    spots = placed(documents, ties, seed=seed, past=past)
     places = _actor_places(documents.holds, groups, spots)
     known = np.flatnonzero(~np.isnan(places[:, 0]))
     if len(known):
         places[known] = _framed(_spread(_framed(places[known])))
-    return places
+        if past is not None:
+            places[known] = _kept_in_place(places[known], [ids[row] for row in known.tolist()], past)
+    return Layout(places, spots)
 
 
-def placed(documents: Documents, ties: sparse.csr_array, *, seed: int) -> NDArray[np.float64]:
+def placed(
+    documents: Documents, ties: sparse.csr_array, *, seed: int, past: Past | None = None
+) -> NDArray[np.float64]:
     """Positions of the documents, shape (m, 2), in the units of the Cauchy kernel 1 / (1 + d²)."""
     if ties.shape[0] == 0:
         return np.zeros((0, 2))
-    places = _principal(documents.vectors, np.random.default_rng(seed))
+    random = np.random.default_rng(seed)
+    places = _principal(documents.vectors, random)
     pulls = _strongest(ties)
     total = float(pulls.sum())
     # Two documents have one distance, and without ties there is nothing to be near to.
     if ties.shape[0] < 3 or total == 0:
         return places
-    return _relaxed(sparse.csr_array(pulls / total), places * 0.01)
+    pulls = sparse.csr_array(pulls / total)
+    start = None if past is None else _resumed(documents.keys, pulls, past, random)
+    if start is None:
+        return _relaxed(pulls, places * 0.01)
+    return _aligned(_relaxed(pulls, start, resumed=True), start)
+
+
+def _resumed(
+    keys: Sequence[str], pulls: sparse.csr_array, past: Past, random: np.random.Generator
+) -> NDArray[np.float64] | None:
+    """Documents where they were, new ones amid those that they are tied to; ``None`` where fewer than half are known."""
+    row_of = past.row_of
+    rows = np.array([row_of.get(key, -1) for key in keys], dtype=np.int64)
+    known = rows >= 0
+    if 2 * np.count_nonzero(known) < len(keys):
+        return None
+    places = np.zeros((len(keys), 2))
+    places[known] = past.trace.spots[rows[known]]
+    for _ in range(3):
+        new = np.flatnonzero(~known)
+        towards = sparse.csr_array(pulls[new])
+        weight = np.asarray(towards @ known.astype(np.float64))
+        reached = weight > 0
+        middle = np.asarray(towards @ np.where(known[:, None], places, 0))
+        places[new[reached]] = middle[reached] / weight[reached, None]
+        known[new[reached]] = True
+    return np.asarray(places + random.normal(scale=1e-3, size=places.shape) * (rows < 0)[:, None])
+
+
+def _aligned(places: NDArray[np.float64], target: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Turned, mirrored, scaled and moved such that the sum of squared ways to the target is least (Procrustes)."""
+    turned, scale, here, there = _procrustes(places, target)
+    return np.asarray((places - here) @ turned * scale + there)
+
+
+def _procrustes(
+    places: NDArray[np.float64], target: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], float, NDArray[np.float64], NDArray[np.float64]]:
+    here, there = places.mean(axis=0), target.mean(axis=0)
+    spread = float(((places - here) ** 2).sum())
+    if spread < 1e-12:
+        return np.eye(2), 1.0, here, there
+    left, size, right = np.linalg.svd((places - here).T @ (target - there))
+    return left @ right, float(size.sum()) / spread, here, there
+
+
+def _kept_in_place(places: NDArray[np.float64], ids: Sequence[str], past: Past) -> NDArray[np.float64]:
+    """The places laid over those of the build before, and drawn in where they would leave the map."""
+    was = {point.actor_id: (point.x, point.y) for point in past.landscape.points}
+    both = [row for row, actor_id in enumerate(ids) if actor_id in was]
+    if len(both) < 3:
+        return places
+    target = np.array([was[ids[row]] for row in both])
+    turned, scale, here, there = _procrustes(places[both], target)
+    if scale < 1e-6:
+        return places
+    laid = (places - here) @ turned * scale + there
+    reach = max(1.0, float(np.abs(laid).max()))
+    return np.asarray(np.round(laid / reach, 4) + 0.0)
 
 
 def _principal(vectors: NDArray[np.float32], random: np.random.Generator) -> NDArray[np.float64]:
@@ -78,7 +162,9 @@ def _strongest(ties: sparse.csr_array) -> sparse.csr_array:
     return sparse.csr_array(chosen.maximum(chosen.T))
 
 
-def _relaxed(pulls: sparse.csr_array, places: NDArray[np.float64]) -> NDArray[np.float64]:
+def _relaxed(
+    pulls: sparse.csr_array, places: NDArray[np.float64], *, resumed: bool = False
+) -> NDArray[np.float64]:
     """Positions after all rounds of gradient descent on t-SNE's divergence; ``pulls`` sum to 1."""
     here = np.repeat(np.arange(len(places)), np.diff(pulls.indptr))
     near = sparse.csr_array(pulls, copy=True)
@@ -86,8 +172,8 @@ def _relaxed(pulls: sparse.csr_array, places: NDArray[np.float64]) -> NDArray[np
     rate = max(len(places) / _FIRST_PULL, 10.0)
     speed = np.zeros_like(places)
     gain = np.ones_like(places)
-    for step in range(_ROUNDS):
-        first = step < _FIRST_ROUNDS
+    for step in range(_MORE_ROUNDS if resumed else _ROUNDS):
+        first = step < _FIRST_ROUNDS and not resumed
         apart = places[pulls.indices] - places[here]
         near.data = pulls.data / (1 + np.einsum("ij,ij->i", apart, apart))
         pull = near @ places - np.asarray(near.sum(axis=1))[:, None] * places

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,13 +14,23 @@ from matchmaker.corpus import GROUPS, Corpus
 from matchmaker.landscape.documents import Documents, documents
 from matchmaker.landscape.findings import Landscape, MapPoint, Member, SubCluster
 from matchmaker.landscape.labels import Label, labels
-from matchmaker.landscape.layout import layout
+from matchmaker.landscape.layout import Layout, layout
+from matchmaker.landscape.lineage import Past, Trace, changes, with_lasting_ids
+from matchmaker.landscape.map_quality import map_shift, trustworthiness
 from matchmaker.landscape.spin_offs import spin_offs, windows
-from matchmaker.landscape.sub_clusters import FEWEST_ACTORS, Group, groups
+from matchmaker.landscape.sub_clusters import FEWEST_ACTORS, Group, Hierarchy, hierarchy
 from matchmaker.landscape.terms import terms
 from matchmaker.landscape.ties import ties
 
 _STEPS = 5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Surveyed:
+    """A landscape, and what the next survey of the same cluster starts from."""
+
+    landscape: Landscape
+    trace: Trace
 
 
 def survey(
@@ -33,8 +44,24 @@ def survey(
     """Sub-clusters, specialisations, map and spin-off candidates of a corpus and its passage vectors.
 
     ``vectors`` has shape (p, d), float32, unit rows; rows of zeros and rows that are not finite count as no text.
-    Without ``outlooks`` no forecast is made for the candidates. ``progress`` is told how many of how many steps are done. Equal input and seed give an equal answer. Raises
-    ``ValueError`` where the rows do not fit the passages.
+    Without ``outlooks`` no forecast is made for the candidates. ``progress`` is told how many of how many steps are
+    done. Equal input and seed give an equal answer. Raises ``ValueError`` where the rows do not fit the passages.
+    """
+    return survey_after(None, corpus, vectors, seed=seed, outlooks=outlooks, progress=progress).landscape
+
+
+def survey_after(
+    past: Past | None,
+    corpus: Corpus,
+    vectors: NDArray[np.float32],
+    *,
+    seed: int = 0,
+    outlooks: bool = True,
+    progress: Callable[[int, int], None] | None = None,
+) -> Surveyed:
+    """``survey`` of a cluster that was surveyed before: sub-clusters, their ids and the map go on from there.
+
+    Equal input, past and seed give an equal answer. Raises as ``survey``.
     """
 
     def done(steps: int) -> None:
@@ -44,23 +71,72 @@ def survey(
     found = documents(corpus, vectors)
     graph = ties(found)
     done(1)
-    drafts = groups(found, graph, corpus.ids, seed=seed)
+    tree = hierarchy(found, graph, corpus.ids, seed=seed, past=past)
     done(2)
-    named = _labelled(corpus, found, drafts)
+    named = _labelled(corpus, found, tree.groups)
+    tree = _lasting(corpus, tree, past)
+    drafts = tree.groups
     done(3)
-    places = layout(found, graph, drafts, seed=seed)
+    places = layout(found, graph, drafts, corpus.ids, seed=seed, past=past)
     done(4)
     candidates = spin_offs(corpus, found, graph, drafts, [each.text for each in named], outlooks=outlooks)
     done(5)
-    return Landscape(
-        sub_clusters=_sub_clusters(corpus, found, drafts, named),
+    sub_clusters = _sub_clusters(corpus, found, drafts, named)
+    points = _points(corpus, places)
+    landscape = Landscape(
+        sub_clusters=sub_clusters,
         spin_offs=tuple(candidates),
-        points=tuple(
-            MapPoint(actor_id, x, y)
-            for actor_id, (x, y) in zip(corpus.ids, places.tolist(), strict=True)
-            if not np.isnan(x)
-        ),
+        points=points,
         notes=tuple(_notes(corpus, found, drafts)),
+        changes=changes(sub_clusters, past.landscape.sub_clusters) if past else (),
+        trustworthiness=trustworthiness(found, places.actors, seed=seed),
+        map_shift=map_shift(points, past.landscape.points) if past else None,
+    )
+    return Surveyed(
+        landscape, Trace(found.keys, _document_homes(found, drafts), places.documents, tree.resolutions)
+    )
+
+
+def _lasting(corpus: Corpus, tree: Hierarchy, past: Past | None) -> Hierarchy:
+    """The same under the ids that the groups had in the build before."""
+    if past is None:
+        return tree
+    bare = [
+        SubCluster(each.id, _parent_id(tree.groups, each), "", (), _members(corpus, each), {}, {}, {})
+        for each in tree.groups
+    ]
+    ids = with_lasting_ids(bare, past.landscape.sub_clusters)
+    return Hierarchy(
+        [replace(each, id=ids[each.id]) for each in tree.groups],
+        {ids.get(name, name): resolution for name, resolution in tree.resolutions.items()},
+    )
+
+
+def _document_homes(found: Documents, drafts: Sequence[Group]) -> list[str]:
+    """Id of the innermost group of each document; parents come before what is inside them."""
+    homes = [""] * len(found.keys)
+    for draft in drafts:
+        for row in draft.documents.tolist():
+            homes[row] = draft.id
+    return homes
+
+
+def _points(corpus: Corpus, places: Layout) -> tuple[MapPoint, ...]:
+    return tuple(
+        MapPoint(actor_id, x, y)
+        for actor_id, (x, y) in zip(corpus.ids, places.actors.tolist(), strict=True)
+        if not np.isnan(x)
+    )
+
+
+def _parent_id(drafts: Sequence[Group], draft: Group) -> str | None:
+    return None if draft.parent is None else drafts[draft.parent].id
+
+
+def _members(corpus: Corpus, draft: Group) -> tuple[Member, ...]:
+    return tuple(
+        Member(corpus.ids[row], sure)
+        for row, sure in zip(draft.members.tolist(), draft.confidence.tolist(), strict=True)
     )
 
 
@@ -73,7 +149,13 @@ def _labelled(corpus: Corpus, found: Documents, drafts: Sequence[Group]) -> list
         families.setdefault(draft.parent, []).append(number)
     named: dict[int, Label] = {}
     for family in families.values():
-        named.update(zip(family, labels(counted, [drafts[each].documents for each in family]), strict=True))
+        named.update(
+            zip(
+                family,
+                labels(counted, [drafts[each].documents for each in family], found.vectors),
+                strict=True,
+            )
+        )
     return [
         named[number] if named[number].text else Label(f"#{number + 1}", ()) for number in range(len(drafts))
     ]
@@ -85,13 +167,10 @@ def _sub_clusters(
     return tuple(
         SubCluster(
             id=draft.id,
-            parent_id=None if draft.parent is None else drafts[draft.parent].id,
+            parent_id=_parent_id(drafts, draft),
             label=label.text,
             keywords=label.keywords,
-            members=tuple(
-                Member(corpus.ids[row], sure)
-                for row, sure in zip(draft.members.tolist(), draft.confidence.tolist(), strict=True)
-            ),
+            members=_members(corpus, draft),
             composition=_composition(corpus.groups[draft.members]),
             growth=_growth(found, draft),
             collaborations=_collaborations(found, draft),
@@ -157,10 +236,21 @@ def _notes(corpus: Corpus, found: Documents, drafts: Sequence[Group]) -> list[st
             f"Too few actors for sub-clusters: {placed} with text or collaborations; at least {FEWEST_ACTORS} are needed."
         )
         return notes
-    outside = placed - len({row for draft in drafts for row in draft.members.tolist()})
-    if outside:
-        notes.append(f"Actors whose ties lead to no sub-cluster: {outside}.")
+    unsure = _tied_to_nobody(drafts)
+    if unsure:
+        notes.append(
+            f"Actors that nothing ties to others, in a sub-cluster with a confidence of 0: {unsure}."
+        )
     return notes + _missing(corpus, found, drafts)
+
+
+def _tied_to_nobody(drafts: Sequence[Group]) -> int:
+    surest: dict[int, float] = {}
+    for draft in drafts:
+        if draft.parent is None:
+            for row, sure in zip(draft.members.tolist(), draft.confidence.tolist(), strict=True):
+                surest[row] = max(sure, surest.get(row, 0.0))
+    return sum(sure == 0 for sure in surest.values())
 
 
 def _missing(corpus: Corpus, found: Documents, drafts: Sequence[Group]) -> list[str]:

@@ -34,7 +34,9 @@ _STOP_WORDS = frozenset(
     shall she should since so some still such t take taken than that the their them then there thereby therefore these
     they this those three through throughout thus to together too toward towards two under until up upon us use used
     using various very via was we well were what when where whereas whether which while who whole whom whose why will
-    with within without would yet you your ours able across both well-known e.g i.e vs
+    with within without would yet you your ours able across both well-known e.g i.e vs four five six seven eight nine
+    ten eleven twelve hundred thousand million billion whereby wherein therein despite whatever whenever wherever
+    january february march april june july august september october november december
     ad af alle allerede alt altid anden andet andre at bare begge blandt blev blevet blive bliver bl.a både ca da de
     dem den denne der deres derfor des desuden det dette dig din disse dit dog du efter ellers en end endnu ene eneste
     enten er et f.eks flere fleste for fordi forskellige fra frem få får før først første gennem gjorde gjort god gode
@@ -43,7 +45,10 @@ _STOP_WORDS = frozenset(
     langt lav lave laver lidt lige lille man mange med meget mellem men mens mere mest mig min mindre mindst mod må måtte
     ned nogen nogle noget nok nu ny nye nyt når nær næste og også om omkring op os over overfor på samme sammen samt se
     selv ser ses sig sin sine sit siden skal skulle som stor store stort står så sådan således synes tag tage til
-    tilbage to tre ud uden under undervejs ved vi via videre vil ville vores være været
+    tilbage to tre ud uden under undervejs ved vi via videre vil ville vores være været eller ligesom dermed derudover derigennem dertil herunder herigennem hertil
+    herved hermed hvorved hvormed hvorefter hvorigennem idet imidlertid dels imod henholdsvis ifølge trods grundet uanset
+    hvorvidt fire fem seks syv otte ni ti elleve tolv hundrede tusind million millioner milliard milliarder mio mia pct
+    januar februar marts maj juni juli oktober bag foran imellem een eet
         """,
     )
 )
@@ -53,6 +58,8 @@ _MOST_WORDS = 4
 _FIXED = 0.7
 """A pair is a piece of a longer phrase when at least this share of its uses go on with the same word."""
 _FEWEST_USES = 5
+_MEASURED = 0.4
+"""A word that stands behind a number at least this often is a unit, not a trade."""
 _BREAK = "•"
 
 
@@ -68,7 +75,7 @@ class Terms:
     languages: list[str]
     """The language of each document, or ``""``."""
     names: NDArray[np.bool_]
-    """Shape (t,): whether the term holds a word that is an actor's name."""
+    """Shape (t,): whether the term holds a word that is an actor's name, or a unit of measurement."""
     vocabulary: list[str]
     """Every form as it is written."""
     phrasing: NDArray[np.bool_]
@@ -162,12 +169,14 @@ def terms(corpus: Corpus, documents: Documents) -> Terms:
         kept[kept < size],
         _capitalised(vocabulary, tokens, words, size),
     )
+    measured = np.zeros(len(kept), dtype=np.bool_)
+    measured[kept < size] = _units(vocabulary, tokens, words, size)[kept[kept < size]]
     return Terms(
         present=present,
         first=first,
         second=second,
         languages=languages,
-        names=named[first] | named[second],
+        names=(named | measured)[first] | (named | measured)[second],
         vocabulary=vocabulary,
         phrasing=_phrasing(vocabulary, word_of, kept[kept < size][named[kept < size]]),
         tokens=tokens,
@@ -298,11 +307,30 @@ def _capitalised(
     return (uses > 0) & (capital >= 0.8 * uses)
 
 
+def _units(
+    vocabulary: Sequence[str], tokens: NDArray[np.int64], words: NDArray[np.int64], size: int
+) -> NDArray[np.bool_]:
+    """Words, by number, that stand behind a number in many of their uses (MW, hektar, tonnes)."""
+    number = np.array([form[:1].isdigit() for form in vocabulary], dtype=np.bool_)
+    word = words >= 0
+    behind = word.copy()
+    behind[:1] = False
+    behind[1:] &= number[tokens[:-1]]
+    uses = np.bincount(words[word], minlength=size)
+    return (uses > 0) & (np.bincount(words[behind], minlength=size) >= _MEASURED * uses)
+
+
 def _phrasing(
     vocabulary: Sequence[str], word_of: NDArray[np.int64], named: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
     is_word = np.array([form[:1].isalnum() for form in vocabulary], dtype=np.bool_)
     return is_word & ~np.isin(word_of, named)
+
+
+def _numbers(name: str, number_of: dict[str, int]) -> set[int]:
+    """The words of a name by number, those that only occur in the genitive as well."""
+    words = [each.lower() for each in _TOKEN.findall(name)]
+    return {number_of.get(each, number_of.get(f"{each}s", -1)) for each in words}
 
 
 def _names(
@@ -323,7 +351,7 @@ def _names(
         {
             (row, column_of[number])
             for row, name in enumerate(corpus.names)
-            for number in {number_of.get(each.lower(), -1) for each in _TOKEN.findall(name)}
+            for number in _numbers(name, number_of)
             if number in column_of
         }
     )

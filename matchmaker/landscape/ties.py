@@ -18,13 +18,13 @@ _ROWS = 512
 _BLOCK = 64
 
 
-def ties(documents: Documents) -> sparse.csr_array:
+def ties(documents: Documents, *, collaboration_weight: float = COLLABORATION_WEIGHT) -> sparse.csr_array:
     """The symmetric graph of the documents: shape (m, m), float64, no loops.
 
-    Every document spreads a weight of 1 over its nearest texts and ``COLLABORATION_WEIGHT`` over the documents that
+    Every document spreads a weight of 1 over its nearest texts and ``collaboration_weight`` over the documents that
     share actors with it; a tie is the mean of what its two ends give.
     """
-    given = _shares(_text_ties(documents.vectors)) + COLLABORATION_WEIGHT * _shares(
+    given = _shares(_text_ties(documents.vectors)) + collaboration_weight * _shares(
         _actor_ties(documents.holds)
     )
     both = sparse.csr_array((given + given.T) / 2)

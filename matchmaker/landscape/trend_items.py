@@ -152,6 +152,7 @@ def _documents(corpus: Corpus, columns: NDArray[np.int64]) -> Documents:
     every = documents(corpus, np.zeros((len(corpus.texts), 0), dtype=np.float32))
     rows = np.flatnonzero(np.isin(every.columns, columns))
     return Documents(
+        keys=[every.keys[row] for row in rows],
         holds=sparse.csr_array(sparse.csc_array(every.holds)[:, rows]),
         passages=sparse.csr_array(every.passages[rows]),
         vectors=every.vectors[rows],

@@ -89,6 +89,22 @@ def record_answer(
     return int(connection.execute("SELECT last_insert_rowid()").fetchone()[0])
 
 
+def record_name(
+    connection: Connection,
+    stamp: Stamp,
+    action: str,
+    sub_cluster_id: str,
+    before: Mapping[str, object],
+    after: Mapping[str, object],
+) -> int:
+    """Note a name that was given to a sub-cluster or taken away, and return the number of the change."""
+    values = [json.dumps(each, ensure_ascii=False) for each in (before, after)]
+    connection.execute(
+        _INSERT, (stamp.at, stamp.who, action, "sub_cluster", sub_cluster_id, stamp.source, *values)
+    )
+    return int(connection.execute("SELECT last_insert_rowid()").fetchone()[0])
+
+
 def audit_rows(connection: Connection, subject_id: str, limit: int) -> Iterator[AuditRow]:
     """The latest changes, newest first; of one subject when an id is given."""
     where = "WHERE subject_id = ?" if subject_id else ""

@@ -51,9 +51,9 @@ class AuditRow:
     who: str
     action: str
     """``added`` or ``changed`` by an import, ``edited`` by a person, ``erased`` by whoever deleted the row; of a
-    match, ``answered`` or ``withdrawn``."""
+    match, ``answered`` or ``withdrawn``; of a sub-cluster, ``named`` or ``unnamed``."""
     subject_kind: str
-    """``actor``, ``collaboration`` or ``answer``."""
+    """``actor``, ``collaboration``, ``answer`` or ``sub_cluster``."""
     subject_id: str
     """Of an answer, the seeker's."""
     source: str

@@ -29,6 +29,7 @@ from matchmaker.store.connections import Connection, check_version, connect, pla
 from matchmaker.store.imports import Import, stored_rows, update_row
 from matchmaker.store.lock import WriterLock
 from matchmaker.store.marks import actors_changed, change_of, latest_change, mark_content
+from matchmaker.store.names import SubClusterNames
 from matchmaker.store.rows import ACTORS, COLLABORATIONS, actor_of, actor_row, collaboration_of, edited, plain
 from matchmaker.store.schema import bring_up_to_date, check_origin, is_current
 
@@ -70,6 +71,10 @@ class Store:
         self._closed = False
         self.answers = Answers(self._reading, self._writing, partial(self._stamp, source=""))
         """What is said of proposed matches."""
+        self.sub_cluster_names = SubClusterNames(
+            self._reading, self._writing, partial(self._stamp, source="")
+        )
+        """What analysts call sub-clusters."""
 
     @classmethod
     def open(

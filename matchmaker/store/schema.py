@@ -169,6 +169,23 @@ def _funding(db: Database) -> None:
     db.execute("ALTER TABLE participations ADD COLUMN funding REAL")
 
 
+@MIGRATIONS(name="0005_sub_cluster_names")
+def _sub_cluster_names(db: Database) -> None:
+    """Names that analysts give to sub-clusters; a name stays when the sub-cluster is gone, until it is cleared."""
+    db.execute(
+        """
+        CREATE TABLE sub_cluster_names (
+          sub_cluster_id TEXT NOT NULL PRIMARY KEY,
+          label TEXT NOT NULL,
+          found_label TEXT NOT NULL,
+          who TEXT NOT NULL,
+          at TEXT NOT NULL,
+          change INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """
+    )
+
+
 def check_origin(connection: Connection, path: Path) -> None:
     """Raise ``StoreError`` for a SQLite file that is not a workspace, or that a newer version wrote."""
     application_id = connection.execute("PRAGMA application_id").fetchone()[0]

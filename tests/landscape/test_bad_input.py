@@ -123,3 +123,36 @@ def test_progress_reaches_the_last_step() -> None:
     told: list[tuple[int, int]] = []
     survey(planted.corpus, planted.vectors, progress=lambda done, of: told.append((done, of)))
     assert told == [(step, 5) for step in range(1, 6)]
+
+
+@pytest.mark.parametrize("count", [6, 7, 40])
+def test_actors_without_anything_in_common_are_all_in_some_sub_cluster(count: int) -> None:
+    planted = Plantation()
+    for number in range(count):
+        planted.actor(f"a{number:02}", number)
+    found = surveyed(planted)
+    assert {member.actor_id for each in found.sub_clusters for member in each.members} == {
+        f"a{number:02}" for number in range(count)
+    }
+
+
+def test_actors_that_nothing_ties_to_others_are_in_a_sub_cluster_with_no_confidence() -> None:
+    planted = themed(60, 3)
+    planted.actor("far")
+    planted.actor("away")
+    planted.collaboration(900, ["far", "away"], year=2020)
+    found = surveyed(planted)
+    tops = [each for each in found.sub_clusters if each.parent_id is None]
+    for name in ("far", "away"):
+        sure = [member.confidence for each in tops for member in each.members if member.actor_id == name]
+        assert sure == [0.0]
+    assert any("confidence of 0: 2" in note for note in found.notes)
+
+
+def test_trustworthiness_is_unknown_for_few_and_for_none_with_text() -> None:
+    few = themed(20, 2)
+    assert surveyed(few).trustworthiness is None
+    silent = themed(60, 3)
+    silent.rows = [np.zeros(DIMENSIONS)] * len(silent.rows)
+    assert surveyed(silent).trustworthiness is None
+    assert (surveyed(themed(60, 3)).trustworthiness or 0) > 0.8

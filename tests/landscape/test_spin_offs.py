@@ -74,7 +74,7 @@ def test_score_is_the_geometric_mean_and_order_is_total() -> None:
         assert each.growth >= 0.5
         assert parents[each.sub_cluster_id] == each.parent_id
         assert all(np.isfinite(value) for value in each.figures.values())
-    order = [(-each.score, each.sub_cluster_id) for each in found.spin_offs]
+    order = [(bool(each.doubts), -each.score, each.sub_cluster_id) for each in found.spin_offs]
     assert order == sorted(order)
 
 
