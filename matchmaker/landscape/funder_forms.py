@@ -7,16 +7,26 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
 from matchmaker.corpus import Corpus
+from matchmaker.landscape.activity import series_of
 from matchmaker.landscape.findings import Landscape
 
 FEWEST = 5
 """Fewer collaborations say nothing about their form."""
 A_FORM = 0.5
 """From this ``without_field_excess`` on a sub-cluster looks like a form, where calls or titles say so too."""
-SAME_TITLE = 0.5
+LIKE_TITLES = 0.6
+"""Words that two titles share, of all words in either, to be nearly one title."""
+FEWEST_WORDS = 3
+"""Titles of fewer words are like others by chance."""
 TELLING_RECURRENCE = 0.1
 TELLING_LIFT = 5.0
+
+_WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +35,13 @@ class FunderForm:
 
     collaborations: int
     call: str
-    """The most frequent family of calls, without years and numbers; empty where no topics are known."""
+    """The recurring call that most come from; empty where no topics are known."""
     call_share: float | None
-    """Share of its collaborations with a topic that come from that family. A trade can have a call of its own, too."""
+    """Share of its collaborations with a topic that come from that call. A trade can have a call of its own, too."""
     call_lift: float | None
-    """The same against that family's share of all collaborations; 1 is as everywhere."""
+    """The same against that call's share of all collaborations; 1 is as everywhere."""
     recurring_titles: float
-    """Share of its collaborations whose title shares half of its words with that of another one of it."""
+    """Share of its collaborations whose title is nearly that of another one of it."""
     without_field: float | None
     """Share of its collaborations without any field of science or business; ``None`` where none is known at all."""
     without_field_excess: float | None
@@ -47,30 +57,55 @@ def funder_forms(corpus: Corpus, landscape: Landscape) -> dict[str, FunderForm]:
     mobility schemes) have none, and are alike because they describe the same kind of activity.
     """
     column_of = {each: column for column, each in enumerate(corpus.collaboration_ids)}
-    families = [_family(topic) for topic in corpus.topics]
-    titles = [_words(title) for title in corpus.titles]
-    has_field = [bool(each) for each in corpus.fields]
+    calls = [series_of(topic) for topic in corpus.topics]
+    fields = has_field(corpus)
     found = {}
     for each in landscape.sub_clusters:
         columns = [column_of[one] for one in each.collaboration_ids if one in column_of]
         if len(columns) >= FEWEST:
-            found[each.id] = _form(columns, families, titles, has_field)
+            found[each.id] = _form(np.array(columns), calls, corpus.titles, fields)
     return found
 
 
+def has_field(corpus: Corpus) -> NDArray[np.bool_]:
+    """Shape (c,): whether each collaboration has a field of science or business."""
+    return np.array([bool(each) for each in corpus.fields], dtype=np.bool_)
+
+
+def without_field_excess(columns: NDArray[np.int64], fields: NDArray[np.bool_]) -> float | None:
+    """How far the share without a field exceeds that of all, from 0 to 1; ``None`` where no field is known at all."""
+    if not fields.any():
+        return None
+    usual = 1 - float(fields.mean())
+    return max(0.0, (1 - float(fields[columns].mean()) - usual) / (1 - usual))
+
+
+def recurring_titles(titles: Sequence[str]) -> float:
+    """Share of the titles that are nearly that of another one, 0 to 1."""
+    words = [frozenset(word.casefold() for word in _WORD.findall(title)) for title in titles]
+    place = {word: number for number, word in enumerate(sorted(frozenset().union(*words)))}
+    if not place:
+        return 0.0
+    rows = np.repeat(np.arange(len(words)), [len(each) for each in words])
+    columns = np.array([place[word] for each in words for word in sorted(each)], dtype=np.int64)
+    counted = sparse.csr_array((np.ones(len(rows)), (rows, columns)), shape=(len(words), len(place)))
+    sizes = np.array([len(each) for each in words], dtype=np.float64)
+    shared = sparse.coo_array(counted @ counted.T)
+    one, other = shared.coords
+    like = shared.data >= LIKE_TITLES * (sizes[one] + sizes[other] - shared.data)
+    long_enough = (sizes[one] >= FEWEST_WORDS) & (sizes[other] >= FEWEST_WORDS)
+    return len(np.unique(one[like & long_enough & (one != other)])) / len(titles)
+
+
 def _form(
-    columns: Sequence[int], families: list[str], titles: list[frozenset[str]], has_field: list[bool]
+    columns: NDArray[np.int64], calls: Sequence[str], titles: Sequence[str], fields: NDArray[np.bool_]
 ) -> FunderForm:
-    counted = Counter(families[column] for column in columns if families[column])
-    call = min(counted, key=lambda family: (-counted[family], family), default="")
+    counted = Counter(calls[column] for column in columns if calls[column])
+    call = min(counted, key=lambda each: (-counted[each], each), default="")
     share = counted[call] / sum(counted.values()) if call else None
-    everywhere = families.count(call) / max(sum(map(bool, families)), 1)
-    recurring = _recurring([titles[column] for column in columns])
-    without = excess = None
-    if any(has_field):
-        usual = 1 - sum(has_field) / len(has_field)
-        without = 1 - sum(has_field[column] for column in columns) / len(columns)
-        excess = max(0.0, (without - usual) / (1 - usual))
+    everywhere = calls.count(call) / max(sum(map(bool, calls)), 1)
+    recurring = recurring_titles([titles[column] for column in columns])
+    excess = without_field_excess(columns, fields)
     lift = None if share is None else share / everywhere
     told = recurring >= TELLING_RECURRENCE or (lift is not None and lift >= TELLING_LIFT)
     return FunderForm(
@@ -79,7 +114,7 @@ def _form(
         call_share=_rounded(share),
         call_lift=_rounded(lift),
         recurring_titles=round(recurring, 4),
-        without_field=_rounded(without),
+        without_field=None if excess is None else round(1 - float(fields[columns].mean()), 4),
         without_field_excess=_rounded(excess),
         looks_like_form=None if excess is None else excess >= A_FORM and told,
     )
@@ -87,27 +122,3 @@ def _form(
 
 def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 4)
-
-
-def _family(topic: str) -> str:
-    """The topic without the parts that number a call or name a year."""
-    parts = [part for part in re.split(r"[-_/\s]+", topic) if part]
-    return "-".join(part for part in parts if not any(map(str.isdigit, part)))
-
-
-def _words(title: str) -> frozenset[str]:
-    return frozenset(word for word in re.findall(r"[^\W\d_]+", title.casefold()) if len(word) > 2)
-
-
-def _recurring(titles: Sequence[frozenset[str]]) -> float:
-    holders: dict[str, list[int]] = {}
-    for number, words in enumerate(titles):
-        for word in words:
-            holders.setdefault(word, []).append(number)
-    again = 0
-    for number, words in enumerate(titles):
-        shared = Counter(other for word in words for other in holders[word] if other != number)
-        again += any(
-            both >= SAME_TITLE * (len(words) + len(titles[other]) - both) for other, both in shared.items()
-        )
-    return again / len(titles)

@@ -15,6 +15,7 @@ from matchmaker.landscape.activity import Activity, activity, series_of
 from matchmaker.landscape.documents import Documents
 from matchmaker.landscape.doubts import doubts
 from matchmaker.landscape.findings import Outlook, SpinOff
+from matchmaker.landscape.funder_forms import has_field
 from matchmaker.landscape.maturity import is_mature
 from matchmaker.landscape.needs import needs
 from matchmaker.landscape.outlook import shipped
@@ -87,6 +88,11 @@ class _Look:
         return sparse.csr_array(self.corpus.takes_part.T)
 
     @cached_property
+    def fields(self) -> NDArray[np.bool_]:
+        """Shape (c,): whether each collaboration has a field."""
+        return has_field(self.corpus)
+
+    @cached_property
     def places(self) -> NDArray[np.str_]:
         """Shape (n,): NUTS 2 region of each actor, its country where none is known, or nothing."""
         return np.array(
@@ -146,7 +152,7 @@ class _Look:
         return replace(
             found,
             needs=needs(self.corpus, group.members, parent.members, columns, self.usual, found.distinctness),
-            doubts=doubts(columns, self.calls, self.corpus.titles, self.by_collaboration),
+            doubts=doubts(columns, self.calls, self.corpus.titles, self.fields, self.by_collaboration),
             regions=_regions(self.places, self.placed, group.members),
             tied_to=_tied_to(self.ties, group, self.groups),
         )

@@ -76,6 +76,10 @@ WORDS = (
 )
 
 
+UNKNOWN = np.zeros(40, dtype=np.bool_)
+"""No collaboration has a field."""
+
+
 def unlike(count: int) -> list[str]:
     return [f"{WORDS[number]} {WORDS[-1 - number]} {'x' * (number + 3)}" for number in range(count)]
 
@@ -83,18 +87,27 @@ def unlike(count: int) -> list[str]:
 def test_most_of_one_call_in_one_group_is_doubted_and_a_broad_call_is_not() -> None:
     nights = ["MSCA-CITIZENS"] * 10 + ["ERC-STG"] * 30
     titles = unlike(10) + ["something else"] * 30
-    assert doubts(np.arange(10), nights, titles, each_apart(40)) == ("one_call",)
+    assert doubts(np.arange(10), nights, titles, UNKNOWN, each_apart(40)) == ("one_call",)
     broad = ["ERC-STG"] * 40
-    assert doubts(np.arange(10), broad, titles, each_apart(40)) == ()
-    assert doubts(np.arange(10), [""] * 40, titles, each_apart(40)) == ()
+    assert doubts(np.arange(10), broad, titles, UNKNOWN, each_apart(40)) == ()
+    assert doubts(np.arange(10), [""] * 40, titles, UNKNOWN, each_apart(40)) == ()
+
+
+def test_a_trade_with_a_call_of_its_own_is_not_doubted() -> None:
+    calls = ["EURATOM"] * 10 + ["ERC-STG"] * 30
+    titles = unlike(10) + ["something else"] * 30
+    everywhere = np.ones(40, dtype=np.bool_)
+    assert doubts(np.arange(10), calls, titles, everywhere, each_apart(40)) == ()
+    elsewhere = np.arange(40) >= 10
+    assert doubts(np.arange(10), calls, titles, elsewhere, each_apart(40)) == ("one_call",)
 
 
 def test_repeated_titles_and_the_same_actors_again_are_doubted() -> None:
     titles = [f"European Researchers' Night in region {number}" for number in range(8)]
-    assert doubts(np.arange(8), [""] * 8, titles, each_apart(8)) == ("repeated_titles",)
+    assert doubts(np.arange(8), [""] * 8, titles, UNKNOWN, each_apart(8)) == ("repeated_titles",)
     again = sparse.csr_array(np.tile([1.0, 1.0, 1.0, 0.0], (8, 1)))
-    assert doubts(np.arange(8), [""] * 8, unlike(8), again) == ("same_actors",)
-    assert doubts(np.arange(3), [""] * 8, titles, again) == ()
+    assert doubts(np.arange(8), [""] * 8, unlike(8), UNKNOWN, again) == ("same_actors",)
+    assert doubts(np.arange(3), [""] * 8, titles, UNKNOWN, again) == ()
 
 
 def test_a_doubted_candidate_never_comes_before_one_that_is_not() -> None:
