@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -134,6 +134,15 @@ def _joined(parts: NDArray[np.int64], ties: sparse.csr_array) -> NDArray[np.int6
     alone = np.flatnonzero(parts < 0)
     parts[alone] = int(parts.max(initial=-1)) + 1 + np.arange(len(alone))
     return np.asarray(np.unique(parts, return_inverse=True)[1], dtype=np.int64)
+
+
+def splits(
+    ties: sparse.csr_array, resolutions: Sequence[float], *, least: int, seed: int
+) -> list[NDArray[np.int64]]:
+    """The Leiden split at each of several resolutions, parts of fewer than ``least`` nodes joined to others."""
+    graph = _Graph(ties, least)
+    with _seeded():
+        return [graph.split(resolution, seed) for resolution in resolutions]
 
 
 def absorbed(parts: NDArray[np.int64], ties: sparse.csr_array, least: int) -> NDArray[np.int64]:
