@@ -193,7 +193,10 @@ def load_past(folder: Path) -> Past | None:
         landscape = _LANDSCAPE.validate_json((folder / "landscape.json").read_bytes())
         return Past(landscape, _load_trace(folder))
     except (OSError, ValueError, KeyError) as error:
-        log.warning("the landscape begins anew, that of the build before cannot be read: %s", error)
+        log.warning(
+            "Another version made the build before: sub-clusters get new ids, and the map is laid out anew (%s).",
+            type(error).__name__,
+        )
         return None
 
 

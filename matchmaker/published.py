@@ -18,7 +18,7 @@ from matchmaker.corpus import GROUPS
 from matchmaker.directions import Direction
 from matchmaker.directory import Directory, Page
 from matchmaker.errors import SubClusterNotFoundError
-from matchmaker.frames import frames
+from matchmaker.frames import frames, network
 from matchmaker.freshness import Overlay
 from matchmaker.generation import Generation
 from matchmaker.landscape.bridges import Bridge, bridges
@@ -343,6 +343,10 @@ class Published:
         With ``with_backtest`` also what earlier spin-off candidates came to, which takes longer than all the rest.
         """
         return frames(self._built, self._landscape, self.analysis, with_backtest=with_backtest)
+
+    def network(self) -> dict[str, pa.Table]:
+        """Actors and the ties between them as Arrow tables: what of ``frames`` makes a network."""
+        return network(self._built, self._landscape)
 
     def notes(self) -> tuple[str, ...]:
         """What the landscape could not find and why."""

@@ -236,7 +236,10 @@ class Workspace:
 
         With ``with_backtest`` also what earlier spin-off candidates came to, which takes longer than all the rest.
         """
-        return write_tables(path, self.published().frames(with_backtest=with_backtest), files)
+        published = self.published()
+        network = path.suffix.casefold() == ".graphml"
+        tables = published.network() if network else published.frames(with_backtest=with_backtest)
+        return write_tables(path, tables, files)
 
     def roll_back(self) -> str:
         """Publish the generation before the present one again and return its name."""

@@ -9,6 +9,7 @@ import pyarrow as pa
 from matchmaker.analysis import Analysis
 from matchmaker.corpus import Corpus
 from matchmaker.frames import development, forecasts, holding, missing, specialisation, survey
+from matchmaker.frames.survey import ties
 from matchmaker.landscape.findings import Landscape
 
 TOPICS: tuple[Callable[[Corpus, Landscape, Analysis], dict[str, pa.Table]], ...] = (
@@ -35,3 +36,8 @@ def frames(
     if with_backtest:
         found |= forecasts.backtest_frames(analysis.looked_back())
     return found
+
+
+def network(corpus: Corpus, landscape: Landscape) -> dict[str, pa.Table]:
+    """The tables ``actors`` and ``ties`` alone, of which a network is made."""
+    return {"actors": survey.actors(corpus, landscape), "ties": ties(corpus)}

@@ -19,7 +19,7 @@ from matchmaker.landscape.findings import Landscape, SubCluster
 def frames(corpus: Corpus, landscape: Landscape, analysis: Analysis) -> dict[str, pa.Table]:
     """Tables by name; a sub-cluster's id is the key between them."""
     return {
-        "actors": _actors(corpus, landscape),
+        "actors": actors(corpus, landscape),
         "sub_clusters": _sub_clusters(landscape),
         "members": _members(corpus, landscape),
         "composition": _composition(landscape),
@@ -34,7 +34,7 @@ def frames(corpus: Corpus, landscape: Landscape, analysis: Analysis) -> dict[str
     }
 
 
-def _actors(corpus: Corpus, landscape: Landscape) -> pa.Table:
+def actors(corpus: Corpus, landscape: Landscape) -> pa.Table:
     """Every actor with its place on the map and the sub-cluster where it belongs most clearly."""
     home: dict[str, tuple[float, SubCluster]] = {}
     for each in landscape.sub_clusters:

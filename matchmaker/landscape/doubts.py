@@ -1,5 +1,7 @@
-"""When a specialisation may be the form of a funder's call and no trade: one recurring call, one title, no field, the same
-actors again."""
+"""When a specialisation may be the form of a funder's call and no trade: one recurring call or one title, and no field.
+
+The same actors together again are no doubt: ties that last are what makes a cluster.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from matchmaker.landscape.funder_forms import A_FORM, recurring_titles, without_field_excess
 
@@ -18,10 +19,7 @@ CALL_SHARE_INSIDE = 0.5
 FEWEST_OF_A_CALL = 5
 REPEATED_TITLES = 0.3
 """Share of collaborations whose title is nearly that of another one in the group."""
-SAME_ACTORS = 0.5
-"""Share of collaborations of which at least half the participants had a collaboration in the group together before."""
-
-DOUBTS = ("one_call", "repeated_titles", "same_actors")
+DOUBTS = ("one_call", "repeated_titles")
 
 
 def doubts(
@@ -29,23 +27,22 @@ def doubts(
     calls: Sequence[str],
     titles: Sequence[str],
     fields: NDArray[np.bool_],
-    takes_part: sparse.csr_array,
 ) -> tuple[str, ...]:
     """Names from ``DOUBTS`` that hold for a group of collaborations, given as columns of the corpus in order of their days.
 
     ``calls`` and ``titles`` are those of the whole corpus, the recurring call of each collaboration from ``series_of``;
     ``fields`` says which of them have a field of science or business: a group that has as usual is a trade, whatever its
-    calls and titles are like. ``takes_part`` has shape (collaborations, actors).
+    calls and titles are like.
     """
     if len(columns) < FEWEST_OF_A_CALL:
         return ()
     excess = without_field_excess(columns, fields)
-    trade = excess is not None and excess < A_FORM
+    if excess is not None and excess < A_FORM:
+        return ()
     held = {
-        "one_call": not trade and _one_call(columns, calls),
-        "repeated_titles": not trade
-        and recurring_titles([titles[column] for column in columns.tolist()]) >= REPEATED_TITLES,
-        "same_actors": _same_actors(sparse.csr_array(takes_part[columns])) >= SAME_ACTORS,
+        "one_call": _one_call(columns, calls),
+        "repeated_titles": recurring_titles([titles[column] for column in columns.tolist()])
+        >= REPEATED_TITLES,
     }
     return tuple(name for name in DOUBTS if held[name])
 
@@ -59,16 +56,3 @@ def _one_call(columns: NDArray[np.int64], calls: Sequence[str]) -> bool:
     if inside[name] < max(FEWEST_OF_A_CALL, CALL_SHARE_OF_GROUP * len(columns)):
         return False
     return inside[name] >= CALL_SHARE_INSIDE * calls.count(name)
-
-
-def _same_actors(takes_part: sparse.csr_array) -> float:
-    """Share of collaborations that repeat at least half of an earlier one's company; those of one actor do not count."""
-    sizes = np.diff(takes_part.indptr)
-    several = np.flatnonzero(sizes >= 2)
-    if len(several) < 2:
-        return 0.0
-    kept = sparse.csr_array(takes_part[several])
-    shared = sparse.coo_array(kept @ kept.T)
-    later, earlier = shared.coords
-    again = (later > earlier) & (shared.data >= np.maximum(2, sizes[several][later] / 2))
-    return len(np.unique(later[again])) / len(several)

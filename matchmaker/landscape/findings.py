@@ -125,7 +125,7 @@ class SpinOff:
     needs: tuple[Need, ...] = ()
     """What it would need to stand alone, the most pressing first."""
     doubts: tuple[str, ...] = ()
-    """Why it may be the form of a call and no trade of its own (``one_call``, ``repeated_titles``, ``same_actors``); such
+    """Why it may be the form of a call and no trade of its own (``one_call``, ``repeated_titles``); such
     candidates come last."""
     regions: tuple[tuple[str, float], ...] = ()
     """Regions that are specialised in it beyond chance, with their location quotient; the surest first."""

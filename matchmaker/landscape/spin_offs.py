@@ -83,11 +83,6 @@ class _Look:
         return [series_of(topic) for topic in self.corpus.topics]
 
     @cached_property
-    def by_collaboration(self) -> sparse.csr_array:
-        """Shape (c, n): who takes part."""
-        return sparse.csr_array(self.corpus.takes_part.T)
-
-    @cached_property
     def fields(self) -> NDArray[np.bool_]:
         """Shape (c,): whether each collaboration has a field."""
         return has_field(self.corpus)
@@ -152,7 +147,7 @@ class _Look:
         return replace(
             found,
             needs=needs(self.corpus, group.members, parent.members, columns, self.usual, found.distinctness),
-            doubts=doubts(columns, self.calls, self.corpus.titles, self.fields, self.by_collaboration),
+            doubts=doubts(columns, self.calls, self.corpus.titles, self.fields),
             regions=_regions(self.places, self.placed, group.members),
             tied_to=_tied_to(self.ties, group, self.groups),
         )

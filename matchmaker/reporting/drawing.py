@@ -58,7 +58,7 @@ def draw(plot: Plot, wording: Wording, written: Written) -> str:
         return _columns(plot, wording)
     if isinstance(plot, Ladder):
         return _ladder(plot, wording, written)
-    return _map(plot, wording, written)
+    return _map(plot, wording)
 
 
 def cut(text: str, room: float) -> str:
@@ -244,7 +244,7 @@ def _ladder(plot: Ladder, wording: Wording, written: Written) -> str:
     return _svg(foot + 21, parts)
 
 
-def _map(plot: Map, wording: Wording, written: Written) -> str:
+def _map(plot: Map, wording: Wording) -> str:
     margin = 8.0
     size = WIDTH - 2 * margin
     low = min((each.y for each in plot.places), default=0.0)
@@ -267,13 +267,9 @@ def _map(plot: Map, wording: Wording, written: Written) -> str:
         parts.append(_text(x, y + 3.6, str(mark.number), "plot-number"))
     y = foot + 14
     parts.append(_text(0, y, wording(plot.axis), "plot-axis"))
-    for mark in plot.marks:
+    if plot.marks:
         y += KEY_ROW
-        words = f"{mark.number}. {written(mark.label)} ({wording.number(mark.members)})"
-        parts += [
-            _rect(0, y - 8.5, 9, 9, f"fill-hue-{mark.number - 1}"),
-            _text(14, y, cut(words, WIDTH - 14)),
-        ]
+        parts.append(_text(0, y, wording("report.axis.map.numbers"), "plot-axis"))
     return _svg(y + 6, parts)
 
 
