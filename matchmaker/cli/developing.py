@@ -122,7 +122,7 @@ def _show_turnover(found: Trends) -> None:
     "phases",
     cls=Examples,
     examples="matchmaker phases\nmatchmaker phases sc-6b7a9fa22e\nmatchmaker phases --to 2022 --json\n"
-    "matchmaker phases --spun-off sc-cfc3b281d6=2021",
+    "matchmaker phases --spun-off sc-1dd84ee293=2022",
 )
 @sub_cluster_argument
 @last_option
@@ -160,7 +160,7 @@ def phases(
 def _birth(text: str) -> tuple[str, int]:
     name, _, year = text.rpartition("=")
     if not name or not year.isdecimal():
-        raise click.UsageError(f"--spun-off needs ID=YEAR, such as sc-cfc3b281d6=2021, not {text!r}.")
+        raise click.UsageError(f"--spun-off needs ID=YEAR, such as sc-1dd84ee293=2022, not {text!r}.")
     return name, int(year)
 
 
