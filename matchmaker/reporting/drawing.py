@@ -174,7 +174,8 @@ def _key(entries: Sequence[tuple[str, str]]) -> tuple[list[str], float]:
     """What the colours mean, and where the picture below it may begin."""
     parts, x, y = [], 0.0, 0.0
     for words, colour in entries:
-        width = 20 + LETTER * len(words)
+        # Letters of a screen's own font are wider than those that labels are cut by.
+        width = 20 + 1.15 * LETTER * len(words)
         if x and x + width > WIDTH:
             x, y = 0.0, y + KEY_ROW
         parts += [_rect(x, y + 2, 9, 9, f"fill-{colour}"), _text(x + 13, y + 10.8, words, "plot-label")]

@@ -368,6 +368,8 @@ TEXTS: dict[str, str] = {
     "spin_off.lead": "Specialiseringer i en større delklynge, som kunne blive deres egne klynger. Scoren er det geometriske gennemsnit af de fem mål: ét svagt mål trækker den ned.",
     "spin_off.none": "Ingen mulig spin-off træder frem.",
     "spin_off.none_hint": "Det kræver en specialisering i en delklynge med nok medlemmer, daterede samarbejder og flere aktørgrupper.",
+    "spin_off.further": "De øvrige kandidater",
+    "spin_off.candidate": "Kandidat",
     "spin_off.inside_of": "Inden i",
     "spin_off.for": "Hvad der taler for",
     "spin_off.against": "Hvad der taler imod",

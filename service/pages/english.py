@@ -368,6 +368,8 @@ TEXTS: dict[str, str] = {
     "spin_off.lead": "Specialisations inside a larger sub-cluster that could become clusters of their own. The score is the geometric mean of the five measures: one weak measure pulls it down.",
     "spin_off.none": "No spin-off candidate stands out.",
     "spin_off.none_hint": "It takes a specialisation inside a sub-cluster with enough members, dated collaborations and several actor groups.",
+    "spin_off.further": "The other candidates",
+    "spin_off.candidate": "Candidate",
     "spin_off.inside_of": "Inside",
     "spin_off.for": "Why it might",
     "spin_off.against": "What speaks against",

@@ -22,6 +22,7 @@ router = APIRouter()
 MEMBERS_PER_PAGE = 50
 ROWS_PER_PAGE = 50
 DRAWN_SUB_CLUSTERS = 60
+CANDIDATES_IN_FULL = 20
 """Beyond so many, specialisations are listed without pictures, so that the page stays light."""
 
 
@@ -155,11 +156,13 @@ def spin_offs(request: Request, snapshot: MaybeSnapshot) -> Response:
     """Spin-off candidates, best first, each with what speaks for it and against it."""
     if snapshot is None:
         return empty_page(request)
+    found = readings(snapshot)
     return page(
         request,
         "spin_offs.html",
         snapshot=snapshot,
-        readings=readings(snapshot),
+        readings=found[:CANDIDATES_IN_FULL],
+        further=found[CANDIDATES_IN_FULL:],
         evidence=evidence,
         figure_words=figure_words,
         outlook_words=outlook_words,

@@ -331,6 +331,18 @@ def test_a_sub_cluster_shows_members_with_confidence_and_what_is_inside(
             assert child.label in text
 
 
+def test_candidates_beyond_the_first_are_in_a_table(
+    sample_client: TestClient, sample: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.pages.landscape.CANDIDATES_IN_FULL", 2)
+    candidates = sample.published().spin_offs()
+    page = sample_client.get("/spin-offs").text
+    assert page.count('<li class="card candidate"') == 2
+    table = page[page.index(ENGLISH["spin_off.further"]) :]
+    links = re.findall(r'<tr><td><a href="/sub-clusters/([^"]+)"', table)
+    assert links == [each.sub_cluster_id for each in candidates[2:]]
+
+
 def test_spin_offs_come_in_order_with_every_measure(sample_client: TestClient, sample: Workspace) -> None:
     candidates = sample.published().spin_offs()
     assert candidates
