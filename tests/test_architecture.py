@@ -31,6 +31,7 @@ ALLOWED = {
     "search": READING,
     "matching": FINDING | {"centring"},
     "landscape": FINDING,
+    "meetings": {"errors"},
     "store": COLUMNS | {"embedding"},
     "builds": {"errors"},
     "generation": FINDING | {"centring", "matching", "landscape"},
@@ -88,12 +89,13 @@ ALLOWED = {
         "status",
         "matching",
         "landscape",
+        "meetings",
         "sources",
         "exports",
         "records",
     },
 }
-PURE = ("matching", "landscape")
+PURE = ("matching", "landscape", "meetings")
 """Values in, values out: no file, clock, network or process."""
 IMPURE = {
     "os",

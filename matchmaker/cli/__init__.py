@@ -21,6 +21,7 @@ from matchmaker.cli.asking import balance_, search, suggest
 from matchmaker.cli.building import build, evaluate, roll_back, serve, status
 from matchmaker.cli.exploring import export, spin_offs, sub_clusters
 from matchmaker.cli.importing import edit, history, import_
+from matchmaker.cli.scheduling import event
 from matchmaker.cli.shared import err
 from matchmaker.cli.specialising import specialisation
 from matchmaker.cli.teaming import team
@@ -51,7 +52,7 @@ def cli(ctx: click.Context, workspace: Path, verbose: bool) -> None:
 
 
 COMMANDS = (
-    import_, edit, history, build, status, roll_back, evaluate, suggest, balance_, answer, answers, team, search, sub_clusters, spin_offs, specialisation, export, serve,
+    import_, edit, history, build, status, roll_back, evaluate, suggest, balance_, answer, answers, team, search, sub_clusters, spin_offs, specialisation, event, export, serve,
 )  # fmt: skip
 for command in COMMANDS:
     cli.add_command(command)
