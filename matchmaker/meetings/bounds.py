@@ -83,17 +83,18 @@ def first_prices(data: Columns, seconds_left: SecondsLeft) -> Prices:
     for minima, musts in ((True, data.musts), (False, data.musts), (False, np.zeros(m, np.bool_))):
         # Where the demands do not fit even here, they are left to the search.
         rows: Any = sparse.vstack([matrix, least[0]]).tocsr() if minima and len(wanting) else matrix
+        limits_of_parts: Any = np.column_stack([musts.astype(np.float64), np.ones(m)])
         solved = linprog(
             -data.values,
             A_ub=rows,
             b_ub=np.concatenate([limits, least[1]]) if minima and len(wanting) else limits,
-            bounds=np.column_stack([musts.astype(np.float64), np.ones(m)]),
+            bounds=limits_of_parts,
             method="highs-ds",
             options={"time_limit": max(0.1, min(1e6, SHARE_OF_TIME * seconds_left()))},
         )
         if solved.status != 2:
             break
-    if solved is not None and solved.status == 0:
+    if solved is not None and solved.status == 0 and solved.x is not None:
         duals, parts = np.maximum(0.0, -solved.ineqlin.marginals[: n + 1]), np.clip(solved.x, 0.0, 1.0)
     else:
         scale = max(float(data.values.max()), 1e-12)

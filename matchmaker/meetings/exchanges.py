@@ -8,7 +8,7 @@ the prices of the linear relaxation, so that only chains are looked at that coul
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 
@@ -20,23 +20,41 @@ from matchmaker.meetings.grid import NONE, Grid, each_bit
 
 LEAST = 1e-9
 """Gains below this are rounding, not gains."""
-LOOKS = 60
-"""Participants looked at in one search."""
+LOOKS = (20, 60, 250)
+"""Participants looked at in one search, in the first round, the second and those after it."""
+HOPE = 0.1
+"""How much better, in largest values, than its estimate a chain may turn out: it may end at somebody with a price and no meeting."""
 LONGEST = 8
 """Exchanges in one chain."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Link:
-    """One exchange: a pair gets a slot, another loses its meeting there or is moved."""
+    """One exchange of a chain: a pair gets a slot, and another loses its meeting or is moved."""
 
     put: int
     slot: int
-    taken: int
-    moved_to: int
     persons: tuple[int, ...]
     before: _Link | None
-    length: int
+    taken: int = NONE
+    moved_to: int = NONE
+    path: tuple[int, ...] = ()
+    """Pairs that first exchange the slot with the other one."""
+    other: int = NONE
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """Where a chain has come to: who has a meeting to spare now, and what was gained on the way."""
+
+    person: int
+    """``NONE`` where everybody is served."""
+    slot: int
+    """The slot that the person lost a meeting in."""
+    gain: float
+    estimate: float
+    """What the chain may gain if it goes on."""
+    link: _Link | None
 
 
 class Exchanges:
@@ -44,6 +62,12 @@ class Exchanges:
 
     def __init__(self, data: Columns, grid: Grid, worth: Sequence[float], prices: Prices) -> None:
         self.grid, self.worth = grid, list(worth)
+        self.looks = LOOKS[0]
+        self.hope = HOPE * float(data.values.max(initial=0.0))
+        self.loss = 0.0
+        """What forcing a pair into a slot may cost."""
+        self.best = LEAST
+        """Gain of the best chain of the search that is going on."""
         self.caps: list[float] = prices.caps.tolist()
         self.slots: list[list[float]] = prices.slots.tolist()
         self.wishes = _by_person(data, prices, self.worth)
@@ -63,119 +87,115 @@ class Exchanges:
         grid = self.grid
         if grid.left[person] <= 0 or not grid.free[person]:
             return 0.0
-        best_gain, best_link = LEAST, None
+        best, self.best = None, LEAST
         ties = count()
-        queue: list[tuple[float, int, float, int, int, _Link | None]] = [
-            (-self.estimate(person), next(ties), 0.0, person, NONE, None)
-        ]
+        start = _End(person, NONE, 0.0, self.estimate(person), None)
+        queue = [(-start.estimate, next(ties), start)]
         seen: set[tuple[int, int]] = set()
-        looks = 0
-        while queue and looks < LOOKS:
-            estimate, _, gain, here, slot, link = heapq.heappop(queue)
-            if -estimate <= best_gain:
+        while queue and len(seen) < self.looks:
+            _, _, end = heapq.heappop(queue)
+            if end.estimate + self.hope <= self.best:
                 break
-            if (here, slot) in seen:
+            if (end.person, end.slot) in seen:
                 continue
-            seen.add((here, slot))
-            looks += 1
-            for final, new_gain, new_estimate, step, who, freed in self._steps(
-                here, slot, gain, -estimate, link
-            ):
-                if new_gain > best_gain:
-                    best_gain, best_link = new_gain, step
-                if not final and new_estimate > best_gain and step.length < LONGEST:
-                    heapq.heappush(queue, (-new_estimate, next(ties), new_gain, who, freed, step))
-        return best_gain if best_link and self._make(best_link) else 0.0
+            seen.add((end.person, end.slot))
+            for further in self._further(end):
+                if further.gain > self.best:
+                    best, self.best = further.link, further.gain
+                if further.person != NONE and further.estimate + self.hope > self.best:
+                    heapq.heappush(queue, (-further.estimate, next(ties), further))
+        return self.best if best and self._make(best) else 0.0
 
-    def _steps(
-        self, here: int, slot: int, gain: float, estimate: float, link: _Link | None
-    ) -> Iterator[tuple[bool, float, float, _Link, int, int]]:
-        """Each way to give a participant a meeting: whether it ends the chain, gain, estimate, link, who loses one, in which slot."""
-        grid, worth = self.grid, self.worth
-        met = _persons(link)
-        mine = grid.free[here] | (1 << slot if slot != NONE else 0)
-        own = self.caps[here]
-        length = link.length + 1 if link else 1
+    def _further(self, end: _End) -> Iterator[_End]:
+        """Each way to give the person at the end of a chain a meeting."""
+        grid, here = self.grid, end.person
+        met, length = _persons(end.link)
+        if length >= LONGEST:
+            return
+        mine = grid.free[here] | (1 << end.slot if end.slot != NONE else 0)
+        enough = LEAST - self.hope - end.estimate + self.caps[here]
         for price, pair, who in self.wishes[here]:
-            if estimate + price - own <= LEAST:
+            if price <= enough:
                 break
-            if grid.slot[pair] != NONE or who in met or who == here:
+            if grid.slot[pair] != NONE or who in met:
                 continue
-            value = gain + worth[pair]
-            common = mine & grid.available[who]
-            both = common & grid.free[who]
-            spare = grid.left[who] > 0
-            if both and spare:
-                target = grid.roomiest(both)
-                if target != NONE:
-                    yield (
-                        True,
-                        value,
-                        0.0,
-                        _Link(pair, target, NONE, NONE, (here, who), link, length),
-                        NONE,
-                        NONE,
-                    )
-                    continue
-                yield from self._in_a_full_slot(here, who, pair, both, value, link, length, met)
-            for at in each_bit(grid.available[who] & ~grid.free[who]):
-                same = (common >> at) & 1
-                if spare and not same:
-                    continue
-                target = at if same else grid.roomiest(both)
-                if target == NONE:
-                    continue
-                loses = grid.at[who][at]
-                third = grid.other(loses, who)
-                if third in met or third == here:
-                    continue
-                persons = (here, who, third)
-                if same and spare:
-                    elsewhere = grid.roomiest(grid.free[who] & grid.free[third] & ~(1 << at))
-                    if elsewhere != NONE:
-                        yield (
-                            True,
-                            value,
-                            0.0,
-                            _Link(pair, at, loses, elsewhere, persons, link, length),
-                            NONE,
-                            NONE,
-                        )
-                        continue
-                after = value - worth[loses]
-                step = _Link(pair, target, loses, NONE, persons, link, length)
-                yield False, after, after + self.estimate(third, at), step, third, at
+            if grid.left[who] > 0:
+                yield from self._with_one_to_spare(end, pair, who, mine & grid.available[who], met)
+            else:
+                yield from self._with_one_at_the_cap(end, pair, who, mine & grid.available[who], met)
 
-    def _in_a_full_slot(
-        self,
-        here: int,
-        who: int,
-        pair: int,
-        both: int,
-        value: float,
-        link: _Link | None,
-        length: int,
-        met: set[int],
-    ) -> Iterator[tuple[bool, float, float, _Link, int, int]]:
+    def _with_one_to_spare(
+        self, end: _End, pair: int, who: int, common: int, met: set[int]
+    ) -> Iterator[_End]:
+        grid, here = self.grid, end.person
+        value = end.gain + self.worth[pair]
+        both = common & grid.free[who]
+        target = grid.roomiest(both)
+        if target != NONE:
+            yield _End(NONE, NONE, value, 0.0, _Link(pair, target, (here, who), end.link))
+            return
+        if both:
+            yield from self._in_a_full_slot(end, pair, who, both, met)
+        elif value > self.best:
+            yield from self._by_path(end, pair, who, common, met)
+        for at in each_bit(common & ~grid.free[who]):
+            loses = grid.at[who][at]
+            third = grid.other(loses, who)
+            if third in met or third == here:
+                continue
+            elsewhere = grid.roomiest(grid.free[who] & grid.free[third])
+            if elsewhere != NONE:
+                link = _Link(pair, at, (here, who, third), end.link, loses, elsewhere)
+                yield _End(NONE, NONE, value, 0.0, link)
+            else:
+                yield self._displacing(end, pair, at, loses, who, at)
+
+    def _with_one_at_the_cap(
+        self, end: _End, pair: int, who: int, common: int, met: set[int]
+    ) -> Iterator[_End]:
+        grid = self.grid
+        roomiest = grid.roomiest(common & grid.free[who])
+        for at in each_bit(grid.available[who] & ~grid.free[who]):
+            target = at if (common >> at) & 1 else roomiest
+            loses = grid.at[who][at]
+            third = grid.other(loses, who)
+            if target != NONE and third not in met and third != end.person:
+                yield self._displacing(end, pair, target, loses, who, at)
+
+    def _displacing(self, end: _End, pair: int, slot: int, loses: int, who: int, at: int) -> _End:
+        third = self.grid.other(loses, who)
+        gain = end.gain + self.worth[pair] - self.worth[loses]
+        link = _Link(pair, slot, (end.person, who, third), end.link, loses)
+        return _End(third, at, gain, gain + self.estimate(third, at), link)
+
+    def _by_path(self, end: _End, pair: int, who: int, common: int, met: set[int]) -> Iterator[_End]:
+        """Both have a meeting to spare and no slot in common: an alternating path makes the other free in one."""
+        grid, here = self.grid, end.person
+        for at in each_bit(common & grid.open):
+            for other in each_bit(grid.free[who] & grid.open):
+                path = grid.path(who, at, other, here)
+                if not path:
+                    continue
+                persons = {grid.a[each] for each in path} | {grid.b[each] for each in path}
+                if here not in persons and not persons & met:
+                    link = _Link(pair, at, (here, *persons), end.link, path=tuple(path), other=other)
+                    yield _End(NONE, NONE, end.gain + self.worth[pair], 0.0, link)
+                    return
+
+    def _in_a_full_slot(self, end: _End, pair: int, who: int, both: int, met: set[int]) -> Iterator[_End]:
         """Both could meet, but all tables are taken: the least meeting of the slot gives way."""
-        grid, worth = self.grid, self.worth
+        grid, worth, here = self.grid, self.worth, end.person
         for at in each_bit(both):
             if not grid.held[at]:
                 continue
             loses = min(grid.held[at], key=lambda each: (worth[each], each))
             one, two = grid.a[loses], grid.b[loses]
-            if {one, two} & met or here in (one, two) or who in (one, two):
+            if {one, two} & (met | {here, who}):
                 continue
             elsewhere = grid.roomiest(grid.free[one] & grid.free[two])
-            after = value if elsewhere != NONE else value - worth[loses]
-            yield (
-                True,
-                after,
-                0.0,
-                _Link(pair, at, loses, elsewhere, (here, who, one, two), link, length),
-                NONE,
-                NONE,
-            )
+            gain = end.gain + worth[pair] - (worth[loses] if elsewhere == NONE else 0.0)
+            link = _Link(pair, at, (here, who, one, two), end.link, loses, elsewhere)
+            yield _End(NONE, NONE, gain, 0.0, link)
 
     def _make(self, link: _Link | None) -> bool:
         """Make the exchanges of a chain; not where they need more tables in one slot than it has."""
@@ -188,11 +208,14 @@ class Exchanges:
             if each.taken != NONE:
                 self.grid.take(each.taken)
         for each in links:
+            if each.path:
+                self.grid.exchange(list(each.path), each.slot, each.other)
+        for each in links:
             self.grid.put(each.put, each.slot)
         for each in links:
             if each.moved_to != NONE:
                 self.grid.put(each.taken, each.moved_to)
-        if any(self.grid.room[each.slot] < 0 or self.grid.room[each.moved_to] < 0 for each in links):
+        if min(self.grid.room) < 0:
             self.grid.undo(mark)
             return False
         return True
@@ -210,7 +233,7 @@ class Exchanges:
             return 0.0
         return gain
 
-    def force(self, pair: int, slot: int) -> float:
+    def force(self, pair: int, slot: int) -> bool:
         """Put a pair into a slot whatever has to give way, and let those who lose look for something else."""
         grid = self.grid
         mark = len(grid.log)
@@ -228,80 +251,14 @@ class Exchanges:
                 grid.take(loses)
         if not grid.room[slot]:
             grid.undo(mark)
-            return 0.0
+            return False
         grid.put(pair, slot)
         for person in losers:
             gain += self.improve(person)
-        if gain <= LEAST:
+        if gain <= LEAST - self.loss:
             grid.undo(mark)
-            return 0.0
-        return gain
-
-
-def polish(
-    exchanges: Exchanges,
-    profits: Sequence[float],
-    rounds: int,
-    seconds_left: Callable[[], float],
-    until: Callable[[], bool],
-) -> bool:
-    """Search chains from everybody until none is found; says whether the time ran out."""
-    grid = exchanges.grid
-    for _ in range(rounds):
-        before = len(grid.log)
-        for work in (_spare, _dear, _missed, _unused):
-            for _ in work(exchanges, profits):
-                if seconds_left() <= 0:
-                    return True
-            if until():
-                return False
-        if len(grid.log) == before:
             return False
-    return False
-
-
-def _spare(exchanges: Exchanges, _: Sequence[float]) -> Iterator[None]:
-    """Those with a meeting to spare, the dearest first; again as long as it helps."""
-    grid = exchanges.grid
-    people = [person for person in range(len(grid.free)) if grid.left[person] > 0 and grid.free[person]]
-    people.sort(key=lambda person: -exchanges.estimate(person))
-    for person in people:
-        while exchanges.improve(person) > 0:
-            yield
-        yield
-
-
-def _dear(exchanges: Exchanges, profits: Sequence[float]) -> Iterator[None]:
-    """Meetings that cost more than they bring, the dearest first."""
-    for pair in sorted(range(len(profits)), key=lambda pair: profits[pair]):
-        if profits[pair] >= -LEAST:
-            break
-        if exchanges.grid.slot[pair] != NONE:
-            exchanges.retry(pair)
-            yield
-
-
-def _missed(exchanges: Exchanges, profits: Sequence[float]) -> Iterator[None]:
-    """Wishes without a meeting that would bring more than they cost, the best first: by moving others, then by displacing."""
-    grid = exchanges.grid
-    for pair in sorted(range(len(profits)), key=lambda pair: -profits[pair]):
-        if profits[pair] < -LEAST:
-            break
-        if grid.slot[pair] != NONE or grid.place(pair):
-            continue
-        for slot in each_bit(grid.available[grid.a[pair]] & grid.available[grid.b[pair]]):
-            if exchanges.force(pair, slot) > 0:
-                break
-        yield
-
-
-def _unused(exchanges: Exchanges, _: Sequence[float]) -> Iterator[None]:
-    """Wishes of two who both have a meeting to spare, the best first."""
-    grid = exchanges.grid
-    for pair in sorted(range(len(grid.slot)), key=lambda pair: -exchanges.worth[pair]):
-        if grid.slot[pair] == NONE and grid.left[grid.a[pair]] > 0 and grid.left[grid.b[pair]] > 0:
-            grid.place(pair)
-            yield
+        return True
 
 
 def _by_person(data: Columns, prices: Prices, worth: Sequence[float]) -> list[list[tuple[float, int, int]]]:
@@ -322,9 +279,12 @@ def _by_person(data: Columns, prices: Prices, worth: Sequence[float]) -> list[li
     return wishes
 
 
-def _persons(link: _Link | None) -> set[int]:
+def _persons(link: _Link | None) -> tuple[set[int], int]:
+    """Who takes part in a chain so far, and its length."""
     found: set[int] = set()
+    length = 0
     while link:
         found.update(link.persons)
         link = link.before
-    return found
+        length += 1
+    return found, length

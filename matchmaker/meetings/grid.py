@@ -118,16 +118,27 @@ class Grid:
 
     def _by_exchange(self, pair: int, a: int, b: int) -> bool:
         """Make b free in a slot where a is, by exchanging it with one where b is."""
+        too_full = None
         for one in each_bit(self.free[a] & self.available[b] & ~self.free[b]):
             for other in each_bit(self.free[b]):
                 path = self.path(b, one, other, a)
                 if path is None:
                     continue
-                even = len(path) % 2 == 0
-                if self.room[one if even else other] > 0:
+                fuller = one if len(path) % 2 == 0 else other
+                if self.room[fuller] > 0:
                     self.exchange(path, one, other)
                     self.put(pair, one)
                     return True
+                too_full = too_full or (path, one, other, fuller)
+        if too_full is None or not self.open:
+            return False
+        path, one, other, fuller = too_full
+        mark = len(self.log)
+        self.exchange(path, one, other)
+        self.put(pair, one)
+        if self.make_room(fuller):
+            return True
+        self.undo(mark)
         return False
 
     def _by_making_room(self, pair: int) -> bool:

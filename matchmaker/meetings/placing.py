@@ -9,8 +9,9 @@ import numpy as np
 from matchmaker.meetings.bounds import Prices, SecondsLeft, bound, first_prices, slot_prices
 from matchmaker.meetings.columns import Bools, Columns, Floats
 from matchmaker.meetings.exact import ROUNDING, small, solve_exactly
-from matchmaker.meetings.exchanges import Exchanges, polish
+from matchmaker.meetings.exchanges import Exchanges
 from matchmaker.meetings.grid import NONE, Grid
+from matchmaker.meetings.improving import polish, shake
 
 NEAR = 2e-4
 """A first schedule this near its bound needs no bound of its own with slots."""
@@ -60,6 +61,8 @@ class Placement:
             if self._total(other) > self._total(self.grid):
                 self.grid = other
         self._polish(ROUNDS)
+        if self.bound - self.value > NEAR * self.bound and not small(self.data) and not self.stopped:
+            self._shake()
         if small(self.data) and (self._demands_unmet() or self.bound - self.value > EXACT):
             self.grid, proven = solve_exactly(self.data, self.grid, self.seconds_left)
             self.proven = math.inf if proven is None else proven + ROUNDING
@@ -84,6 +87,15 @@ class Placement:
             self.seconds_left,
             lambda: not demands and self.value >= best,
         )
+
+    def _shake(self) -> None:
+        data = self.data
+        profits = self.prices.profits(data).tolist()
+        exchanges = Exchanges(data, self.grid, self.worth, self.prices)
+        scale = float(data.values.max())
+        self.stopped = shake(exchanges, profits, scale, self.random, self.seconds_left)
+        if not self.stopped:
+            self._polish(ROUNDS)
 
     def _total(self, grid: Grid) -> float:
         return math.fsum(worth for worth, slot in zip(self.worth, grid.slot, strict=True) if slot != NONE)
