@@ -21,6 +21,7 @@ NODES = 400
 """Nodes of the search tree; a count and not a time, so that the answer does not depend on the machine."""
 SECONDS = 5.0
 WHOLE = 0.5
+NEARLY = 1e-3
 ROUNDING = 1e-6
 
 
@@ -73,6 +74,27 @@ def solve_exactly(data: Columns, grid: Grid, seconds_left: SecondsLeft) -> tuple
         chosen = solved.x > WHOLE
     proven = None if solved.mip_dual_bound is None else -float(solved.mip_dual_bound)
     return _grid(whole, chosen), proven
+
+
+def matching(data: Columns, pairs: Places, worth: Floats, tables: int, seconds_left: SecondsLeft) -> Places:
+    """Of pairs that could all meet in one slot those that count most together, to a thousandth; none where there is no time."""
+    k = len(pairs)
+    if not k or not tables or seconds_left() <= 0:
+        return np.zeros(0, np.intp)
+    rows = np.concatenate([data.a[pairs], data.b[pairs], np.full(k, data.participants)])
+    matrix = sparse.csr_matrix((np.ones(3 * k), (rows, np.tile(np.arange(k), 3))))
+    solved = milp(
+        -worth[pairs],
+        constraints=LinearConstraint(matrix, -np.inf, np.append(np.ones(data.participants), tables)),
+        bounds=Bounds(0, 1),
+        integrality=np.ones(k, np.intp),
+        options={
+            "time_limit": max(0.01, min(SECONDS, seconds_left() / 4)),
+            "node_limit": NODES,
+            "mip_rel_gap": NEARLY,
+        },
+    )
+    return pairs[solved.x > WHOLE] if solved.x is not None else np.zeros(0, np.intp)
 
 
 def _solve(

@@ -8,7 +8,7 @@ import numpy as np
 
 from matchmaker.meetings.bounds import Prices, SecondsLeft, bound, first_prices, slot_prices
 from matchmaker.meetings.columns import Bools, Columns, Floats
-from matchmaker.meetings.exact import ROUNDING, small, solve_exactly
+from matchmaker.meetings.exact import ROUNDING, matching, small, solve_exactly
 from matchmaker.meetings.exchanges import Exchanges
 from matchmaker.meetings.grid import NONE, Grid
 from matchmaker.meetings.improving import polish, shake
@@ -16,6 +16,12 @@ from matchmaker.meetings.improving import polish, shake
 NEAR = 2e-4
 """A first schedule this near its bound needs no bound of its own with slots."""
 ROUNDS = 6
+MOST_BY_SLOTS = 150_000
+"""Wishes times slots up to which a matching for each slot is worth its time."""
+SELDOM = 0.3
+"""Share of the slots that those of a wish have in common; where it is higher, the exchanges get further without."""
+DEAR = 0.15
+"""Wishes that cost this much more than they bring, in largest values, have no place in such a matching."""
 ABOVE = 1e4
 """How many times the largest value a must counts in the search; a meeting for a minimum counts the root of it."""
 EXACT = 1e-9
@@ -57,9 +63,10 @@ class Placement:
             self.prices = slot_prices(
                 self.data, self.prices, self.data.musts & self.placed, self.seconds_left
             )
-            other = self._first()
-            if self._total(other) > self._total(self.grid):
-                self.grid = other
+            others = [self._first()]
+            if self.data.common.sum() <= MOST_BY_SLOTS and self.data.common.mean() < SELDOM:
+                others.append(self._by_slots())
+            self.grid = max([self.grid, *others], key=self._total)
         self._polish(ROUNDS)
         if self.bound - self.value > NEAR * self.bound and not small(self.data) and not self.stopped:
             self._shake()
@@ -87,6 +94,21 @@ class Placement:
             self.seconds_left,
             lambda: not demands and self.value >= best,
         )
+
+    def _by_slots(self) -> Grid:
+        """Slot by slot the matching that counts most, those with the fewest participants first, then whatever still fits."""
+        data = self.data
+        grid = Grid(data)
+        worth, near = np.array(self.worth), self.prices.profits(data) > -DEAR * data.values.max()
+        for slot in np.argsort(data.available.sum(0), kind="stable").tolist():
+            left, placed = np.array(grid.left) > 0, np.array(grid.slot) != NONE
+            here = np.flatnonzero(near & ~placed & data.common[:, slot] & left[data.a] & left[data.b])
+            for pair in matching(data, here, worth, int(data.tables[slot]), self.seconds_left).tolist():
+                grid.put(pair, slot)
+        for pair in np.argsort(-worth, kind="stable").tolist():
+            if grid.slot[pair] == NONE:
+                grid.place(pair)
+        return grid
 
     def _shake(self) -> None:
         data = self.data

@@ -195,6 +195,8 @@ def read_instance(document: object) -> Instance:
         raise InstanceError(reader.problems)
     tables = reader.tables(fields["tables"], slots) if "tables" in fields else ()
     people = reader.rows(fields.get("participants", []), "participants", MOST_PARTICIPANTS)
+    if fields.get("participants") == []:
+        reader.wrong("participants", "there are none", "Add those who take part.")
     participants = [
         reader.participant(each, f"participants[{row}]", slots) for row, each in enumerate(people)
     ]
@@ -210,8 +212,6 @@ def read_instance(document: object) -> Instance:
         reader.never(each, f"never[{row}]")
         for row, each in enumerate(reader.rows(fields.get("never", []), "never", MOST_WISHES))
     ]
-    if not people and "participants" in fields and not reader.problems:
-        reader.wrong("participants", "there are none", "Add those who take part.")
     if reader.problems:
         raise InstanceError(reader.problems)
     return Instance(
