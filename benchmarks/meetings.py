@@ -135,16 +135,14 @@ def main() -> None:
                 for arm in options.arms:
                     if arm != "ours":
                         began = time.monotonic()
-                        value = ARMS[arm](columns(made), options.time_limit)
+                        data = columns(made)
+                        placed = ARMS[arm](data, options.time_limit)
                         seconds = time.monotonic() - began
-                    cells.append(
-                        f"{100 * value / bound:.2f} % in {seconds:.1f} s"
-                        if value
-                        else f"none in {seconds:.1f} s"
-                    )
-                print(
-                    f"| {size} | {there:.0%} | {count} | " + " | ".join(cells) + f" | {missing} |", flush=True
-                )
+                        value, missing = float(data.values[placed].sum()), int((data.musts & ~placed).sum())
+                    lacks = f", {missing} musts missing" if missing and value else ""
+                    share = f"{100 * value / bound:.2f} %{lacks}" if value else "nothing"
+                    cells.append(f"{share}, {seconds:.1f} s")
+                print(f"| {size} | {there:.0%} | {count} | " + " | ".join(cells) + " |", flush=True)
 
 
 if __name__ == "__main__":

@@ -15,11 +15,11 @@ from matchmaker.meetings.bounds import SecondsLeft
 from matchmaker.meetings.columns import Bools, Columns, Floats, Places
 from matchmaker.meetings.grid import Grid
 
-LARGEST = 1200
+LARGEST = 600
 """Variables; above, the search is left alone."""
-NODES = 400
+NODES = 200
 """Nodes of the search tree; a count and not a time, so that the answer does not depend on the machine."""
-SECONDS = 5.0
+SECONDS = 2.0
 WHOLE = 0.5
 NEARLY = 1e-3
 ROUNDING = 1e-6

@@ -67,7 +67,7 @@ class Placement:
             if self.data.common.sum() <= MOST_BY_SLOTS and self.data.common.mean() < SELDOM:
                 others.append(self._by_slots())
             self.grid = max([self.grid, *others], key=self._total)
-        self._polish(ROUNDS)
+        self._polish(ROUNDS if self.bound - self.value > NEAR * self.bound else 1)
         if self.bound - self.value > NEAR * self.bound and not small(self.data) and not self.stopped:
             self._shake()
         if small(self.data) and (self._demands_unmet() or self.bound - self.value > EXACT):
@@ -86,13 +86,12 @@ class Placement:
         profits = self.prices.profits(self.data)
         exchanges = Exchanges(self.data, self.grid, self.worth, self.prices)
         best = self.bound - EXACT
-        demands = self.data.musts.any() or self.data.least.any()
         self.stopped = polish(
             exchanges,
             np.where(self.data.musts, self.worth, profits).tolist(),
             rounds,
             self.seconds_left,
-            lambda: not demands and self.value >= best,
+            lambda: self.value >= best and not self._demands_unmet(),
         )
 
     def _by_slots(self) -> Grid:
