@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 TORCH := torch==2.13.0
 TORCH_CPU := https://download.pytorch.org/whl/cpu
 
-.PHONY: run test check format bench bench-quality lock clean
+.PHONY: run test check format bench bench-quality bench-meetings lock clean
 
 run: $(VENV)/.installed ## install, load the sample cluster if the workspace is empty, build, serve
 	@$(MATCHMAKER) import table data/actors.csv --collaborations data/collaborations.csv --if-empty
@@ -34,6 +34,9 @@ bench: $(VENV)/.installed-dev ## measure: speed and quality, baselines in the sa
 
 bench-quality: $(VENV)/.installed-dev ## who is proposed against who then worked together, beside every other way
 	$(BIN)/python -m benchmarks.quality
+
+bench-meetings: $(VENV)/.installed-dev ## schedules for generated events, beside four other ways
+	$(BIN)/python -m benchmarks.meetings
 
 $(VENV)/.torch:
 	@$(PYTHON) -c "import sys; sys.exit('Python 3.11 or later is needed, this is ' + sys.version if sys.version_info < (3, 11) else 0)"

@@ -13,6 +13,8 @@ MatchmakerError
     StoreBusyError         another process is writing
     StoreFullError         no space left on the disk
   SettingsError            name, value
+  InstanceError            an event that cannot be read: problems
+  ScheduleError            demands that no schedule can meet: problems
 """
 
 from __future__ import annotations
@@ -126,3 +128,24 @@ class SettingsError(MatchmakerError):
         super().__init__(message)
         self.name = name
         self.value = value
+
+
+class InstanceError(MatchmakerError):
+    """An event to schedule is not as it should be; ``problems`` says where, what and what to do, all of it."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__(_listed("The event cannot be read", problems))
+        self.problems = tuple(problems)
+
+
+class ScheduleError(MatchmakerError):
+    """Demands that no schedule can meet, found before solving; ``problems`` names them all."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__(_listed("No schedule can do what is asked", problems))
+        self.problems = tuple(problems)
+
+
+def _listed(what: str, problems: Sequence[str], *, shown: int = 20) -> str:
+    rest = [f"... and {len(problems) - shown} more."] if len(problems) > shown else []
+    return "\n".join([f"{what}:", *(f"- {problem}" for problem in problems[:shown]), *rest])

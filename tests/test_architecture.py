@@ -33,6 +33,7 @@ ALLOWED = {
     "search": READING,
     "matching": FINDING | {"centring"},
     "landscape": FINDING,
+    "meetings": {"errors"},
     "store": COLUMNS | {"embedding"},
     "builds": {"errors"},
     "generation": FINDING | {"centring", "matching", "landscape"},
@@ -98,13 +99,14 @@ ALLOWED = {
         "status",
         "matching",
         "landscape",
+        "meetings",
         "sources",
         "exports",
         "records",
         "reporting",
     },
 }
-PURE = ("matching", "landscape")
+PURE = ("matching", "landscape", "meetings")
 """Values in, values out: no file, clock, network or process."""
 IMPURE = {
     "os",

@@ -26,6 +26,7 @@ from matchmaker.cli.importing import edit, history, import_
 from matchmaker.cli.looking_back import backtest
 from matchmaker.cli.missing import gaps
 from matchmaker.cli.reporting import report
+from matchmaker.cli.scheduling import event
 from matchmaker.cli.shared import err
 from matchmaker.cli.specialising import specialisation
 from matchmaker.cli.sub_clusters import sub_clusters
@@ -57,7 +58,7 @@ def cli(ctx: click.Context, workspace: Path, verbose: bool) -> None:
 
 
 COMMANDS = (
-    import_, edit, history, build, status, roll_back, evaluate, suggest, balance_, answer, answers, team, search, sub_clusters, spin_offs, backtest, report, trends, phases, specialisation, gaps, brokers, portfolio, export, serve,
+    import_, edit, history, build, status, roll_back, evaluate, suggest, balance_, answer, answers, team, search, sub_clusters, spin_offs, backtest, report, trends, phases, specialisation, gaps, brokers, portfolio, event, export, serve,
 )  # fmt: skip
 for command in COMMANDS:
     cli.add_command(command)

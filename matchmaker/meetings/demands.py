@@ -1,0 +1,136 @@
+"""Demands that no schedule can meet, found before any is sought and named together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from matchmaker.errors import ScheduleError
+from matchmaker.meetings.instance import Instance, Participant
+
+NAMED = 5
+"""Partners named in a message; of more their number is told."""
+
+
+def check_demands(instance: Instance) -> None:
+    """Refuse musts and minima that cannot be met.
+
+    What is found: a must that is excluded or without a common slot; more musts of one participant than meetings or slots; musts
+    that share too few slots between them; minima above the slots, or above what the wishes allow; more musts, or more
+    meetings for all minima together, than tables. Demands of several participants can be impossible together in ways that
+    are not found here; then the schedule says which musts it could not keep.
+
+    Raises:
+        ScheduleError: with every demand of these kinds.
+    """
+    problems = [*_of_musts(instance), *_of_participants(instance), *_of_all(instance)]
+    if problems:
+        raise ScheduleError(problems)
+
+
+def _slots(instance: Instance) -> dict[str, frozenset[int]]:
+    usable = {slot for slot, tables in enumerate(instance.tables) if tables}
+    return {each.id: frozenset(usable & set(each.available)) for each in instance.participants}
+
+
+def _of_musts(instance: Instance) -> Iterator[str]:
+    slots = _slots(instance)
+    apart = {frozenset(pair) for pair in instance.never}
+    for wish in instance.wishes:
+        if not wish.must:
+            continue
+        if frozenset((wish.a, wish.b)) in apart:
+            yield f"{wish.a} and {wish.b} must meet and are never to meet. Take out one of the two."
+        elif not slots[wish.a] & slots[wish.b]:
+            yield f"{wish.a} and {wish.b} must meet and share no slot with a table. Give one of them another slot."
+
+
+def _of_participants(instance: Instance) -> Iterator[str]:
+    slots = _slots(instance)
+    apart = {frozenset(pair) for pair in instance.never}
+    musts: dict[str, list[str]] = {each.id: [] for each in instance.participants}
+    wishes: dict[str, list[str]] = {each.id: [] for each in instance.participants}
+    for wish in instance.wishes:
+        if frozenset((wish.a, wish.b)) not in apart and slots[wish.a] & slots[wish.b]:
+            for one, other in ((wish.a, wish.b), (wish.b, wish.a)):
+                wishes[one].append(other)
+                if wish.must:
+                    musts[one].append(other)
+    caps = {each.id: each.max_meetings for each in instance.participants}
+    for each in instance.participants:
+        yield from _too_many_musts(each, musts[each.id], slots)
+        yield from _too_high_a_minimum(each, [other for other in wishes[each.id] if caps[other]], slots)
+
+
+def _too_many_musts(
+    each: Participant, partners: list[str], slots: dict[str, frozenset[int]]
+) -> Iterator[str]:
+    if len(partners) > each.max_meetings:
+        yield (
+            f"{each.id} must meet {_named(partners)} and has at most {each.max_meetings} meetings. "
+            "Raise max_meetings, or make some of them wishes."
+        )
+    elif len(partners) > len(slots[each.id]):
+        yield (
+            f"{each.id} must meet {_named(partners)} and is there for {len(slots[each.id])} slots. "
+            "Give them more slots, or make some of these wishes."
+        )
+    elif len(partners) > (can := most_meetings(each.id, partners, slots)):
+        yield (
+            f"{each.id} must meet {_named(partners)}, but the slots they share have room for {can} of them. "
+            "Give one of them another slot."
+        )
+
+
+def _too_high_a_minimum(
+    each: Participant, partners: list[str], slots: dict[str, frozenset[int]]
+) -> Iterator[str]:
+    if each.min_meetings > len(slots[each.id]):
+        yield (
+            f"{each.id} should have at least {each.min_meetings} meetings and is there for {len(slots[each.id])} slots. "
+            "Lower min_meetings, or give them more slots."
+        )
+    elif each.min_meetings and each.min_meetings > (can := most_meetings(each.id, partners, slots)):
+        yield (
+            f"{each.id} should have at least {each.min_meetings} meetings, and their {len(partners)} wishes allow {can}. "
+            "Lower min_meetings, or add wishes."
+        )
+
+
+def _of_all(instance: Instance) -> Iterator[str]:
+    room = sum(instance.tables)
+    musts = sum(wish.must for wish in instance.wishes)
+    least = sum(each.min_meetings for each in instance.participants)
+    if musts > room:
+        yield f"{musts} meetings must be held, and all slots together have {room} tables. Add tables, or make some of them wishes."
+    if (least + 1) // 2 > room:
+        yield (
+            f"The minima of all need {(least + 1) // 2} meetings, and all slots together have {room} tables. "
+            "Add tables, or lower the minima."
+        )
+
+
+def most_meetings(person: str, partners: Sequence[str], slots: dict[str, frozenset[int]]) -> int:
+    """With how many of these partners one participant can meet, each in a slot of its own, if nobody else meets anybody."""
+    taken: dict[int, str] = {}
+
+    def seat(partner: str, tried: set[int]) -> bool:
+        for slot in sorted(slots[person] & slots[partner]):
+            if slot in tried:
+                continue
+            tried.add(slot)
+            if slot not in taken or seat(taken[slot], tried):
+                taken[slot] = partner
+                return True
+        return False
+
+    count = 0
+    for partner in partners:
+        if count == len(slots[person]):
+            break
+        count += seat(partner, set())
+    return count
+
+
+def _named(partners: list[str]) -> str:
+    more = f" and {len(partners) - NAMED} more" if len(partners) > NAMED else ""
+    return f"{len(partners)} others ({', '.join(partners[:NAMED])}{more})"

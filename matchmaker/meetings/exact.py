@@ -1,0 +1,171 @@
+"""The best schedule of a small event, by an integer program with a variable for each wish and slot (HiGHS).
+
+For small events only: on large ones the program takes far longer than any limit it is given.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
+
+from matchmaker.meetings.bounds import SecondsLeft
+from matchmaker.meetings.columns import Bools, Columns, Floats, Places
+from matchmaker.meetings.grid import Grid
+
+LARGEST = 600
+"""Variables; above, the search is left alone."""
+NODES = 200
+"""Nodes of the search tree; a count and not a time, so that the answer does not depend on the machine."""
+SECONDS = 2.0
+WHOLE = 0.5
+NEARLY = 1e-3
+ROUNDING = 1e-6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Program:
+    """The variables of the program, one for each wish and slot that both are there for, and the rows that limit them."""
+
+    data: Columns
+    wish: Places
+    slot: Places
+    matrix: sparse.csr_matrix
+    limits: Floats
+
+
+def small(data: Columns) -> bool:
+    """Whether the event is small enough."""
+    return 0 < int(data.common.sum()) <= LARGEST
+
+
+def program(data: Columns) -> Program:
+    """Nobody twice in a slot, nobody above their cap, no slot above its tables, no wish twice."""
+    n, s = data.available.shape
+    wish, slot = np.nonzero(data.common)
+    k, at = len(wish), n * s + n + s
+    a, b = data.a[wish], data.b[wish]
+    rows = np.concatenate([a * s + slot, b * s + slot, n * s + a, n * s + b, n * s + n + slot, at + wish])
+    matrix = sparse.csr_matrix((np.ones(6 * k), (rows, np.tile(np.arange(k), 6))), (at + len(data.values), k))
+    limits = np.concatenate([np.ones(n * s), data.most, data.tables, np.ones(len(data.values))]).astype(
+        np.float64
+    )
+    return Program(data, wish, slot, matrix, limits)
+
+
+def solve_exactly(data: Columns, grid: Grid, seconds_left: SecondsLeft) -> tuple[Grid, float | None]:
+    """A schedule at least as good, and what the program proves that none with the same demands can exceed, if anything."""
+    whole = program(data)
+    chosen = np.array(grid.slot, np.intp)[whole.wish] == whole.slot
+    if _unmet(whole, chosen) > 0:
+        better = _most_demands(whole, seconds_left)
+        if better is not None and _unmet(whole, better) < _unmet(whole, chosen):
+            chosen = better
+    lower = np.zeros(len(data.values))
+    lower[whole.wish[chosen]] = data.musts[whole.wish[chosen]]
+    least = np.minimum(_meetings(whole, chosen), data.least)
+    solved = _solve(whole, data.values[whole.wish], lower, least, seconds_left)
+    if (
+        solved.x is not None
+        and data.values[whole.wish] @ (solved.x > WHOLE) > _value(whole, chosen) + ROUNDING
+    ):
+        chosen = solved.x > WHOLE
+    proven = None if solved.mip_dual_bound is None else -float(solved.mip_dual_bound)
+    return _grid(whole, chosen), proven
+
+
+def matching(data: Columns, pairs: Places, worth: Floats, tables: int, seconds_left: SecondsLeft) -> Places:
+    """Of pairs that could all meet in one slot those that count most together, to a thousandth; none where there is no time."""
+    k = len(pairs)
+    if not k or not tables or seconds_left() <= 0:
+        return np.zeros(0, np.intp)
+    rows = np.concatenate([data.a[pairs], data.b[pairs], np.full(k, data.participants)])
+    matrix = sparse.csr_matrix((np.ones(3 * k), (rows, np.tile(np.arange(k), 3))))
+    solved = milp(
+        -worth[pairs],
+        constraints=LinearConstraint(matrix, -np.inf, np.append(np.ones(data.participants), tables)),
+        bounds=Bounds(0, 1),
+        integrality=np.ones(k, np.intp),
+        options={
+            "time_limit": max(0.01, min(SECONDS, seconds_left() / 4)),
+            "node_limit": NODES,
+            "mip_rel_gap": NEARLY,
+        },
+    )
+    return pairs[solved.x > WHOLE] if solved.x is not None else np.zeros(0, np.intp)
+
+
+def _solve(
+    whole: Program, gains: Floats, lower: Floats, least: Places, seconds_left: SecondsLeft
+) -> OptimizeResult:
+    """Maximise gains with at least ``lower`` of each wish and ``least`` meetings of each participant."""
+    n, s = whole.data.available.shape
+    floors = np.full(len(whole.limits), -np.inf)
+    floors[n * s + n + s :] = lower
+    each = whole.matrix[n * s : n * s + n]
+    wanting = np.flatnonzero(least)
+    return milp(
+        -gains,
+        constraints=[
+            LinearConstraint(whole.matrix, floors, whole.limits),
+            LinearConstraint(each[wanting], least[wanting], np.inf),
+        ][: 2 if len(wanting) else 1],
+        bounds=Bounds(0, 1),
+        integrality=np.ones(len(gains), np.intp),
+        options={
+            "time_limit": max(0.01, min(SECONDS, seconds_left())),
+            "node_limit": NODES,
+            "mip_rel_gap": 0.0,
+        },
+    )
+
+
+def _most_demands(whole: Program, seconds_left: SecondsLeft) -> Bools | None:
+    """As many musts as can be, and then as few meetings short of the minima."""
+    data = whole.data
+    n, s = data.available.shape
+    k, wanting = len(whole.wish), np.flatnonzero(data.least)
+    each = whole.matrix[n * s : n * s + n][wanting]
+    short = sparse.hstack([each, sparse.eye_array(len(wanting))])
+    room = sparse.hstack([whole.matrix, sparse.csr_matrix((len(whole.limits), len(wanting)))])
+    solved = milp(
+        np.concatenate([-_per_must(data) * data.musts[whole.wish], np.ones(len(wanting))]),
+        constraints=[
+            LinearConstraint(sparse.csr_matrix(room), -np.inf, whole.limits),
+            LinearConstraint(sparse.csr_matrix(short), data.least[wanting], np.inf),
+        ][: 2 if len(wanting) else 1],
+        bounds=Bounds(0, np.concatenate([np.ones(k), data.least[wanting]])),
+        integrality=np.ones(k + len(wanting), np.intp),
+        options={"time_limit": max(0.01, min(SECONDS, seconds_left())), "node_limit": NODES},
+    )
+    return None if solved.x is None else solved.x[:k] > WHOLE
+
+
+def _per_must(data: Columns) -> float:
+    """A must counts more than all minima together."""
+    return float(data.least.sum() + 1)
+
+
+def _unmet(whole: Program, chosen: Bools) -> float:
+    data = whole.data
+    missing = int(data.musts.sum()) - int(data.musts[whole.wish[chosen]].sum())
+    return _per_must(data) * missing + float(np.maximum(data.least - _meetings(whole, chosen), 0).sum())
+
+
+def _meetings(whole: Program, chosen: Bools) -> Places:
+    pairs = whole.wish[chosen]
+    both = np.concatenate([whole.data.a[pairs], whole.data.b[pairs]])
+    return np.bincount(both, minlength=whole.data.participants)
+
+
+def _value(whole: Program, chosen: Bools) -> float:
+    return float(whole.data.values[whole.wish[chosen]].sum())
+
+
+def _grid(whole: Program, chosen: Bools) -> Grid:
+    grid = Grid(whole.data)
+    for pair, slot in zip(whole.wish[chosen].tolist(), whole.slot[chosen].tolist(), strict=True):
+        grid.put(pair, slot)
+    return grid
