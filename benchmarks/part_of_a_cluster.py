@@ -39,10 +39,12 @@ def with_actors(
         collaboration_ids=[whole.collaboration_ids[each] for each in kept],
         titles=[whole.titles[each] for each in kept],
         collaboration_dates=whole.collaboration_dates[kept],
+        collaboration_ends=whole.collaboration_ends[kept],
         commitments=whole.commitments[kept],
         topics=[whole.topics[each] for each in kept],
         fields=[whole.fields[each] for each in kept],
         takes_part=sparse.csr_array(takes_part[:, kept]),
+        funding=sparse.csr_array(whole.funding[rows][:, kept]),
     )
     return part, np.ascontiguousarray(vectors[kept_passages])
 

@@ -13,7 +13,6 @@ import argparse
 import os
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,8 +22,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import faiss
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
+from benchmarks.part_of_a_cluster import with_actors
 from benchmarks.quality import CACHE, CORDIS
 from benchmarks.quality_data import cordis
 from benchmarks.quality_tables import say, show
@@ -90,7 +89,8 @@ def main() -> None:
     corpus, encoded = cordis(chosen.cordis, chosen.cache, progress=say)
     vectors = centre(encoded, corpus.languages).centred(np.asarray(encoded), corpus.languages)
     print(f"{len(corpus.ids):,} actors, {len(corpus.texts):,} passages.")
-    _proposed(*_some(corpus, vectors, ASKED_FOR))
+    drawn = np.random.default_rng(SEED).permutation(len(corpus.ids))[:ASKED_FOR]
+    _proposed(*with_actors(corpus, vectors, drawn))
     recommender = _proposed(corpus, vectors)
     asked = np.random.default_rng(SEED).choice(len(corpus.ids), min(chosen.asked, len(corpus.ids)), False)
     wish = Wish(top=TOP, new=True)
@@ -125,31 +125,6 @@ def main() -> None:
         for _ in answers:
             pass
         print(f"\nEverybody's {TOP} partners, {what}: {time.perf_counter() - started:.0f} s.")
-
-
-def _some(corpus: Corpus, vectors: NDArray[np.float32], count: int) -> tuple[Corpus, NDArray[np.float32]]:
-    """The same with ``count`` of the actors, drawn at random, and with what these tell."""
-    rows = np.sort(np.random.default_rng(SEED).permutation(len(corpus.ids))[:count])
-    told = np.flatnonzero(np.asarray(corpus.holds[rows].sum(axis=0)))
-    fewer = replace(
-        corpus,
-        ids=[corpus.ids[row] for row in rows],
-        names=[corpus.names[row] for row in rows],
-        groups=corpus.groups[rows],
-        countries=[corpus.countries[row] for row in rows],
-        regions=[corpus.regions[row] for row in rows],
-        members=corpus.members[rows],
-        registration_numbers=[corpus.registration_numbers[row] for row in rows],
-        profiles=[corpus.profiles[row] for row in rows],
-        texts=[corpus.texts[passage] for passage in told],
-        kinds=corpus.kinds[told],
-        languages=[corpus.languages[passage] for passage in told],
-        sources=[corpus.sources[passage] for passage in told],
-        dates=corpus.dates[told],
-        holds=sparse.csr_array(corpus.holds[rows][:, told]),
-        takes_part=sparse.csr_array(corpus.takes_part[rows]),
-    )
-    return fewer, vectors[told]
 
 
 def _proposed(corpus: Corpus, vectors: NDArray[np.float32]) -> Recommender:
