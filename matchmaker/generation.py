@@ -39,7 +39,7 @@ LAYOUT = 7
 """Number of the files' layout; a reader of one layout cannot read another."""
 
 RECIPE = (
-    "actors.py", "answers.py", "centring.py", "copies.py", "corpus.py", "generation.py", "glossary", "landscape",
+    "actors.py", "answers.py", "centring.py", "copies.py", "corpus.py", "cuts.py", "generation.py", "glossary", "landscape",
     "language", "matching", "naming.py",
     "search.py", "text.py",
 )  # fmt: skip
