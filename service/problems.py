@@ -19,8 +19,10 @@ from matchmaker.errors import (
     DamagedBuildError,
     EncoderUnavailableError,
     ImportRejectedError,
+    InstanceError,
     MatchmakerError,
     NotBuiltError,
+    ScheduleError,
     SettingsError,
     SourceError,
     StoreBusyError,
@@ -102,6 +104,10 @@ ANSWERS: dict[type[MatchmakerError], Answer] = {
     SourceError: Answer(422, "unreadable-file", "The file cannot be read", "The file cannot be read."),
     ImportRejectedError: Answer(
         422, "rows-rejected", "Rows were rejected", "Some rows cannot be accepted, so nothing was applied."
+    ),
+    InstanceError: Answer(422, "unreadable-event", "The event cannot be read", "The event cannot be read."),
+    ScheduleError: Answer(
+        422, "impossible-schedule", "No schedule can do what is asked", "No schedule can do what is asked."
     ),
     SettingsError: Answer(
         500,
