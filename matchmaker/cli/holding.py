@@ -177,6 +177,8 @@ def _show_portfolio(folder: Path, on: date, *, json_output: bool) -> None:
         print_json(asdict(found))
         return
     tell(found.caveats, labels)
+    if not found.rows:
+        return
     for table in (
         _count_table(found.rows, "commitment", labels),
         _count_table(found.rows, "groups", labels),

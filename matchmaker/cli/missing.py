@@ -80,7 +80,7 @@ def gaps(folder: Path, sub_cluster: str, limit: int, top: int, json_output: bool
             last = gap.sub_cluster_id
             out.print(f"\n{labels[last]}  ({last})", markup=False, style="bold")
         _print_gap(gap, labels, names)
-    if not found.gaps:
+    if found.compared and not found.gaps:
         out.print("No gap stands out.")
     if found.untold:
         out.print(
