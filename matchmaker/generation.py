@@ -35,7 +35,7 @@ from matchmaker.search import NAMES, WordIndex, identity_texts, index_words, loa
 
 log = logging.getLogger(__name__)
 
-LAYOUT = 7
+LAYOUT = 8
 """Number of the files' layout; a reader of one layout cannot read another."""
 
 RECIPE = (
