@@ -28,7 +28,7 @@ from matchmaker.centring import centre
 from matchmaker.corpus import Corpus, day_number, day_of
 from matchmaker.landscape.activity import Activity, activity
 from matchmaker.landscape.backtest import (
-    INDICATOR,
+    FORECAST,
     QUESTIONS,
     RANKINGS,
     Backtest,
@@ -142,7 +142,7 @@ def rolling(acted: Activity, corpus: Corpus, past: Sequence[Found]) -> None:
                 if (row.panel, row.question, row.months) == (panel, question, (0, 12))
             }
             print(
-                f"| {day_of(each.day)} | {len(over)} days | {panel} | {question} | {_plain(at[INDICATOR])} | {best} "
+                f"| {day_of(each.day)} | {len(over)} days | {panel} | {question} | {_plain(at[FORECAST])} | {best} "
                 f"| {_plain(at[best])} | {_plain(ratio)} |"
             )
 

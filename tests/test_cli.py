@@ -380,7 +380,7 @@ def test_looking_back_names_candidates_and_says_what_came(ask: Run) -> None:
     answer = json.loads(output)
     assert answer["days"] == ["2021-12-31", "2022-12-31"]
     assert all(each["kept_growing"] is not None for each in answer["named"])
-    assert {"indicator", "mean_reversion", "last_growth", "random"} <= {
+    assert {"forecast", "mean_reversion", "last_growth", "random"} <= {
         row["ranking"] for row in answer["rows"]
     }
     status, output, _ = ask("backtest", "spin-offs", "--from", "2021", "--to", "2021")

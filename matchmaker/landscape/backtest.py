@@ -33,8 +33,8 @@ from matchmaker.landscape.surveys import survey
 
 HORIZONS = (12, 24)
 """Months after which is looked what came."""
-INDICATOR = "indicator"
-RANKINGS = (INDICATOR, RANDOM, *BASELINES)
+FORECAST = "forecast"
+RANKINGS = (FORECAST, RANDOM, *BASELINES)
 NAMED = (10, 20)
 SLACK = 31
 """Days that the data may end before a horizon and still be held to cover it."""
@@ -100,7 +100,7 @@ class Backtest:
     named: tuple[Named, ...]
     rows: tuple[Row, ...]
     against_best: tuple[tuple[str, str, str, Estimate | None], ...]
-    """Panel, question, the best other ranking, and the indicator's precision at 20 over its own, over twelve months."""
+    """Panel, question, the best other ranking, and the forecast's precision at 20 over its own, over twelve months."""
     calibration: tuple[Calibration, ...]
     notes: tuple[str, ...]
 
@@ -282,7 +282,7 @@ def _judge(
     start, end = (months_after(one.day, number) for number in months)
     target = question if question in TARGETS else "projects"
     scores = baselines(acted, one, one.day, target, regions)
-    scores[INDICATOR] = given
+    scores[FORECAST] = given
     if question in TARGETS:
         return Judged(one.day, scores, outcome(acted, one, target, start, end).top)
     growth = yearly_ratio(acted, one, target, start, end)
@@ -300,7 +300,7 @@ def _against_best(held: Sequence[Judged]) -> tuple[str, Estimate | None]:
     if not known:
         return "", None
     best = max(known, key=lambda name: known[name])
-    return best, ratio(held, INDICATOR, best, NAMED[1])
+    return best, ratio(held, FORECAST, best, NAMED[1])
 
 
 def _calibration(acted: Activity, kind: str, some: Sequence[Panel], model: Model) -> Calibration | None:

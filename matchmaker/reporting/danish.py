@@ -389,7 +389,7 @@ TEXTS: dict[str, str] = {
     "need.own_ties": "Egne bånd: den er knyttet til delklyngen omkring den næsten som enhver anden del af den.",
     "doubt.one_call": "Det meste af ét tilbagevendende opslag ligger i den.",
     "doubt.repeated_titles": "Mange af dens samarbejder har næsten samme titel.",
-    "ranking.indicator": "Denne forudsigelse",
+    "ranking.forecast": "Denne forudsigelse",
     "ranking.random": "Tilfældig",
     "ranking.size": "Størst først",
     "ranking.small_size": "Mindst først",

@@ -389,7 +389,7 @@ TEXTS: dict[str, str] = {
     "need.own_ties": "Ties of its own: it is tied to the sub-cluster around it nearly as any part of that is.",
     "doubt.one_call": "Most of one recurring call lies in it.",
     "doubt.repeated_titles": "Many of its collaborations have nearly the same title.",
-    "ranking.indicator": "This forecast",
+    "ranking.forecast": "This forecast",
     "ranking.random": "Random",
     "ranking.size": "Largest first",
     "ranking.small_size": "Smallest first",

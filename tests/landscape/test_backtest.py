@@ -11,7 +11,7 @@ import pytest
 from matchmaker.actors import ActorGroup
 from matchmaker.corpus import day_number
 from matchmaker.landscape.activity import activity, series_of
-from matchmaker.landscape.backtest import INDICATOR, Backtest, backtest, look, past_days
+from matchmaker.landscape.backtest import FORECAST, Backtest, backtest, look, past_days
 from matchmaker.landscape.documents import documents
 from matchmaker.landscape.growth_baselines import BASELINES, baselines
 from matchmaker.landscape.growth_signs import SIGNS, signs
@@ -97,7 +97,7 @@ def test_every_ranking_is_judged_on_the_same_groups() -> None:
     for row in held.rows:
         judged[row.panel, row.question, row.months].add(row.ranking)
     assert judged
-    assert all(names == {INDICATOR, RANDOM, *BASELINES} for names in judged.values())
+    assert all(names == {FORECAST, RANDOM, *BASELINES} for names in judged.values())
     assert ("texts", "actors", (0, 12)) in judged
     assert not any(row.question == "funding" for row in held.rows)
     for row in held.rows:

@@ -208,7 +208,7 @@ def test_a_backtest_is_drawn_beside_the_candidates_with_what_it_is_worth() -> No
         named=(),
         rows=tuple(
             Row("candidates", "actors", (0, 12), ranking, 2, Estimate(value, value / 2, 2 * value), None)
-            for ranking, value in (("indicator", 0.2), ("random", 0.1), ("mean_reversion", 0.15))
+            for ranking, value in (("forecast", 0.2), ("random", 0.1), ("mean_reversion", 0.15))
         ),
         against_best=(),
         calibration=(Calibration("candidates", 40, 0.25, 0.24, ()),),

@@ -153,7 +153,7 @@ def _record(found: Backtest) -> Plot | None:
             Word(f"ranking.{row.ranking}"),
             row.at_10.value,
             Share(row.at_10.value),
-            colour="accent" if row.ranking == "indicator" else "quiet",
+            colour="accent" if row.ranking == "forecast" else "quiet",
             low=row.at_10.low,
             high=row.at_10.high,
         )
