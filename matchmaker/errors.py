@@ -15,6 +15,9 @@ MatchmakerError
   SettingsError            name, value
   InstanceError            an event that cannot be read: problems
   ScheduleError            demands that no schedule can meet: problems
+  EventNotFoundError       event_id
+  EventRejectedError       an event, a participant or a change that cannot be: problems
+  EventChangedError        somebody else changed the event in between
 """
 
 from __future__ import annotations
@@ -144,6 +147,35 @@ class ScheduleError(MatchmakerError):
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__(_listed("No schedule can do what is asked", problems))
         self.problems = tuple(problems)
+
+
+class EventNotFoundError(MatchmakerError):
+    """No event has this id."""
+
+    def __init__(self, event_id: str) -> None:
+        super().__init__(f"There is no event with the id {event_id!r}. `matchmaker event list` names them.")
+        self.event_id = event_id
+
+
+class EventRejectedError(MatchmakerError):
+    """Something of an event that cannot be, so nothing was changed; ``problems`` says what and what to do, all of it."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__(_listed("Nothing was changed", problems))
+        self.problems = tuple(problems)
+
+
+class EventChangedError(MatchmakerError):
+    """Somebody else changed the event after it was read, so this change was not made."""
+
+    def __init__(self, event_id: str, *, who: str, at: str) -> None:
+        super().__init__(
+            f"{who or 'Somebody'} changed the event {event_id!r} at {at}, after you read it, so nothing was changed now. "
+            "Read it again, then make your change."
+        )
+        self.event_id = event_id
+        self.who = who
+        self.at = at
 
 
 def _listed(what: str, problems: Sequence[str], *, shown: int = 20) -> str:

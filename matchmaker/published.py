@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -272,6 +272,21 @@ class Published:
         Raises ``ImpossibleTeamError`` for an idea without text and a wish that cannot be, with all that stands against it.
         """
         return self._questions.team(idea, wish, apart=self._suggesting.never_together)
+
+    def scores_among(self, actor_ids: Iterable[str]) -> dict[tuple[str, str], float]:
+        """Shared scores of the pairs of these actors that anything links, by their ids, the smaller first.
+
+        Pairs of any two groups; those kept apart by an answer and actors newer than the build are left out.
+        """
+        return self._suggesting.scores_among(actor_ids)
+
+    def known_among(self, actor_ids: Iterable[str]) -> frozenset[frozenset[str]]:
+        """The pairs of these actors that worked together or are said to know each other."""
+        return self._suggesting.known_among(actor_ids)
+
+    def between(self, pairs: Sequence[tuple[str, str]]) -> list[Match]:
+        """The matches of pairs of actors, with reasons; pairs with an actor newer than the build are left out."""
+        return self._suggesting.between(pairs)
 
     def balance_curve(self, balances: Sequence[float], *, top: int = 10, new: bool = False) -> list[Measures]:
         """How exposure, mutual matches and envy change from the best for each to fair for all."""

@@ -18,7 +18,7 @@ from matchmaker.matching.answered import answered, rows_of
 from matchmaker.matching.exposure import Measures
 from matchmaker.matching.matches import Match
 from matchmaker.matching.proposing import Balanced, Proposing
-from matchmaker.matching.ranking import Recommender, Wish
+from matchmaker.matching.ranking import SEEKERS_AT_ONCE, Recommender, Wish
 from matchmaker.proposals import ProposalTable
 from matchmaker.search import allowed
 
@@ -94,6 +94,53 @@ class Suggesting:
     def table(self, balanced: Balanced) -> ProposalTable:
         """What ``columns`` holds, with the actors as they are now."""
         return ProposalTable(balanced, self._built, self._corpus, self._row_of, self._explained)
+
+    def scores_among(self, actor_ids: Iterable[str]) -> dict[tuple[str, str], float]:
+        """Shared scores of the pairs of these actors that anything links, by their ids, the smaller first.
+
+        Of actors of the build; pairs that are kept apart by an answer are left out.
+        """
+        rows = self._rows_of(actor_ids)
+        found: dict[tuple[str, str], float] = {}
+        for start in range(0, len(rows), SEEKERS_AT_ONCE):
+            block = rows[start : start + SEEKERS_AT_ONCE]
+            scores = self._recommender.scores(block, Wish(across=False))[:, rows]
+            for row, place in np.argwhere(np.isfinite(scores) & (rows[None, :] > block[:, None])):
+                pair = self._built.ids[block[row]], self._built.ids[rows[place]]
+                found[min(pair), max(pair)] = float(scores[row, place])
+        return found
+
+    def known_among(self, actor_ids: Iterable[str]) -> frozenset[frozenset[str]]:
+        """The pairs of these actors that worked together or are said to know each other."""
+        rows = self._rows_of(actor_ids)
+        ids = [self._built.ids[row] for row in rows]
+        together = self._together[rows][:, rows].tocoo()
+        worked = {
+            frozenset((ids[one], ids[other]))
+            for one, other, number in zip(together.row, together.col, together.data, strict=True)
+            if number and one != other
+        }
+        there = set(ids)
+        said = {frozenset(pair) for pair in self._answered.acquainted if there.issuperset(pair)}
+        return frozenset(worked | said)
+
+    def between(self, pairs: Sequence[tuple[str, str]]) -> list[Match]:
+        """The matches of pairs of actors, with reasons; those that are not of the build are left out."""
+        partners: dict[int, list[int]] = {}
+        for seeker, partner in pairs:
+            if seeker in self._built_row_of and partner in self._built_row_of:
+                partners.setdefault(self._built_row_of[seeker], []).append(self._built_row_of[partner])
+        rows = [np.array(each, dtype=np.intp) for each in partners.values()]
+        return [match for matches in self._explained(list(partners), rows) for match in matches]
+
+    def _rows_of(self, actor_ids: Iterable[str]) -> NDArray[np.intp]:
+        """Rows of the build of those that it has and that are still there, ascending."""
+        rows = {
+            self._built_row_of[each]
+            for each in actor_ids
+            if each in self._built_row_of and each in self._row_of
+        }
+        return np.array(sorted(rows), dtype=np.intp)
 
     def _explained(
         self, rows: Sequence[int], partners: Sequence[NDArray[np.intp]]

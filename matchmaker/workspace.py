@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from matchmaker.actors import Actor, ActorGroup
 from matchmaker.answers import Answer, Judgement
+from matchmaker.arranging import Arranging
 from matchmaker.building import BuildReport, build, encoded_columns
 from matchmaker.builds import Builds
 from matchmaker.bundles import Files, write_tables
@@ -44,6 +45,8 @@ class Workspace:
         self._encoding = Encoding(read_settings(folder, os.environ), folder / "encoder", store)
         self._builds = Builds(folder / "builds")
         self._latest = Latest(store, self._builds, self._encoding)
+        self.events = Arranging(store, self.published)
+        """Matchmaking meetings, from the set-up to what came of them."""
 
     @classmethod
     def open(cls, folder: Path, *, create: bool = False) -> Workspace:

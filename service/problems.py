@@ -18,6 +18,9 @@ from matchmaker.errors import (
     AnswerNotFoundError,
     DamagedBuildError,
     EncoderUnavailableError,
+    EventChangedError,
+    EventNotFoundError,
+    EventRejectedError,
     ImportRejectedError,
     InstanceError,
     MatchmakerError,
@@ -108,6 +111,18 @@ ANSWERS: dict[type[MatchmakerError], Answer] = {
     InstanceError: Answer(422, "unreadable-event", "The event cannot be read", "The event cannot be read."),
     ScheduleError: Answer(
         422, "impossible-schedule", "No schedule can do what is asked", "No schedule can do what is asked."
+    ),
+    EventNotFoundError: Answer(
+        404, "event-not-found", "Event not found", "There is no event with the id {event_id!r}."
+    ),
+    EventRejectedError: Answer(
+        422, "event-rejected", "The event cannot be so", "What was sent cannot be, so nothing was changed."
+    ),
+    EventChangedError: Answer(
+        412,
+        "event-changed",
+        "Somebody else changed the event",
+        "{who} changed the event at {at}, after it was read, so nothing was changed now. Read it again.",
     ),
     SettingsError: Answer(
         500,

@@ -19,6 +19,7 @@ ALLOWED = {
     "actors": set[str](),
     "answers": set[str](),
     "naming": set[str](),
+    "events": {"actors", "answers"},
     "settings": {"errors"},
     "progress": set[str](),
     "corpus": VALUES,
@@ -33,8 +34,8 @@ ALLOWED = {
     "search": READING,
     "matching": FINDING | {"centring"},
     "landscape": FINDING,
-    "meetings": {"errors"},
-    "store": COLUMNS | {"embedding"},
+    "meetings": VALUES | {"events"},
+    "store": COLUMNS | {"embedding", "events"},
     "builds": {"errors"},
     "generation": FINDING | {"centring", "matching", "landscape"},
     "freshness": FINDING | {"matching", "landscape", "generation"},
@@ -70,6 +71,7 @@ ALLOWED = {
     "importing": VALUES | {"progress", "sources", "store"},
     "building": TEXT | {"progress", "matching", "landscape", "store", "builds", "generation", "encoding"},
     "latest": COLUMNS | {"store", "builds", "generation", "freshness", "published", "encoding"},
+    "arranging": VALUES | {"events", "meetings", "store", "matching", "published"},
     "status": VALUES | {"matching", "store", "builds", "generation", "freshness", "encoding", "latest"},
     "workspace": VALUES
     | {
@@ -88,6 +90,7 @@ ALLOWED = {
         "building",
         "latest",
         "status",
+        "arranging",
     },
     "cli": COLUMNS
     | {
@@ -100,6 +103,8 @@ ALLOWED = {
         "matching",
         "landscape",
         "meetings",
+        "events",
+        "arranging",
         "sources",
         "exports",
         "records",
@@ -131,6 +136,8 @@ SERVICE_MAY_USE = {
     "actors",
     "matching",
     "landscape",
+    "events",
+    "arranging",
     "search",
     "corpus",
     "proposals",

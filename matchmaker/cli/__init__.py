@@ -20,13 +20,13 @@ from matchmaker.cli.answering import answer, answers
 from matchmaker.cli.asking import balance_, search, suggest
 from matchmaker.cli.building import build, evaluate, roll_back, serve, status
 from matchmaker.cli.developing import phases, trends
+from matchmaker.cli.events import event
 from matchmaker.cli.exploring import export, spin_offs
 from matchmaker.cli.holding import brokers, portfolio
 from matchmaker.cli.importing import edit, history, import_
 from matchmaker.cli.looking_back import backtest
 from matchmaker.cli.missing import gaps
 from matchmaker.cli.reporting import report
-from matchmaker.cli.scheduling import event
 from matchmaker.cli.shared import err
 from matchmaker.cli.specialising import specialisation
 from matchmaker.cli.sub_clusters import sub_clusters

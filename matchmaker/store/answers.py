@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 
 from matchmaker.answers import Answer, AnswerKind, DeclineReason, Judgement, Side
 from matchmaker.errors import ActorNotFoundError, AnswerNotFoundError
-from matchmaker.store.audit import Stamp, record_answer
+from matchmaker.store.audit import Stamp, record
 from matchmaker.store.connections import Connection
 
 _COLUMNS = "seeker_id, partner_id, kind, reason, words, on_behalf, who, at, change"
@@ -43,7 +43,9 @@ class Answers:
             if same:
                 _delete(connection, same)
             before = _told(partner_id, same.said) if same else {}
-            change = record_answer(connection, stamp, "answered", seeker_id, before, _told(partner_id, said))
+            change = record(
+                connection, stamp, "answered", "answer", seeker_id, before, _told(partner_id, said)
+            )
             answer = Answer(seeker_id, partner_id, said, who, stamp.at, change)
             _insert(connection, answer)
             return answer
@@ -126,7 +128,7 @@ def _delete(connection: Connection, answer: Answer) -> None:
 def _withdraw(connection: Connection, stamp: Stamp, answer: Answer) -> None:
     _delete(connection, answer)
     before = _told(answer.partner_id, answer.said)
-    record_answer(connection, stamp, "withdrawn", answer.seeker_id, before, {})
+    record(connection, stamp, "withdrawn", "answer", answer.seeker_id, before, {})
 
 
 def _told(partner_id: str, said: Judgement) -> Mapping[str, object]:

@@ -75,33 +75,21 @@ def record_changed(
     connection.execute(_INSERT, (stamp.at, stamp.who, action, subject.kind, before[0], stamp.source, *values))
 
 
-def record_answer(
+def record(
     connection: Connection,
     stamp: Stamp,
     action: str,
-    seeker_id: str,
+    kind: str,
+    subject_id: str,
     before: Mapping[str, object],
     after: Mapping[str, object],
 ) -> int:
-    """Note an answer that was given, replaced or taken back, under its seeker, and return the number of the change."""
-    values = [json.dumps(each, ensure_ascii=False) for each in (before, after)]
-    connection.execute(_INSERT, (stamp.at, stamp.who, action, "answer", seeker_id, stamp.source, *values))
-    return int(connection.execute("SELECT last_insert_rowid()").fetchone()[0])
+    """Note a change of something else than an import's subjects, and return the number of the change.
 
-
-def record_name(
-    connection: Connection,
-    stamp: Stamp,
-    action: str,
-    sub_cluster_id: str,
-    before: Mapping[str, object],
-    after: Mapping[str, object],
-) -> int:
-    """Note a name that was given to a sub-cluster or taken away, and return the number of the change."""
+    Names of persons do not belong here: they would outlive the persons' erasure.
+    """
     values = [json.dumps(each, ensure_ascii=False) for each in (before, after)]
-    connection.execute(
-        _INSERT, (stamp.at, stamp.who, action, "sub_cluster", sub_cluster_id, stamp.source, *values)
-    )
+    connection.execute(_INSERT, (stamp.at, stamp.who, action, kind, subject_id, stamp.source, *values))
     return int(connection.execute("SELECT last_insert_rowid()").fetchone()[0])
 
 

@@ -26,6 +26,7 @@ from matchmaker.store.answers import Answers
 from matchmaker.store.audit import Stamp, audit_rows, record_changed
 from matchmaker.store.changes import AuditRow, Changes
 from matchmaker.store.connections import Connection, check_version, connect, plain_errors, use_wal, uses_wal
+from matchmaker.store.events import Events
 from matchmaker.store.imports import Import, stored_rows, update_row
 from matchmaker.store.lock import WriterLock
 from matchmaker.store.marks import actors_changed, change_of, latest_change, mark_content
@@ -75,6 +76,8 @@ class Store:
             self._reading, self._writing, partial(self._stamp, source="")
         )
         """What analysts call sub-clusters."""
+        self.events = Events(self._reading, self._writing, partial(self._stamp, source=""))
+        """Matchmaking meetings: who attends, what is wanted, every version of the schedule."""
 
     @classmethod
     def open(

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 
 from matchmaker.errors import SubClusterNotFoundError
 from matchmaker.naming import GivenName, checked_label
-from matchmaker.store.audit import Stamp, record_name
+from matchmaker.store.audit import Stamp, record
 from matchmaker.store.connections import Connection
 
 _COLUMNS = "sub_cluster_id, label, found_label, who, at, change"
@@ -42,7 +42,7 @@ class SubClusterNames:
                 return before
             stamp = self._stamp(who)
             told = {} if before is None else {"label": before.label}
-            change = record_name(connection, stamp, "named", sub_cluster_id, told, {"label": label})
+            change = record(connection, stamp, "named", "sub_cluster", sub_cluster_id, told, {"label": label})
             given = GivenName(sub_cluster_id, label, found_label, who, stamp.at, change)
             connection.execute(
                 f"INSERT OR REPLACE INTO sub_cluster_names ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",
@@ -56,7 +56,15 @@ class SubClusterNames:
             given = _of(connection, sub_cluster_id)
             if given is None:
                 raise SubClusterNotFoundError(sub_cluster_id, named=True)
-            record_name(connection, self._stamp(who), "unnamed", sub_cluster_id, {"label": given.label}, {})
+            record(
+                connection,
+                self._stamp(who),
+                "unnamed",
+                "sub_cluster",
+                sub_cluster_id,
+                {"label": given.label},
+                {},
+            )
             connection.execute("DELETE FROM sub_cluster_names WHERE sub_cluster_id = ?", (sub_cluster_id,))
             return given
 

@@ -186,6 +186,89 @@ def _sub_cluster_names(db: Database) -> None:
     )
 
 
+@MIGRATIONS(name="0006_events")
+def _events(db: Database) -> None:
+    """Events with who attends, what is wanted of pairs, what was proposed, and every version of the schedule.
+
+    An event's set-up, an attendee and a version are JSON: each is read and replaced as a whole. Names and addresses of persons
+    are in ``attendees`` alone, and go with their actor.
+    """
+    for statement in _EVENT_TABLES:
+        db.execute(statement)
+
+
+_EVENT_TABLES = (
+    """
+    CREATE TABLE events (
+      id TEXT NOT NULL PRIMARY KEY,
+      document TEXT NOT NULL,
+      revision INTEGER NOT NULL,
+      who TEXT NOT NULL,
+      at TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE attendees (
+      event_id TEXT NOT NULL REFERENCES events (id) ON DELETE CASCADE,
+      id TEXT NOT NULL,
+      position INTEGER NOT NULL,
+      actor_id TEXT NOT NULL REFERENCES actors (id) ON DELETE CASCADE,
+      document TEXT NOT NULL,
+      PRIMARY KEY (event_id, id)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX attendees_actor ON attendees (actor_id)",
+    """
+    CREATE TABLE preferences (
+      event_id TEXT NOT NULL,
+      a TEXT NOT NULL,
+      b TEXT NOT NULL,
+      "of" TEXT NOT NULL,
+      kind TEXT NOT NULL,
+      words TEXT NOT NULL,
+      PRIMARY KEY (event_id, a, b, "of"),
+      FOREIGN KEY (event_id, a) REFERENCES attendees (event_id, id) ON DELETE CASCADE,
+      FOREIGN KEY (event_id, b) REFERENCES attendees (event_id, id) ON DELETE CASCADE
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX preferences_b ON preferences (event_id, b)",
+    """
+    CREATE TABLE meeting_requests (
+      event_id TEXT NOT NULL,
+      sender TEXT NOT NULL,
+      recipient TEXT NOT NULL,
+      document TEXT NOT NULL,
+      PRIMARY KEY (event_id, sender, recipient),
+      FOREIGN KEY (event_id, sender) REFERENCES attendees (event_id, id) ON DELETE CASCADE,
+      FOREIGN KEY (event_id, recipient) REFERENCES attendees (event_id, id) ON DELETE CASCADE
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX meeting_requests_recipient ON meeting_requests (event_id, recipient)",
+    """
+    CREATE TABLE event_proposals (
+      event_id TEXT NOT NULL REFERENCES events (id) ON DELETE CASCADE,
+      a TEXT NOT NULL REFERENCES actors (id) ON DELETE CASCADE,
+      b TEXT NOT NULL REFERENCES actors (id) ON DELETE CASCADE,
+      score REAL NOT NULL,
+      PRIMARY KEY (event_id, a, b),
+      CHECK (a < b)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX event_proposals_a ON event_proposals (a)",
+    "CREATE INDEX event_proposals_b ON event_proposals (b)",
+    """
+    CREATE TABLE plans (
+      event_id TEXT NOT NULL REFERENCES events (id) ON DELETE CASCADE,
+      number INTEGER NOT NULL,
+      document TEXT NOT NULL,
+      who TEXT NOT NULL,
+      at TEXT NOT NULL,
+      PRIMARY KEY (event_id, number)
+    ) STRICT
+    """,
+)
+
+
 def check_origin(connection: Connection, path: Path) -> None:
     """Raise ``StoreError`` for a SQLite file that is not a workspace, or that a newer version wrote."""
     application_id = connection.execute("PRAGMA application_id").fetchone()[0]

@@ -1,0 +1,57 @@
+"""A stored event in, a version of its schedule out; the clock that limits the search is here."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from matchmaker.actors import ActorGroup
+from matchmaker.errors import ScheduleError
+from matchmaker.events import Attendee, Plan, PlanKind
+from matchmaker.meetings import solve
+from matchmaker.meetings.asking import appointments, asked, left_out, value_of_locked
+from matchmaker.meetings.worth import Wishes
+from matchmaker.store.events import Kept
+
+FOR_THE_REST = 0.9
+"""Share of the time that the search may take; seating and keeping take the rest."""
+
+
+def scheduled(
+    kept: Kept,
+    attendees: Sequence[Attendee],
+    groups: Mapping[str, ActorGroup],
+    wishes: Wishes,
+    before: Plan | None,
+    now: datetime,
+    *,
+    time_limit: float,
+    seed: int,
+) -> Plan:
+    """A new version: what is locked in the one ``before`` stays, and so do absences and lost tables."""
+    ends = time.monotonic() + FOR_THE_REST * time_limit
+    locked = tuple(each for each in before.appointments if each.locked) if before else ()
+    absences, lost = (before.absences, before.lost_tables) if before else ((), ())
+    question = asked(
+        kept.event, attendees, groups, wishes, now, locked=locked, absences=absences, lost_tables=lost
+    )
+    if not question.slots:
+        raise ScheduleError(
+            ["The event has no slots. Add a session with a start, an end and a length of slots."]
+        )
+    if not kept.event.tables:
+        raise ScheduleError(["The event has no tables. Say how many there are, or name them."])
+    found = solve(question.instance, seed=seed, seconds_left=lambda: ends - time.monotonic())
+    of_locked = value_of_locked(question)
+    return Plan(
+        PlanKind.SCHEDULED,
+        appointments(question, found, before.appointments if before else ()),
+        found.value + of_locked,
+        found.bound + of_locked,
+        left_out(question, found),
+        absences,
+        lost,
+        revision=kept.revision,
+        stopped=found.stopped,
+    )

@@ -1,0 +1,9 @@
+"""The commands of a workspace's events; each module adds its own to the group."""
+
+from matchmaker.cli.events.scheduling import list_, schedule, show
+from matchmaker.cli.scheduling import event
+
+__all__ = ["event"]
+
+for command in (list_, show, schedule):
+    event.add_command(command)

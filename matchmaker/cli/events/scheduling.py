@@ -1,0 +1,132 @@
+"""Commands that list events, show one, and make its schedule."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from matchmaker.cli.shared import Examples, as_json, err, opened, out, print_json, who
+from matchmaker.records import in_words
+
+if TYPE_CHECKING:
+    from matchmaker.arranging import Version
+    from matchmaker.events import Appointment, Event
+
+SHOWN = 20
+
+
+@click.command("list", cls=Examples, examples="matchmaker event list")
+@as_json
+@click.pass_obj
+def list_(folder: Path, json_output: bool) -> None:
+    """List the workspace's events."""
+    with opened(folder) as workspace:
+        kept = workspace.events.all()
+        if json_output:
+            print_json(
+                [{"id": each.event.id, "name": each.event.name, "place": each.event.place} for each in kept]
+            )
+            return
+        for each in kept:
+            out.print(f"{each.event.id}  {each.event.name}, {each.event.place}", markup=False)
+        if not kept:
+            out.print("There is no event yet. `matchmaker event create` makes one.")
+
+
+@click.command("show", cls=Examples, examples="matchmaker event show spring-meeting")
+@click.argument("event_id", metavar="EVENT")
+@as_json
+@click.pass_obj
+def show(folder: Path, event_id: str, json_output: bool) -> None:
+    """Show the latest schedule of EVENT."""
+    with opened(folder) as workspace:
+        kept, version = workspace.events.one(event_id), workspace.events.version(event_id)
+        if version is None:
+            raise click.ClickException(
+                f"{kept.event.name} has no schedule yet. `matchmaker event schedule {event_id}` makes one."
+            )
+        if json_output:
+            print_json(as_record(kept.event, version))
+            return
+        for each in version.plan.appointments:
+            out.print(line(kept.event, each), markup=False)
+
+
+@click.command(
+    "schedule",
+    cls=Examples,
+    examples="""
+    matchmaker event schedule spring-meeting
+    matchmaker event schedule spring-meeting --time-limit 30 --json
+    """,
+)
+@click.argument("event_id", metavar="EVENT")
+@click.option(
+    "--time-limit",
+    default=10.0,
+    show_default=True,
+    type=click.FloatRange(0.1, 86_400),
+    help="Seconds at most.",
+)
+@click.option(
+    "--seed", default=0, show_default=True, type=click.IntRange(0, 2**32 - 1), help="Of what is drawn."
+)
+@as_json
+@click.pass_obj
+def schedule(folder: Path, event_id: str, time_limit: float, seed: int, json_output: bool) -> None:
+    """Make the best schedule for EVENT, and say how far from the best possible it can be at most.
+
+    What is locked stays. Earlier versions are kept.
+    """
+    with opened(folder) as workspace:
+        kept = workspace.events.one(event_id)
+        err.print(f"Looking for the best schedule, {time_limit:g} seconds at most ...")
+        version = workspace.events.schedule(event_id, time_limit=time_limit, seed=seed, who=who())
+        if json_output:
+            print_json(as_record(kept.event, version))
+            return
+        plan = version.plan
+        out.print(f"Version {version.number}: {len(plan.appointments)} meetings.")
+        out.print(f"value {plan.value:.3f}, bound {plan.bound:.3f}, gap {plan.gap:.3%}")
+        for each in plan.left_out[:SHOWN]:
+            what = "must" if each.must else "wish"
+            out.print(f"  {what} {each.a} and {each.b}: {in_words(each.reason)}", markup=False)
+        if len(plan.left_out) > SHOWN:
+            out.print(f"  ... and {len(plan.left_out) - SHOWN} more; --json lists all.")
+
+
+def as_record(event: Event, version: Version) -> dict[str, Any]:
+    """A version of a schedule for programs; times are those at the place of the event."""
+    plan, zone = version.plan, ZoneInfo(event.zone)
+    return {
+        "event": event.id,
+        "version": version.number,
+        "kind": plan.kind.value,
+        "value": plan.value,
+        "bound": plan.bound,
+        "gap": plan.gap,
+        "stopped": plan.stopped,
+        "meetings": [
+            {
+                "a": each.a,
+                "b": each.b,
+                "starts": each.span.starts.astimezone(zone).isoformat(),
+                "ends": each.span.ends.astimezone(zone).isoformat(),
+                "table": each.table,
+                "locked": each.locked,
+            }
+            for each in plan.appointments
+        ],
+        "unplaced": [
+            {"a": each.a, "b": each.b, "reason": each.reason, "must": each.must} for each in plan.left_out
+        ],
+    }
+
+
+def line(event: Event, each: Appointment) -> str:
+    """An appointment in one line."""
+    starts = each.span.starts.astimezone(ZoneInfo(event.zone))
+    return f"{starts:%Y-%m-%d %H:%M}  {each.table}  {each.a}  {each.b}{'  locked' if each.locked else ''}"

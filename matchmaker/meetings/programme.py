@@ -1,0 +1,151 @@
+"""From sessions in local time to slots in UTC, and everything that is wrong with an event's set-up, named together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from matchmaker.errors import EventRejectedError
+from matchmaker.events.setup import LONGEST_NAME, Event, Session, Slot, Span, Table
+from matchmaker.meetings.zones import zone_of
+
+MOST_SLOTS = 200
+MOST_TABLES = 10_000
+LONGEST_SESSION = timedelta(hours=24)
+
+
+def slots_of(event: Event) -> tuple[Slot, ...]:
+    """The slots of all sessions, by time.
+
+    Slots are spaced in real time, so that a change of the clocks within a session neither loses nor doubles one.
+    """
+    zone = ZoneInfo(event.zone)
+    spans = sorted(
+        ((span, session.name) for session in event.sessions for span in _spans(session, zone)),
+        key=lambda entry: (entry[0].starts, entry[0].ends),
+    )
+    return tuple(Slot(number, span, name) for number, (span, name) in enumerate(spans))
+
+
+def open_tables(event: Event, slot: Slot) -> tuple[Table, ...]:
+    """The tables that can be used for the whole of a slot, in the event's order."""
+    return tuple(
+        table
+        for table in event.tables
+        if not table.open or any(each.covers(slot.span) for each in table.open)
+    )
+
+
+def in_utc(local: datetime, zone: ZoneInfo) -> datetime:
+    """A wall-clock time in UTC; of an hour that comes twice the first one is meant."""
+    return local.replace(tzinfo=zone).astimezone(UTC)
+
+
+def check_event(event: Event) -> None:
+    """Refuse an event that cannot be: raises ``EventRejectedError`` with every problem, each with what to do."""
+    problems = [*_of_names(event), *_of_rules(event)]
+    zone = zone_of(event.zone)
+    if zone is None:
+        problems.append(
+            f"Time zone {event.zone!r} is not known. Write it as Europe/Copenhagen, by continent and city."
+        )
+    else:
+        of_sessions = [problem for session in event.sessions for problem in _of_session(session, zone)]
+        problems += of_sessions or _of_all_sessions(event, zone)
+    if problems:
+        raise EventRejectedError(problems)
+
+
+def _spans(session: Session, zone: ZoneInfo) -> Iterator[Span]:
+    starts, end = in_utc(session.starts, zone), in_utc(session.ends, zone)
+    length, pause = timedelta(minutes=session.slot_minutes), timedelta(minutes=session.break_minutes)
+    while starts + length <= end:
+        yield Span(starts, starts + length)
+        starts += length + pause
+
+
+def _of_names(event: Event) -> Iterator[str]:
+    named = [("event", event.name), ("place", event.place)]
+    named += [("session", each.name) for each in event.sessions]
+    named += [("table", each.name) for each in event.tables]
+    for what, name in named:
+        if not name.strip() and what != "place":
+            yield (
+                f"A {what} has no name. Give it one."
+                if what != "event"
+                else "The event has no name. Give it one."
+            )
+        elif len(name) > LONGEST_NAME:
+            yield f"The name of {what} {name[:40]!r}... has {len(name)} characters; {LONGEST_NAME} are the most. Shorten it."
+    for what, names in (
+        ("sessions", [each.name for each in event.sessions]),
+        ("tables", [each.name for each in event.tables]),
+    ):
+        for name in _twice(names):
+            yield f"Two {what} are called {name!r}. Give each a name of its own."
+    if len(event.tables) > MOST_TABLES:
+        yield f"{len(event.tables)} tables are more than {MOST_TABLES}. Split the event."
+
+
+def _of_rules(event: Event) -> Iterator[str]:
+    rules = event.rules
+    if rules.most_meetings is not None and rules.most_meetings < rules.least_meetings:
+        yield (
+            f"At most {rules.most_meetings} meetings and at least {rules.least_meetings} cannot both hold. "
+            "Lower the least, or raise the most."
+        )
+    for name, number in (("most", rules.most_meetings or 0), ("least", rules.least_meetings)):
+        if number < 0:
+            yield f"The {name} meetings of a participant are {number}. Give a number from 0."
+    for name, share in (("wishes weigh", rules.wishes_weigh), ("fairness", rules.fairness)):
+        if not 0 <= share <= 1:
+            yield f"{name} is {share}. Give a number from 0 to 1."
+
+
+def _of_session(session: Session, zone: ZoneInfo) -> Iterator[str]:
+    name = session.name
+    if session.starts.tzinfo or session.ends.tzinfo:
+        yield f"Session {name!r} has a time with a zone of its own. Write local times; the event has one zone for all."
+        return
+    for local in (session.starts, session.ends):
+        if in_utc(local, zone).astimezone(zone).replace(tzinfo=None) != local:
+            yield (
+                f"Session {name!r}: the clocks go forward and {local:%H:%M on %d %B %Y} does not exist in {zone.key}. "
+                "Choose a time before or after."
+            )
+            return
+    starts, ends = in_utc(session.starts, zone), in_utc(session.ends, zone)
+    if starts >= ends:
+        yield f"Session {name!r} ends at {session.ends:%H:%M} and does not start before that. Change one of the two."
+    elif ends - starts > LONGEST_SESSION:
+        yield f"Session {name!r} is longer than a day. Make one for each day."
+    elif session.slot_minutes < 1:
+        yield f"Session {name!r}: a slot of {session.slot_minutes} minutes. Give at least 1."
+    elif session.break_minutes < 0:
+        yield f"Session {name!r}: a break of {session.break_minutes} minutes. Give 0 or more."
+    elif timedelta(minutes=session.slot_minutes) > ends - starts:
+        minutes = int((ends - starts).total_seconds() // 60)
+        yield (
+            f"Session {name!r} is {minutes} minutes long and its slots {session.slot_minutes}. "
+            "Make the slots shorter or the session longer."
+        )
+
+
+def _of_all_sessions(event: Event, zone: ZoneInfo) -> Iterator[str]:
+    ordered = sorted(event.sessions, key=lambda each: (in_utc(each.starts, zone), each.name))
+    for one, other in pairwise(ordered):
+        if in_utc(other.starts, zone) < in_utc(one.ends, zone):
+            yield (
+                f"Sessions {one.name!r} and {other.name!r} overlap: the first ends at {one.ends:%H:%M} and the second "
+                f"starts at {other.starts:%H:%M}. Move one; rooms at the same time are tables of one session."
+            )
+    count = sum(1 for each in event.sessions for _ in _spans(each, zone))
+    if count > MOST_SLOTS:
+        yield f"The programme has {count} slots; {MOST_SLOTS} are the most. Make them longer, or make two events."
+
+
+def _twice(names: Iterable[str]) -> list[str]:
+    return sorted(name for name, number in Counter(names).items() if number > 1)

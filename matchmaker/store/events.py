@@ -1,0 +1,351 @@
+"""Events, who attends them, what is wanted and proposed there, and every version of their schedules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import TypeVar
+
+from pydantic import TypeAdapter
+
+from matchmaker.errors import ActorNotFoundError, EventChangedError, EventNotFoundError, EventRejectedError
+from matchmaker.events import Attendee, Event, MeetingRequest, Plan, Preference, PreferenceKind
+from matchmaker.store.audit import Stamp, record
+from matchmaker.store.connections import Connection
+
+Opened = Callable[[], AbstractContextManager[Connection]]
+
+_Value = TypeVar("_Value")
+
+_EVENT, _ATTENDEE = TypeAdapter(Event), TypeAdapter(Attendee)
+_REQUEST, _PLAN = TypeAdapter(MeetingRequest), TypeAdapter(Plan)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An event as it is stored."""
+
+    event: Event
+    revision: int
+    """Grows with every change of the set-up, of who attends and of what is wanted or proposed."""
+    who: str
+    """Who changed it last."""
+    at: str
+    """UTC, ISO 8601."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version of an event's schedule, with who made it and when."""
+
+    number: int
+    """From 1."""
+    plan: Plan
+    who: str
+    at: str
+
+
+class Events:
+    """The events of one store; methods raise ``StoreError`` as the store's own do, and ``EventNotFoundError``.
+
+    Where ``expected`` is given and the event has another revision, or the schedule another latest version, nothing is changed
+    and ``EventChangedError`` is raised.
+    """
+
+    def __init__(self, reading: Opened, writing: Opened, stamp: Callable[[str], Stamp]) -> None:
+        """``reading`` and ``writing`` open a transaction, ``stamp`` says who changes something now."""
+        self._reading = reading
+        self._writing = writing
+        self._stamp = stamp
+
+    def all(self) -> tuple[Kept, ...]:
+        """All events, by id."""
+        with self._reading() as connection:
+            rows = connection.execute("SELECT document, revision, who, at FROM events ORDER BY id")
+            return tuple(Kept(_EVENT.validate_json(document), *rest) for document, *rest in rows)
+
+    def one(self, event_id: str) -> Kept:
+        """The event with this id."""
+        with self._reading() as connection:
+            return _kept(connection, event_id)
+
+    def create(self, event: Event, *, who: str) -> Kept:
+        """Keep a new event; raises ``EventRejectedError`` where its id is taken."""
+        with self._writing() as connection:
+            if connection.execute("SELECT 1 FROM events WHERE id = ?", (event.id,)).fetchone():
+                raise EventRejectedError(
+                    [f"There is an event with the id {event.id!r} already. Choose another id."]
+                )
+            stamp = self._stamp(who)
+            record(connection, stamp, "created", "event", event.id, {}, {"name": event.name})
+            connection.execute(
+                "INSERT INTO events (id, document, revision, who, at) VALUES (?, ?, 1, ?, ?)",
+                (event.id, _text(_EVENT, event), who, stamp.at),
+            )
+            return Kept(event, 1, who, stamp.at)
+
+    def change(self, event: Event, *, expected: int | None = None, who: str) -> Kept:
+        """Keep another set-up of an event; the same again changes nothing."""
+        with self._writing() as connection:
+            kept = _kept(connection, event.id)
+            if kept.event == event:
+                return kept
+            before, after = (_EVENT.dump_python(each, mode="json") for each in (kept.event, event))
+            differing = [name for name in after if before[name] != after[name]]
+            changed = self._changed(
+                connection,
+                event.id,
+                "set up",
+                expected,
+                who,
+                {name: before[name] for name in differing},
+                {name: after[name] for name in differing},
+            )
+            connection.execute(
+                "UPDATE events SET document = ? WHERE id = ?", (_text(_EVENT, event), event.id)
+            )
+            return Kept(event, changed.revision, changed.who, changed.at)
+
+    def erase(self, event_id: str, *, who: str) -> None:
+        """Take an event away with everything that belongs to it."""
+        with self._writing() as connection:
+            kept = _kept(connection, event_id)
+            record(connection, self._stamp(who), "erased", "event", event_id, {"name": kept.event.name}, {})
+            connection.execute("DELETE FROM events WHERE id = ?", (event_id,))
+
+    def attendees(self, event_id: str) -> tuple[Attendee, ...]:
+        """Who attends, in the order in which they were added."""
+        with self._reading() as connection:
+            _kept(connection, event_id)
+            return _attendees(connection, event_id)
+
+    def attend(
+        self,
+        event_id: str,
+        changed: Iterable[Attendee],
+        gone: Iterable[str] = (),
+        *,
+        expected: int | None = None,
+        who: str,
+    ) -> Kept:
+        """Add or replace attendees by id, and take others away with what was wanted of them.
+
+        Raises ``ActorNotFoundError`` for an actor that is not stored.
+        """
+        changed, gone = tuple(changed), tuple(gone)
+        with self._writing() as connection:
+            there = {each.id: each for each in _attendees(connection, event_id)}
+            changed = tuple(each for each in changed if there.get(each.id) != each)
+            gone = tuple(each for each in gone if each in there)
+            if not changed and not gone:
+                return _kept(connection, event_id)
+            for each in changed:
+                if not connection.execute("SELECT 1 FROM actors WHERE id = ?", (each.actor_id,)).fetchone():
+                    raise ActorNotFoundError(each.actor_id)
+            told = {"changed": [each.id for each in changed], "gone": list(gone)}
+            kept = self._changed(connection, event_id, "attendees", expected, who, {}, told)
+            connection.executemany(
+                "DELETE FROM attendees WHERE event_id = ? AND id = ?", [(event_id, each) for each in gone]
+            )
+            connection.executemany(
+                "INSERT INTO attendees (event_id, id, position, actor_id, document) VALUES (?, ?,"
+                " (SELECT coalesce(max(position), 0) + 1 FROM attendees WHERE event_id = ?1), ?, ?)"
+                " ON CONFLICT DO UPDATE SET actor_id = excluded.actor_id, document = excluded.document",
+                [(event_id, each.id, each.actor_id, _text(_ATTENDEE, each)) for each in changed],
+            )
+            return kept
+
+    def preferences(self, event_id: str) -> tuple[Preference, ...]:
+        """What is wanted of pairs, by the two participants and by whose it is."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                'SELECT a, b, kind, "of", words FROM preferences WHERE event_id = ? ORDER BY a, b, "of"',
+                (event_id,),
+            )
+            return tuple(Preference(a, b, PreferenceKind(kind), of, words) for a, b, kind, of, words in rows)
+
+    def prefer(
+        self,
+        event_id: str,
+        given: Iterable[Preference],
+        taken_back: Iterable[Preference] = (),
+        *,
+        expected: int | None = None,
+        who: str,
+    ) -> Kept:
+        """Keep preferences, each in place of what the same one wanted of the pair before, and take others away.
+
+        Raises ``EventRejectedError`` for a participant that does not attend.
+        """
+        given, taken_back = tuple(given), tuple(taken_back)
+        with self._writing() as connection:
+            _check_there(connection, event_id, [one for each in given for one in (each.a, each.b)])
+            told = {"given": len(given), "taken_back": len(taken_back)}
+            if len(given) == 1:
+                told |= {"a": given[0].a, "b": given[0].b, "kind": given[0].kind.value}  # type: ignore[dict-item]
+            kept = self._changed(connection, event_id, "preferences", expected, who, {}, told)
+            connection.executemany(
+                'DELETE FROM preferences WHERE event_id = ? AND a = ? AND b = ? AND "of" = ?',
+                [(event_id, each.a, each.b, each.of) for each in (*taken_back, *given)],
+            )
+            connection.executemany(
+                'INSERT INTO preferences (event_id, a, b, "of", kind, words) VALUES (?, ?, ?, ?, ?, ?)',
+                [(event_id, each.a, each.b, each.of, each.kind.value, each.words) for each in given],
+            )
+            return kept
+
+    def requests(self, event_id: str) -> tuple[MeetingRequest, ...]:
+        """The requests for meetings, by sender and recipient, as they were last written."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT document FROM meeting_requests WHERE event_id = ? ORDER BY sender, recipient",
+                (event_id,),
+            )
+            return tuple(_REQUEST.validate_json(document) for (document,) in rows)
+
+    def request(
+        self, event_id: str, requests: Iterable[MeetingRequest], *, expected: int | None = None, who: str
+    ) -> Kept:
+        """Keep requests, each in place of the one from the same sender to the same recipient.
+
+        Raises ``EventRejectedError`` for a participant that does not attend.
+        """
+        requests = tuple(requests)
+        with self._writing() as connection:
+            _check_there(
+                connection, event_id, [one for each in requests for one in (each.sender, each.recipient)]
+            )
+            told = {
+                "requests": [[each.sender, each.recipient, each.state.value] for each in requests[:100]],
+                "number": len(requests),
+            }
+            kept = self._changed(connection, event_id, "requests", expected, who, {}, told)
+            connection.executemany(
+                "INSERT OR REPLACE INTO meeting_requests (event_id, sender, recipient, document) VALUES (?, ?, ?, ?)",
+                [(event_id, each.sender, each.recipient, _text(_REQUEST, each)) for each in requests],
+            )
+            return kept
+
+    def proposed(self, event_id: str) -> dict[tuple[str, str], float]:
+        """The scores of the pairs of actors that were proposed, by ids, the smaller first."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT a, b, score FROM event_proposals WHERE event_id = ? ORDER BY a, b", (event_id,)
+            )
+            return {(a, b): score for a, b, score in rows}
+
+    def propose(
+        self, event_id: str, scores: Mapping[tuple[str, str], float], *, generation: str, who: str
+    ) -> Kept:
+        """Keep what the recommender proposes, in place of what it did before."""
+        with self._writing() as connection:
+            told = {"pairs": len(scores), "generation": generation}
+            kept = self._changed(connection, event_id, "proposed", None, who, {}, told)
+            connection.execute("DELETE FROM event_proposals WHERE event_id = ?", (event_id,))
+            connection.executemany(
+                "INSERT INTO event_proposals (event_id, a, b, score) VALUES (?, ?, ?, ?)",
+                [(event_id, a, b, score) for (a, b), score in sorted(scores.items())],
+            )
+            return kept
+
+    def versions(self, event_id: str) -> tuple[Version, ...]:
+        """All versions of the schedule, the oldest first."""
+        with self._reading() as connection:
+            _kept(connection, event_id)
+            rows = connection.execute(
+                "SELECT number, document, who, at FROM plans WHERE event_id = ? ORDER BY number", (event_id,)
+            )
+            return tuple(_version(row) for row in rows)
+
+    def version(self, event_id: str, number: int | None = None) -> Version | None:
+        """One version of the schedule, or the latest; ``None`` where there is none."""
+        with self._reading() as connection:
+            _kept(connection, event_id)
+            return _one_version(connection, event_id, number)
+
+    def add_version(self, event_id: str, plan: Plan, *, expected: int | None, who: str) -> Version:
+        """Keep a further version of the schedule.
+
+        ``expected`` is the number of the version that the change was made from, ``None`` where there was none.
+        """
+        with self._writing() as connection:
+            _kept(connection, event_id)
+            latest = _one_version(connection, event_id, None)
+            if (latest.number if latest else None) != expected:
+                changed = latest or _kept(connection, event_id)
+                raise EventChangedError(event_id, who=changed.who, at=changed.at)
+            number = (expected or 0) + 1
+            stamp = self._stamp(who)
+            told = {"version": number, "kind": plan.kind.value, "appointments": len(plan.appointments)}
+            record(connection, stamp, "scheduled", "event", event_id, {"version": expected}, told)
+            connection.execute(
+                "INSERT INTO plans (event_id, number, document, who, at) VALUES (?, ?, ?, ?, ?)",
+                (event_id, number, _text(_PLAN, plan), who, stamp.at),
+            )
+            return Version(number, plan, who, stamp.at)
+
+    def _changed(
+        self,
+        connection: Connection,
+        event_id: str,
+        action: str,
+        expected: int | None,
+        who: str,
+        before: Mapping[str, object],
+        after: Mapping[str, object],
+    ) -> Kept:
+        kept = _kept(connection, event_id)
+        if expected is not None and expected != kept.revision:
+            raise EventChangedError(event_id, who=kept.who, at=kept.at)
+        stamp = self._stamp(who)
+        record(connection, stamp, action, "event", event_id, before, after)
+        connection.execute(
+            "UPDATE events SET revision = ?, who = ?, at = ? WHERE id = ?",
+            (kept.revision + 1, who, stamp.at, event_id),
+        )
+        return Kept(kept.event, kept.revision + 1, who, stamp.at)
+
+
+def _text(adapter: TypeAdapter[_Value], value: _Value) -> str:
+    return adapter.dump_json(value).decode("utf-8")
+
+
+def _kept(connection: Connection, event_id: str) -> Kept:
+    row = connection.execute(
+        "SELECT document, revision, who, at FROM events WHERE id = ?", (event_id,)
+    ).fetchone()
+    if row is None:
+        raise EventNotFoundError(event_id)
+    return Kept(_EVENT.validate_json(row[0]), *row[1:])
+
+
+def _attendees(connection: Connection, event_id: str) -> tuple[Attendee, ...]:
+    rows = connection.execute(
+        "SELECT document FROM attendees WHERE event_id = ? ORDER BY position", (event_id,)
+    )
+    return tuple(_ATTENDEE.validate_json(document) for (document,) in rows)
+
+
+def _check_there(connection: Connection, event_id: str, ids: Iterable[str]) -> None:
+    there = {each.id for each in _attendees(connection, event_id)}
+    missing = sorted(set(ids) - there)
+    if missing:
+        raise EventRejectedError(
+            [f"No participant of {event_id!r} has the id {each!r}. Add them first." for each in missing]
+        )
+
+
+def _one_version(connection: Connection, event_id: str, number: int | None) -> Version | None:
+    which = "AND number = ?" if number is not None else ""
+    values: Sequence[object] = (event_id,) if number is None else (event_id, number)
+    row = connection.execute(
+        f"SELECT number, document, who, at FROM plans WHERE event_id = ? {which} ORDER BY number DESC LIMIT 1",
+        values,
+    ).fetchone()
+    return None if row is None else _version(row)
+
+
+def _version(row: tuple[int, str, str, str]) -> Version:
+    number, document, who, at = row
+    return Version(number, _PLAN.validate_json(document), who, at)
