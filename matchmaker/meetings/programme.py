@@ -15,6 +15,7 @@ from matchmaker.meetings.zones import zone_of
 MOST_SLOTS = 200
 MOST_TABLES = 10_000
 LONGEST_SESSION = timedelta(hours=24)
+FIRST_YEAR, LAST_YEAR = 1970, 2199
 
 
 def slots_of(event: Event) -> tuple[Slot, ...]:
@@ -44,8 +45,20 @@ def in_utc(local: datetime, zone: ZoneInfo) -> datetime:
     return local.replace(tzinfo=zone).astimezone(UTC)
 
 
+def exists(local: datetime, zone: ZoneInfo) -> bool:
+    """Whether a wall-clock time comes at all: where the clocks go forward, an hour is left out."""
+    return in_utc(local, zone).astimezone(zone).replace(tzinfo=None) == local
+
+
 def check_event(event: Event) -> None:
     """Refuse an event that cannot be: raises ``EventRejectedError`` with every problem, each with what to do."""
+    problems = problems_of(event)
+    if problems:
+        raise EventRejectedError(problems)
+
+
+def problems_of(event: Event) -> list[str]:
+    """Everything that is wrong with a set-up by itself, each with what to do."""
     problems = [*_of_names(event), *_of_rules(event)]
     zone = zone_of(event.zone)
     if zone is None:
@@ -54,9 +67,8 @@ def check_event(event: Event) -> None:
         )
     else:
         of_sessions = [problem for session in event.sessions for problem in _of_session(session, zone)]
-        problems += of_sessions or _of_all_sessions(event, zone)
-    if problems:
-        raise EventRejectedError(problems)
+        problems += of_sessions or [*_of_all_sessions(event, zone), *_of_tables(event)]
+    return problems
 
 
 def _spans(session: Session, zone: ZoneInfo) -> Iterator[Span]:
@@ -111,7 +123,10 @@ def _of_session(session: Session, zone: ZoneInfo) -> Iterator[str]:
         yield f"Session {name!r} has a time with a zone of its own. Write local times; the event has one zone for all."
         return
     for local in (session.starts, session.ends):
-        if in_utc(local, zone).astimezone(zone).replace(tzinfo=None) != local:
+        if not FIRST_YEAR <= local.year <= LAST_YEAR:
+            yield f"Session {name!r} is in the year {local.year}. Give one from {FIRST_YEAR} to {LAST_YEAR}."
+            return
+        if not exists(local, zone):
             yield (
                 f"Session {name!r}: the clocks go forward and {local:%H:%M on %d %B %Y} does not exist in {zone.key}. "
                 "Choose a time before or after."
@@ -145,6 +160,21 @@ def _of_all_sessions(event: Event, zone: ZoneInfo) -> Iterator[str]:
     count = sum(1 for each in event.sessions for _ in _spans(each, zone))
     if count > MOST_SLOTS:
         yield f"The programme has {count} slots; {MOST_SLOTS} are the most. Make them longer, or make two events."
+
+
+def _of_tables(event: Event) -> Iterator[str]:
+    """Of a programme that is sound otherwise: tables whose times have no slot in them."""
+    slots = slots_of(event)
+    for table in event.tables:
+        if any(each.starts >= each.ends for each in table.open):
+            yield f"Table {table.name!r} is open for a time that ends before it starts. Give the earlier end first."
+        elif (
+            slots and table.open and not any(span.covers(slot.span) for span in table.open for slot in slots)
+        ):
+            yield (
+                f"Table {table.name!r} is open only while no slot of the programme is. "
+                "Give it times within a session, or none for always."
+            )
 
 
 def _twice(names: Iterable[str]) -> list[str]:

@@ -65,7 +65,7 @@ def worth(
     """
     said = _said({each.id for each in attendees}, wishes, now)
     actor_of = {each.id: each.actor_id for each in attendees}
-    proposed = _proposed(event, attendees, groups, wishes.scores)
+    proposed = proposed_pairs(event, attendees, groups, wishes.scores)
     rules, values = event.rules, dict[Pair, Worth]()
     for pair in proposed.keys() | said.sides.keys() | said.musts:
         must = pair in said.musts
@@ -125,7 +125,7 @@ def _take_in(said: _Said, pair: Pair, preference: Preference) -> None:
             said.met.add(pair)
 
 
-def _proposed(
+def proposed_pairs(
     event: Event,
     attendees: Sequence[Attendee],
     groups: Mapping[str, ActorGroup],
