@@ -9,7 +9,7 @@ from datetime import datetime
 from matchmaker.actors import ActorGroup
 from matchmaker.events import Attendee, Event
 from matchmaker.matching.matches import Match
-from matchmaker.meetings.worth import Wishes, proposed_pairs, worth
+from matchmaker.meetings.worth import Wishes, recommended, worth
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Proposed:
     partner: str
     rank: int
     score: float
-    """The recommender's shared score as a share of the highest at the event, before wishes and earlier meetings count."""
+    """The recommender's shared score as a share of the highest at the event, with less for those that met before."""
     value: float
     """What a meeting of the two is worth in the schedule."""
     wished: bool
@@ -45,8 +45,8 @@ def proposed_lists(
     """
     apart, values = worth(event, attendees, groups, wishes, now)
     partners: dict[str, list[tuple[float, str]]] = {each.id: [] for each in attendees}
-    for pair, score in proposed_pairs(event, attendees, groups, wishes.scores).items():
-        if pair in apart:
+    for pair, score in recommended(event, attendees, groups, wishes).items():
+        if pair in apart or not score:
             continue
         one, other = sorted(pair)
         partners[one].append((score, other))

@@ -30,6 +30,7 @@ class Actors:
         for each in kept:
             if number := plain_number(each.registration_number):
                 self._numbers.setdefault(number, []).append(each.id)
+        self._folded = {actor_id: _folded(name) for actor_id, name in self.names.items()}
         self._looked_up: dict[str, str] = {}
 
     def find(self, text: str) -> str:
@@ -57,8 +58,8 @@ class Actors:
     def _closest(self, text: str) -> str:
         if text not in self._looked_up and len(self._looked_up) < MOST_LOOKED_UP:
             near = process.extract(
-                loose_name(text),
-                {actor_id: loose_name(name) for actor_id, name in self.names.items()},
+                _folded(text),
+                self._folded,
                 scorer=fuzz.WRatio,
                 limit=SUGGESTED,
                 score_cutoff=LEAST_LIKENESS,
@@ -122,6 +123,11 @@ def called(attendee: Attendee, names: Mapping[str, str]) -> str:
     """A participant in a line: id, persons, actor."""
     persons = " & ".join(each.name for each in attendee.persons)
     return ", ".join(filter(None, (f"{attendee.id} {persons}".strip(), names.get(attendee.actor_id, ""))))
+
+
+def _folded(name: str) -> str:
+    """A name as likeness is looked for: Danish letters also as they are written where a keyboard lacks them."""
+    return loose_name(name).replace("æ", "ae").replace("ø", "oe").replace("å", "aa")
 
 
 def plain_number(text: str) -> str:
