@@ -411,8 +411,7 @@ class Arranging:
         try:
             published = self._published()
             groups = {each: actor.group for each, actor in actors.items()}
-            scores = self._events.proposed(event_id) or published.scores_among(actors)
-            proposed = proposed_pairs(event, attendees, groups, scores)
+            proposed = proposed_pairs(event, attendees, groups, published.scores_among(actors))
             pairs = wished | {frozenset(actor_of[each] for each in pair) for pair in proposed}
             alike = [
                 (one, other)

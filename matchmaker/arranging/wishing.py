@@ -188,9 +188,12 @@ def _same_owner(actors: Iterable[Actor]) -> Iterator[tuple[frozenset[str], str]]
 def site_of(website: str) -> str:
     """The address that a website's owner registered (``firma.dk``), nothing for one that strangers share."""
     text = website.strip().casefold()
-    host = (urlsplit(text if "//" in text else f"//{text}").hostname or "") if text.isprintable() else ""
+    try:
+        host = urlsplit(text if "//" in text else f"//{text}").hostname or ""
+    except ValueError:  # brackets that hold no address
+        return ""
     parts = host.strip(".").split(".")
-    if len(parts) < 2:
+    if len(parts) < 2 or not all(parts):
         return ""
     length = 3 if len(parts) > 2 and len(parts[-1]) == 2 and parts[-2] in _SECOND_LEVEL else 2
     site = ".".join(parts[-length:])
