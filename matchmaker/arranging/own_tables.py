@@ -45,12 +45,13 @@ def best_seated(
         return roomy, first, bound
     answers: list[tuple[Asked, Schedule]] = []
     refused: ScheduleError | None = None
-    for attempt in (
-        lambda: _completed(ask, _kept(roomy, first, strict, owned), attendees, seed, ends),
-        lambda: (strict, _solved(strict.instance, seed, ends, 1.0)),
-    ):
+    for own_too in (True, False):
         try:
-            answers.append(attempt())
+            answers.append(
+                _completed(ask, _kept(roomy, first, strict, owned), attendees, seed, ends)
+                if own_too
+                else (strict, _solved(strict.instance, seed, ends, 1.0))
+            )
         except ScheduleError as error:
             refused = error
     if not answers and refused is not None:
