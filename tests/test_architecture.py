@@ -26,7 +26,7 @@ ALLOWED = {
     "cuts": COLUMNS,
     "centring": set[str](),
     "copies": set[str](),
-    "sources": VALUES,
+    "sources": VALUES | {"events"},
     "language": {"errors"},
     "directions": VALUES,
     "text": COLUMNS | {"language"},
@@ -71,7 +71,7 @@ ALLOWED = {
     "importing": VALUES | {"progress", "sources", "store"},
     "building": TEXT | {"progress", "matching", "landscape", "store", "builds", "generation", "encoding"},
     "latest": COLUMNS | {"store", "builds", "generation", "freshness", "published", "encoding"},
-    "arranging": VALUES | {"events", "meetings", "store", "matching", "published"},
+    "arranging": VALUES | {"events", "meetings", "sources", "store", "matching", "published"},
     "status": VALUES | {"matching", "store", "builds", "generation", "freshness", "encoding", "latest"},
     "workspace": VALUES
     | {

@@ -3,27 +3,39 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
+from matchmaker.answers import DeclineReason
+from matchmaker.arranging import attending
+from matchmaker.arranging.attending import Change
 from matchmaker.arranging.naming import event_id_of
+from matchmaker.arranging.participants import DANISH, ENGLISH, Attendance, rows_of
+from matchmaker.arranging.proposing import Proposed, pairs_of, proposed_lists
+from matchmaker.arranging.recognising import Actors, Participants
 from matchmaker.arranging.round_tables import guests_of, kept_apart
 from matchmaker.arranging.scheduling import scheduled
-from matchmaker.errors import EventRejectedError, NotBuiltError
+from matchmaker.arranging.wishing import SuggestedApart, WishList, differing, read_list, suggested_apart
+from matchmaker.errors import EventRejectedError, ImportRejectedError, NotBuiltError
 from matchmaker.events import (
     Attendee,
     Event,
     MeetingRequest,
     Preference,
+    RequestState,
     RoundTables,
     Rules,
     Session,
     Table,
 )
-from matchmaker.meetings.programme import check_event
+from matchmaker.meetings.attendance import problems_of_attendance
+from matchmaker.meetings.programme import problems_of
+from matchmaker.meetings.requesting import answered, asked_for, cancelled, reopened
 from matchmaker.meetings.round_tables import seat
-from matchmaker.meetings.worth import Wishes
+from matchmaker.meetings.worth import Wishes, proposed_pairs
+from matchmaker.meetings.written_setup import setup_of
 from matchmaker.published import Published
 from matchmaker.store import Store
 from matchmaker.store.events import Kept, Version
@@ -69,7 +81,7 @@ class Arranging:
             tuple(tables),
             rules or Rules(),
         )
-        check_event(made)
+        self._check(made)
         return self._events.create(made, who=who)
 
     def all(self) -> tuple[Kept, ...]:
@@ -82,8 +94,20 @@ class Arranging:
 
     def set_up(self, event: Event, *, expected: int | None = None, who: str) -> Kept:
         """Change an event's set-up; raises ``EventRejectedError`` and ``EventChangedError``."""
-        check_event(event)
+        self._check(event)
         return self._events.change(event, expected=expected, who=who)
+
+    def _check(self, event: Event) -> None:
+        """Refuse a set-up that cannot be; raises ``EventRejectedError``."""
+        kept_for = {table.actor_id: table.name for table in event.tables if table.actor_id}
+        problems = problems_of(event)
+        problems += [
+            f"Table {name!r} is kept for {actor_id!r}, which is no actor's id. Write an id, or leave the table free."
+            for actor_id, name in kept_for.items()
+            if self._store.find_actor(actor_id) is None
+        ]
+        if problems:
+            raise EventRejectedError(problems)
 
     def erase(self, event_id: str, *, who: str) -> None:
         """Take an event away with everything that belongs to it."""
@@ -104,9 +128,19 @@ class Arranging:
     ) -> Kept:
         """Add or replace attendees by id, and take others away.
 
-        Raises ``ActorNotFoundError`` and ``EventChangedError``.
+        Raises ``ActorNotFoundError``, ``EventRejectedError`` with everything that cannot be, and ``EventChangedError``, also where
+        somebody else changed the event while this was looked at.
         """
-        return self._events.attend(event_id, changed, gone, expected=expected, who=who)
+        changed, gone = tuple(changed), frozenset(gone)
+        revision = self._events.one(event_id).revision
+        after = {
+            each.id: each for each in (*self._events.attendees(event_id), *changed) if each.id not in gone
+        }
+        if problems := problems_of_attendance(tuple(after.values())):
+            raise EventRejectedError(problems)
+        return self._events.attend(
+            event_id, changed, gone, expected=revision if expected is None else expected, who=who
+        )
 
     def preferences(self, event_id: str) -> tuple[Preference, ...]:
         """What is wanted of pairs."""
@@ -122,12 +156,18 @@ class Arranging:
         who: str,
     ) -> Kept:
         """Keep what is wanted of pairs; raises ``EventRejectedError`` and ``EventChangedError``."""
-        given = tuple(given)
+        given, taken_back = tuple(given), tuple(taken_back)
         alone = [
             f"{each.a} cannot meet themselves. Name two participants." for each in given if each.a == each.b
         ]
         if alone:
             raise EventRejectedError(alone)
+        kept = self._events.preferences(event_id)
+        there = {(each.a, each.b, each.of) for each in kept}
+        given = differing(given, kept)
+        taken_back = tuple(each for each in taken_back if (each.a, each.b, each.of) in there)
+        if not given and not taken_back:
+            return self._events.one(event_id)
         return self._events.prefer(event_id, given, taken_back, expected=expected, who=who)
 
     def requests(self, event_id: str) -> tuple[MeetingRequest, ...]:
@@ -149,11 +189,17 @@ class Arranging:
     def wishes(self, event_id: str) -> Wishes:
         """Everything that is known of the pairs of those who attend."""
         actors = {each.actor_id for each in self._events.attendees(event_id)}
-        published = self._published_or_none()
-        known = published.known_among(actors) if published else frozenset()
         return Wishes(
-            self.preferences(event_id), self.requests(event_id), self._events.proposed(event_id), known
+            self.preferences(event_id),
+            self.requests(event_id),
+            self._events.proposed(event_id),
+            self._known(actors),
         )
+
+    def _known(self, actors: set[str]) -> frozenset[frozenset[str]]:
+        """Pairs of actors that know each other, from the build: they worked together, or are said to."""
+        published = self._published_or_none()
+        return published.known_among(actors) if published else frozenset()
 
     def schedule(
         self,
@@ -231,3 +277,208 @@ class Arranging:
             return self._published()
         except NotBuiltError:
             return None
+
+    # Set-up in words, who attends, and what they want.
+
+    def written(self, document: Mapping[str, object], event_id: str = "") -> Event:
+        """An event as a set-up in words describes it, or a kept one with what the words change; nothing is kept.
+
+        The parts are those of ``meetings.written_setup.setup_of``. Raises ``EventRejectedError`` with every problem.
+        """
+        base = self._events.one(event_id).event if event_id else Event("", "", "", "Europe/Copenhagen")
+        actors: list[Actors] = []
+
+        def actor_of(text: str) -> str:
+            # All actors are read only where a table is kept for one.
+            actors[:] = actors or [Actors(self._store.actors())]
+            return actors[0].find(text)
+
+        return setup_of(document, base, actor_of)
+
+    def import_participants(
+        self,
+        event_id: str,
+        path: Path,
+        *,
+        mapping: Mapping[str, str] | None = None,
+        remove_missing: bool = False,
+        dry_run: bool = False,
+        expected: int | None = None,
+        who: str,
+    ) -> Attendance:
+        """Take in a list of participants, CSV or XLSX: all of it or nothing; see ``attending.take_in_list``."""
+        return attending.take_in_list(
+            self._store,
+            event_id,
+            path,
+            mapping=mapping or {},
+            remove_missing=remove_missing,
+            dry_run=dry_run,
+            expected=expected,
+            who=who,
+        )
+
+    def participants(self, event_id: str) -> Participants:
+        """Those who attend, by what they are called and to be found by it."""
+        return attending.participants(self._store, event_id)
+
+    def participant(self, event_id: str, text: str) -> str:
+        """The id of the participant with this id, e-mail, person or actor; raises ``EventRejectedError``."""
+        return attending.found(self.participants(event_id), text)
+
+    def participant_rows(
+        self, event_id: str, *, danish: bool = False
+    ) -> tuple[Sequence[str], Iterator[Sequence[str | int | None]]]:
+        """Headers and rows of the list of participants; imported again, it changes nothing."""
+        attendees = self._events.attendees(event_id)
+        names = attending.actor_names(self._store, attendees)
+        return DANISH if danish else ENGLISH, rows_of(self._events.one(event_id).event, attendees, names)
+
+    def add_participant(
+        self, event_id: str, actor: str, said: Change, *, expected: int | None = None, who: str
+    ) -> Attendee:
+        """Add one participant of an actor, by id, name or number; raises ``EventRejectedError``, ``EventChangedError``."""
+        return attending.with_one_more(self._store, event_id, actor, said, expected=expected, who=who)
+
+    def change_participant(
+        self, event_id: str, participant: str, said: Change, *, expected: int | None = None, who: str
+    ) -> Attendee:
+        """Change one participant; raises ``EventRejectedError`` and ``EventChangedError``."""
+        return attending.with_one_changed(
+            self._store, event_id, participant, said, expected=expected, who=who
+        )
+
+    def doubts(self, event_id: str) -> list[str]:
+        """What stands in the way of meetings though it can be, each with what to do."""
+        return attending.doubts(self._store, event_id)
+
+    def import_wishes(
+        self,
+        event_id: str,
+        path: Path,
+        *,
+        mapping: Mapping[str, str] | None = None,
+        dry_run: bool = False,
+        expected: int | None = None,
+        who: str,
+    ) -> WishList:
+        """Take in a list of wishes: all of it or nothing; the same again changes nothing.
+
+        Raises ``SourceError``, ``ImportRejectedError`` with every value that cannot be accepted, and ``EventChangedError``.
+        """
+        revision = self._events.one(event_id).revision
+        kept, there = self.preferences(event_id), self.participants(event_id)
+        found = read_list(path, kept, there.find, mapping=mapping or {})
+        if dry_run:
+            return found
+        if found.rejections:
+            raise ImportRejectedError(
+                f"{len(found.rejections)} value(s) were rejected, so nothing was imported. Correct them and import again.",
+                rejections=found.rejections,
+            )
+        if found.given:
+            expected = revision if expected is None else expected
+            self._events.prefer(event_id, found.given, expected=expected, who=who)
+        return replace(found, applied=True)
+
+    def ask(
+        self,
+        event_id: str,
+        sender: str,
+        recipient: str,
+        *,
+        expires: datetime | None = None,
+        words: str = "",
+        who: str,
+    ) -> MeetingRequest:
+        """Keep a request for a meeting, pending until ``recipient`` answers; raises ``EventRejectedError``."""
+        now = self._clock()
+        return self._events.request_becomes(
+            event_id,
+            lambda there: asked_for(there, sender, recipient, now, expires=expires, words=words),
+            who=who,
+        )
+
+    def answer_request(
+        self,
+        event_id: str,
+        sender: str,
+        recipient: str,
+        state: RequestState,
+        *,
+        reason: DeclineReason | None = None,
+        words: str = "",
+        who: str,
+    ) -> MeetingRequest:
+        """Accept or decline a pending request for its ``recipient``; raises ``EventRejectedError``."""
+        now = self._clock()
+        return self._events.request_becomes(
+            event_id,
+            lambda there: answered(there, sender, recipient, state, now, reason=reason, words=words),
+            who=who,
+        )
+
+    def reopen_request(self, event_id: str, sender: str, recipient: str, *, who: str) -> MeetingRequest:
+        """Take an answer back for its ``recipient``: the request is pending again; raises ``EventRejectedError``."""
+        now = self._clock()
+        return self._events.request_becomes(
+            event_id, lambda there: reopened(there, sender, recipient, now), who=who
+        )
+
+    def cancel_request(self, event_id: str, sender: str, recipient: str, *, who: str) -> MeetingRequest:
+        """Take a request back for its ``sender``; raises ``EventRejectedError``."""
+        now = self._clock()
+        return self._events.request_becomes(
+            event_id, lambda there: cancelled(there, sender, recipient, now), who=who
+        )
+
+    def suggested_apart(self, event_id: str) -> tuple[SuggestedApart, ...]:
+        """Pairs that the data says might be kept apart, for a facilitator to confirm; nothing is changed.
+
+        Competitors and double registrations are found in the build; without one only those of the same owner are.
+        """
+        event, attendees = self._events.one(event_id).event, self._events.attendees(event_id)
+        actors = {each: self._store.actor(each) for each in {one.actor_id for one in attendees}}
+        actor_of = {each.id: each.actor_id for each in attendees}
+        kept = self.preferences(event_id)
+        wished = {frozenset((actor_of[each.a], actor_of[each.b])) for each in kept}
+        try:
+            published = self._published()
+            groups = {each: actor.group for each, actor in actors.items()}
+            proposed = proposed_pairs(event, attendees, groups, published.scores_among(actors))
+            pairs = wished | {frozenset(actor_of[each] for each in pair) for pair in proposed}
+            alike = [
+                (one, other)
+                for one, other in sorted(tuple(sorted(pair)) for pair in pairs if len(pair) == 2)
+                if groups[one] is groups[other]
+            ]
+            matches, copies = published.between(alike), published.copies_among(actors)
+        except NotBuiltError:
+            matches, copies = [], frozenset()
+        return suggested_apart(event, attendees, actors, matches, copies, kept)
+
+    def proposals(
+        self, event_id: str, *, top: int = 5, of: Collection[str] = ()
+    ) -> dict[str, list[Proposed]]:
+        """The best proposals of each participant, or of those whose ids are given, with reasons; by participant.
+
+        They are those that ``propose`` kept. Raises ``NotBuiltError``.
+        """
+        published = self._published()
+        event, attendees = self._events.one(event_id).event, self._events.attendees(event_id)
+        groups = attending.groups_of(self._store, attendees)
+        lists = proposed_lists(
+            event, attendees, groups, self.wishes(event_id), self._clock(), top=top, among=of
+        )
+        actor_of = {each.id: each.actor_id for each in attendees}
+        matches = {
+            (each.seeker_id, each.partner_id): each
+            for each in published.between(list(pairs_of(lists, actor_of)))
+        }
+        return {
+            one: [
+                replace(each, match=matches.get((actor_of[each.participant], actor_of[each.partner])))
+                for each in found
+            ]
+            for one, found in lists.items()
+        }

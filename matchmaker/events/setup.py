@@ -135,6 +135,8 @@ class Attendee:
     least_meetings: int | None = None
     language: str = ""
     """``da`` or ``en``, for what is printed and sent; empty where it is not known."""
+    agenda: str = ""
+    """What tells several agendas of one actor apart in a list of participants; empty where each person has one of their own."""
 
     def is_there(self, span: Span) -> bool:
         """Whether they can meet for all of this time."""

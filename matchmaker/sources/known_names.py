@@ -103,3 +103,40 @@ PERSONAL = _table(
     """
 )["personal"]
 """Headers of personal data, which is not imported."""
+
+PARTICIPANT_NAMES: dict[str, tuple[str, ...]] = _table(
+    """
+    actor_id: actor id; aktør id; organisation id; organization id; organisations id; virksomheds id; company id;
+        medlemsnummer; medlems id; member id; member number
+    registration_number: registration number; cvr; cvr nummer; cvr nr; cvrnr; cvrnummer; vat; vat number; vat no;
+        company number; organisation number; organisationsnummer; org nr; registreringsnummer
+    actor: actor; aktør; actor name; aktørnavn; organisation; organization; organisation name; organization name;
+        organisationsnavn; company; company name; virksomhed; virksomhedsnavn; firma; firmanavn; arbejdsplads;
+        employer; institution
+    person: person; name; navn; full name; fulde navn; deltager; deltagernavn; participant; participant name;
+        attendee; kontaktperson; contact person; contact; kontakt; personnavn
+    first_name: first name; fornavn; given name
+    last_name: last name; efternavn; surname; family name
+    email: e mail; email; mail; e mail address; email address; mailadresse; e mailadresse; emailadresse
+    title: title; titel; job title; jobtitel; stilling; stillingsbetegnelse; position; role; rolle
+    agenda: agenda; dagsorden; shared agenda; delt agenda; fælles agenda; kalender; calendar
+    available: available; availability; til stede; tilstede; tilstedeværelse; tilgængelig; kan mødes; tider; tidsrum;
+        times; there; hvornår; sessions; session
+    most_meetings: max; maximum; most; most meetings; max meetings; maximum meetings; højst; maks; maksimum;
+        maks møder; højst møder; flest møder; møder højst
+    least_meetings: min; minimum; least; least meetings; min meetings; minimum meetings; mindst; min møder;
+        mindst møder; færrest møder; møder mindst
+    language: language; sprog; lang
+    """
+)
+"""Field of a row of a list of participants to the names it is known by."""
+
+WISH_NAMES: dict[str, tuple[str, ...]] = _table(
+    """
+    a: who; hvem; from; fra; participant; deltager; person; seeker; wishes; ønsker af; a; side a; navn; name
+    b: whom; with; med; med hvem; to; til; partner; møde med; meet; b; side b; other; anden
+    kind: kind; wish; ønske; type; art; preference; præference; hvad; what
+    words: words; why; hvorfor; begrundelse; note; noter; bemærkning; kommentar; comment; ord; reason; årsag
+    """
+)
+"""Field of a row of a list of wishes to the names it is known by."""
