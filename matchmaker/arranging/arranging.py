@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from matchmaker.arranging.agendas import agendas_of, calendar_entries_of
 from matchmaker.arranging.naming import event_id_of
 from matchmaker.arranging.scheduling import scheduled
 from matchmaker.errors import EventRejectedError, NotBuiltError
@@ -18,6 +19,8 @@ from matchmaker.events import (
     Session,
     Table,
 )
+from matchmaker.meetings.agendas import Agendas
+from matchmaker.meetings.feeds import CalendarEntry
 from matchmaker.meetings.programme import check_event
 from matchmaker.meetings.worth import Wishes
 from matchmaker.published import Published
@@ -197,3 +200,24 @@ class Arranging:
     def versions(self, event_id: str) -> tuple[Version, ...]:
         """All versions of the schedule, the oldest first."""
         return self._events.versions(event_id)
+
+    def agendas(
+        self, event_id: str, number: int | None = None, *, language: str = "en", with_addresses: bool = False
+    ) -> Agendas:
+        """What is handed out for a version of the schedule, or the latest: by participant, table and slot.
+
+        ``language`` is that of participants who have none of their own. Addresses of persons are in it only where they are
+        asked for, and are for the organiser. Raises ``EventRejectedError`` where there is no such version.
+        """
+        return agendas_of(
+            self._store,
+            self._published,
+            event_id,
+            number=number,
+            language=language,
+            with_addresses=with_addresses,
+        )
+
+    def calendar_entries(self, event_id: str, number: int | None = None) -> tuple[CalendarEntry, ...]:
+        """What calendars have to hear of the meetings up to a version, or the latest; raises as ``agendas``."""
+        return calendar_entries_of(self._store, event_id, number=number)
