@@ -216,7 +216,9 @@ def agendas(
                         known[each.id],
                         each.language or language,
                         _entries(event, slots, each, kept, plan.absences, known, whys),
-                        tuple(person.email for person in each.persons if person.email) if with_addresses else (),
+                        tuple(person.email for person in each.persons if person.email)
+                        if with_addresses
+                        else (),
                     )
                     for each in attendees
                 ),
@@ -236,7 +238,9 @@ def by_name(name: str) -> tuple[str, str]:
     return plain, name
 
 
-_AFTER_Z = str.maketrans({"æ": "z\uffff1", "ä": "z\uffff1", "ø": "z\uffff2", "ö": "z\uffff2", "å": "z\uffff3"})
+_AFTER_Z = str.maketrans(
+    {"æ": "z\uffff1", "ä": "z\uffff1", "ø": "z\uffff2", "ö": "z\uffff2", "å": "z\uffff3"}
+)
 
 
 def _seating(each: Appointment, known: Mapping[str, Party]) -> Seating:

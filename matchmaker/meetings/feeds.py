@@ -42,7 +42,9 @@ class CalendarEntry:
         return self.b if attendee_id == self.a else self.a
 
 
-def calendar_entries(event_id: str, versions: Iterable[Past], there: Collection[str]) -> tuple[CalendarEntry, ...]:
+def calendar_entries(
+    event_id: str, versions: Iterable[Past], there: Collection[str]
+) -> tuple[CalendarEntry, ...]:
     """Every meeting that any of the versions has, by time; ``versions`` come with the oldest first.
 
     A meeting with somebody who is not ``there`` any more is off, as if the next version had left it out.

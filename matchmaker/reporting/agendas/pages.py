@@ -175,9 +175,17 @@ def _desk(agendas: Agendas) -> Iterable[tuple[str, dict[str, Any]]]:
     words = written.words
     several = len({written.local(each.span.starts).date() for each in agendas.slots}) > 1
     addresses = any(each.addresses for each in agendas.participants)
-    columns = ["number", "participant", "persons", *(["addresses"] if addresses else []), "arrives", "first", "meetings"]
+    columns = [
+        "number",
+        "participant",
+        "persons",
+        *(["addresses"] if addresses else []),
+        "arrives",
+        "first",
+        "meetings",
+    ]
     persons = sorted(
-        (by_name(person.name), person.name, each.party)
+        (by_name(person.name), each.party.number, person.name, each.party.name)
         for each in agendas.participants
         for person in each.party.persons
     )
@@ -189,13 +197,15 @@ def _desk(agendas: Agendas) -> Iterable[tuple[str, dict[str, Any]]]:
             "headings": [words("agenda.by_participant"), words("agenda.by_person")],
             "columns": [words(f"agenda.column.{each}") for each in columns],
             "rows": [_desk_row(each, written, several, addresses) for each in agendas.participants],
-            "person_columns": [words(f"agenda.column.{each}") for each in ("person", "participant", "number")],
-            "persons": [[name, party.name, str(party.number)] for _, name, party in persons],
+            "person_columns": [
+                words(f"agenda.column.{each}") for each in ("person", "participant", "number")
+            ],
+            "persons": [[name, actor, str(number)] for _, number, name, actor in persons],
         },
     )
 
 
-def _desk_row(agenda: Agenda, written: Written, several: bool, addresses: bool) -> list[str]:
+def _desk_row(agenda: Agenda, written: Written, several: bool, addresses: bool) -> list[str | list[str]]:
     def moment(entry: Entry | None) -> str:
         if entry is None:
             return "–"
@@ -207,8 +217,8 @@ def _desk_row(agenda: Agenda, written: Written, several: bool, addresses: bool) 
     return [
         str(agenda.party.number),
         agenda.party.name,
-        written.persons(agenda.party.persons),
-        *([", ".join(agenda.addresses)] if addresses else []),
+        [written.persons([each]) for each in agenda.party.persons],
+        *([list(agenda.addresses)] if addresses else []),
         moment(agenda.entries[0] if agenda.entries else None),
         f"{moment(first)} · {first.table}" if first else "–",
         str(len(meetings)),
@@ -229,10 +239,10 @@ def _door(agendas: Agendas) -> Iterable[tuple[str, dict[str, Any]]]:
             | {
                 "name": written.times(sheet.span),
                 "told": " · ".join(each for each in (written.day(sheet.span.starts), sheet.session) if each),
-                "rows": [_place(party, table, written) for party, table in where],
+                "rows": [_place(party, table) for party, table in where],
             },
         )
 
 
-def _place(party: Party, table: str, written: Written) -> dict[str, str]:
-    return {"name": party.name, "persons": written.persons(party.persons), "table": table}
+def _place(party: Party, table: str) -> dict[str, str]:
+    return {"name": party.name, "persons": ", ".join(each.name for each in party.persons), "table": table}
