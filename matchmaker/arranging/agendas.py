@@ -119,8 +119,12 @@ def _actors(pair: Sequence[str], actor_of: dict[str, str]) -> tuple[str, str]:
 
 
 def _told(match: Match, *, turned: bool) -> tuple[Why, ...]:
-    """The strongest reasons, those with sentences of both sides first."""
-    worth = [each for each in match.reasons if each.kind not in UNTOLD and each.points > 0]
+    """The strongest reasons that have something to tell, those with sentences of both sides first."""
+    worth = [
+        each
+        for each in match.reasons
+        if each.kind not in UNTOLD and each.points > 0 and (_is_quoted(each) or each.names)
+    ]
     strongest = sorted(worth, key=lambda each: (not _is_quoted(each), -each.points, each.kind))
     return tuple(_why(each, turned=turned) for each in strongest[:MOST_WHYS])
 

@@ -333,9 +333,9 @@ def _by_slot(slots: Sequence[Slot], seatings: Sequence[Seating]) -> tuple[SlotSh
 
 
 def _unmet(left_out: Iterable[LeftOut], known: Mapping[str, Party]) -> tuple[Unmet, ...]:
-    found = [
-        Unmet(*sorted((known[each.a], known[each.b]), key=lambda party: party.number), each.reason, each.must)
-        for each in left_out
-        if each.a in known and each.b in known
-    ]
+    found = []
+    for each in left_out:
+        if each.a in known and each.b in known:
+            a, b = sorted((known[each.a], known[each.b]), key=lambda party: party.number)
+            found.append(Unmet(a, b, each.reason, each.must))
     return tuple(sorted(found, key=lambda each: (not each.must, each.a.number, each.b.number)))

@@ -27,6 +27,7 @@ TEXTS: dict[str, str] = {
     "agenda.seeks": "Søger",
     "agenda.they": "De",
     "agenda.you": "I",
+    "agenda.both": "Begge",
     "agenda.group.company": "virksomhed",
     "agenda.group.supplier": "leverandør",
     "agenda.group.service_provider": "serviceudbyder",

@@ -27,6 +27,7 @@ TEXTS: dict[str, str] = {
     "agenda.seeks": "Seeks",
     "agenda.they": "They",
     "agenda.you": "You",
+    "agenda.both": "Both",
     "agenda.group.company": "company",
     "agenda.group.supplier": "supplier",
     "agenda.group.service_provider": "service provider",

@@ -98,8 +98,6 @@ def _participant(agenda: Agenda, written: Written) -> dict[str, Any]:
         "persons": written.persons(party.persons),
         "told": " · ".join(told) or written.words("agenda.no_meetings"),
         "free": not meetings,
-        "they": written.words("agenda.they"),
-        "you": written.words("agenda.you"),
         "days": _by_day(agenda.entries, written, lambda each: _entry(each, written)),
     }
 
@@ -137,11 +135,11 @@ def _entry(entry: Entry, written: Written) -> dict[str, Any]:
 
 
 def _why(why: Why, written: Written) -> dict[str, Any]:
+    quotes = written.quotes(why)
     return {
         "words": written.why(why),
-        "ours": why.ours,
-        "theirs": why.theirs,
-        "names": "" if why.ours or why.theirs else ", ".join(why.names),
+        "quotes": [{"who": who, "text": text} for who, text in quotes],
+        "names": "" if quotes else ", ".join(why.names),
     }
 
 

@@ -113,7 +113,7 @@ def _desk(agendas: Agendas, written: Written) -> Sheet:
     addresses = any(each.addresses for each in agendas.participants)
     asked = ("addresses",) if addresses else ()
     columns = ("number", "participant", "persons", *asked, "arrives", "first", "table", "meetings")
-    rows = []
+    rows: list[tuple[Value, ...]] = []
     for each in agendas.participants:
         first = each.meetings[0] if each.meetings else None
         rows.append(
@@ -132,7 +132,7 @@ def _desk(agendas: Agendas, written: Written) -> Sheet:
 
 
 def _door(agendas: Agendas, written: Written) -> Sheet:
-    rows = []
+    rows: list[tuple[Value, ...]] = []
     for sheet in agendas.slots:
         where = [(party, each) for each in sheet.seatings for party in (each.a, each.b)]
         for party, each in sorted(where, key=lambda entry: entry[0].number):

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 from matchmaker.events import Event, Person, Span
 from matchmaker.meetings.agendas import Agendas, Why
-from matchmaker.reporting.danish import MONTHS as DANISH_MONTHS
-from matchmaker.reporting.english import MONTHS as ENGLISH_MONTHS
 from matchmaker.reporting.agendas.danish import TEXTS as DANISH_TEXTS
 from matchmaker.reporting.agendas.danish import WEEKDAYS as DANISH_WEEKDAYS
 from matchmaker.reporting.agendas.english import TEXTS as ENGLISH_TEXTS
 from matchmaker.reporting.agendas.english import WEEKDAYS as ENGLISH_WEEKDAYS
+from matchmaker.reporting.danish import MONTHS as DANISH_MONTHS
+from matchmaker.reporting.english import MONTHS as ENGLISH_MONTHS
 from matchmaker.wording import Wording, danish, english
 
 WORDINGS: Mapping[str, Wording] = {
@@ -81,12 +81,17 @@ class Written:
         """What kind of reason it is."""
         return self.words.either(f"agenda.why.{why.kind}", why.kind)
 
+    def quotes(self, why: Why) -> list[tuple[str, str]]:
+        """Who says what: the others first; a sentence that both have is said once."""
+        if why.ours == why.theirs:
+            said = [("agenda.both", why.ours)]
+        else:
+            said = [("agenda.they", why.theirs), ("agenda.you", why.ours)]
+        return [(self.words(key), text) for key, text in said if text]
+
     def why_line(self, why: Why) -> str:
-        """A reason in one line with the sentences of both sides."""
-        said = [
-            f"{self.words(key)}: “{text}”"
-            for key, text in (("agenda.they", why.theirs), ("agenda.you", why.ours))
-            if text
-        ]
-        told = " ".join(said) or ", ".join(why.names)
-        return f"{self.why(why)}. {told}" if told else self.why(why)
+        """A reason in one line with the sentences of both sides, or the names that it rests on."""
+        said = " ".join(f"{who}: “{text}”" for who, text in self.quotes(why))
+        if said:
+            return f"{self.why(why)}. {said}"
+        return f"{self.why(why)}: {', '.join(why.names)}" if why.names else self.why(why)

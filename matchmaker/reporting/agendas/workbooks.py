@@ -18,6 +18,8 @@ from matchmaker.reporting.agendas.sheets import Sheet
 
 NARROWEST, WIDEST = 8, 48
 """Letters that a column is wide; longer cells are wrapped."""
+A4 = 9
+"""The paper's number in the file format."""
 PROPERTIES = "docProps/core.xml"
 
 
@@ -35,7 +37,7 @@ def _add(book: Workbook, sheet: Sheet) -> None:
     page = book.create_sheet(sheet.title)
     page.freeze_panes = "A2"
     page.page_setup.orientation = "landscape"
-    page.page_setup.paperSize = page.PAPERSIZE_A4
+    page.page_setup.paperSize = A4
     page.page_setup.fitToHeight = 0
     page.sheet_properties.pageSetUpPr.fitToPage = True
     page.print_title_rows = "1:1"
