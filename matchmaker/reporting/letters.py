@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
@@ -10,6 +11,9 @@ from typing import Any
 
 FONTS = ("Libertinus Serif", "DejaVu Sans Mono", "New Computer Modern")
 """They come with the typesetter; where the first has no letter, the next is asked."""
+LONG_WORD, PART = 24, 6
+"""Letters from which on a word may be broken after each part of so many, since no dictionary knows it."""
+SOFT_HYPHEN = "\u00ad"
 BOX = "□"
 """In place of a letter that none of the fonts has."""
 
@@ -43,6 +47,25 @@ def _one(letter: str) -> str:
     if letter.isspace():
         return " "
     return BOX if unicodedata.category(letter)[0] in "LN" else ""
+
+
+def breakable(value: Any) -> Any:
+    """The same value with soft hyphens in the longest words of its texts, so that they fit into any column."""
+    if isinstance(value, str):
+        return _LONG.sub(_parted, value) if len(value) >= LONG_WORD else value
+    if isinstance(value, Mapping):
+        return {key: breakable(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [breakable(each) for each in value]
+    return value
+
+
+_LONG = re.compile(rf"\S{{{LONG_WORD},}}")
+
+
+def _parted(word: re.Match[str]) -> str:
+    letters = word[0]
+    return SOFT_HYPHEN.join(letters[place : place + PART] for place in range(0, len(letters), PART))
 
 
 @lru_cache(maxsize=1)

@@ -13,7 +13,7 @@ import typst
 
 from matchmaker.meetings.agendas import Agenda, Agendas, Entry, EntryKind, Party, Seating, Why, by_name
 from matchmaker.reporting.agendas.wordings import Written
-from matchmaker.reporting.letters import FONTS, settable
+from matchmaker.reporting.letters import FONTS, breakable, settable
 
 TEMPLATE = Path(__file__).with_name("agendas.typ")
 For = Literal["participants", "tables", "desk", "door"]
@@ -53,7 +53,7 @@ def _set(agendas: Agendas, what: For, sheets: Sequence[dict[str, Any]]) -> bytes
     done = typst.compile(
         TEMPLATE.read_bytes(),
         format="pdf",
-        sys_inputs={"agendas": json.dumps(settable(content), ensure_ascii=False)},
+        sys_inputs={"agendas": json.dumps(breakable(settable(content)), ensure_ascii=False)},
         ignore_system_fonts=True,
         pdf_standards=["ua-1"],
         timestamp=int(made.timestamp()),
