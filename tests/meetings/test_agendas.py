@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -138,7 +139,7 @@ def test_everybody_has_their_own_meetings_and_nobody_elses(drawn: list[tuple[int
         wanted = [b if a == own else a for _, a, b in sorted(pairs) if own in (a, b)]
         assert met == wanted
         ends = [(each.span.starts, each.span.ends) for each in agenda.entries]
-        assert all(one[1] <= other[0] for one, other in zip(ends, ends[1:], strict=False))
+        assert all(one[1] <= other[0] for one, other in pairwise(ends))
     assert sum(len(each.seatings) for each in made.tables) == len(pairs)
     assert sum(len(each.seatings) for each in made.slots) == len(pairs)
 
