@@ -10,6 +10,7 @@ from pathlib import Path
 
 from matchmaker.answers import DeclineReason
 from matchmaker.arranging import attending
+from matchmaker.arranging.agendas import agendas_of, calendar_entries_of
 from matchmaker.arranging.attending import Change
 from matchmaker.arranging.naming import event_id_of
 from matchmaker.arranging.participants import DANISH, ENGLISH, Attendance, rows_of
@@ -30,7 +31,9 @@ from matchmaker.events import (
     Session,
     Table,
 )
+from matchmaker.meetings.agendas import Agendas
 from matchmaker.meetings.attendance import problems_of_attendance
+from matchmaker.meetings.feeds import CalendarEntry
 from matchmaker.meetings.programme import problems_of
 from matchmaker.meetings.requesting import answered, asked_for, cancelled, reopened
 from matchmaker.meetings.round_tables import seat
@@ -482,3 +485,24 @@ class Arranging:
             ]
             for one, found in lists.items()
         }
+
+    def agendas(
+        self, event_id: str, number: int | None = None, *, language: str = "en", with_addresses: bool = False
+    ) -> Agendas:
+        """What is handed out for a version of the schedule, or the latest: by participant, table and slot.
+
+        ``language`` is that of participants who have none of their own. Addresses of persons are in it only where they are
+        asked for, and are for the organiser. Raises ``EventRejectedError`` where there is no such version.
+        """
+        return agendas_of(
+            self._store,
+            self._published,
+            event_id,
+            number=number,
+            language=language,
+            with_addresses=with_addresses,
+        )
+
+    def calendar_entries(self, event_id: str, number: int | None = None) -> tuple[CalendarEntry, ...]:
+        """What calendars have to hear of the meetings up to a version, or the latest; raises as ``agendas``."""
+        return calendar_entries_of(self._store, event_id, number=number)

@@ -1,5 +1,6 @@
 """The commands of a workspace's events; each module adds its own to the group."""
 
+from matchmaker.cli.events.agendas import agendas
 from matchmaker.cli.events.attending import add, change, import_, participants, remove
 from matchmaker.cli.events.proposing import propose
 from matchmaker.cli.events.round_tables import rounds_
@@ -10,11 +11,11 @@ from matchmaker.cli.scheduling import event
 
 __all__ = ["event"]
 
-for command in (list_, show, schedule, rounds_):
-    event.add_command(command)
+COMMANDS = (
+    create, set_, list_, show, erase, import_, participants, add, change, remove,
+    wish, wishes, request, answer, cancel, requests, suggest_apart,
+    propose, schedule, rounds_, agendas,
+)  # fmt: skip
 
-for command in (create, set_, erase, import_, participants, add, change, remove, propose):
-    event.add_command(command)
-
-for command in (wish, wishes, request, answer, cancel, requests, suggest_apart):
+for command in COMMANDS:
     event.add_command(command)
