@@ -1,5 +1,18 @@
 """Plain values of a matchmaking meeting: its set-up, what is wanted there, and the versions of its schedule."""
 
+from matchmaker.events.changes import (
+    THERE_IS_ROOM,
+    Comparison,
+    Dropped,
+    Explanation,
+    Fix,
+    FixKind,
+    Gone,
+    Moved,
+    Repair,
+    Shift,
+)
+from matchmaker.events.edits import Add, Conflict, ConflictKind, Edit, Lock, Move, Remove, Swap, Unlock
 from matchmaker.events.plans import Absence, AbsenceKind, Appointment, LeftOut, LostTable, Plan, PlanKind
 from matchmaker.events.preferences import (
     FACILITATOR,
@@ -22,24 +35,43 @@ from matchmaker.events.setup import (
 
 __all__ = [
     "FACILITATOR",
+    "THERE_IS_ROOM",
     "Absence",
     "AbsenceKind",
+    "Add",
     "Appointment",
     "Attendee",
+    "Comparison",
+    "Conflict",
+    "ConflictKind",
+    "Dropped",
+    "Edit",
     "Event",
+    "Explanation",
+    "Fix",
+    "FixKind",
+    "Gone",
     "LeftOut",
+    "Lock",
     "LostTable",
     "MeetingRequest",
     "MetBefore",
+    "Move",
+    "Moved",
     "Person",
     "Plan",
     "PlanKind",
     "Preference",
     "PreferenceKind",
+    "Remove",
+    "Repair",
     "RequestState",
     "Rules",
     "Session",
+    "Shift",
     "Slot",
     "Span",
+    "Swap",
     "Table",
+    "Unlock",
 ]

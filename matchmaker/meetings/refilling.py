@@ -1,0 +1,192 @@
+"""Which meetings a repaired schedule has in which slots: what cannot stay is placed anew, and what is free is filled.
+
+What counts, added up over the meetings that are held: 100 for a must, 10 for a meeting of the present schedule, and what the
+meeting is worth (0 to 1); less 0.25 for each meeting that is moved though it could have stayed. So no must is given up for
+other meetings, no present meeting for new ones, and a move has to let one more meeting be held that is worth a quarter.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from matchmaker.meetings.board import MOST_MOVES, Board
+from matchmaker.meetings.grid import each_bit
+from matchmaker.meetings.instance import Instance, Participant, Wish
+from matchmaker.meetings.solving import solve
+from matchmaker.meetings.worth import Pair
+
+MUST, PRESENT, MOVING = 100.0, 10.0, 0.25
+SAME_TIME = 0.001
+"""For a meeting that has to change and keeps at least its time; of equal ones it is taken."""
+LARGEST = 3_000
+"""Variables of the integer program; above, a search does it."""
+NODES = 500
+"""Nodes of the search tree; a count and not a time, so that the answer does not depend on the machine."""
+TRIED = 400
+"""Meetings without a slot that the search tries to fit with moves of others."""
+WHOLE = 0.5
+NEARLY = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A meeting that could be placed."""
+
+    pair: Pair
+    gain: float
+    """What it counts, see above."""
+    was: int | None = None
+    """The slot it was in, where it has to change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refilled:
+    """The slots that were found."""
+
+    slots: Mapping[Pair, int]
+    """Of every meeting that is still to come."""
+    best: bool
+    """Whether no other choice counts more."""
+
+
+def refilled(
+    board: Board,
+    wanted: Sequence[Wanted],
+    moves: int,
+    *,
+    seed: int = 0,
+    seconds_left: Callable[[], float] = lambda: math.inf,
+) -> Refilled:
+    """Place what is wanted around the meetings on the board, of which at most ``moves`` may go to another slot.
+
+    The board is as it was afterwards. Small cases are solved by an integer program; large ones by the search of ``solve`` with
+    all present meetings held fast, and then meeting by meeting with moves of others.
+    """
+    moves = min(moves, len(board.slot.keys() - board.fast))
+    movable = sorted(board.slot.keys() - board.fast, key=sorted) if moves else []
+    program = _Program(board, wanted, movable)
+    if len(program.gains) <= LARGEST:
+        found = program.solved(moves)
+        if found is not None:
+            return found
+    return _searched(board, wanted, moves, seed, seconds_left)
+
+
+class _Program:
+    """A variable for each slot that a wanted meeting, or one that may move, could be in."""
+
+    def __init__(self, board: Board, wanted: Sequence[Wanted], movable: Sequence[Pair]) -> None:
+        self.board, self.wanted, self.movable = board, wanted, movable
+        loose = set(movable)
+        self.cells: list[tuple[Pair, int]] = []
+        gains: list[float] = []
+        blocked = {cell for cell, pair in board.at.items() if pair not in loose}
+        self.stays = len(board.slot) - len(loose)
+        room = dict(enumerate(board.room))
+        left = dict(board.left)
+        for pair in movable:
+            room[board.slot[pair]] += not board.sits_apart(pair)
+            for one in pair:
+                left[one] += 1
+        self.room, self.left = room, left
+        for each in wanted:
+            for slot in self._slots(each.pair, blocked):
+                if all(left[one] > 0 for one in each.pair):
+                    self.cells.append((each.pair, slot))
+                    gains.append(each.gain + SAME_TIME * (slot == each.was))
+        for pair in movable:
+            for slot in sorted({*self._slots(pair, blocked), board.slot[pair]}):
+                self.cells.append((pair, slot))
+                gains.append(0.0 if slot == board.slot[pair] else -MOVING)
+        self.gains = np.array(gains, np.float64)
+
+    def _slots(self, pair: Pair, blocked: set[tuple[str, int]]) -> list[int]:
+        a, b = sorted(pair)
+        both = each_bit(self.board.there.get(a, 0) & self.board.there.get(b, 0))
+        return [slot for slot in both if (a, slot) not in blocked and (b, slot) not in blocked]
+
+    def _most(self, kind: str, what: object, moves: int) -> int:
+        if kind == "cap":
+            return self.left[str(what)]
+        if kind == "room":
+            return self.room[what]  # type: ignore[index]
+        return moves if kind == "moves" else 1
+
+    def solved(self, moves: int) -> Refilled | None:
+        """The best choice; ``None`` where the program gives none."""
+        board = self.board
+        if not self.cells:
+            return Refilled(dict(board.slot), True)
+        rows: dict[tuple[str, object], list[int]] = {}
+        for column, (pair, slot) in enumerate(self.cells):
+            own = board.sits_apart(pair) and board.slot.get(pair) == slot
+            keys: list[tuple[str, object]] = [
+                ("pair", pair),
+                *(("once", (one, slot)) for one in sorted(pair)),
+            ]
+            keys += [("cap", one) for one in sorted(pair)]
+            keys += [] if own else [("room", slot)]
+            if pair in board.slot and board.slot[pair] != slot:
+                keys.append(("moves", ""))
+            for key in keys:
+                rows.setdefault(key, []).append(column)
+        loose = set(self.movable)
+        upper = np.array([self._most(kind, what, moves) for kind, what in rows], np.float64)
+        lower = np.array([1.0 if kind == "pair" and what in loose else -np.inf for kind, what in rows])
+        columns = np.concatenate([np.array(each, np.intp) for each in rows.values()])
+        row = np.repeat(np.arange(len(rows)), [len(each) for each in rows.values()])
+        matrix = sparse.csr_matrix((np.ones(len(columns)), (row, columns)), (len(rows), len(self.cells)))
+        found = milp(
+            -self.gains,
+            constraints=LinearConstraint(matrix, lower, upper),
+            bounds=Bounds(0, 1),
+            integrality=np.ones(len(self.cells), np.intp),
+            options={"node_limit": NODES, "mip_rel_gap": 0.0},
+        )
+        if found.x is None:
+            return None
+        slots = {pair: slot for pair, slot in board.slot.items() if pair not in loose}
+        slots |= {self.cells[column][0]: self.cells[column][1] for column in np.flatnonzero(found.x > WHOLE)}
+        return Refilled(slots, found.status == 0)
+
+
+def _searched(
+    board: Board,
+    wanted: Sequence[Wanted],
+    moves: int,
+    seed: int,
+    seconds_left: Callable[[], float],
+) -> Refilled:
+    mark = len(board.log)
+    proven = _around(board, wanted, seed, seconds_left)
+    left = moves
+    if moves:
+        missing = [each for each in wanted if each.pair not in board.slot]
+        missing.sort(key=lambda each: (-each.gain, sorted(each.pair)))
+        for each in missing[:TRIED]:
+            worth_it = min(left, MOST_MOVES, int(each.gain / MOVING))
+            before = len(board.log)
+            if board.fit(each.pair, worth_it):
+                left -= len(board.moved_since(before))
+    slots = dict(board.slot)
+    board.undo(mark)
+    return Refilled(slots, proven and not moves)
+
+
+def _around(board: Board, wanted: Sequence[Wanted], seed: int, seconds_left: Callable[[], float]) -> bool:
+    """Put what is wanted around the meetings there; says whether that is proven to be the best way."""
+    people = [
+        Participant(one, tuple(each_bit(board.free(one))), max(0, board.left[one])) for one in board.there
+    ]
+    wishes = [Wish(min(each.pair), max(each.pair), each.gain) for each in wanted]
+    instance = Instance(tuple(max(0, room) for room in board.room), tuple(people), tuple(wishes))
+    found = solve(instance, seed=seed, seconds_left=seconds_left)
+    for meeting in found.meetings:
+        board.put(frozenset((meeting.a, meeting.b)), meeting.slot)
+    return found.bound - found.value <= NEARLY
