@@ -9,6 +9,7 @@ from matchmaker.events.changes import (
     FixKind,
     Gone,
     Moved,
+    News,
     Repair,
     Shift,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "MetBefore",
     "Move",
     "Moved",
+    "News",
     "Person",
     "Plan",
     "PlanKind",

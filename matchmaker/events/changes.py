@@ -52,6 +52,18 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
+class News:
+    """What was found after a schedule was made."""
+
+    absences: tuple[Absence, ...] = ()
+    lost_tables: tuple[LostTable, ...] = ()
+    back: tuple[str, ...] = ()
+    """Participants who are there after all, from now on."""
+    usable: tuple[str, ...] = ()
+    """Lost tables that can be used again, from now on."""
+
+
+@dataclass(frozen=True, slots=True)
 class Dropped:
     """A meeting that a repair could not keep, and why it could not be held where it was."""
 

@@ -57,9 +57,10 @@ def asked(
     away = tuple(absences)
     seats = {slot.number: len(_usable(event, slot, lost)) for slot in slots}
     taken: dict[str, set[int]] = {each.id: set() for each in attendees}
+    for_an_actor = {table.name for table in event.tables if table.actor_id}
     for appointment in kept:
         number = _number(slots, appointment)
-        seats[number] -= 1
+        seats[number] -= appointment.table not in for_an_actor
         for one in appointment.pair & taken.keys():
             taken[one].add(number)
     participants = tuple(_participant(event, each, slots, taken[each.id], away) for each in attendees)

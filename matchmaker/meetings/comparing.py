@@ -1,8 +1,11 @@
-"""Two versions of a schedule beside each other."""
+"""Two versions of a schedule beside each other, and one without what the event has no more."""
 
 from __future__ import annotations
 
-from matchmaker.events import Comparison, Moved, Plan
+from collections.abc import Collection
+from dataclasses import replace
+
+from matchmaker.events import Comparison, Gone, Moved, Plan
 
 
 def compared(before: Plan, after: Plan) -> Comparison:
@@ -27,3 +30,32 @@ def compared(before: Plan, after: Plan) -> Comparison:
         tuple(each for each in after.lost_tables if each not in before.lost_tables),
         tuple(each for each in before.lost_tables if each not in after.lost_tables),
     )
+
+
+def without_gone(
+    plan: Plan, attendees: Collection[str], tables: Collection[str] | None = None
+) -> tuple[Plan, Gone]:
+    """A version without the participants that attend no more and, where tables are given, without tables that are not there.
+
+    Its value and bound are left as they were when it was made.
+    """
+    appointments = [
+        each
+        for each in plan.appointments
+        if each.a in attendees and each.b in attendees and (tables is None or each.table in tables)
+    ]
+    named = [one for each in plan.appointments for one in (each.a, each.b)]
+    named += [each.attendee for each in plan.absences]
+    named += [one for each in plan.left_out for one in (each.a, each.b)]
+    gone = Gone(
+        tuple(sorted(set(named) - set(attendees))),
+        () if tables is None else tuple(sorted({each.table for each in plan.appointments} - set(tables))),
+        len(plan.appointments) - len(appointments),
+    )
+    return replace(
+        plan,
+        appointments=tuple(appointments),
+        left_out=tuple(each for each in plan.left_out if each.a in attendees and each.b in attendees),
+        absences=tuple(each for each in plan.absences if each.attendee in attendees),
+        lost_tables=tuple(each for each in plan.lost_tables if tables is None or each.table in tables),
+    ), gone

@@ -34,7 +34,7 @@ def made(conditions: Conditions, appointments: Sequence[Appointment], edit: Edit
     attempt = _attempt(conditions, appointments, edit)
     if attempt.conflicts:
         raise EditRejectedError(attempt.conflicts)
-    return conditions.ordered([*attempt.rest, *attempt.placed])
+    return conditions.ordered([*attempt.rest.values(), *attempt.placed])
 
 
 @dataclass(slots=True, eq=False)
