@@ -1,8 +1,8 @@
 """Which meetings a repaired schedule has in which slots: what cannot stay is placed anew, and what is free is filled.
 
 What counts, added up over the meetings that are held: 100 for a must, 10 for a meeting of the present schedule, and what the
-meeting is worth (0 to 1); less 0.25 for each meeting that is moved though it could have stayed. So no must is given up for
-other meetings, no present meeting for new ones, and a move has to let one more meeting be held that is worth a quarter.
+meeting is worth as a share of the pair that is worth most (0 to 1); less 0.25 for each meeting that is moved though it could
+have stayed. So a present meeting comes before new ones, and a move has to let a meeting be held that is worth a quarter of the best.
 """
 
 from __future__ import annotations

@@ -132,7 +132,7 @@ def _again(
 ) -> list[Wanted]:
     """What cannot stay where it is and could be held at another time or table."""
     numbers = {slot.span: slot.number for slot in conditions.slots}
-    found = []
+    found, top = [], _top(worth)
     for pair, (each, reason) in sorted(sorted_out.broken.items(), key=lambda entry: sorted(entry[0])):
         if (
             each.locked
@@ -142,7 +142,7 @@ def _again(
         ):
             continue
         own = worth.get(pair, NOTHING)
-        found.append(Wanted(pair, own.value + PRESENT + MUST * own.must, numbers.get(each.span)))
+        found.append(Wanted(pair, own.value / top + PRESENT + MUST * own.must, numbers.get(each.span)))
     return found
 
 
@@ -150,12 +150,17 @@ def _new(
     conditions: Conditions, worth: Mapping[Pair, Worth], board: Board, appointments: Iterable[Appointment]
 ) -> list[Wanted]:
     """What is wished or proposed and has no meeting."""
-    present = {each.pair for each in appointments}
+    present, top = {each.pair for each in appointments}, _top(worth)
     return [
-        Wanted(pair, own.value + MUST * own.must)
+        Wanted(pair, own.value / top + MUST * own.must)
         for pair, own in sorted(worth.items(), key=lambda entry: sorted(entry[0]))
         if pair not in present and (own.value > 0 or own.must) and _possible(conditions, board, pair)
     ]
+
+
+def _top(worth: Mapping[Pair, Worth]) -> float:
+    """What the pair is worth that is worth most."""
+    return max((own.value for own in worth.values()), default=0.0) or 1.0
 
 
 def _possible(conditions: Conditions, board: Board, pair: Pair) -> bool:
