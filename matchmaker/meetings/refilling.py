@@ -68,14 +68,12 @@ def refilled(
     The board is as it was afterwards. Small cases are solved by an integer program; large ones by the search of ``solve`` with
     all present meetings held fast, and then meeting by meeting with moves of others.
     """
-    moves = min(moves, len(board.slot.keys() - board.fast))
-    movable = sorted(board.slot.keys() - board.fast, key=sorted) if moves else []
-    program = _Program(board, wanted, movable)
-    if len(program.gains) <= LARGEST:
-        found = program.solved(moves)
-        if found is not None:
-            return found
-    return _searched(board, wanted, moves, seed, seconds_left)
+    movable = sorted(board.slot.keys() - board.fast, key=sorted)
+    moves = min(moves, len(movable))
+    if moves and (found := _Program(board, wanted, movable).solved(moves)):
+        return found
+    around = _Program(board, wanted, ()).solved(0) or _around(board, wanted, seed, seconds_left)
+    return _with_moves(board, wanted, moves, around) if moves else around
 
 
 class _Program:
@@ -119,8 +117,10 @@ class _Program:
         return moves if kind == "moves" else 1
 
     def solved(self, moves: int) -> Refilled | None:
-        """The best choice; ``None`` where the program gives none."""
+        """The best choice; ``None`` where the program is too large or gives none."""
         board = self.board
+        if len(self.gains) > LARGEST:
+            return None
         if not self.cells:
             return Refilled(dict(board.slot), True)
         rows: dict[tuple[str, object], list[int]] = {}
@@ -156,37 +156,31 @@ class _Program:
         return Refilled(slots, found.status == 0)
 
 
-def _searched(
-    board: Board,
-    wanted: Sequence[Wanted],
-    moves: int,
-    seed: int,
-    seconds_left: Callable[[], float],
-) -> Refilled:
+def _with_moves(board: Board, wanted: Sequence[Wanted], moves: int, around: Refilled) -> Refilled:
+    """What could not be placed around the present meetings, those that count most first, with moves of these."""
     mark = len(board.log)
-    proven = _around(board, wanted, seed, seconds_left)
-    left = moves
-    if moves:
-        missing = [each for each in wanted if each.pair not in board.slot]
-        missing.sort(key=lambda each: (-each.gain, sorted(each.pair)))
-        for each in missing[:TRIED]:
-            worth_it = min(left, MOST_MOVES, int(each.gain / MOVING))
-            before = len(board.log)
-            if board.fit(each.pair, worth_it):
-                left -= len(board.moved_since(before))
+    for pair, slot in around.slots.items():
+        if pair not in board.slot:
+            board.put(pair, slot)
+    missing = [each for each in wanted if each.pair not in board.slot]
+    missing.sort(key=lambda each: (-each.gain, sorted(each.pair)))
+    # What is placed now may move on at no cost, but counts as a move here: the limit is kept with something to spare.
+    for each in missing[:TRIED]:
+        before = len(board.log)
+        if board.fit(each.pair, min(moves, MOST_MOVES, int(each.gain / MOVING))):
+            moves -= len(board.moved_since(before))
     slots = dict(board.slot)
     board.undo(mark)
-    return Refilled(slots, proven and not moves)
+    return Refilled(slots, False)
 
 
-def _around(board: Board, wanted: Sequence[Wanted], seed: int, seconds_left: Callable[[], float]) -> bool:
-    """Put what is wanted around the meetings there; says whether that is proven to be the best way."""
+def _around(board: Board, wanted: Sequence[Wanted], seed: int, seconds_left: Callable[[], float]) -> Refilled:
+    """Place what is wanted around the present meetings, as ``solve`` does with a new schedule."""
     people = [
         Participant(one, tuple(each_bit(board.free(one))), max(0, board.left[one])) for one in board.there
     ]
     wishes = [Wish(min(each.pair), max(each.pair), each.gain) for each in wanted]
     instance = Instance(tuple(max(0, room) for room in board.room), tuple(people), tuple(wishes))
     found = solve(instance, seed=seed, seconds_left=seconds_left)
-    for meeting in found.meetings:
-        board.put(frozenset((meeting.a, meeting.b)), meeting.slot)
-    return found.bound - found.value <= NEARLY
+    placed = {frozenset((meeting.a, meeting.b)): meeting.slot for meeting in found.meetings}
+    return Refilled(board.slot | placed, found.bound - found.value <= NEARLY)

@@ -36,8 +36,10 @@ def repaired(
     sorted_out = _sort_out(conditions, worth, appointments)
     fast = {each.pair for each in sorted_out.sound if each.locked}
     board = Board(conditions, [*sorted_out.over, *sorted_out.sound], fast)
-    locked = _stay_in_time(conditions, board, sorted_out)
-    wanted = [] if only_free else _again(conditions, worth, board, sorted_out, locked)
+    wanted = list[Wanted]()
+    if not only_free:
+        placed = _stay_in_time(conditions, board, sorted_out)
+        wanted += _again(conditions, worth, board, sorted_out, placed)
     wanted += _new(conditions, worth, board, appointments)
     found = refilled(board, wanted, 0 if only_free else max(0, moves), seed=seed, seconds_left=seconds_left)
     after = _seated(conditions, sorted_out, found.slots, appointments)

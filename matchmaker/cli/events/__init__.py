@@ -8,21 +8,8 @@ from matchmaker.cli.scheduling import event
 
 __all__ = ["event"]
 
-for command in (list_, show, schedule):
-    event.add_command(command)
 for command in (
-    lock,
-    unlock,
-    move,
-    swap,
-    add,
-    remove,
-    repair,
-    undo,
-    redo,
-    restore,
-    versions,
-    compare,
-    explain,
+    *(list_, show, schedule),
+    *(lock, unlock, move, swap, add, remove, repair, undo, redo, restore, versions, compare, explain),
 ):
     event.add_command(command)

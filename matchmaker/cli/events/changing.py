@@ -54,7 +54,7 @@ def _command(name: str, *arguments: str, examples: str) -> Callable[[Command], c
 @expected_option
 @as_json
 @click.pass_obj
-def lock(folder: Path, event_id: str, **options: Any) -> None:
+def lock(folder: Path, /, event_id: str, **options: Any) -> None:
     """Lock the meeting of A and B, all meetings of A, or all: they stay where they are whatever is scheduled or repaired."""
     _locked(folder, event_id, "lock", **options)
 
@@ -73,7 +73,7 @@ def lock(folder: Path, event_id: str, **options: Any) -> None:
 @expected_option
 @as_json
 @click.pass_obj
-def unlock(folder: Path, event_id: str, **options: Any) -> None:
+def unlock(folder: Path, /, event_id: str, **options: Any) -> None:
     """Unlock the meeting of A and B, all meetings of A, or all."""
     _locked(folder, event_id, "unlock", **options)
 

@@ -64,7 +64,7 @@ SHOWN = 20
 @as_json
 @click.pass_obj
 def repair(
-    folder: Path, event_id: str, dry_run: bool, expected: int | None, json_output: bool, **options: Any
+    folder: Path, /, event_id: str, dry_run: bool, expected: int | None, json_output: bool, **options: Any
 ) -> None:
     """Make the schedule of EVENT hold again: what cannot be held goes, and as few other meetings as possible move.
 
