@@ -24,6 +24,8 @@ from matchmaker.meetings.worth import Pair
 MUST, PRESENT, MOVING = 100.0, 10.0, 0.25
 SAME_TIME = 0.001
 """For a meeting that has to change and keeps at least its time; of equal ones it is taken."""
+TIE = 1e-5
+"""More for a move, so that of two choices that count the same the one with fewer moves is taken."""
 LARGEST = 3_000
 """Variables of the integer program; above, a search does it."""
 NODES = 500
@@ -101,7 +103,7 @@ class _Program:
         for pair in movable:
             for slot in sorted({*self._slots(pair, blocked), board.slot[pair]}):
                 self.cells.append((pair, slot))
-                gains.append(0.0 if slot == board.slot[pair] else -MOVING)
+                gains.append(0.0 if slot == board.slot[pair] else -MOVING - TIE)
         self.gains = np.array(gains, np.float64)
 
     def _slots(self, pair: Pair, blocked: set[tuple[str, int]]) -> list[int]:

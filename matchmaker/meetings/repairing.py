@@ -38,7 +38,7 @@ def repaired(
     board = Board(conditions, [*sorted_out.over, *sorted_out.sound], fast)
     wanted = list[Wanted]()
     if not only_free:
-        placed = _stay_in_time(conditions, board, sorted_out)
+        placed = _stay_in_time(conditions, worth, board, sorted_out)
         wanted += _again(conditions, worth, board, sorted_out, placed)
     wanted += _new(conditions, worth, board, appointments)
     found = refilled(board, wanted, 0 if only_free else max(0, moves), seed=seed, seconds_left=seconds_left)
@@ -108,11 +108,13 @@ def _above_caps(
     return given_up
 
 
-def _stay_in_time(conditions: Conditions, board: Board, sorted_out: _SortedOut) -> set[Pair]:
+def _stay_in_time(
+    conditions: Conditions, worth: Mapping[Pair, Worth], board: Board, sorted_out: _SortedOut
+) -> set[Pair]:
     """Put locked meetings that only lost their table back on the board in their slots, where there is a table."""
     numbers = {slot.span: slot.number for slot in conditions.slots}
     done = set()
-    for pair, (each, _) in sorted(sorted_out.broken.items(), key=lambda entry: sorted(entry[0])):
+    for pair, (each, _) in sorted(sorted_out.broken.items(), key=lambda entry: _first(worth, entry[0])):
         number = numbers.get(each.span)
         if not each.locked or number is None or pair in conditions.apart or not pair <= board.left.keys():
             continue
@@ -158,6 +160,12 @@ def _new(
         for pair, own in sorted(worth.items(), key=lambda entry: sorted(entry[0]))
         if pair not in present and (own.value > 0 or own.must) and _possible(conditions, board, pair)
     ]
+
+
+def _first(worth: Mapping[Pair, Worth], pair: Pair) -> tuple[bool, float, list[str]]:
+    """Musts before others, then by worth."""
+    own = worth.get(pair, NOTHING)
+    return not own.must, -own.value, sorted(pair)
 
 
 def _top(worth: Mapping[Pair, Worth]) -> float:

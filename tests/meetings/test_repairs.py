@@ -22,10 +22,13 @@ from matchmaker.events import (
 )
 from matchmaker.meetings import refilling
 from matchmaker.meetings.conditions import Conditions
-from matchmaker.meetings.refilling import MOVING, MUST, PRESENT
+from matchmaker.meetings.refilling import MOVING, MUST, PRESENT, SAME_TIME
 from matchmaker.meetings.repairing import repaired
 from matchmaker.meetings.worth import Pair, Worth
 from tests.meetings.programmes import Programme, broken_rules, event, programmes, troubles
+
+LOCKED = 1000.0
+"""Locked meetings that lost their table get another one before anything else is placed."""
 
 
 def wish(value: float, *, must: bool = False) -> Worth:
@@ -37,6 +40,8 @@ def counted(programme: Programme, repair: Repair) -> float:
     top = max((own.value for own in programme.worth.values()), default=0.0) or 1.0
     present = {each.pair for each in programme.appointments}
     total = -MOVING * repair.others_moved
+    total += SAME_TIME * sum(each.needed and not each.in_time for each in repair.moved)
+    total += LOCKED * sum(each.before.locked for each in repair.moved)
     for each in repair.appointments:
         own = programme.worth.get(each.pair, Worth(0.0, False, False))
         total += own.value / top + MUST * own.must + PRESENT * (each.pair in present)
@@ -86,7 +91,10 @@ def best_of_all(programme: Programme, conditions: Conditions, moves: int) -> tup
         for pair, _ in placed:
             own_worth = programme.worth.get(pair, Worth(0.0, False, False))
             total += own_worth.value / top + MUST * own_worth.must + PRESENT * (pair in present)
-        best = max(best, (total, -moved))
+        again = [(pair, slot) for pair, slot in placed if pair in present and pair not in sound]
+        total += SAME_TIME * sum(spans[slot] == present[pair].span for pair, slot in again)
+        total += LOCKED * sum(present[pair].locked for pair, _ in again)
+        best = max(best, (round(total, 6), -moved))
     return best[0], -best[1]
 
 
@@ -110,7 +118,7 @@ def test_a_repair_breaks_no_rule_moves_no_healthy_meeting_and_drops_only_what_ca
         assert not (each.before.locked and each.in_time)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.data(), st.integers(0, 2))
 def test_no_other_repair_counts_more_or_moves_less_by_trying_all_of_them(
     data: st.DataObject, moves: int
@@ -122,9 +130,8 @@ def test_no_other_repair_counts_more_or_moves_less_by_trying_all_of_them(
     assert not broken_rules(conditions, repair.appointments)
     if repair.best:
         best, fewest = best_of_all(programme, conditions, moves)
-        assert counted(programme, repair) == pytest.approx(best, abs=0.01)
-        # Of two that count the same either may be taken, but never one that counts less by a move.
-        assert repair.others_moved <= fewest or MOVING > best - counted(programme, repair)
+        assert counted(programme, repair) == pytest.approx(best, abs=1e-6)
+        assert repair.others_moved == fewest
     assert repair.others_moved <= moves
     locked = {each for each in programme.appointments if each.locked and conditions.trouble(each) is None}
     assert locked <= set(repair.appointments)
@@ -142,9 +149,9 @@ def test_the_search_for_large_events_breaks_no_rule_either(data: st.DataObject, 
     exact = repaired(conditions, programme.worth, programme.appointments, moves=moves)
     assert not broken_rules(conditions, repair.appointments)
     assert repair.others_moved <= moves
-    assert counted(programme, repair) <= counted(programme, exact) + 0.01
+    assert counted(programme, repair) <= counted(programme, exact) + 1e-6
     if repair.best:
-        assert counted(programme, repair) == pytest.approx(counted(programme, exact), abs=0.01)
+        assert counted(programme, repair) == pytest.approx(counted(programme, exact), abs=1e-4)
 
 
 @settings(max_examples=50, deadline=None)
