@@ -86,7 +86,8 @@ class Why:
         )
 
     def _full(self, pair: Pair) -> tuple[str, ...]:
-        return tuple(one for one in sorted(pair) if self.board.left.get(one, 0) <= 0)
+        """Who has a free slot and may not have one more meeting; somebody with a meeting in every slot is not held back by a cap."""
+        return tuple(one for one in sorted(pair) if self.board.left.get(one, 0) <= 0 and self.board.free(one))
 
     def _explained(self, pair: Pair) -> Explanation:
         board, (a, b) = self.board, sorted(pair)
