@@ -114,11 +114,11 @@ class FixKind(StrEnum):
     MOVES = "moves"
     """Other meetings at another time."""
     MEETING = "meeting"
-    """One more meeting for ``participant``."""
+    """One more meeting for each of ``participants``."""
     TABLE = "table"
     """One more table at ``span``."""
     SLOT = "slot"
-    """``participant`` there at ``span`` too."""
+    """The one of ``participants`` there at ``span`` too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ class Fix:
     kind: FixKind
     at: Span
     """When the two would meet."""
-    participant: str = ""
+    participants: tuple[str, ...] = ()
     span: Span | None = None
     shifts: tuple[Shift, ...] = ()
     """What else would be at another time."""
@@ -159,7 +159,8 @@ class Explanation:
     spans: tuple[Span, ...] = ()
     """When both are free; where tables are full, it is then."""
     instead: tuple[Appointment, ...] = ()
-    """The meetings that would have to go, of least worth together, where nothing else changed."""
+    """The meetings that would have to go where nothing else changed, of least worth together: those of one slot, or where a
+    cap is reached one of each whose it is."""
     instead_value: float = 0.0
     fix: Fix | None = None
     """``None`` where no single change was found."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from matchmaker.events import (
     THERE_IS_ROOM,
@@ -92,7 +92,7 @@ class Why:
     def _explained(self, pair: Pair) -> Explanation:
         board, (a, b) = self.board, sorted(pair)
         own, reason = self.worth.get(pair, Worth(0.0, False, False)), self._reason(pair)
-        instead = self._instead(pair) if reason == "worth_less" else ()
+        instead = {"worth_less": self._in_one_slot, "cap_reached": self._least}.get(reason, _nothing)(pair)
         return Explanation(
             a,
             b,
@@ -109,7 +109,17 @@ class Why:
     def _value(self, pair: Pair) -> float:
         return self.worth[pair].value if pair in self.worth else 0.0
 
-    def _instead(self, pair: Pair) -> tuple[Appointment, ...]:
+    def _least(self, pair: Pair) -> tuple[Appointment, ...]:
+        """Of each of the two whose cap is reached the meeting of least worth that could go."""
+        board, found = self.board, dict[Pair, Appointment]()
+        for one in self._full(pair):
+            own = [each for each in board.slot if one in each and each not in board.fast]
+            if own:
+                least = min(own, key=lambda each: (self._value(each), sorted(each)))
+                found[least] = self.appointments[least]
+        return tuple(found.values())
+
+    def _in_one_slot(self, pair: Pair) -> tuple[Appointment, ...]:
         """The meetings of the two in the slot where they are worth least together; locked ones never go."""
         board, (a, b) = self.board, sorted(pair)
         choices = []
@@ -128,10 +138,10 @@ class Why:
         if not full:
             found = self._tried(pair, FixKind.NOTHING, MOVES) or self._with_a_table(pair)
             return found or self._with_a_slot(pair)
-        if len(full) == 1:
-            with self._one_more(self.board.left, full[0]):
-                return self._tried(pair, FixKind.MEETING, MOVES, full[0])
-        return None
+        with ExitStack() as raised:
+            for one in full:
+                raised.enter_context(self._one_more(self.board.left, one))
+            return self._tried(pair, FixKind.MEETING, MOVES, full)
 
     def _with_a_table(self, pair: Pair) -> Fix | None:
         board, (a, b) = self.board, sorted(pair)
@@ -153,14 +163,19 @@ class Why:
                     continue
                 was = board.there[one]
                 board.there[one] |= 1 << slot
-                found = self._tried(pair, FixKind.SLOT, 0, one, slot)
+                found = self._tried(pair, FixKind.SLOT, 0, (one,), slot)
                 board.there[one] = was
                 if found:
                     return found
         return None
 
     def _tried(
-        self, pair: Pair, kind: FixKind, moves: int, participant: str = "", slot: int | None = None
+        self,
+        pair: Pair,
+        kind: FixKind,
+        moves: int,
+        participants: tuple[str, ...] = (),
+        slot: int | None = None,
     ) -> Fix | None:
         """Make the change on the schedule, tell what became of it, and take it back."""
         board, slots = self.board, self.conditions.slots
@@ -178,7 +193,7 @@ class Why:
         return Fix(
             FixKind.MOVES if kind is FixKind.NOTHING and shifts else kind,
             slots[at].span,
-            participant,
+            participants,
             None if slot is None else slots[slot].span,
             shifts,
         )
@@ -190,3 +205,7 @@ class Why:
             yield
         finally:
             of[which] -= 1  # type: ignore[index]
+
+
+def _nothing(_: Pair) -> tuple[Appointment, ...]:
+    return ()

@@ -218,9 +218,9 @@ def test_a_cap_names_whose_it_is_and_one_more_meeting_helps() -> None:
     (found,) = Why(capped.conditions(), {pair: WISH}, here.appointments).explanations()
     assert (found.reason, found.full) == ("cap_reached", ("p0",))
     assert found.fix is not None
-    assert (found.fix.kind, found.fix.participant, found.fix.at) == (
+    assert (found.fix.kind, found.fix.participants, found.fix.at) == (
         FixKind.MEETING,
-        "p0",
+        ("p0",),
         here.slots[1].span,
     )
 
@@ -235,16 +235,18 @@ def test_a_move_of_another_meeting_is_found_before_anything_is_asked_for() -> No
     assert [(each.a, each.b, each.after) for each in found.fix.shifts] == [("p0", "p1", here.slots[1].span)]
 
 
-def _with_fix(here: Programme, fix_kind: FixKind, participant: str, span: Span | None) -> Programme:
+def _with_fix(
+    here: Programme, fix_kind: FixKind, participants: tuple[str, ...], span: Span | None
+) -> Programme:
     """The event with the change made for real."""
     if fix_kind is FixKind.TABLE and span:
         tables = (*here.event.tables, Table("New", (span,)))
         return replace(here, event=replace(here.event, tables=tables))
     changed = []
     for each in here.attendees:
-        if each.id == participant and fix_kind is FixKind.MEETING:
+        if each.id in participants and fix_kind is FixKind.MEETING:
             each = replace(each, most_meetings=(each.most_meetings or len(here.slots)) + 1)
-        if each.id == participant and fix_kind is FixKind.SLOT and span:
+        if each.id in participants and fix_kind is FixKind.SLOT and span:
             each = replace(each, there=(*each.there, span))
         changed.append(each)
     return replace(here, attendees=tuple(changed))
@@ -265,7 +267,7 @@ def test_every_change_that_is_told_works_when_it_is_made(data: st.DataObject) ->
         assert reasons[frozenset((found.a, found.b))] == found.reason
         if found.fix is None:
             continue
-        changed = _with_fix(here, found.fix.kind, found.fix.participant, found.fix.span)
+        changed = _with_fix(here, found.fix.kind, found.fix.participants, found.fix.span)
         conditions = changed.conditions()
         shifted = {frozenset((each.a, each.b)): each for each in found.fix.shifts}
         stay = [each for each in here.appointments if each.pair not in shifted]

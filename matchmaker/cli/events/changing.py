@@ -184,7 +184,7 @@ def _refuse(telling: Telling, conflicts: Sequence[Conflict], json_output: bool) 
     """Tell the conflicts and end with exit status 1."""
     if json_output:
         print_json({"conflicts": [_as_record(telling, each) for each in conflicts]})
-        raise click.exceptions.Exit(1)
+        raise click.ClickException("Nothing was changed; the answer lists what stands in the way.")
     raise click.ClickException(
         "\n  ".join(["Nothing was changed:", *(telling.conflict(each) for each in conflicts)])
     )

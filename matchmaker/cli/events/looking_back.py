@@ -145,11 +145,13 @@ def explain(folder: Path, event_id: str, a: str | None, b: str | None, json_outp
             return
         for reason, number in Counter(each.reason for each in found).most_common():
             out.print(f"{in_words(reason)}: {number}")
-        for each in found:
+        for each in found[:SHOWN]:
             what = "must" if each.must else "wish"
             out.print(f"{what} {telling.pair(each.a, each.b)}: {telling.explanation(each)}", markup=False)
             if each.fix:
                 out.print(f"    {telling.fix(each.fix)}", markup=False)
+        if len(found) > SHOWN:
+            out.print(f"... and {len(found) - SHOWN} more; --json lists all.")
         if not found:
             out.print("Every wish has a meeting.")
 
@@ -250,7 +252,7 @@ def _fix_record(telling: Telling, fix: Fix) -> dict[str, Any]:
     return {
         "kind": fix.kind.value,
         "at": telling.local(fix.at.starts).isoformat(),
-        "participant": fix.participant or None,
+        "participants": list(fix.participants),
         "moves": [
             {
                 "a": each.a,

@@ -107,14 +107,19 @@ class Telling:
 
     def explanation(self, each: Explanation) -> str:
         """Why two do not meet, in one sentence."""
+        least = "; ".join(self.meeting(one) for one in each.instead)
         if each.reason == "cap_reached":
-            return f"{self._all(each.full)} {'have' if len(each.full) > 1 else 'has'} all the meetings they can have"
+            who = "both have" if len(each.full) > 1 else f"{each.full[0]} has"
+            return (
+                f"{who} all the meetings they can have; worth least is {least}"
+                if least
+                else f"{who} all the meetings they can have"
+            )
         if each.reason == "tables_full":
             return f"both are free at {self._times(each.spans)}, and all tables are taken then"
         if each.reason == "worth_less" and each.instead:
             value = f"{each.value:.2f}, and {each.instead_value:.2f} would have to go"
-            out = "; ".join(self.meeting(one) for one in each.instead)
-            return f"in every slot that both are there for one of them meets somebody; it is worth {value} ({out})"
+            return f"one of them meets somebody in every slot that both are there for; it is worth {value}: {least}"
         return {
             "excluded": "they are not to meet",
             "no_common_slot": "there is no slot to come with a table that both are there for",
@@ -127,11 +132,9 @@ class Telling:
         what = {
             "nothing": "as it is",
             "moves": "",
-            "meeting": f"with one more meeting for {self.one(fix.participant)}",
+            "meeting": f"with one more meeting for {' and for '.join(fix.participants)}",
             "table": f"with one more table at {self.time(fix.span)}" if fix.span else "",
-            "slot": f"with {self.one(fix.participant)} there at {self.time(fix.span)} too"
-            if fix.span
-            else "",
+            "slot": f"with {fix.participants[0]} there at {self.time(fix.span)} too" if fix.span else "",
         }[fix.kind.value]
         shifts = [
             f"{self.pair(each.a, each.b)} at {self.time(each.after)} instead of {self.time(each.before)}"
@@ -139,9 +142,6 @@ class Telling:
         ]
         how = " and ".join(part for part in (what, f"with {'; '.join(shifts)}" if shifts else "") if part)
         return f"would fit at {self.time(fix.at)} {how}"
-
-    def _all(self, participants: Iterable[str]) -> str:
-        return " and ".join(map(self.one, participants))
 
     def _times(self, spans: Iterable[Span]) -> str:
         return ", ".join(self.time(each) for each in spans)
