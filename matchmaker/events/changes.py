@@ -116,7 +116,7 @@ class FixKind(StrEnum):
     MEETING = "meeting"
     """One more meeting for each of ``participants``."""
     TABLE = "table"
-    """One more table at ``span``."""
+    """One more table at ``span``; and one more meeting for each of ``participants``, where there are any."""
     SLOT = "slot"
     """The one of ``participants`` there at ``span`` too."""
 

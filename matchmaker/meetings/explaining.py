@@ -135,19 +135,18 @@ class Why:
     def _fix(self, pair: Pair) -> Fix | None:
         """The first that works: nothing, moves of others, one more meeting, one more table, one more slot."""
         full = self._full(pair)
-        if not full:
-            found = self._tried(pair, FixKind.NOTHING, MOVES) or self._with_a_table(pair)
-            return found or self._with_a_slot(pair)
         with ExitStack() as raised:
             for one in full:
                 raised.enter_context(self._one_more(self.board.left, one))
-            return self._tried(pair, FixKind.MEETING, MOVES, full)
+            kind = FixKind.MEETING if full else FixKind.NOTHING
+            found = self._tried(pair, kind, MOVES, full) or self._with_a_table(pair, full)
+            return found or (None if full else self._with_a_slot(pair))
 
-    def _with_a_table(self, pair: Pair) -> Fix | None:
+    def _with_a_table(self, pair: Pair, full: tuple[str, ...]) -> Fix | None:
         board, (a, b) = self.board, sorted(pair)
         for slot in each_bit(board.free(a) & board.free(b)):
             with self._one_more(board.room, slot):
-                found = self._tried(pair, FixKind.TABLE, 0, slot=slot)
+                found = self._tried(pair, FixKind.TABLE, 0, full, slot)
             if found:
                 return found
         return None

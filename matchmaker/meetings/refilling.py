@@ -30,6 +30,8 @@ LARGEST = 3_000
 """Variables of the integer program; above, a search does it."""
 NODES = 500
 """Nodes of the search tree; a count and not a time, so that the answer does not depend on the machine."""
+SHORTEST = 0.1
+"""Seconds that the program has at least."""
 TRIED = 400
 """Meetings without a slot that the search tries to fit with moves of others."""
 WHOLE = 0.5
@@ -72,10 +74,10 @@ def refilled(
     """
     movable = sorted(board.slot.keys() - board.fast, key=sorted)
     moves = min(moves, len(movable))
-    if moves and (found := _Program(board, wanted, movable).solved(moves)):
+    if moves and (found := _Program(board, wanted, movable).solved(moves, seconds_left)):
         return found
-    around = _Program(board, wanted, ()).solved(0) or _around(board, wanted, seed, seconds_left)
-    return _with_moves(board, wanted, moves, around) if moves else around
+    around = _Program(board, wanted, ()).solved(0, seconds_left) or _around(board, wanted, seed, seconds_left)
+    return _with_moves(board, wanted, moves, around, seconds_left) if moves else around
 
 
 class _Program:
@@ -118,7 +120,7 @@ class _Program:
             return self.room[what]  # type: ignore[index]
         return moves if kind == "moves" else 1
 
-    def solved(self, moves: int) -> Refilled | None:
+    def solved(self, moves: int, seconds_left: Callable[[], float]) -> Refilled | None:
         """The best choice; ``None`` where the program is too large or gives none."""
         board = self.board
         if len(self.gains) > LARGEST:
@@ -149,7 +151,11 @@ class _Program:
             constraints=LinearConstraint(matrix, lower, upper),
             bounds=Bounds(0, 1),
             integrality=np.ones(len(self.cells), np.intp),
-            options={"node_limit": NODES, "mip_rel_gap": 0.0},
+            options={
+                "time_limit": max(SHORTEST, min(1e6, seconds_left())),
+                "node_limit": NODES,
+                "mip_rel_gap": 0.0,
+            },
         )
         if found.x is None:
             return None
@@ -158,7 +164,13 @@ class _Program:
         return Refilled(slots, found.status == 0)
 
 
-def _with_moves(board: Board, wanted: Sequence[Wanted], moves: int, around: Refilled) -> Refilled:
+def _with_moves(
+    board: Board,
+    wanted: Sequence[Wanted],
+    moves: int,
+    around: Refilled,
+    seconds_left: Callable[[], float],
+) -> Refilled:
     """What could not be placed around the present meetings, those that count most first, with moves of these."""
     mark = len(board.log)
     for pair, slot in around.slots.items():
@@ -168,6 +180,8 @@ def _with_moves(board: Board, wanted: Sequence[Wanted], moves: int, around: Refi
     missing.sort(key=lambda each: (-each.gain, sorted(each.pair)))
     # What is placed now may move on at no cost, but counts as a move here: the limit is kept with something to spare.
     for each in missing[:TRIED]:
+        if not moves or seconds_left() <= 0:
+            break
         before = len(board.log)
         if board.fit(each.pair, min(moves, MOST_MOVES, int(each.gain / MOVING))):
             moves -= len(board.moved_since(before))

@@ -241,10 +241,10 @@ def _with_fix(
     """The event with the change made for real."""
     if fix_kind is FixKind.TABLE and span:
         tables = (*here.event.tables, Table("New", (span,)))
-        return replace(here, event=replace(here.event, tables=tables))
+        here = replace(here, event=replace(here.event, tables=tables))
     changed = []
     for each in here.attendees:
-        if each.id in participants and fix_kind is FixKind.MEETING:
+        if each.id in participants and fix_kind in {FixKind.MEETING, FixKind.TABLE}:
             each = replace(each, most_meetings=(each.most_meetings or len(here.slots)) + 1)
         if each.id in participants and fix_kind is FixKind.SLOT and span:
             each = replace(each, there=(*each.there, span))

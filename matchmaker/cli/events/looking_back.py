@@ -11,11 +11,11 @@ import click
 
 from matchmaker.cli.events.changing import expected_option, tell_version
 from matchmaker.cli.events.telling import Telling
-from matchmaker.cli.shared import Examples, as_json, opened, out, print_json, who
+from matchmaker.cli.shared import Examples, as_json, err, opened, out, print_json, who
 from matchmaker.records import in_words
 
 if TYPE_CHECKING:
-    from matchmaker.events import Comparison, Explanation, Fix
+    from matchmaker.events import Comparison, Explanation, Fix, Gone
 
 SHOWN = 20
 
@@ -92,7 +92,7 @@ def versions(folder: Path, event_id: str, json_output: bool) -> None:
             )
         if not history:
             out.print(f"No schedule yet. `matchmaker event schedule {telling.event.id}` makes one.")
-        _tell_gone(telling, workspace.events.gone(event_id))
+        tell_gone(telling, workspace.events.gone(event_id))
 
 
 @click.command(
@@ -150,6 +150,8 @@ def explain(folder: Path, event_id: str, a: str | None, b: str | None, json_outp
             out.print(f"{what} {telling.pair(each.a, each.b)}: {telling.explanation(each)}", markup=False)
             if each.fix:
                 out.print(f"    {telling.fix(each.fix)}", markup=False)
+            elif each.reason != "excluded":
+                out.print("    no single change makes it fit while all others keep their meetings")
         if len(found) > SHOWN:
             out.print(f"... and {len(found) - SHOWN} more; --json lists all.")
         if not found:
@@ -193,11 +195,13 @@ def _lines(telling: Telling, comparison: Comparison) -> Iterator[list[str]]:
         yield [f"{what} {telling.meeting(each)}" for each in meetings]
 
 
-def _tell_gone(telling: Telling, gone: Any) -> None:
+def tell_gone(telling: Telling, gone: Gone) -> None:
+    """What the latest version names and the event has no more, if there is anything."""
     if gone:
-        out.print(
-            f"Left out of the latest version is what {telling.event.id} has no more: {gone.appointments} meetings of "
-            f"{len(gone.participants)} participants and at {len(gone.tables)} tables.",
+        err.print(
+            f"Left out of the latest version is what {telling.event.id} has no more: {gone.appointments} meetings, of "
+            f"{len(gone.participants)} participants and at {len(gone.tables)} tables that are gone. "
+            f"`matchmaker event repair {telling.event.id}` makes a version without them.",
             markup=False,
         )
 

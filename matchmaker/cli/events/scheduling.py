@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from matchmaker.cli.events.looking_back import tell_gone
+from matchmaker.cli.events.telling import Telling
 from matchmaker.cli.shared import Examples, as_json, err, opened, out, print_json, who
 from matchmaker.records import in_words
 
@@ -48,6 +50,7 @@ def show(folder: Path, event_id: str, json_output: bool) -> None:
             raise click.ClickException(
                 f"{kept.event.name} has no schedule yet. `matchmaker event schedule {event_id}` makes one."
             )
+        tell_gone(Telling(workspace, event_id), workspace.events.gone(event_id))
         if json_output:
             print_json(as_record(kept.event, version))
             return

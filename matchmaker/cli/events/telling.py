@@ -129,12 +129,14 @@ class Telling:
 
     def fix(self, fix: Fix) -> str:
         """The change that would make room."""
+        more = f"with one more meeting for {' and for '.join(fix.participants)}" if fix.participants else ""
+        when = self.time(fix.span) if fix.span else ""
         what = {
             "nothing": "as it is",
             "moves": "",
-            "meeting": f"with one more meeting for {' and for '.join(fix.participants)}",
-            "table": f"with one more table at {self.time(fix.span)}" if fix.span else "",
-            "slot": f"with {fix.participants[0]} there at {self.time(fix.span)} too" if fix.span else "",
+            "meeting": more,
+            "table": f"with one more table at {when}{' and ' if more else ''}{more}",
+            "slot": f"with {', '.join(fix.participants)} there at {when} too",
         }[fix.kind.value]
         shifts = [
             f"{self.pair(each.a, each.b)} at {self.time(each.after)} instead of {self.time(each.before)}"
