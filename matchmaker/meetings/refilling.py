@@ -1,6 +1,6 @@
 """Which meetings a repaired schedule has in which slots: what cannot stay is placed anew, and what is free is filled.
 
-What counts, added up over the meetings that are held: 100 for a must, 10 for a meeting of the present schedule, and what the
+What counts, added up over the meetings that are held: 1000 for a locked one that lost its table, 100 for a must, 10 for a meeting of the present schedule, and what the
 meeting is worth as a share of the pair that is worth most (0 to 1); less 0.25 for each meeting that is moved though it could
 have stayed. So a present meeting comes before new ones, and a move has to let a meeting be held that is worth a quarter of the best.
 """
@@ -21,7 +21,7 @@ from matchmaker.meetings.instance import Instance, Participant, Wish
 from matchmaker.meetings.solving import solve
 from matchmaker.meetings.worth import Pair
 
-MUST, PRESENT, MOVING = 100.0, 10.0, 0.25
+LOCKED, MUST, PRESENT, MOVING = 1000.0, 100.0, 10.0, 0.25
 SAME_TIME = 0.001
 """For a meeting that has to change and keeps at least its time; of equal ones it is taken."""
 TIE = 1e-5
@@ -47,6 +47,8 @@ class Wanted:
     """What it counts, see above."""
     was: int | None = None
     """The slot it was in, where it has to change."""
+    stays: bool = False
+    """Whether it can only be in the slot it was in: it is locked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,8 @@ class _Program:
         self.room, self.left = room, left
         for each in wanted:
             for slot in self._slots(each.pair, blocked):
+                if each.stays and slot != each.was:
+                    continue
                 if all(left[one] > 0 for one in each.pair):
                     self.cells.append((each.pair, slot))
                     gains.append(each.gain + SAME_TIME * (slot == each.was))
@@ -176,7 +180,9 @@ def _with_moves(
     for pair, slot in around.slots.items():
         if pair not in board.slot:
             board.put(pair, slot)
-    missing = [each for each in wanted if each.pair not in board.slot]
+    fast = board.fast
+    board.fast = fast | {each.pair for each in wanted if each.stays}
+    missing = [each for each in wanted if each.pair not in board.slot and not each.stays]
     missing.sort(key=lambda each: (-each.gain, sorted(each.pair)))
     # What is placed now may move on at no cost, but counts as a move here: the limit is kept with something to spare.
     for each in missing[:TRIED]:
@@ -187,16 +193,35 @@ def _with_moves(
             moves -= len(board.moved_since(before))
     slots = dict(board.slot)
     board.undo(mark)
+    board.fast = fast
     return Refilled(slots, False)
 
 
 def _around(board: Board, wanted: Sequence[Wanted], seed: int, seconds_left: Callable[[], float]) -> Refilled:
     """Place what is wanted around the present meetings, as ``solve`` does with a new schedule."""
+    mark, fast = len(board.log), board.fast
+    _put_locked(board, wanted)
+    rest = [each for each in wanted if not each.stays]
     people = [
         Participant(one, tuple(each_bit(board.free(one))), max(0, board.left[one])) for one in board.there
     ]
-    wishes = [Wish(min(each.pair), max(each.pair), each.gain) for each in wanted]
+    wishes = [Wish(min(each.pair), max(each.pair), each.gain) for each in rest]
     instance = Instance(tuple(max(0, room) for room in board.room), tuple(people), tuple(wishes))
     found = solve(instance, seed=seed, seconds_left=seconds_left)
     placed = {frozenset((meeting.a, meeting.b)): meeting.slot for meeting in found.meetings}
-    return Refilled(board.slot | placed, found.bound - found.value <= NEARLY)
+    slots = board.slot | placed
+    board.undo(mark)
+    board.fast = fast
+    return Refilled(slots, found.bound - found.value <= NEARLY)
+
+
+def _put_locked(board: Board, wanted: Sequence[Wanted]) -> None:
+    """Put what is locked back into its slots, as far as the tables go, those that count most first."""
+    locked = [each for each in wanted if each.stays and each.was is not None]
+    for each in sorted(locked, key=lambda each: (-each.gain, sorted(each.pair))):
+        slot = each.was
+        if slot is None or board.room[slot] <= 0:
+            continue
+        if all(board.free(one) >> slot & 1 and board.left[one] > 0 for one in each.pair):
+            board.put(each.pair, slot)
+            board.fast = board.fast | {each.pair}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from matchmaker.events import Appointment, ConflictKind, Dropped, Moved, Repair
 from matchmaker.meetings.board import Board
 from matchmaker.meetings.conditions import Conditions
-from matchmaker.meetings.refilling import MUST, PRESENT, Wanted, refilled
+from matchmaker.meetings.refilling import LOCKED, MUST, PRESENT, Wanted, refilled
 from matchmaker.meetings.seating import seated
 from matchmaker.meetings.worth import Pair, Worth
 
@@ -38,8 +38,7 @@ def repaired(
     board = Board(conditions, [*sorted_out.over, *sorted_out.sound], fast)
     wanted = list[Wanted]()
     if not only_free:
-        placed = _stay_in_time(conditions, worth, board, sorted_out)
-        wanted += _again(conditions, worth, board, sorted_out, placed)
+        wanted += _again(conditions, worth, board, sorted_out)
     wanted += _new(conditions, worth, board, appointments)
     found = refilled(board, wanted, 0 if only_free else max(0, moves), seed=seed, seconds_left=seconds_left)
     after = _seated(conditions, sorted_out, found.slots, appointments)
@@ -108,45 +107,24 @@ def _above_caps(
     return given_up
 
 
-def _stay_in_time(
-    conditions: Conditions, worth: Mapping[Pair, Worth], board: Board, sorted_out: _SortedOut
-) -> set[Pair]:
-    """Put locked meetings that only lost their table back on the board in their slots, where there is a table."""
-    numbers = {slot.span: slot.number for slot in conditions.slots}
-    done = set()
-    for pair, (each, _) in sorted(sorted_out.broken.items(), key=lambda entry: _first(worth, entry[0])):
-        number = numbers.get(each.span)
-        if not each.locked or number is None or pair in conditions.apart or not pair <= board.left.keys():
-            continue
-        if board.room[number] > 0 and all(
-            board.free(one) >> number & 1 and board.left[one] > 0 for one in pair
-        ):
-            board.put(pair, number)
-            done.add(pair)
-    board.fast = frozenset(board.fast | done)
-    return done
-
-
 def _again(
     conditions: Conditions,
     worth: Mapping[Pair, Worth],
     board: Board,
     sorted_out: _SortedOut,
-    placed: set[Pair],
 ) -> list[Wanted]:
     """What cannot stay where it is and could be held at another time or table."""
     numbers = {slot.span: slot.number for slot in conditions.slots}
     found, top = [], _top(worth)
     for pair, (each, reason) in sorted(sorted_out.broken.items(), key=lambda entry: sorted(entry[0])):
-        if (
-            each.locked
-            or pair in placed
-            or reason is ConflictKind.CAP_REACHED
-            or not _possible(conditions, board, pair)
-        ):
+        was = numbers.get(each.span)
+        if reason is ConflictKind.CAP_REACHED or not _possible(conditions, board, pair):
+            continue
+        if each.locked and was is None:
             continue
         own = worth.get(pair, NOTHING)
-        found.append(Wanted(pair, own.value / top + PRESENT + MUST * own.must, numbers.get(each.span)))
+        gain = own.value / top + PRESENT + MUST * own.must + LOCKED * each.locked
+        found.append(Wanted(pair, gain, was, stays=each.locked))
     return found
 
 
@@ -160,12 +138,6 @@ def _new(
         for pair, own in sorted(worth.items(), key=lambda entry: sorted(entry[0]))
         if pair not in present and (own.value > 0 or own.must) and _possible(conditions, board, pair)
     ]
-
-
-def _first(worth: Mapping[Pair, Worth], pair: Pair) -> tuple[bool, float, list[str]]:
-    """Musts before others, then by worth."""
-    own = worth.get(pair, NOTHING)
-    return not own.must, -own.value, sorted(pair)
 
 
 def _top(worth: Mapping[Pair, Worth]) -> float:

@@ -22,13 +22,10 @@ from matchmaker.events import (
 )
 from matchmaker.meetings import refilling
 from matchmaker.meetings.conditions import Conditions
-from matchmaker.meetings.refilling import MOVING, MUST, PRESENT, SAME_TIME
+from matchmaker.meetings.refilling import LOCKED, MOVING, MUST, PRESENT, SAME_TIME
 from matchmaker.meetings.repairing import repaired
 from matchmaker.meetings.worth import Pair, Worth
 from tests.meetings.programmes import Programme, broken_rules, event, programmes, troubles
-
-LOCKED = 1000.0
-"""Locked meetings that lost their table get another one before anything else is placed."""
 
 
 def wish(value: float, *, must: bool = False) -> Worth:
@@ -118,7 +115,7 @@ def test_a_repair_breaks_no_rule_moves_no_healthy_meeting_and_drops_only_what_ca
         assert not (each.before.locked and each.in_time)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.data(), st.integers(0, 2))
 def test_no_other_repair_counts_more_or_moves_less_by_trying_all_of_them(
     data: st.DataObject, moves: int
