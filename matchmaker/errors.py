@@ -17,6 +17,7 @@ MatchmakerError
   ScheduleError            demands that no schedule can meet: problems
   EventNotFoundError       event_id
   EventRejectedError       an event, a participant or a change that cannot be: problems
+    EditRejectedError        a change of a schedule by hand that cannot be: conflicts
   EventChangedError        somebody else changed the event in between
 """
 
@@ -28,6 +29,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from matchmaker.actors import Rejection
+    from matchmaker.events import Conflict
 
 
 class MatchmakerError(Exception):
@@ -163,6 +165,14 @@ class EventRejectedError(MatchmakerError):
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__(_listed("Nothing was changed", problems))
         self.problems = tuple(problems)
+
+
+class EditRejectedError(EventRejectedError):
+    """A change of a schedule by hand that cannot be; ``conflicts`` says what stands in the way, all of it."""
+
+    def __init__(self, conflicts: Sequence[Conflict]) -> None:
+        super().__init__([str(each) for each in conflicts])
+        self.conflicts = tuple(conflicts)
 
 
 class EventChangedError(MatchmakerError):

@@ -15,7 +15,7 @@ TEXT = COLUMNS | {"language", "text"}
 READING = TEXT | {"copies", "directions"}
 FINDING = READING | {"search", "cuts"}
 ALLOWED = {
-    "errors": {"actors"},
+    "errors": {"actors", "events"},
     "actors": set[str](),
     "answers": set[str](),
     "naming": set[str](),

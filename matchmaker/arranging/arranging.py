@@ -12,6 +12,7 @@ from matchmaker.answers import DeclineReason
 from matchmaker.arranging import attending
 from matchmaker.arranging.agendas import agendas_of, calendar_entries_of
 from matchmaker.arranging.attending import Change
+from matchmaker.arranging.changing import Changing
 from matchmaker.arranging.naming import event_id_of
 from matchmaker.arranging.participants import DANISH, ENGLISH, Attendance, rows_of
 from matchmaker.arranging.proposing import Proposed, pairs_of, proposed_lists
@@ -22,9 +23,17 @@ from matchmaker.arranging.wishing import SuggestedApart, WishList, differing, re
 from matchmaker.errors import EventRejectedError, ImportRejectedError, NotBuiltError
 from matchmaker.events import (
     Attendee,
+    Comparison,
+    Conflict,
+    Edit,
     Event,
+    Explanation,
+    Gone,
     MeetingRequest,
+    News,
+    Plan,
     Preference,
+    Repair,
     RequestState,
     RoundTables,
     Rules,
@@ -222,7 +231,7 @@ class Arranging:
             EventChangedError: somebody made another version in between.
         """
         kept, latest = self._events.one(event_id), self._events.version(event_id)
-        before = latest.plan if latest else None
+        before = self._changing(event_id).holdable(latest.plan) if latest else None
         attendees = self._events.attendees(event_id)
         groups = {each.actor_id: self._store.actor(each.actor_id).group for each in attendees}
         plan = scheduled(
@@ -242,12 +251,17 @@ class Arranging:
         )
 
     def version(self, event_id: str, number: int | None = None) -> Version | None:
-        """One version of the schedule, or the latest; ``None`` where there is none."""
-        return self._events.version(event_id, number)
+        """One version of the schedule, or the latest; ``None`` where there is none.
+
+        Participants and tables that the event has no more are left out; ``gone`` names them.
+        """
+        found = self._events.version(event_id, number)
+        return None if found is None else self._changing(event_id).read(found)[0]
 
     def versions(self, event_id: str) -> tuple[Version, ...]:
-        """All versions of the schedule, the oldest first."""
-        return self._events.versions(event_id)
+        """All versions of the schedule, the oldest first; each as ``version`` gives it."""
+        changing = self._changing(event_id)
+        return tuple(changing.read(each)[0] for each in self._events.versions(event_id))
 
     def seat(
         self, event_id: str, *, size: int, rounds: int, time_limit: float = 10.0, seed: int = 0, who: str
@@ -506,3 +520,87 @@ class Arranging:
     def calendar_entries(self, event_id: str, number: int | None = None) -> tuple[CalendarEntry, ...]:
         """What calendars have to hear of the meetings up to a version, or the latest; raises as ``agendas``."""
         return calendar_entries_of(self._store, event_id, number=number)
+
+    def gone(self, event_id: str, number: int | None = None) -> Gone:
+        """What a version names and the event has no more; of the latest one where no number is given."""
+        found = self._events.version(event_id, number)
+        return Gone() if found is None else self._changing(event_id).read(found)[1]
+
+    def check_edit(self, event_id: str, edit: Edit) -> tuple[Conflict, ...]:
+        """All conflicts that a change by hand of the latest version would have; nothing is changed.
+
+        This method and those below raise ``EventRejectedError`` where there is no schedule yet.
+        """
+        return self._changing(event_id).check(edit)
+
+    def edit(self, event_id: str, edit: Edit, *, expected: int | None = None, who: str) -> Version:
+        """Change the latest version by hand; raises ``EditRejectedError`` with all conflicts, and ``EventChangedError``."""
+        return self._changing(event_id).edit(edit, expected=expected, who=who)
+
+    def try_repair(
+        self,
+        event_id: str,
+        news: News,
+        *,
+        moves: int = 0,
+        only_free: bool = False,
+        seed: int = 0,
+        time_limit: float = 10.0,
+        at: datetime | None = None,
+    ) -> tuple[Repair, Plan]:
+        """What a repair would do and the version it would make; nothing is kept. ``at`` stands for now, in UTC."""
+        return self._changing(event_id, at).repair(
+            news, moves=moves, only_free=only_free, seed=seed, time_limit=time_limit
+        )
+
+    def repair(
+        self,
+        event_id: str,
+        news: News,
+        *,
+        moves: int = 0,
+        only_free: bool = False,
+        seed: int = 0,
+        time_limit: float = 10.0,
+        at: datetime | None = None,
+        expected: int | None = None,
+        who: str,
+    ) -> tuple[Repair, Version]:
+        """Make the latest version hold again after what is new, with at most ``moves`` meetings moved that could have stayed.
+
+        With ``only_free`` no present meeting is moved, and free slots are filled.
+        """
+        changing = self._changing(event_id, at)
+        repair, plan = changing.repair(
+            news, moves=moves, only_free=only_free, seed=seed, time_limit=time_limit
+        )
+        return repair, changing.keep(plan, expected=expected, who=who)
+
+    def undo(self, event_id: str, *, expected: int | None = None, who: str) -> Version:
+        """Go back to the version that the latest one was made from; undoing again goes further back."""
+        return self._changing(event_id).undo(expected=expected, who=who)
+
+    def redo(self, event_id: str, *, expected: int | None = None, who: str) -> Version:
+        """Take back what was undone last; possible until something else is changed."""
+        return self._changing(event_id).redo(expected=expected, who=who)
+
+    def restore(self, event_id: str, number: int, *, expected: int | None = None, who: str) -> Version:
+        """Make an earlier version the latest; undoing takes that back."""
+        return self._changing(event_id).restore(number, expected=expected, who=who)
+
+    def compare(self, event_id: str, before: int, after: int) -> Comparison:
+        """What changed from one version to another."""
+        return self._changing(event_id).compare(before, after)
+
+    def history(self, event_id: str) -> tuple[tuple[Version, Comparison], ...]:
+        """Every version with what changed from the one before it, the oldest first."""
+        return self._changing(event_id).history()
+
+    def explain(
+        self, event_id: str, pairs: Sequence[tuple[str, str]] | None = None
+    ) -> tuple[Explanation, ...]:
+        """Why each wish has no meeting in the latest version, or each of the pairs, with the cheapest change that helps."""
+        return self._changing(event_id).explain(pairs)
+
+    def _changing(self, event_id: str, at: datetime | None = None) -> Changing:
+        return Changing(self._store, event_id, self.wishes, at or self._clock())

@@ -98,6 +98,11 @@ def recommended(
     return proposed
 
 
+def apart(attendees: Sequence[Attendee], wishes: Wishes, now: datetime) -> set[Pair]:
+    """The pairs of participants that never meet; what the others are worth is not looked at."""
+    return _said({each.id for each in attendees}, wishes, now).apart
+
+
 @dataclass(frozen=True, slots=True)
 class _Said:
     """Preferences and requests by pair."""

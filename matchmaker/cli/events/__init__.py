@@ -1,21 +1,32 @@
-"""The commands of a workspace's events; each module adds its own to the group."""
+"""The commands of a workspace's events; each module has some of the group's."""
 
-from matchmaker.cli.events.agendas import agendas
-from matchmaker.cli.events.attending import add, change, import_, participants, remove
-from matchmaker.cli.events.proposing import propose
-from matchmaker.cli.events.round_tables import rounds_
-from matchmaker.cli.events.scheduling import list_, schedule
-from matchmaker.cli.events.setting_up import create, erase, set_, show
-from matchmaker.cli.events.wishing import answer, cancel, request, requests, suggest_apart, wish, wishes
+from matchmaker.cli.events import (
+    agendas,
+    attending,
+    changing,
+    looking_back,
+    proposing,
+    repairing,
+    round_tables,
+    scheduling,
+    setting_up,
+    wishing,
+)
 from matchmaker.cli.scheduling import event
 
 __all__ = ["event"]
 
 COMMANDS = (
-    create, set_, list_, show, erase, import_, participants, add, change, remove,
-    wish, wishes, request, answer, cancel, requests, suggest_apart,
-    propose, schedule, rounds_, agendas,
-)  # fmt: skip
+    *(setting_up.create, setting_up.set_, scheduling.list_, setting_up.show, setting_up.erase),
+    *(attending.import_, attending.participants, attending.add, attending.change, attending.remove),
+    *(wishing.wish, wishing.wishes, wishing.suggest_apart),
+    *(wishing.request, wishing.answer, wishing.cancel, wishing.requests),
+    *(proposing.propose, scheduling.schedule, looking_back.explain),
+    *(changing.lock, changing.unlock, changing.move, changing.swap, changing.add, changing.remove),
+    *(repairing.repair, looking_back.undo, looking_back.redo, looking_back.restore),
+    *(looking_back.versions, looking_back.compare),
+    *(round_tables.rounds_, agendas.agendas),
+)
 
 for command in COMMANDS:
     event.add_command(command)
