@@ -18,6 +18,7 @@ MatchmakerError
   EventNotFoundError       event_id
   EventRejectedError       an event, a participant or a change that cannot be: problems
   EventChangedError        somebody else changed the event in between
+  OutcomeNotFoundError     event_id, and the two participants
 """
 
 from __future__ import annotations
@@ -163,6 +164,18 @@ class EventRejectedError(MatchmakerError):
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__(_listed("Nothing was changed", problems))
         self.problems = tuple(problems)
+
+
+class OutcomeNotFoundError(MatchmakerError):
+    """Nothing is said of this meeting, so nothing can be taken back."""
+
+    def __init__(self, event_id: str, a: str, b: str) -> None:
+        super().__init__(
+            f"Nothing is said of the meeting of {a!r} and {b!r} at {event_id!r}. "
+            f"`matchmaker event outcomes {event_id}` lists what is."
+        )
+        self.event_id = event_id
+        self.pair = (a, b)
 
 
 class EventChangedError(MatchmakerError):

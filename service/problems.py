@@ -25,6 +25,7 @@ from matchmaker.errors import (
     InstanceError,
     MatchmakerError,
     NotBuiltError,
+    OutcomeNotFoundError,
     ScheduleError,
     SettingsError,
     SourceError,
@@ -114,6 +115,9 @@ ANSWERS: dict[type[MatchmakerError], Answer] = {
     ),
     EventNotFoundError: Answer(
         404, "event-not-found", "Event not found", "There is no event with the id {event_id!r}."
+    ),
+    OutcomeNotFoundError: Answer(
+        404, "outcome-not-found", "No outcome", "Nothing is said of this meeting at the event {event_id!r}."
     ),
     EventRejectedError: Answer(
         422, "event-rejected", "The event cannot be so", "What was sent cannot be, so nothing was changed."
