@@ -62,7 +62,7 @@ ALLOWED = {
         "frames",
     },
     "wording": set[str](),
-    "reporting": VALUES | {"landscape", "analysis", "published", "wording"},
+    "reporting": VALUES | {"landscape", "analysis", "published", "wording", "events", "meetings"},
     "graphml": set[str](),
     "bundles": {"errors", "exports", "graphml"},
     "exports": VALUES | {"sources"},
@@ -71,7 +71,7 @@ ALLOWED = {
     "importing": VALUES | {"progress", "sources", "store"},
     "building": TEXT | {"progress", "matching", "landscape", "store", "builds", "generation", "encoding"},
     "latest": COLUMNS | {"store", "builds", "generation", "freshness", "published", "encoding"},
-    "arranging": VALUES | {"events", "meetings", "store", "matching", "published"},
+    "arranging": VALUES | {"events", "meetings", "store", "matching", "published", "sources", "exports"},
     "status": VALUES | {"matching", "store", "builds", "generation", "freshness", "encoding", "latest"},
     "workspace": VALUES
     | {

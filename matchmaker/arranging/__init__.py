@@ -1,6 +1,9 @@
 """What a facilitator does with events: the store, the recommender and the scheduling put together."""
 
 from matchmaker.arranging.arranging import Arranging
+from matchmaker.arranging.outcome_tables import Template
+from matchmaker.arranging.outcomes import OutcomeImport
+from matchmaker.meetings.followed import Followed
 from matchmaker.store.events import Kept, Version
 
-__all__ = ["Arranging", "Kept", "Version"]
+__all__ = ["Arranging", "Followed", "Kept", "OutcomeImport", "Template", "Version"]

@@ -37,7 +37,7 @@ class Step(StrEnum):
     """They met, planned or not."""
     VALUED = "valued"
     """Months later a side says that it was at least a valuable contact; or, as long as neither says anything then, all
-    who rated it gave 4 or 5."""
+    who rated it gave 4 or 5; or the two agreed on anything, or a new company came out of it."""
     COMMITTED = "committed"
     """They agreed on a project or a committed collaboration."""
 
@@ -58,11 +58,6 @@ class EventRecord:
     appointments: tuple[Appointment, ...] = ()
     """Of the latest version of the schedule."""
     outcomes: tuple[Outcome, ...] = ()
-
-    @property
-    def day(self) -> date | None:
-        """The first day, where the event is; ``None`` without sessions."""
-        return min((each.starts.date() for each in self.event.sessions), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,14 +146,12 @@ def steps_of(outcome: Outcome, until: date | None = None) -> set[Step]:
             taken.add(Step.VALUED)
     elif outcome.held and _well_rated([outcome]):
         taken.add(Step.VALUED)
-    if _binding(outcome, until):
-        taken.add(Step.COMMITTED)
+    for made in (outcome.committed, outcome.new_company):
+        if made is not None and (until is None or made.on <= until):
+            taken.add(Step.VALUED)
+            if isinstance(made, Committed) and made.level in BINDING:
+                taken.add(Step.COMMITTED)
     return taken
-
-
-def _binding(outcome: Outcome, until: date | None) -> bool:
-    made = outcome.committed
-    return made is not None and made.level in BINDING and (until is None or made.on <= until)
 
 
 def _well_rated(outcomes: Iterable[Outcome]) -> bool:
