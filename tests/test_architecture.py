@@ -62,7 +62,7 @@ ALLOWED = {
         "frames",
     },
     "wording": set[str](),
-    "reporting": VALUES | {"landscape", "analysis", "published", "wording", "events", "meetings"},
+    "reporting": VALUES | {"landscape", "analysis", "published", "wording", "events", "meetings", "exports"},
     "graphml": set[str](),
     "bundles": {"errors", "exports", "graphml"},
     "exports": VALUES | {"sources"},

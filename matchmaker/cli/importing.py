@@ -76,7 +76,7 @@ def import_table(
     json_output: bool,
 ) -> None:
     """Import a CSV or XLSX file with one actor per row; headers may be Danish or English, in any order."""
-    mapping = dict(_pair(pair) for pair in pairs)
+    mapping = dict(header_and_field(pair) for pair in pairs)
     with opened(folder, create=True) as workspace:
         if if_empty and not workspace.is_empty():
             out.print(f"{folder} already holds actors; nothing imported.")
@@ -95,7 +95,8 @@ def import_table(
     _show_import(report, rejections_file, json_output)
 
 
-def _pair(text: str) -> tuple[str, str]:
+def header_and_field(text: str) -> tuple[str, str]:
+    """What ``--map`` says of a column; raises ``UsageError``."""
     header, equals, name = text.rpartition("=")
     if not equals or not header:
         raise click.UsageError(
@@ -164,11 +165,12 @@ def _reporting_rejections(file: Path | None, json_output: bool) -> Iterator[None
     try:
         yield
     except ImportRejectedError as error:
-        _show_rejections(error.rejections, file, json_output)
+        show_rejections(error.rejections, file, json_output)
         raise
 
 
-def _show_rejections(rejections: Sequence[Any], file: Path | None, json_output: bool) -> None:
+def show_rejections(rejections: Sequence[Any], file: Path | None, json_output: bool) -> None:
+    """Tell of rejected values, and write them to a file where one is named."""
     from matchmaker.sources.rejections import rejections_text, write_rejections
 
     if file is not None and rejections:
@@ -213,7 +215,7 @@ def _show_import(report: ImportReport, rejections_file: Path | None, json_output
     for kept in changes.kept:
         out.print(f"kept as edited by hand: {kept}", markup=False)
     if report.rejections:
-        _show_rejections(report.rejections, rejections_file, json_output=False)
+        show_rejections(report.rejections, rejections_file, json_output=False)
     if not report.applied:
         out.print("Nothing was changed (dry run).")
     elif any(count["new"] or count["changed"] for count in counts.values()):

@@ -18,6 +18,8 @@ TEXTS: dict[str, str] = {
     "chain.lead.one_nowhere": "{day}: {participants}, {held} afholdt.",
     "chain.lead.many": "{events}, {participants}, {held} afholdt.",
     "chain.none": "–",
+    "chain.from": "{column}, fra",
+    "chain.to": "{column}, til",
     "chain.of": "{count} af {of}",
     "chain.all": "Alle par",
     "chain.no_sub_cluster": "Uden kendt delklynge",
