@@ -197,11 +197,14 @@ def _ordered(actors: Sequence[str]) -> ActorPair:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Pairs counted once each, at the furthest step that they took."""
+    """Pairs counted once each, at the furthest step that they came to, and the steps that they took on the way."""
 
     furthest: Mapping[Step, int] = field(default_factory=dict)
-    skipped: Mapping[Step, int] = field(default_factory=dict)
-    """Pairs that came further without this step, as those who meet unplanned."""
+    """Pairs by the furthest step."""
+    taken: Mapping[Step, int] = field(default_factory=dict)
+    """Pairs that took a step, wherever they came to; a pair may skip one, as those who meet unplanned do."""
+    went_on: Mapping[Step, int] = field(default_factory=dict)
+    """Pairs that took a step and came further."""
     companies: int = 0
     """New companies."""
 
@@ -216,24 +219,33 @@ class Tally:
 
     def took(self, step: Step) -> int:
         """Pairs that took this very step."""
-        return self.reached(step) - self.skipped.get(step, 0)
+        return self.taken.get(step, 0)
+
+    @property
+    def skips(self) -> bool:
+        """Whether any pair came further without a step."""
+        return any(self.reached(step) != self.took(step) for step in STEPS)
 
     def conversion(self, step: Step) -> Share:
-        """Of the pairs that came at least to the step before, how many came at least to this one; of all for the first."""
+        """Of the pairs that took the step before this one, how many came further; of none for the first step."""
         place = STEPS.index(step)
-        return Share(self.reached(step), self.reached(STEPS[place - 1]) if place else self.pairs)
+        before = STEPS[place - 1] if place else None
+        return Share(self.went_on.get(before, 0), self.taken.get(before, 0)) if before else Share(0, 0)
 
 
 def tally(found: Iterable[Link]) -> Tally:
-    """Count pairs by the furthest step, and the steps that they did without."""
+    """Count pairs by the furthest step, by every step, and by whether they went on from it."""
     furthest: Counter[Step] = Counter()
-    skipped: Counter[Step] = Counter()
+    taken: Counter[Step] = Counter()
+    went_on: Counter[Step] = Counter()
     companies = set()
     for each in found:
-        furthest[each.furthest] += 1
+        last = each.furthest
+        furthest[last] += 1
+        taken.update(each.steps)
+        went_on.update(each.steps - {last})
         companies |= {company.actor_id for company in each.companies}
-        skipped.update(set(STEPS[: STEPS.index(each.furthest)]) - each.steps)
-    return Tally(dict(furthest), dict(skipped), len(companies))
+    return Tally(dict(furthest), dict(taken), dict(went_on), len(companies))
 
 
 GroupPair = tuple[ActorGroup, ActorGroup]

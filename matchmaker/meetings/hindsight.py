@@ -27,6 +27,7 @@ class Fifth:
     well_rated: Share
     """Of the pairs whose meeting was rated, those that everybody who rated it gave 4 or 5."""
     committed: Share
+    """Of the pairs that met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Hindsight:
     """From the lowest; empty where there are too few pairs."""
     wished: Telling
     committed: Telling
+    """Among the pairs that met: the schedule prefers high scores, and who never met could not agree on anything."""
     rated: int
     """Pairs with a score whose meeting was rated."""
     rating: Estimate | None
@@ -67,7 +69,9 @@ def hindsight(found: Iterable[Link]) -> Hindsight:
         pairs=len(placed),
         fifths=_fifths(placed) if len(placed) >= FEWEST_PAIRS else (),
         wished=_telling(placed, Step.WISHED),
-        committed=_telling(placed, Step.COMMITTED),
+        committed=_telling(
+            [(place, each) for place, each in placed if Step.HELD in each.steps], Step.COMMITTED
+        ),
         rated=len(rated),
         rating=rank_correlation([place for place, _ in rated], [rating for _, rating in rated])
         if len(rated) >= FEWEST_RATED
@@ -103,11 +107,12 @@ def _fifths(placed: Sequence[tuple[float, Link]]) -> tuple[Fifth, ...]:
 
 def _fifth(number: int, members: Sequence[Link]) -> Fifth:
     rated = [each for each in members if each.rating is not None]
+    met = [each for each in members if Step.HELD in each.steps]
     return Fifth(
         number,
         Share(sum(Step.WISHED in each.steps for each in members), len(members)),
         Share(sum(each.well_rated for each in rated), len(rated)),
-        Share(sum(Step.COMMITTED in each.steps for each in members), len(members)),
+        Share(sum(Step.COMMITTED in each.steps for each in met), len(met)),
     )
 
 

@@ -35,7 +35,7 @@ from matchmaker.reporting.values import (
 )
 
 LISTED = 60
-"""Commitments, new companies and pairs that a table of the report holds; the workbook holds them all the same."""
+"""Commitments, new companies and pairs that a table of the report holds; JSON holds them all."""
 NONE = Word("chain.none")
 """Stands where there is nothing to count."""
 
@@ -89,11 +89,11 @@ def _brief(found: Followed) -> Iterator[Block]:
     if not whole.pairs:
         yield Sentence("chain.empty", tone="caution")
     else:
-        figures: dict[str, Cell] = {step.value: Number(whole.reached(step)) for step in STEPS}
+        figures: dict[str, Cell] = {step.value: Number(whole.took(step)) for step in STEPS}
         yield Sentence("chain.brief.chain", figures, "finding", "chain.question.chain")
         agreed: dict[str, Cell] = {
-            "committed": Number(whole.reached(Step.COMMITTED)),
-            "across": Number(across.reached(Step.COMMITTED)),
+            "committed": Number(whole.took(Step.COMMITTED)),
+            "across": Number(across.took(Step.COMMITTED)),
             "companies": Counted("chain.companies", whole.companies),
         }
         yield Sentence("chain.brief.agreed", agreed, "plain", "chain.question.agreed")
@@ -128,10 +128,7 @@ def _steps_drawn(found: Followed) -> Iterator[Plots]:
     whole = found.chain.whole
     if not whole.pairs:
         return
-    reached = tuple(
-        Bar(_step(step), whole.reached(step), Number(whole.reached(step)), f"hue-{place}")
-        for place, step in enumerate(STEPS)
-    )
+    took = tuple(Bar(_step(step), whole.took(step), Number(whole.took(step))) for step in STEPS)
     rates = []
     for step in STEPS[1:]:
         share = whole.conversion(step)
@@ -139,7 +136,7 @@ def _steps_drawn(found: Followed) -> Iterator[Plots]:
             low, high = share.interval
             shown = Word("chain.of", {"count": Number(share.count), "of": Number(share.of)})
             rates.append(Bar(_step(step), share.value, shown, "accent", low, high))
-    pictures = [Bars("chain.plot.reached", "chain.axis.pairs", "chain.column.step", reached)]
+    pictures = [Bars("chain.plot.took", "chain.axis.pairs", "chain.column.step", took)]
     if rates:
         pictures.append(
             Bars("chain.plot.rates", "chain.axis.rates.share", "chain.column.step", tuple(rates), most=1.0)
@@ -153,7 +150,7 @@ def _chain(found: Followed) -> Iterator[Block]:
         yield Sentence("chain.empty", tone="caution")
         return
     yield _by_step(tallies.whole)
-    if any(tallies.whole.skipped.values()):
+    if tallies.whole.skips:
         yield Sentence("chain.skipped")
     yield _split("groups", ((_groups(pair), each) for pair, each in tallies.by_groups.items()), tallies.whole)
     if found.cluster.sub_clusters:
@@ -179,19 +176,19 @@ def _chain(found: Followed) -> Iterator[Block]:
 
 def _by_step(whole: Tally) -> Table:
     rows: list[tuple[Cell, ...]] = []
-    for place, step in enumerate(STEPS):
-        share = whole.conversion(step) if place else Counts(0, 0)
+    for step in STEPS:
+        share = whole.conversion(step)
         rows.append(
             (
                 _step(step),
-                Number(whole.reached(step)),
                 Number(whole.took(step)),
+                Number(whole.reached(step)),
                 Number(whole.furthest.get(step, 0)),
                 NONE if share.value is None else Share(share.value),
                 _range(share),
             )
         )
-    columns = ("step", "reached", "took", "furthest", "rate", "interval")
+    columns = ("step", "took", "reached", "furthest", "rate", "interval")
     return Table("chain.table.steps", tuple(f"chain.column.{name}" for name in columns), tuple(rows))
 
 
@@ -204,7 +201,7 @@ def _split(kind: str, tallies: Iterable[tuple[Cell, Tally]], whole: Tally | None
 
 
 def _counts(each: Tally) -> tuple[Cell, ...]:
-    return (*(Number(each.reached(step)) for step in STEPS), Number(each.companies))
+    return (*(Number(each.took(step)) for step in STEPS), Number(each.companies))
 
 
 def _targets(found: Followed) -> Iterator[Block]:
@@ -235,11 +232,11 @@ def _target_row(each: Standing) -> tuple[Cell, ...]:
 
 def _target_sentence(each: Standing) -> Sentence:
     figures: dict[str, Cell] = {
-        "aim": _aim(each),
+        "aim": _aim(each, inside=True),
         "goal": Number(each.target.goal),
         "count": Number(each.count),
         "gone": Share(each.time_gone),
-        "course": Word(f"chain.course.{each.course}", inside=True),
+        "course": Word(f"chain.course.{each.course}", inside=each.chance is None),
     }
     if each.chance is not None:
         key = "chain.target.chance"
@@ -249,9 +246,9 @@ def _target_sentence(each: Standing) -> Sentence:
     return Sentence(key, figures, TONES.get(each.course, "plain"), "chain.question.target")
 
 
-def _aim(each: Standing) -> Cell:
+def _aim(each: Standing, *, inside: bool = False) -> Cell:
     scope = "across" if each.target.across_groups else "any"
-    return Word(f"chain.measure.{each.target.measure}.{scope}")
+    return Word(f"chain.measure.{each.target.measure}.{scope}", inside=inside)
 
 
 def _period(each: Standing) -> Cell:
@@ -260,10 +257,9 @@ def _period(each: Standing) -> Cell:
 
 def _agreed(found: Followed) -> Iterator[Block]:
     if found.commitments:
-        columns = ("day", "actors", "groups", "level", "title", "event")
         yield Table(
             "chain.table.commitments",
-            tuple(f"chain.column.{name}" for name in columns),
+            _columns(found, "day", "actors", "actor_groups", "level", "title"),
             tuple(_commitment(found, each) for each in found.commitments[:LISTED]),
         )
     else:
@@ -271,18 +267,21 @@ def _agreed(found: Followed) -> Iterator[Block]:
     if found.companies:
         yield Table(
             "chain.table.companies",
-            tuple(f"chain.column.{name}" for name in ("day", "company", "actors", "event")),
+            _columns(found, "day", "company", "actors"),
             tuple(_company(found, each) for each in found.companies[:LISTED]),
         )
     if found.unentered:
         yield Table(
             "chain.table.unentered",
-            ("chain.column.actors", "chain.column.event"),
+            _columns(found, "actors"),
             tuple(
-                (_actors(found, each.actors), _event_name(found, each.event_id))
+                (_actors(found, each.actors), *_event_name(found, each.event_id))
                 for each in found.unentered[:LISTED]
             ),
         )
+    more = max(len(each) for each in (found.commitments, found.companies, found.unentered)) - LISTED
+    if more > 0:
+        yield Sentence("chain.agreed.more", {"listed": Number(LISTED)})
 
 
 def _commitment(found: Followed, each: Agreement) -> tuple[Cell, ...]:
@@ -291,12 +290,12 @@ def _commitment(found: Followed, each: Agreement) -> tuple[Cell, ...]:
     title = made.title if isinstance(made, Committed) else ""
     groups = tuple(found.cluster.groups[actor] for actor in each.actors)
     return (
-        Day(made.on),
+        made.on.isoformat(),
         _actors(found, each.actors),
         _groups(groups, "group"),
         Word(f"commitment.{level}"),
         title or NONE,
-        _event_name(found, each.event_id),
+        *_event_name(found, each.event_id),
     )
 
 
@@ -304,15 +303,22 @@ def _company(found: Followed, each: Agreement) -> tuple[Cell, ...]:
     made = each.made
     actor_id = "" if isinstance(made, Committed) else made.actor_id
     return (
-        Day(made.on),
+        made.on.isoformat(),
         Linked(found.cluster.names.get(actor_id, actor_id), actor_id=actor_id),
         _actors(found, each.actors),
-        _event_name(found, each.event_id),
+        *_event_name(found, each.event_id),
     )
 
 
-def _event_name(found: Followed, event_id: str) -> Cell:
-    return next(each.name for each in found.events if each.id == event_id)
+def _event_name(found: Followed, event_id: str) -> tuple[Cell, ...]:
+    """The last column of a table of pairs, which one event alone does not need."""
+    several = len(found.events) > 1
+    return tuple(each.name for each in found.events if several and each.id == event_id)
+
+
+def _columns(found: Followed, *names: str) -> tuple[str, ...]:
+    ending = ("event",) if len(found.events) > 1 else ()
+    return tuple(f"chain.column.{name}" for name in (*names, *ending))
 
 
 def _actors(found: Followed, actors: tuple[str, str]) -> Cell:
