@@ -92,7 +92,7 @@ def _brief(found: Followed) -> Iterator[Block]:
         figures: dict[str, Cell] = {step.value: Number(whole.took(step)) for step in STEPS}
         yield Sentence("chain.brief.chain", figures, "finding", "chain.question.chain")
         agreed: dict[str, Cell] = {
-            "committed": Number(whole.took(Step.COMMITTED)),
+            "committed": Counted("chain.pairs", whole.took(Step.COMMITTED)),
             "across": Number(across.took(Step.COMMITTED)),
             "companies": Counted("chain.companies", whole.companies),
         }
@@ -259,7 +259,7 @@ def _agreed(found: Followed) -> Iterator[Block]:
     if found.commitments:
         yield Table(
             "chain.table.commitments",
-            _columns(found, "day", "actors", "actor_groups", "level", "title"),
+            _columns(found, "day", "actors", "across", "level", "title"),
             tuple(_commitment(found, each) for each in found.commitments[:LISTED]),
         )
     else:
@@ -288,11 +288,11 @@ def _commitment(found: Followed, each: Agreement) -> tuple[Cell, ...]:
     made = each.made
     level = made.level if isinstance(made, Committed) else ""
     title = made.title if isinstance(made, Committed) else ""
-    groups = tuple(found.cluster.groups[actor] for actor in each.actors)
+    one, other = (found.cluster.groups[actor] for actor in each.actors)
     return (
         made.on.isoformat(),
         _actors(found, each.actors),
-        _groups(groups, "group"),
+        Word("chain.within" if one is other else "chain.across"),
         Word(f"commitment.{level}"),
         title or NONE,
         *_event_name(found, each.event_id),
@@ -326,10 +326,8 @@ def _actors(found: Followed, actors: tuple[str, str]) -> Cell:
     return Listed(tuple(Linked(names.get(each, each), actor_id=each) for each in actors), " – ")
 
 
-def _groups(pair: tuple[ActorGroup, ...], word: str = "groups") -> Cell:
-    if word == "groups":
-        return Listed((group_word(pair[0]), group_word(pair[1], inside=True)), " – ")
-    return Listed((Word(f"group.{pair[0]}"), Word(f"group.{pair[1]}", inside=True)), " – ")
+def _groups(pair: tuple[ActorGroup, ActorGroup]) -> Cell:
+    return Listed((group_word(pair[0]), group_word(pair[1], inside=True)), " – ")
 
 
 def _meetings(found: Followed) -> Iterator[Block]:
