@@ -15,9 +15,7 @@ from tests.meetings.chains import DAY, GROUPS, record
 STARTS = date(2027, 3, 1)
 
 
-def standing(
-    measure: Measure, goal: int, today: date, *, across: bool = False, months: int = 24
-) -> Standing:
+def standing(measure: Measure, goal: int, today: date, *, across: bool = False, months: int = 24) -> Standing:
     target = Target("t", measure, goal, STARTS, months, across)
     return standing_of(target, links(record(), GROUPS, today), {"e": DAY}, GROUPS, today)
 
@@ -89,5 +87,5 @@ def test_a_target_ends_after_whole_months(starts: date, months: int, ends: date)
 
 @pytest.mark.parametrize(("goal", "months"), [(0, 24), (3, 0), (3, 601), (2_000_000, 24)])
 def test_a_target_that_cannot_be_is_refused(goal: int, months: int) -> None:
-    with pytest.raises(ValueError, match="goal|months"):
+    with pytest.raises(ValueError, match=r"goal|months"):
         Target("t", Measure.HELD, goal, STARTS, months)
