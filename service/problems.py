@@ -178,10 +178,14 @@ def _is_page(path: str) -> bool:
     return not (path.startswith(("/api/", "/static/")) or path in ("/api", "/healthz", "/readyz"))
 
 
+FACTS = ("actor_id", "sub_cluster_id", "event_id", "who", "at")
+"""What the details of answers may tell of an error."""
+
+
 def answer_to(error: MatchmakerError) -> Answer:
     """The row of the table for an error, with the error's facts put into the detail."""
     row = next(ANSWERS[cls] for cls in type(error).__mro__ if cls in ANSWERS)
-    facts = {name: getattr(error, name, "") for name in ("actor_id", "sub_cluster_id")}
+    facts = {name: getattr(error, name, "") for name in FACTS}
     return Answer(row.status, row.type, row.title, row.detail.format(**facts), row.retry_after)
 
 

@@ -92,25 +92,36 @@ def links(record: EventRecord, groups: Mapping[str, ActorGroup], until: date | N
     an actor that it lacks are left out.
     """
     steps: dict[ActorPair, set[Step]] = {}
-    for step, actors in [*_before(record, groups), *_after(record, until)]:
-        if actors[0] != actors[1] and all(each in groups for each in actors):
+    for step, actors in [*_wished_and_scheduled(record), *_after(record, until)]:
+        if actors[0] != actors[1] and actors[0] in groups and actors[1] in groups:
             steps.setdefault(_ordered(actors), set()).add(step)
     of_pair: dict[ActorPair, list[Outcome]] = {}
     for outcome in record.outcomes:
         of_pair.setdefault(_ordered(outcome.actors), []).append(outcome)
-    return [
-        _link(record, pair, frozenset(taken), of_pair.get(pair, []), until)
-        for pair, taken in sorted(steps.items())
-    ]
+    # Most pairs are proposed and no more: of half a million, each costs as little as can be.
+    proposed, scores = frozenset({Step.PROPOSED}), record.proposed
+    offered = _proposed(record, groups)
+    found = [Link(record.event.id, pair, proposed, scores[pair]) for pair in offered - steps.keys()]
+    for pair, taken in steps.items():
+        all_taken = frozenset(taken) | proposed if pair in offered else frozenset(taken)
+        found.append(_link(record, pair, all_taken, of_pair.get(pair, []), until))
+    return sorted(found, key=lambda link: link.actors)
 
 
-def _before(record: EventRecord, groups: Mapping[str, ActorGroup]) -> Iterator[tuple[Step, Sequence[str]]]:
-    """Steps up to the schedule, with the two actors that took them."""
-    rules = record.event.rules
-    for pair, score in record.proposed.items():
-        known = all(each in groups for each in pair)
-        if score > 0 and known and rules.allows(groups[pair[0]], groups[pair[1]]):
-            yield Step.PROPOSED, pair
+def _proposed(record: EventRecord, groups: Mapping[str, ActorGroup]) -> set[ActorPair]:
+    """Pairs with a score that the rules let meet."""
+    allowed = {
+        (one, other) for one in ActorGroup for other in ActorGroup if record.event.rules.allows(one, other)
+    }
+    return {
+        pair
+        for pair, score in record.proposed.items()
+        if score > 0 and (groups.get(pair[0]), groups.get(pair[1])) in allowed
+    }
+
+
+def _wished_and_scheduled(record: EventRecord) -> Iterator[tuple[Step, Sequence[str]]]:
+    """Steps between the proposal and the meeting, with the two actors that took them."""
     taken = [
         (Step.WISHED, each.a, each.b)
         for each in record.preferences
@@ -235,16 +246,21 @@ class Tally:
 
 def tally(found: Iterable[Link]) -> Tally:
     """Count pairs by the furthest step, by every step, and by whether they went on from it."""
+    counts: Counter[frozenset[Step]] = Counter()
+    companies = set()
+    for each in found:
+        counts[each.steps] += 1
+        if each.companies:
+            companies |= {company.actor_id for company in each.companies}
     furthest: Counter[Step] = Counter()
     taken: Counter[Step] = Counter()
     went_on: Counter[Step] = Counter()
-    companies = set()
-    for each in found:
-        last = each.furthest
-        furthest[last] += 1
-        taken.update(each.steps)
-        went_on.update(each.steps - {last})
-        companies |= {company.actor_id for company in each.companies}
+    for steps, number in counts.items():
+        last = max(steps, key=STEPS.index)
+        furthest[last] += number
+        for step in steps:
+            taken[step] += number
+            went_on[step] += number * (step is not last)
     return Tally(dict(furthest), dict(taken), dict(went_on), len(companies))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import rankdata
+from numpy.typing import ArrayLike, NDArray
 
 Z = 1.959964
 """Half the width of a 95 % interval in standard errors."""
@@ -53,7 +53,7 @@ def rank_correlation(one: Sequence[float], other: Sequence[float]) -> Estimate |
     """
     if len(one) < 4 or len(set(one)) < 2 or len(set(other)) < 2:
         return None
-    found = float(np.corrcoef(rankdata(one), rankdata(other))[0, 1])
+    found = float(np.corrcoef(_ranks(one), _ranks(other))[0, 1])
     found = min(1.0, max(-1.0, found))
     if abs(found) > 1 - 1e-12:
         return Estimate(found, found, found)
@@ -74,9 +74,9 @@ def area_under_curve(scores: Sequence[float], came: Sequence[bool]) -> Estimate 
     if not len(yes) or not len(no):
         return None
     # Share of the other side that each one is above, from ranks among all less ranks among its own.
-    ranks = rankdata(values)
-    above = (ranks[happened] - rankdata(yes)) / len(no)
-    below = 1 - (ranks[~happened] - rankdata(no)) / len(yes)
+    ranks = _ranks(values)
+    above = (ranks[happened] - _ranks(yes)) / len(no)
+    below = 1 - (ranks[~happened] - _ranks(no)) / len(yes)
     area = float(above.mean())
     if len(yes) < 2 or len(no) < 2:
         return Estimate(area, 0.0, 1.0)
@@ -88,6 +88,13 @@ def area_under_curve(scores: Sequence[float], came: Sequence[bool]) -> Estimate 
     half = Z * math.sqrt(variance) / (area * (1 - area))
     middle = math.log(area / (1 - area))
     return Estimate(area, _logistic(middle - half), _logistic(middle + half))
+
+
+def _ranks(values: ArrayLike) -> NDArray[np.float64]:
+    """Places from 1, equal values at the mean of theirs."""
+    _, which, counts = np.unique(np.asarray(values), return_inverse=True, return_counts=True)
+    ranks: NDArray[np.float64] = (np.cumsum(counts) - (counts - 1) / 2)[which]
+    return ranks
 
 
 def _logistic(value: float) -> float:

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from matchmaker.actors import ActorGroup, Commitment
 from matchmaker.events.outcomes import Measure, Target
-from matchmaker.meetings.chain import BINDING, Link, Step, group_pair
+from matchmaker.meetings.chain import BINDING, Link, Step
 
 DAYS_A_MONTH = 365.25 / 12
 EARLY = 0.1
@@ -102,16 +102,21 @@ def _counted(
 
     levels = (Commitment.COMMITTED,) if target.measure is Measure.COMMITTED else BINDING
     for each in found:
-        one, other = group_pair(each.actors, groups)
-        if target.across_groups and one is other:
-            continue
+        counts: list[object] = []
         if target.measure is Measure.NEW_COMPANIES:
-            yield from (company.actor_id for company in each.companies if in_time(company.on))
+            counts += [company.actor_id for company in each.companies if in_time(company.on)]
         elif target.measure in (Measure.COLLABORATIONS, Measure.COMMITTED):
             if any(made.level in levels and in_time(made.on) for made in each.committed):
-                yield each.actors
+                counts.append(each.actors)
         elif Step(target.measure.value) in each.steps and in_time(days.get(each.event_id)):
-            yield each.actors
+            counts.append(each.actors)
+        if counts and not (target.across_groups and _same_group(each, groups)):
+            yield from counts
+
+
+def _same_group(each: Link, groups: Mapping[str, ActorGroup]) -> bool:
+    one, other = each.actors
+    return groups[one] is groups[other]
 
 
 def _chances(count: int, share: float) -> Iterator[float]:

@@ -234,13 +234,13 @@ def _list(workspace: Workspace, event_id: str, json_output: bool) -> None:
     if json_output:
         print_json({"event": event_id, "items": [_outcome_record(each) for each in found]})
         return
-    said: dict[tuple[str, str], list[Said]] = {}
+    said: dict[tuple[str, ...], list[Said]] = {}
     for each in _standing(events.said(event_id)):
-        said.setdefault((each.remark.a, each.remark.b), []).append(each)
+        said.setdefault(each.meeting, []).append(each)
     for outcome in found:
         planned = "  (not in the schedule)" if outcome.spontaneous else ""
         out.print(f"{outcome.a} and {outcome.b}{planned}", markup=False)
-        for each in said[outcome.a, outcome.b]:
+        for each in said[outcome.a, outcome.b, *outcome.actors]:
             out.print(f"  {_told(each.remark)}, entered by {each.who} at {each.at}", markup=False)
     if not found:
         out.print(
