@@ -265,6 +265,7 @@ def tally(found: Iterable[Link]) -> Tally:
 
 
 GroupPair = tuple[ActorGroup, ActorGroup]
+_ORDER = {group: place for place, group in enumerate(ActorGroup)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,17 +294,18 @@ def chain(
     of_event: dict[str, list[Link]] = {each: [] for each in event_ids}
     for each in found:
         of_groups.setdefault(group_pair(each.actors, groups), []).append(each)
-        for part in {sub_clusters.get(actor, "") for actor in each.actors}:
-            of_part.setdefault(part, []).append(each)
+        one, other = (sub_clusters.get(actor, "") for actor in each.actors)
+        of_part.setdefault(one, []).append(each)
+        if other != one:
+            of_part.setdefault(other, []).append(each)
         of_event.setdefault(each.event_id, []).append(each)
-    across = [each for one, members in of_groups.items() if one[0] is not one[1] for each in members]
-    order = list(ActorGroup)
+    across = [each for pair, members in of_groups.items() if pair[0] is not pair[1] for each in members]
     return Chain(
         tally(found),
         tally(across),
         {
             one: tally(of_groups[one])
-            for one in sorted(of_groups, key=lambda pair: tuple(order.index(each) for each in pair))
+            for one in sorted(of_groups, key=lambda pair: (_ORDER[pair[0]], _ORDER[pair[1]]))
         },
         {one: tally(of_part[one]) for one in sorted(of_part)},
         {one: tally(members) for one, members in of_event.items()},
@@ -312,6 +314,5 @@ def chain(
 
 def group_pair(actors: ActorPair, groups: Mapping[str, ActorGroup]) -> GroupPair:
     """The groups of two actors, in the order of ``ActorGroup``."""
-    order = list(ActorGroup)
-    one, other = sorted((groups[each] for each in actors), key=order.index)
-    return one, other
+    one, other = (groups[each] for each in actors)
+    return (one, other) if _ORDER[one] <= _ORDER[other] else (other, one)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from matchmaker.meetings.chain import Link, Step
-from matchmaker.meetings.intervals import Estimate, Share, area_under_curve, rank_correlation
+from matchmaker.meetings.intervals import Estimate, Share, area_under_curve, rank_correlation, ranks
 
 FIFTHS = 5
 FEWEST_PAIRS = 50
@@ -86,15 +86,8 @@ def _placed(scored: Sequence[Link]) -> list[tuple[float, Link]]:
         of_event.setdefault(each.event_id, []).append(each)
     placed = []
     for members in of_event.values():
-        scores = sorted(each.score or 0.0 for each in members)
-        first: dict[float, int] = {}
-        last: dict[float, int] = {}
-        for place, score in enumerate(scores):
-            first.setdefault(score, place)
-            last[score] = place
-        for each in members:
-            score = each.score or 0.0
-            placed.append(((first[score] + last[score] + 1) / (2 * len(scores)), each))
+        places = (ranks([each.score or 0.0 for each in members]) - 0.5) / len(members)
+        placed += list(zip(places.tolist(), members, strict=True))
     return placed
 
 

@@ -53,7 +53,7 @@ def rank_correlation(one: Sequence[float], other: Sequence[float]) -> Estimate |
     """
     if len(one) < 4 or len(set(one)) < 2 or len(set(other)) < 2:
         return None
-    found = float(np.corrcoef(_ranks(one), _ranks(other))[0, 1])
+    found = float(np.corrcoef(ranks(one), ranks(other))[0, 1])
     found = min(1.0, max(-1.0, found))
     if abs(found) > 1 - 1e-12:
         return Estimate(found, found, found)
@@ -74,9 +74,9 @@ def area_under_curve(scores: Sequence[float], came: Sequence[bool]) -> Estimate 
     if not len(yes) or not len(no):
         return None
     # Share of the other side that each one is above, from ranks among all less ranks among its own.
-    ranks = _ranks(values)
-    above = (ranks[happened] - _ranks(yes)) / len(no)
-    below = 1 - (ranks[~happened] - _ranks(no)) / len(yes)
+    placed = ranks(values)
+    above = (placed[happened] - ranks(yes)) / len(no)
+    below = 1 - (placed[~happened] - ranks(no)) / len(yes)
     area = float(above.mean())
     if len(yes) < 2 or len(no) < 2:
         return Estimate(area, 0.0, 1.0)
@@ -90,11 +90,11 @@ def area_under_curve(scores: Sequence[float], came: Sequence[bool]) -> Estimate 
     return Estimate(area, _logistic(middle - half), _logistic(middle + half))
 
 
-def _ranks(values: ArrayLike) -> NDArray[np.float64]:
+def ranks(values: ArrayLike) -> NDArray[np.float64]:
     """Places from 1, equal values at the mean of theirs."""
     _, which, counts = np.unique(np.asarray(values), return_inverse=True, return_counts=True)
-    ranks: NDArray[np.float64] = (np.cumsum(counts) - (counts - 1) / 2)[which]
-    return ranks
+    placed: NDArray[np.float64] = (np.cumsum(counts) - (counts - 1) / 2)[which]
+    return placed
 
 
 def _logistic(value: float) -> float:

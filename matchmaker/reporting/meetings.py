@@ -259,7 +259,7 @@ def _agreed(found: Followed) -> Iterator[Block]:
     if found.commitments:
         yield Table(
             "chain.table.commitments",
-            _columns(found, "day", "actors", "across", "level", "title"),
+            tuple(f"chain.column.{name}" for name in ("day", "actors", "across", "level", "title")),
             tuple(_commitment(found, each) for each in found.commitments[:LISTED]),
         )
     else:
@@ -267,17 +267,14 @@ def _agreed(found: Followed) -> Iterator[Block]:
     if found.companies:
         yield Table(
             "chain.table.companies",
-            _columns(found, "day", "company", "actors"),
+            tuple(f"chain.column.{name}" for name in ("day", "company", "actors")),
             tuple(_company(found, each) for each in found.companies[:LISTED]),
         )
     if found.unentered:
         yield Table(
             "chain.table.unentered",
-            _columns(found, "actors"),
-            tuple(
-                (_actors(found, each.actors), *_event_name(found, each.event_id))
-                for each in found.unentered[:LISTED]
-            ),
+            ("chain.column.actors",),
+            tuple((_pair(found, each.event_id, each.actors),) for each in found.unentered[:LISTED]),
         )
     more = max(len(each) for each in (found.commitments, found.companies, found.unentered)) - LISTED
     if more > 0:
@@ -291,11 +288,10 @@ def _commitment(found: Followed, each: Agreement) -> tuple[Cell, ...]:
     one, other = (found.cluster.groups[actor] for actor in each.actors)
     return (
         made.on.isoformat(),
-        _actors(found, each.actors),
+        _pair(found, each.event_id, each.actors),
         Word("chain.within" if one is other else "chain.across"),
         Word(f"commitment.{level}"),
         title or NONE,
-        *_event_name(found, each.event_id),
     )
 
 
@@ -305,25 +301,18 @@ def _company(found: Followed, each: Agreement) -> tuple[Cell, ...]:
     return (
         made.on.isoformat(),
         Linked(found.cluster.names.get(actor_id, actor_id), actor_id=actor_id),
-        _actors(found, each.actors),
-        *_event_name(found, each.event_id),
+        _pair(found, each.event_id, each.actors),
     )
 
 
-def _event_name(found: Followed, event_id: str) -> tuple[Cell, ...]:
-    """The last column of a table of pairs, which one event alone does not need."""
-    several = len(found.events) > 1
-    return tuple(each.name for each in found.events if several and each.id == event_id)
-
-
-def _columns(found: Followed, *names: str) -> tuple[str, ...]:
-    ending = ("event",) if len(found.events) > 1 else ()
-    return tuple(f"chain.column.{name}" for name in (*names, *ending))
-
-
-def _actors(found: Followed, actors: tuple[str, str]) -> Cell:
+def _pair(found: Followed, event_id: str, actors: tuple[str, str]) -> Cell:
+    """Two actors and, where there are several events, the one at which they met."""
     names = found.cluster.names
-    return Listed(tuple(Linked(names.get(each, each), actor_id=each) for each in actors), " – ")
+    both = Listed(tuple(Linked(names.get(each, each), actor_id=each) for each in actors), " – ")
+    if len(found.events) == 1:
+        return both
+    event = next(each.name for each in found.events if each.id == event_id)
+    return Word("chain.pair_at", {"actors": both, "event": event})
 
 
 def _groups(pair: tuple[ActorGroup, ActorGroup]) -> Cell:

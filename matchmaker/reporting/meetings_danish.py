@@ -100,6 +100,7 @@ TEXTS: dict[str, str] = {
     "chain.period": "fra {starts} i {months} måneder",
     "chain.agreed.none": "Ingen forpligtelse er indført endnu.",
     "chain.agreed.more": "Kun de første {listed} af hver slags er vist; kommandoen matchmaker event report --json giver dem alle.",
+    "chain.pair_at": "{actors} ({event})",
     "chain.column.across": "På tværs",
     "chain.across": "Ja",
     "chain.within": "Nej",

@@ -100,6 +100,7 @@ TEXTS: dict[str, str] = {
     "chain.period": "from {starts} for {months} months",
     "chain.agreed.none": "No commitment is entered yet.",
     "chain.agreed.more": "Only the first {listed} of each kind are shown; matchmaker event report --json gives them all.",
+    "chain.pair_at": "{actors} ({event})",
     "chain.column.across": "Across groups",
     "chain.across": "Yes",
     "chain.within": "No",
