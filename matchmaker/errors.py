@@ -19,6 +19,7 @@ MatchmakerError
   EventRejectedError       an event, a participant or a change that cannot be: problems
     EditRejectedError        a change of a schedule by hand that cannot be: conflicts
   EventChangedError        somebody else changed the event in between
+  OutcomeNotFoundError     event_id, and the two participants
 """
 
 from __future__ import annotations
@@ -173,6 +174,18 @@ class EditRejectedError(EventRejectedError):
     def __init__(self, conflicts: Sequence[Conflict]) -> None:
         super().__init__([str(each) for each in conflicts])
         self.conflicts = tuple(conflicts)
+
+
+class OutcomeNotFoundError(MatchmakerError):
+    """Nothing is said of this meeting, so nothing can be taken back."""
+
+    def __init__(self, event_id: str, a: str, b: str) -> None:
+        super().__init__(
+            f"Nothing is said of the meeting of {a!r} and {b!r} at {event_id!r}. "
+            f"`matchmaker event outcomes {event_id}` lists what is."
+        )
+        self.event_id = event_id
+        self.pair = (a, b)
 
 
 class EventChangedError(MatchmakerError):

@@ -71,7 +71,7 @@ ALLOWED = {
     "importing": VALUES | {"progress", "sources", "store"},
     "building": TEXT | {"progress", "matching", "landscape", "store", "builds", "generation", "encoding"},
     "latest": COLUMNS | {"store", "builds", "generation", "freshness", "published", "encoding"},
-    "arranging": VALUES | {"events", "meetings", "sources", "store", "matching", "published"},
+    "arranging": VALUES | {"events", "meetings", "store", "matching", "published", "sources", "exports"},
     "status": VALUES | {"matching", "store", "builds", "generation", "freshness", "encoding", "latest"},
     "workspace": VALUES
     | {

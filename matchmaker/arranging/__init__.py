@@ -2,22 +2,30 @@
 
 from matchmaker.arranging.arranging import Arranging
 from matchmaker.arranging.attending import Change
-from matchmaker.arranging.participants import Attendance
+from matchmaker.arranging.outcome_tables import Template
+from matchmaker.arranging.outcomes import OutcomeImport
+from matchmaker.arranging.participants import ParticipantImport
 from matchmaker.arranging.proposing import Proposed
 from matchmaker.arranging.recognising import Participants
 from matchmaker.arranging.round_tables import guest_names
 from matchmaker.arranging.wishing import ApartReason, SuggestedApart, WishList, preference
+from matchmaker.meetings.followed import Followed
+from matchmaker.meetings.targets import Standing
 from matchmaker.store.events import Kept, Version
 
 __all__ = [
     "ApartReason",
     "Arranging",
-    "Attendance",
     "Change",
+    "Followed",
     "Kept",
+    "OutcomeImport",
+    "ParticipantImport",
     "Participants",
     "Proposed",
+    "Standing",
     "SuggestedApart",
+    "Template",
     "Version",
     "WishList",
     "guest_names",

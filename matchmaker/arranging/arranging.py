@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from matchmaker.answers import DeclineReason
@@ -13,8 +13,19 @@ from matchmaker.arranging import attending
 from matchmaker.arranging.agendas import agendas_of, calendar_entries_of
 from matchmaker.arranging.attending import Change
 from matchmaker.arranging.changing import Changing
+from matchmaker.arranging.following import report, set_target
 from matchmaker.arranging.naming import event_id_of
-from matchmaker.arranging.participants import DANISH, ENGLISH, Attendance, rows_of
+from matchmaker.arranging.outcome_tables import Template
+from matchmaker.arranging.outcomes import (
+    OutcomeImport,
+    import_outcomes,
+    met_at_earlier_events,
+    outcome_template,
+    outcomes_of,
+    say,
+    take_back,
+)
+from matchmaker.arranging.participants import DANISH, ENGLISH, ParticipantImport, rows_of
 from matchmaker.arranging.proposing import Proposed, pairs_of, proposed_lists
 from matchmaker.arranging.recognising import Actors, Participants
 from matchmaker.arranging.round_tables import guests_of, kept_apart
@@ -29,20 +40,26 @@ from matchmaker.events import (
     Event,
     Explanation,
     Gone,
+    Measure,
     MeetingRequest,
     News,
+    Outcome,
     Plan,
     Preference,
+    Remark,
     Repair,
     RequestState,
     RoundTables,
     Rules,
+    Said,
     Session,
     Table,
+    Target,
 )
 from matchmaker.meetings.agendas import Agendas
 from matchmaker.meetings.attendance import problems_of_attendance
 from matchmaker.meetings.feeds import CalendarEntry
+from matchmaker.meetings.followed import Followed
 from matchmaker.meetings.programme import problems_of
 from matchmaker.meetings.requesting import answered, asked_for, cancelled, reopened
 from matchmaker.meetings.round_tables import seat
@@ -205,13 +222,14 @@ class Arranging:
             self.preferences(event_id),
             self.requests(event_id),
             self._events.proposed(event_id),
-            self._known(actors),
+            self._known(actors, event_id),
         )
 
-    def _known(self, actors: set[str]) -> frozenset[frozenset[str]]:
-        """Pairs of actors that know each other, from the build: they worked together, or are said to."""
+    def _known(self, actors: set[str], event_id: str) -> frozenset[frozenset[str]]:
+        """Pairs of actors that met at an earlier event, worked together by the build, or are said to know each other."""
         published = self._published_or_none()
-        return published.known_among(actors) if published else frozenset()
+        known = published.known_among(actors) if published else frozenset()
+        return known | self.met_at_earlier_events(actors, event_id)
 
     def schedule(
         self,
@@ -322,7 +340,7 @@ class Arranging:
         dry_run: bool = False,
         expected: int | None = None,
         who: str,
-    ) -> Attendance:
+    ) -> ParticipantImport:
         """Take in a list of participants, CSV or XLSX: all of it or nothing; see ``attending.take_in_list``."""
         return attending.take_in_list(
             self._store,
@@ -601,6 +619,104 @@ class Arranging:
     ) -> tuple[Explanation, ...]:
         """Why each wish has no meeting in the latest version, or each of the pairs, with the cheapest change that helps."""
         return self._changing(event_id).explain(pairs)
+
+    # What came of meetings.
+
+    def said(self, event_id: str) -> tuple[Said, ...]:
+        """Every statement about the meetings of an event, those replaced since too, in the order in which they were said."""
+        return self._store.outcomes.said(event_id)
+
+    def outcomes(self, event_id: str) -> tuple[Outcome, ...]:
+        """What stands of it, meeting by meeting."""
+        return outcomes_of(self._store, event_id)
+
+    def say(self, event_id: str, remarks: Iterable[Remark], *, who: str) -> tuple[Said, ...]:
+        """Keep what is said of meetings, each in place of the same side's earlier word on the topic; return what was new.
+
+        A commitment is kept as a collaboration of the two actors in the same transaction. Raises ``EventRejectedError``
+        with everything that cannot be, and ``ActorNotFoundError`` for a new company that is not stored.
+        """
+        return say(self._store, event_id, remarks, who=who)
+
+    def take_back(self, event_id: str, a: str, b: str, *, who: str) -> Said:
+        """Take back what was said last of a meeting and return it; what the same side said before stands again.
+
+        Raises ``OutcomeNotFoundError`` where nothing is said.
+        """
+        return take_back(self._store, event_id, a, b, who=who)
+
+    def import_outcomes(
+        self,
+        event_id: str,
+        path: Path,
+        *,
+        mapping: Mapping[str, str] | None = None,
+        dry_run: bool = False,
+        partial: bool = False,
+        who: str,
+    ) -> OutcomeImport:
+        """Take outcomes from a CSV or XLSX file; an empty cell says nothing and takes nothing back.
+
+        Raises ``SourceError``, and ``ImportRejectedError`` with every rejected value unless ``partial`` is set.
+        """
+        return import_outcomes(
+            self._store, event_id, path, mapping=mapping, dry_run=dry_run, partial=partial, who=who
+        )
+
+    def outcome_template(self, event_id: str, *, language: str = "en") -> Template:
+        """A table of the event's meetings to fill in and import, with what is said already."""
+        return outcome_template(self._store, event_id, language)
+
+    def met_at_earlier_events(self, actor_ids: Iterable[str], before_event: str) -> frozenset[frozenset[str]]:
+        """The pairs of these actors that met at an event that began before this one."""
+        return met_at_earlier_events(self._store, actor_ids, before_event)
+
+    def targets(self) -> tuple[Target, ...]:
+        """What is aimed at, by the first day and the id."""
+        return self._store.outcomes.targets()
+
+    def set_target(
+        self,
+        measure: Measure,
+        goal: int,
+        *,
+        starts: date,
+        months: int,
+        across_groups: bool = False,
+        target_id: str = "",
+        who: str,
+    ) -> Target:
+        """Keep a target in place of the one with its id; one without an id is a new one. Raises ``EventRejectedError``."""
+        return set_target(
+            self._store,
+            measure,
+            goal,
+            starts=starts,
+            months=months,
+            across_groups=across_groups,
+            target_id=target_id,
+            who=who,
+        )
+
+    def remove_target(self, target_id: str, *, who: str) -> Target:
+        """Take a target away and return it; raises ``EventRejectedError`` where there is none."""
+        return self._store.outcomes.remove_target(target_id, who=who)
+
+    def report(
+        self,
+        event_ids: Sequence[str] = (),
+        *,
+        since: date | None = None,
+        until: date | None = None,
+    ) -> Followed:
+        """What these events came to, or all of them: the chain, the targets, and the score in hindsight.
+
+        Events that began before ``since`` or after ``until`` are left out, and so is what came after ``until``, which is
+        today where none is given. ``matchmaker.reporting.event_report`` puts it in words. Raises ``EventRejectedError``
+        for a window that ends before it begins.
+        """
+        day = until or self._clock().date()
+        return report(self._store, self._published, event_ids, since=since, until=day)
 
     def _changing(self, event_id: str, at: datetime | None = None) -> Changing:
         return Changing(self._store, event_id, self.wishes, at or self._clock())

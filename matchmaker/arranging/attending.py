@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from matchmaker.actors import ActorGroup
-from matchmaker.arranging.participants import Attendance, Taken, fresh_id, read, there
+from matchmaker.arranging.participants import ParticipantImport, Taken, fresh_id, read, there
 from matchmaker.arranging.recognising import Actors, Participants
 from matchmaker.errors import EventRejectedError, ImportRejectedError
 from matchmaker.events import Attendee, Event, Person, PreferenceKind
@@ -40,7 +40,7 @@ def take_in_list(
     dry_run: bool,
     expected: int | None,
     who: str,
-) -> Attendance:
+) -> ParticipantImport:
     """Read a list of participants and keep all of it, or nothing; the same list again changes nothing.
 
     Raises ``SourceError``, ``ImportRejectedError`` with every value that cannot be accepted, and ``EventChangedError``.

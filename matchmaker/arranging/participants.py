@@ -24,7 +24,7 @@ _Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, slots=True)
-class Attendance:
+class ParticipantImport:
     """What a list of participants did to an event, or would do."""
 
     new: tuple[str, ...]
@@ -49,7 +49,7 @@ class Taken:
 
     after: tuple[Attendee, ...]
     """Those who attend then, in their order, new ones last; those to be taken away left out."""
-    said: Attendance
+    said: ParticipantImport
 
 
 def read(
@@ -106,7 +106,7 @@ def read(
     notes = (reading.noticed, *(f"{text!r} is {name}." for text, name in recognised.items()))
     return Taken(
         remaining,
-        Attendance(
+        ParticipantImport(
             tuple(new),
             tuple(changed),
             tuple(unchanged),

@@ -14,6 +14,20 @@ from matchmaker.events.changes import (
     Shift,
 )
 from matchmaker.events.edits import Add, Conflict, ConflictKind, Edit, Lock, Move, Remove, Swap, Unlock
+from matchmaker.events.outcomes import (
+    Attendance,
+    CameOf,
+    Committed,
+    FollowUp,
+    Measure,
+    NewCompany,
+    NoGood,
+    Outcome,
+    Rating,
+    Remark,
+    Said,
+    Target,
+)
 from matchmaker.events.plans import Absence, AbsenceKind, Appointment, LeftOut, LostTable, Plan, PlanKind
 from matchmaker.events.preferences import (
     FACILITATOR,
@@ -22,7 +36,7 @@ from matchmaker.events.preferences import (
     PreferenceKind,
     RequestState,
 )
-from matchmaker.events.round_tables import Measure, RoundTables
+from matchmaker.events.round_tables import PairCount, RoundTables
 from matchmaker.events.setup import (
     Attendee,
     Event,
@@ -42,7 +56,10 @@ __all__ = [
     "AbsenceKind",
     "Add",
     "Appointment",
+    "Attendance",
     "Attendee",
+    "CameOf",
+    "Committed",
     "Comparison",
     "Conflict",
     "ConflictKind",
@@ -52,6 +69,7 @@ __all__ = [
     "Explanation",
     "Fix",
     "FixKind",
+    "FollowUp",
     "Gone",
     "LeftOut",
     "Lock",
@@ -61,22 +79,30 @@ __all__ = [
     "MetBefore",
     "Move",
     "Moved",
+    "NewCompany",
     "News",
+    "NoGood",
+    "Outcome",
+    "PairCount",
     "Person",
     "Plan",
     "PlanKind",
     "Preference",
     "PreferenceKind",
+    "Rating",
+    "Remark",
     "Remove",
     "Repair",
     "RequestState",
     "RoundTables",
     "Rules",
+    "Said",
     "Session",
     "Shift",
     "Slot",
     "Span",
     "Swap",
     "Table",
+    "Target",
     "Unlock",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from matchmaker.actors import ActorGroup
@@ -109,6 +109,11 @@ class Event:
     sessions: tuple[Session, ...] = ()
     tables: tuple[Table, ...] = ()
     rules: Rules = Rules()
+
+    @property
+    def first_day(self) -> date | None:
+        """The day on which it begins, where it is; ``None`` without sessions."""
+        return min((each.starts.date() for each in self.sessions), default=None)
 
 
 @dataclass(frozen=True, slots=True)

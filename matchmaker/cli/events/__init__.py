@@ -5,11 +5,14 @@ from matchmaker.cli.events import (
     attending,
     changing,
     looking_back,
+    outcomes,
     proposing,
     repairing,
+    reporting,
     round_tables,
     scheduling,
     setting_up,
+    targets,
     wishing,
 )
 from matchmaker.cli.scheduling import event
@@ -26,6 +29,7 @@ COMMANDS = (
     *(repairing.repair, looking_back.undo, looking_back.redo, looking_back.restore),
     *(looking_back.versions, looking_back.compare),
     *(round_tables.rounds_, agendas.agendas),
+    *(outcomes.outcomes_, targets.targets, reporting.report),
 )
 
 for command in COMMANDS:

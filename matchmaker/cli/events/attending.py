@@ -14,7 +14,7 @@ from matchmaker.cli.importing import mapping_of, mapping_option, reporting_rejec
 from matchmaker.cli.shared import Examples, as_json, existing, opened, out, print_json, who
 
 if TYPE_CHECKING:
-    from matchmaker.arranging import Attendance, Change
+    from matchmaker.arranging import Change, ParticipantImport
     from matchmaker.events import Person
 
 SHOWN = 20
@@ -278,14 +278,14 @@ def _write(workspace: Any, event_id: str, file: Path, *, danish: bool, json_outp
         )
 
 
-def _as_record(found: Attendance) -> dict[str, Any]:
+def _as_record(found: ParticipantImport) -> dict[str, Any]:
     from dataclasses import asdict
 
     record = asdict(found)
     return {**record, "rejected": record.pop("rejections")}
 
 
-def _show(found: Attendance, called: dict[str, str], rejections_file: Path | None) -> None:
+def _show(found: ParticipantImport, called: dict[str, str], rejections_file: Path | None) -> None:
     for note in found.notes:
         out.print(note, markup=False)
     for column in found.columns:
