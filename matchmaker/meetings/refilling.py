@@ -1,8 +1,9 @@
 """Which meetings a repaired schedule has in which slots: what cannot stay is placed anew, and what is free is filled.
 
-What counts, added up over the meetings that are held: 1000 for a locked one that lost its table, 100 for a must, 10 for a meeting of the present schedule, and what the
-meeting is worth as a share of the pair that is worth most (0 to 1); less 0.25 for each meeting that is moved though it could
-have stayed. So a present meeting comes before new ones, and a move has to let a meeting be held that is worth a quarter of the best.
+What counts, added up over the meetings that are held: 1000 for a locked one that lost its table, 100 for a must, 10 for a
+meeting of the present schedule, and what the meeting is worth as a share of the pair that is worth most (0 to 1); less 0.1
+for each meeting that is moved though it could have stayed. So a present meeting comes before new ones, and a move has to let a
+meeting be held that is worth a tenth of the best.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from matchmaker.meetings.instance import Instance, Participant, Wish
 from matchmaker.meetings.solving import solve
 from matchmaker.meetings.worth import Pair
 
-LOCKED, MUST, PRESENT, MOVING = 1000.0, 100.0, 10.0, 0.25
+LOCKED, MUST, PRESENT, MOVING = 1000.0, 100.0, 10.0, 0.1
 SAME_TIME = 0.001
 """For a meeting that has to change and keeps at least its time; of equal ones it is taken."""
 TIE = 1e-5
@@ -182,7 +183,11 @@ def _with_moves(
             board.put(pair, slot)
     fast = board.fast
     board.fast = fast | {each.pair for each in wanted if each.stays}
-    missing = [each for each in wanted if each.pair not in board.slot and not each.stays]
+    missing = [
+        each
+        for each in wanted
+        if each.pair not in board.slot and not each.stays and all(board.left[one] > 0 for one in each.pair)
+    ]
     missing.sort(key=lambda each: (-each.gain, sorted(each.pair)))
     # What is placed now may move on at no cost, but counts as a move here: the limit is kept with something to spare.
     for each in missing[:TRIED]:

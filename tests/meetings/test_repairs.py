@@ -231,7 +231,11 @@ def test_somebody_left_without_a_partner_gets_the_best_wish_that_is_free() -> No
     assert [each.pair for each in repair.added] == [frozenset(("p0", "p5"))]
 
 
-def test_a_healthy_meeting_moves_only_where_it_may_and_a_must_needs_it() -> None:
+@pytest.mark.parametrize("largest", [0, refilling.LARGEST], ids=["by the search", "by the program"])
+def test_a_healthy_meeting_moves_only_where_it_may_and_a_must_needs_it(
+    monkeypatch: pytest.MonkeyPatch, largest: int
+) -> None:
+    monkeypatch.setattr(refilling, "LARGEST", largest)
     programme = small([("p0", "p1", 0, "T0")], tables=1)
     programme = replace(
         programme,
