@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from matchmaker.actors import Actor
 from matchmaker.arranging.naming import event_id_of
 from matchmaker.arranging.scheduling import scheduled
 from matchmaker.errors import EventRejectedError, NotBuiltError
@@ -16,9 +17,10 @@ from matchmaker.events import (
     Preference,
     Rules,
     Session,
+    Slot,
     Table,
 )
-from matchmaker.meetings.programme import check_event
+from matchmaker.meetings.programme import check_event, slots_of
 from matchmaker.meetings.worth import Wishes
 from matchmaker.published import Published
 from matchmaker.store import Store
@@ -81,9 +83,9 @@ class Arranging:
         check_event(event)
         return self._events.change(event, expected=expected, who=who)
 
-    def erase(self, event_id: str, *, who: str) -> None:
-        """Take an event away with everything that belongs to it."""
-        self._events.erase(event_id, who=who)
+    def erase(self, event_id: str, *, expected: int | None = None, who: str) -> None:
+        """Take an event away with everything that belongs to it; raises ``EventChangedError``."""
+        self._events.erase(event_id, expected=expected, who=who)
 
     def attendees(self, event_id: str) -> tuple[Attendee, ...]:
         """Who attends, in the order in which they were added."""
@@ -160,11 +162,13 @@ class Arranging:
         expected: int | None = None,
         time_limit: float = 10.0,
         seed: int = 0,
+        stop: Callable[[], bool] = lambda: False,
         who: str,
     ) -> Version:
         """Make a schedule and keep it as a further version; locked appointments and absences of the latest one stay.
 
-        ``expected`` is the number of the version that the caller saw, ``None`` for whichever is the latest now.
+        ``expected`` is the number of the version that the caller saw, ``None`` for whichever is the latest now. Once ``stop``
+        says so, the search ends and what it has found is kept.
 
         Raises:
             ScheduleError: demands that no schedule can meet, all named together.
@@ -183,6 +187,7 @@ class Arranging:
             self._clock(),
             time_limit=time_limit,
             seed=seed,
+            stop=stop,
         )
         number = latest.number if latest else None
         plan = replace(plan, before=number)
@@ -197,3 +202,13 @@ class Arranging:
     def versions(self, event_id: str) -> tuple[Version, ...]:
         """All versions of the schedule, the oldest first."""
         return self._events.versions(event_id)
+
+    def slots(self, event: Event) -> tuple[Slot, ...]:
+        """The slots that a set-up leads to, whether it is kept or not; raises ``EventRejectedError``."""
+        check_event(event)
+        return slots_of(event)
+
+    def actors(self, event_id: str) -> dict[str, Actor]:
+        """The actors that attend, by id, as they are stored."""
+        ids = {each.actor_id for each in self._events.attendees(event_id)}
+        return {actor_id: self._store.actor(actor_id) for actor_id in sorted(ids)}

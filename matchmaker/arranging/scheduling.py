@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from matchmaker.actors import ActorGroup
@@ -28,6 +28,7 @@ def scheduled(
     *,
     time_limit: float,
     seed: int,
+    stop: Callable[[], bool],
 ) -> Plan:
     """A new version: what is locked in the one ``before`` stays, and so do absences and lost tables."""
     ends = time.monotonic() + FOR_THE_REST * time_limit
@@ -42,7 +43,9 @@ def scheduled(
         )
     if not kept.event.tables:
         raise ScheduleError(["The event has no tables. Say how many there are, or name them."])
-    found = solve(question.instance, seed=seed, seconds_left=lambda: ends - time.monotonic())
+    found = solve(
+        question.instance, seed=seed, seconds_left=lambda: 0.0 if stop() else ends - time.monotonic()
+    )
     of_locked = value_of_locked(question)
     return Plan(
         PlanKind.SCHEDULED,
