@@ -28,6 +28,17 @@ class PairState(StrEnum):
     NONE = "none"
 
 
+RANKS = {
+    PairState.MUST: 0,
+    PairState.BOTH: 1,
+    PairState.ONE: 2,
+    PairState.MET: 3,
+    PairState.NONE: 3,
+    PairState.NO: 4,
+    PairState.APART: 5,
+}
+
+
 @dataclass(slots=True)
 class PairView:
     """One pair as the pages show it."""
@@ -74,8 +85,8 @@ class PairView:
 
     @property
     def rank(self) -> tuple[int, float]:
-        """For sorting: wanted pairs before others, then by score."""
-        return list(PairState).index(self.state), -(self.score or 0.0)
+        """For sorting: wanted pairs first, unwanted ones last, then by score."""
+        return RANKS[self.state], -(self.score or 0.0)
 
 
 class Pairs:

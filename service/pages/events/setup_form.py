@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from matchmaker.actors import ActorGroup
 from matchmaker.events import Event, MetBefore, Rules, Session, Span, Table
 from service.pages.events.forms import Form, whole_number
-from service.pages.wording import Wording
+from service.pages.wording import LANGUAGES, WORDINGS, Wording
 
 DEFAULT_ZONE = "Europe/Copenhagen"
 MOST_SESSIONS = 50
@@ -58,6 +58,8 @@ class Draft:
     sessions: list[SessionRow] = field(default_factory=list)
     number: str = ""
     """Of tables that are called by number."""
+    called: str = ""
+    """The language in which they are called by number."""
     names: list[str] = field(default_factory=list)
     """Of tables with names of their own, in place of a number."""
     tables: list[TableRow] = field(default_factory=list)
@@ -88,15 +90,21 @@ def new_draft(wording: Wording) -> Draft:
     return Draft(
         sessions=[SessionRow(wording("event.setup.first_session"), "", "09:00", "12:00", "20", "5")],
         number="10",
+        called=wording.language,
         pairs=set(ACROSS),
     )
+
+
+def by_number(number: int, language: str) -> list[str]:
+    """Names for so many tables in a language."""
+    return [WORDINGS[language]("event.setup.table_name", number=place) for place in range(1, number + 1)]
 
 
 def draft_of(event: Event, wording: Wording, name_of: Callable[[str], str]) -> Draft:
     """The fields that lead to an event; ``name_of`` gives what to type for an actor's id."""
     rules = event.rules
     plain = [each.name for each in event.tables if not each.open and not each.actor_id]
-    counted = plain == [wording("event.setup.table_name", number=place) for place in range(1, len(plain) + 1)]
+    called = next((each for each in LANGUAGES if plain == by_number(len(plain), each)), "")
     allowed = {pair_name(one, other) for one, other in PAIRS if rules.allows(one, other)}
     return Draft(
         event.name,
@@ -113,8 +121,9 @@ def draft_of(event: Event, wording: Wording, name_of: Callable[[str], str]) -> D
             )
             for each in event.sessions
         ],
-        str(len(plain)) if counted and plain else "",
-        [] if counted else plain,
+        str(len(plain)) if called and plain else "",
+        called if plain else wording.language,
+        [] if called else plain,
         [
             TableRow(each.name, _when(event, each), name_of(each.actor_id) if each.actor_id else "")
             for each in event.tables
@@ -137,6 +146,7 @@ def draft_from(form: Form) -> Draft:
         form.text("zone"),
         [SessionRow(*row.values()) for row in form.rows(*SESSION)][:MOST_SESSIONS],
         form.text("number"),
+        form.text("called") if form.text("called") in LANGUAGES else "",
         form.lines("names"),
         [TableRow(*row.values()) for row in form.rows(*TABLE)][:MOST_TABLES],
         set(form.texts("pair")),
@@ -242,7 +252,7 @@ def _tables(
     if number is None:
         errors["number"] = ("event.setup.wrong.number", {"most": wording.number(MOST_TABLES)})
         number = 0
-    names = draft.names or [wording("event.setup.table_name", number=place) for place in range(1, number + 1)]
+    names = draft.names or by_number(number, draft.called or wording.language)
     twice = next((name for place, name in enumerate(draft.names) if name in draft.names[:place]), "")
     if twice:
         errors["names"] = ("event.setup.wrong.twice", {"name": twice})

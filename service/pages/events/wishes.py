@@ -223,7 +223,7 @@ def _page(
     undo: str = "",
     status: int = 200,
 ) -> Response:
-    everybody = attending(workspace, frame.event.id)
+    everybody = sorted(attending(workspace, frame.event.id), key=lambda each: each.actor.name.casefold())
     by_id = {each.attendee.id: each for each in everybody}
     pairs = Pairs(workspace, frame.event, everybody)
     if view == "grid" and len(everybody) > GRID_MOST:
