@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from itertools import combinations_with_replacement, pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -214,8 +214,8 @@ def _session(row: SessionRow, place: int, errors: Errors) -> Session | None:
         errors[f"session_slot.{place}"] = ("event.setup.wrong.slot", {"most": LONGEST_SLOT})
     if pause is None:
         errors[f"session_break.{place}"] = ("event.setup.wrong.break", {"most": LONGEST_SLOT})
-    if day and starts is not None and ends is not None and slot:
-        minutes = int((datetime.combine(day, ends) - datetime.combine(day, starts)) / timedelta(minutes=1))
+    if starts is not None and ends is not None and slot:
+        minutes = 60 * (ends.hour - starts.hour) + ends.minute - starts.minute
         if minutes <= 0:
             errors[f"session_ends.{place}"] = ("event.setup.wrong.backwards", {"time": row.starts})
         elif slot > minutes:
