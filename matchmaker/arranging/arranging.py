@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from matchmaker.actors import Actor
 from matchmaker.arranging.naming import event_id_of
+from matchmaker.arranging.round_tables import guests_of, kept_apart
 from matchmaker.arranging.scheduling import scheduled
 from matchmaker.errors import EventRejectedError, NotBuiltError
 from matchmaker.events import (
@@ -15,12 +17,14 @@ from matchmaker.events import (
     Event,
     MeetingRequest,
     Preference,
+    RoundTables,
     Rules,
     Session,
     Slot,
     Table,
 )
 from matchmaker.meetings.programme import check_event, slots_of
+from matchmaker.meetings.round_tables import seat
 from matchmaker.meetings.worth import Wishes
 from matchmaker.published import Published
 from matchmaker.store import Store
@@ -147,10 +151,8 @@ class Arranging:
     def wishes(self, event_id: str) -> Wishes:
         """Everything that is known of the pairs of those who attend."""
         actors = {each.actor_id for each in self._events.attendees(event_id)}
-        try:
-            known = self._published().known_among(actors)
-        except NotBuiltError:
-            known = frozenset()
+        published = self._published_or_none()
+        known = published.known_among(actors) if published else frozenset()
         return Wishes(
             self.preferences(event_id), self.requests(event_id), self._events.proposed(event_id), known
         )
@@ -212,3 +214,35 @@ class Arranging:
         """The actors that attend, by id, as they are stored."""
         ids = {each.actor_id for each in self._events.attendees(event_id)}
         return {actor_id: self._store.actor(actor_id) for actor_id in sorted(ids)}
+
+    def seat(
+        self, event_id: str, *, size: int, rounds: int, time_limit: float = 10.0, seed: int = 0, who: str
+    ) -> RoundTables:
+        """Seat everybody at mixed round tables and keep the seating in place of the one before.
+
+        Persons who share an agenda have a seat each. Raises ``ScheduleError`` with all that cannot be.
+        """
+        attendees = self._events.attendees(event_id)
+        guests = guests_of(attendees, self._store, self._published_or_none())
+        apart = kept_apart(attendees, self._events.preferences(event_id), self.requests(event_id))
+        ends = time.monotonic() + time_limit
+        seating = seat(
+            guests,
+            size=size,
+            rounds=rounds,
+            apart=apart,
+            seed=seed,
+            seconds_left=lambda: ends - time.monotonic(),
+        )
+        self._events.seat(event_id, seating, who=who)
+        return seating
+
+    def round_tables(self, event_id: str) -> RoundTables | None:
+        """The seating of the round tables; ``None`` where there is none."""
+        return self._events.round_tables(event_id)
+
+    def _published_or_none(self) -> Published | None:
+        try:
+            return self._published()
+        except NotBuiltError:
+            return None

@@ -8,6 +8,7 @@ from matchmaker.events.preferences import (
     PreferenceKind,
     RequestState,
 )
+from matchmaker.events.round_tables import Measure, RoundTables
 from matchmaker.events.setup import (
     Attendee,
     Event,
@@ -29,6 +30,7 @@ __all__ = [
     "Event",
     "LeftOut",
     "LostTable",
+    "Measure",
     "MeetingRequest",
     "MetBefore",
     "Person",
@@ -37,6 +39,7 @@ __all__ = [
     "Preference",
     "PreferenceKind",
     "RequestState",
+    "RoundTables",
     "Rules",
     "Session",
     "Slot",

@@ -10,7 +10,7 @@ from typing import TypeVar
 from pydantic import TypeAdapter
 
 from matchmaker.errors import ActorNotFoundError, EventChangedError, EventNotFoundError, EventRejectedError
-from matchmaker.events import Attendee, Event, MeetingRequest, Plan, Preference, PreferenceKind
+from matchmaker.events import Attendee, Event, MeetingRequest, Plan, Preference, PreferenceKind, RoundTables
 from matchmaker.store.audit import Stamp, record
 from matchmaker.store.connections import Connection
 
@@ -20,6 +20,7 @@ _Value = TypeVar("_Value")
 
 _EVENT, _ATTENDEE = TypeAdapter(Event), TypeAdapter(Attendee)
 _REQUEST, _PLAN = TypeAdapter(MeetingRequest), TypeAdapter(Plan)
+_ROUND_TABLES = TypeAdapter(RoundTables)
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +287,27 @@ class Events:
                 (event_id, number, _text(_PLAN, plan), who, stamp.at),
             )
             return Version(number, plan, who, stamp.at)
+
+    def round_tables(self, event_id: str) -> RoundTables | None:
+        """The seating of the round tables; ``None`` where there is none."""
+        with self._reading() as connection:
+            _kept(connection, event_id)
+            row = connection.execute(
+                "SELECT document FROM round_tables WHERE event_id = ?", (event_id,)
+            ).fetchone()
+            return None if row is None else _ROUND_TABLES.validate_json(row[0])
+
+    def seat(self, event_id: str, seating: RoundTables, *, who: str) -> None:
+        """Keep a seating of the round tables in place of the one before."""
+        with self._writing() as connection:
+            _kept(connection, event_id)
+            stamp = self._stamp(who)
+            told = {"rounds": len(seating.rounds), "size": seating.size, "again": seating.again.pairs}
+            record(connection, stamp, "seated", "event", event_id, {}, told)
+            connection.execute(
+                "INSERT OR REPLACE INTO round_tables (event_id, document, who, at) VALUES (?, ?, ?, ?)",
+                (event_id, _text(_ROUND_TABLES, seating), who, stamp.at),
+            )
 
     def _changed(
         self,

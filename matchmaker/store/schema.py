@@ -269,6 +269,21 @@ _EVENT_TABLES = (
 )
 
 
+@MIGRATIONS(name="0011_round_tables")
+def _round_tables(db: Database) -> None:
+    """The seating of an event's round tables, the latest one."""
+    db.execute(
+        """
+        CREATE TABLE round_tables (
+          event_id TEXT NOT NULL PRIMARY KEY REFERENCES events (id) ON DELETE CASCADE,
+          document TEXT NOT NULL,
+          who TEXT NOT NULL,
+          at TEXT NOT NULL
+        ) STRICT
+        """
+    )
+
+
 def check_origin(connection: Connection, path: Path) -> None:
     """Raise ``StoreError`` for a SQLite file that is not a workspace, or that a newer version wrote."""
     application_id = connection.execute("PRAGMA application_id").fetchone()[0]
