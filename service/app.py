@@ -17,18 +17,25 @@ from service.balancing import Balancing
 from service.description import describe
 from service.guards import LOOPBACK_NAMES, Guard
 from service.limits import MAX_BODY_BYTES, admission, gates
-from service.permissions import permission
+from service.permissions import Role, permission
 from service.problems import answer_errors
 from service.reporting import Reporting
+from service.scheduling import Scheduling
+from service.undoing import Undoing
 
 log = logging.getLogger(__name__)
 
 
-def create_app(workspace: Workspace, *, hosts: Collection[str] = LOOPBACK_NAMES) -> FastAPI:
+def create_app(
+    workspace: Workspace, *, hosts: Collection[str] = LOOPBACK_NAMES, open_here: bool = False
+) -> FastAPI:
     """The whole service over an open workspace, which the caller closes afterwards.
 
-    ``hosts`` are the names that a request may ask for, without ports.
+    ``hosts`` are the names that a request may ask for, without ports. ``open_here`` makes a facilitator of whoever asks, and
+    is for an app that only this machine can reach; raises ``ValueError`` with any name that is not of loopback.
     """
+    if open_here and not set(hosts) <= set(LOOPBACK_NAMES):
+        raise ValueError(f"an app for {sorted(hosts)} cannot be open to whoever asks")
     app = FastAPI(
         title="Matchmaker",
         lifespan=_lifespan,
@@ -44,6 +51,9 @@ def create_app(workspace: Workspace, *, hosts: Collection[str] = LOOPBACK_NAMES)
     app.state.gates = gates()
     app.state.balancing = Balancing()
     app.state.reporting = Reporting()
+    app.state.scheduling = Scheduling()
+    app.state.undoing = Undoing()
+    app.state.everybody_is = Role.FACILITATOR if open_here else Role.ANONYMOUS
     answer_errors(app, page=pages.error_page)
     app.add_middleware(Guard, hosts=hosts, max_body_bytes=MAX_BODY_BYTES)
     app.include_router(api.router)
@@ -62,6 +72,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     yield
     app.state.balancing.close()
     app.state.reporting.close()
+    app.state.scheduling.close()
     warming.join(timeout=5)
 
 

@@ -10,6 +10,8 @@ from matchmaker.published import Published
 from matchmaker.workspace import Workspace
 from service.balancing import Balancing
 from service.reporting import Reporting
+from service.scheduling import Scheduling
+from service.undoing import Undoing
 
 
 def workspace(request: Request) -> Workspace:
@@ -35,7 +37,19 @@ def reporting(request: Request) -> Reporting:
     return cast(Reporting, request.app.state.reporting)
 
 
+def scheduling(request: Request) -> Scheduling:
+    """What makes schedules for this service."""
+    return cast(Scheduling, request.app.state.scheduling)
+
+
+def undoing(request: Request) -> Undoing:
+    """What remembers how to take back the last changes."""
+    return cast(Undoing, request.app.state.undoing)
+
+
 OpenWorkspace = Annotated[Workspace, Depends(workspace)]
 Snapshot = Annotated[Published, Depends(published)]
 ClusterBalancing = Annotated[Balancing, Depends(balancing)]
 ClusterReporting = Annotated[Reporting, Depends(reporting)]
+EventScheduling = Annotated[Scheduling, Depends(scheduling)]
+Undo = Annotated[Undoing, Depends(undoing)]

@@ -18,14 +18,17 @@ TAGS = [
     {"name": "teams", "description": "From an idea to a small set of actors that covers it."},
     {"name": "proposals", "description": "The whole cluster's proposals at once, with exposure balanced."},
     {"name": "landscape", "description": "Sub-clusters, spin-off candidates and the map."},
+    {"name": "events", "description": "Matchmaking meetings: their set-up, who attends, what is wished."},
+    {"name": "schedules", "description": "Who meets whom, when and at which table, with a bound."},
     {"name": "status", "description": "What is stored, published and stale."},
     {"name": "health", "description": "For whoever runs the service."},
 ]
 
 ABOUT = (
-    "Finds partners across the actor groups of a business cluster and says why. Read-only. Collections answer "
+    "Finds partners across the actor groups of a business cluster and says why, and arranges their "
+    "meetings. Only events can be changed, by facilitators. Collections answer "
     '`{"items": [...], "next": cursor or null}`; errors follow RFC 9457. Every answer comes from one published build; '
-    "its `ETag` holds until a profile changes or the next one is published."
+    "its `ETag` holds until a profile changes or the next one is published. An event's `ETag` is its revision."
 )
 
 

@@ -65,6 +65,9 @@ def gates() -> Mapping[Work, Gate]:
         # Most of them wait for one thread; a few more than processors, so that a kept answer need not wait behind them.
         Work.CLUSTER: Gate(at_once=processors + 2, queue=16, patience=8),
         Work.READ: Gate(at_once=16, queue=64, patience=5),
+        # The store has one writer, so more at once would wait there instead of here.
+        Work.WRITE: Gate(at_once=2, queue=32, patience=8),
+        Work.SCHEDULE: Gate(at_once=1, queue=4, patience=8),
     }
 
 

@@ -1,6 +1,7 @@
 """Who may call what: one table, read by one dependency; a route without a row is closed to everybody.
 
-Roles beyond ``anonymous`` come with sign-in. Until then everything here is read-only and served on loopback alone.
+Nobody can sign in yet, so all callers of one app play the same part: anonymous, or facilitator where the app was created open
+on this machine, which ``service.app`` allows on loopback alone.
 """
 
 from __future__ import annotations
@@ -29,6 +30,10 @@ class Work(StrEnum):
     READ = "read"
     SEARCH = "search"
     """Costs processor time: the encoder or a comparison with every passage."""
+    WRITE = "write"
+    """Changes what is stored, one after the other."""
+    SCHEDULE = "schedule"
+    """Asks the recommender for everybody at an event, or has a schedule made: heavy, one at a time."""
     CLUSTER = "cluster"
     """May wait for everybody's lists at once, which are worked out beside the handlers."""
 
@@ -47,6 +52,13 @@ _READ = Rule(EVERYBODY, Work.READ)
 _SEARCH = Rule(EVERYBODY, Work.SEARCH)
 _CLUSTER = Rule(EVERYBODY, Work.CLUSTER)
 _HEALTH = Rule(EVERYBODY, Work.HEALTH)
+
+FACILITATORS = frozenset({Role.FACILITATOR})
+"""Events name persons, so all of an event is theirs, reading too."""
+
+_EVENT = Rule(FACILITATORS, Work.READ)
+_EVENT_CHANGE = Rule(FACILITATORS, Work.WRITE)
+_EVENT_WORK = Rule(FACILITATORS, Work.SCHEDULE)
 
 RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/healthz"): _HEALTH,
@@ -80,13 +92,50 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/map"): _READ,
     ("GET", "/map/data.json"): _READ,
     ("GET", "/static"): _HEALTH,
+    ("GET", "/api/v1/events"): _EVENT,
+    ("POST", "/api/v1/events"): _EVENT_CHANGE,
+    ("GET", "/api/v1/events/{event_id}"): _EVENT,
+    ("PUT", "/api/v1/events/{event_id}"): _EVENT_CHANGE,
+    ("DELETE", "/api/v1/events/{event_id}"): _EVENT_CHANGE,
+    ("GET", "/api/v1/events/{event_id}/participants"): _EVENT,
+    ("GET", "/api/v1/events/{event_id}/participants/{participant_id}"): _EVENT,
+    ("PUT", "/api/v1/events/{event_id}/participants/{participant_id}"): _EVENT_CHANGE,
+    ("DELETE", "/api/v1/events/{event_id}/participants/{participant_id}"): _EVENT_CHANGE,
+    ("GET", "/api/v1/events/{event_id}/preferences"): _EVENT,
+    ("POST", "/api/v1/events/{event_id}/preferences"): _EVENT_CHANGE,
+    ("GET", "/api/v1/events/{event_id}/requests"): _EVENT,
+    ("POST", "/api/v1/events/{event_id}/propose"): _EVENT_WORK,
+    ("POST", "/api/v1/events/{event_id}/schedule"): _EVENT_WORK,
+    ("GET", "/api/v1/events/{event_id}/schedule"): _EVENT,
+    ("GET", "/api/v1/events/{event_id}/schedule/run"): _EVENT,
+    ("DELETE", "/api/v1/events/{event_id}/schedule/run"): _EVENT,
+    ("GET", "/api/v1/events/{event_id}/schedule/{number}"): _EVENT,
+    ("GET", "/events"): _EVENT,
+    ("GET", "/events/new"): _EVENT,
+    ("POST", "/events/new"): _EVENT_CHANGE,
+    ("GET", "/events/{event_id}"): _EVENT,
+    ("POST", "/events/{event_id}"): _EVENT_CHANGE,
+    ("POST", "/events/{event_id}/erase"): _EVENT_CHANGE,
+    ("GET", "/events/{event_id}/participants"): _EVENT,
+    ("POST", "/events/{event_id}/participants"): _EVENT_CHANGE,
+    ("GET", "/events/{event_id}/participants/{participant_id}"): _EVENT,
+    ("POST", "/events/{event_id}/participants/{participant_id}"): _EVENT_CHANGE,
+    ("POST", "/events/{event_id}/undo"): _EVENT_CHANGE,
+    ("GET", "/events/{event_id}/wishes"): _EVENT,
+    ("POST", "/events/{event_id}/wishes"): _EVENT_CHANGE,
+    ("POST", "/events/{event_id}/propose"): _EVENT_WORK,
+    ("GET", "/events/{event_id}/schedule"): _EVENT,
+    ("POST", "/events/{event_id}/schedule"): _EVENT_WORK,
+    ("POST", "/events/{event_id}/schedule/stop"): _EVENT,
+    ("GET", "/events/{event_id}/versions"): _EVENT,
 }
 """Method and path of every route, as the route itself writes its path."""
 
 
 def role_of(request: Request) -> Role:
-    """The caller's role; nobody can sign in yet, so everybody is anonymous."""
-    return Role.ANONYMOUS
+    """The caller's role, which is the same for all callers of an app as long as nobody can sign in."""
+    role: Role = request.app.state.everybody_is
+    return role
 
 
 def rule_of(request: Request) -> Rule | None:

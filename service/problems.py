@@ -38,6 +38,9 @@ from service.headers import mark
 
 log = logging.getLogger(__name__)
 
+MOST_PROBLEMS = 50
+"""Sentences that an answer lists at most."""
+
 MEDIA_TYPE = "application/problem+json"
 
 ErrorPage = Callable[[Request, int, str, str], Response]
@@ -148,10 +151,12 @@ def problem(
     type_: str = "",
     headers: Mapping[str, str] | None = None,
     errors: Sequence[Mapping[str, str]] = (),
+    problems: Sequence[str] = (),
 ) -> Response:
     """The one shape of an error: problem+json, or the error page where a person is looking.
 
-    ``errors`` names each field that was refused and why; the first one is repeated as ``field``.
+    ``errors`` names each field that was refused and why; the first one is repeated as ``field``. ``problems`` are what is wrong
+    with an event or its schedule, in sentences.
     """
     title = title or HTTPStatus(status).phrase
     if _is_page(request.scope["path"]):
@@ -169,6 +174,8 @@ def problem(
     if errors:
         body["field"] = errors[0]["field"]
         body["errors"] = list(errors)
+    if problems:
+        body["problems"] = list(problems)
     # ASCII, so that whatever a client sent in a field's name can be told back to it.
     content = json.dumps(body, ensure_ascii=True).encode()
     return Response(content, status, media_type=MEDIA_TYPE, headers=dict(headers or {}))
@@ -186,6 +193,7 @@ def answer_to(error: MatchmakerError) -> Answer:
     """The row of the table for an error, with the error's facts put into the detail."""
     row = next(ANSWERS[cls] for cls in type(error).__mro__ if cls in ANSWERS)
     facts = {name: getattr(error, name, "") for name in FACTS}
+    facts["who"] = facts["who"] or "Somebody"
     return Answer(row.status, row.type, row.title, row.detail.format(**facts), row.retry_after)
 
 
@@ -203,6 +211,9 @@ def _library_error(request: Request, error: Exception) -> Response:
         title=answer.title,
         type_=answer.type,
         headers=headers,
+        problems=getattr(error, "problems", ())[:MOST_PROBLEMS]
+        if isinstance(error, (EventRejectedError, ScheduleError))
+        else (),
     )
 
 

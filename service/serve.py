@@ -49,7 +49,8 @@ def serve(
     with _listening(host, port) as listener:
         address = _address(host, listener.getsockname()[1])
         config = uvicorn.Config(
-            create_app(workspace),
+            # Nobody can sign in, and only this machine can reach it.
+            create_app(workspace, open_here=True),
             http=_PunctualProtocol,
             ws="none",
             lifespan="on",

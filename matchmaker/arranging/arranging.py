@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from matchmaker.actors import Actor
 from matchmaker.answers import DeclineReason
 from matchmaker.arranging import attending
 from matchmaker.arranging.agendas import agendas_of, calendar_entries_of
@@ -53,6 +54,7 @@ from matchmaker.events import (
     Rules,
     Said,
     Session,
+    Slot,
     Table,
     Target,
 )
@@ -60,7 +62,7 @@ from matchmaker.meetings.agendas import Agendas
 from matchmaker.meetings.attendance import problems_of_attendance
 from matchmaker.meetings.feeds import CalendarEntry
 from matchmaker.meetings.followed import Followed
-from matchmaker.meetings.programme import problems_of
+from matchmaker.meetings.programme import problems_of, slots_of
 from matchmaker.meetings.requesting import answered, asked_for, cancelled, reopened
 from matchmaker.meetings.round_tables import seat
 from matchmaker.meetings.worth import Wishes, proposed_pairs
@@ -138,9 +140,9 @@ class Arranging:
         if problems:
             raise EventRejectedError(problems)
 
-    def erase(self, event_id: str, *, who: str) -> None:
-        """Take an event away with everything that belongs to it."""
-        self._events.erase(event_id, who=who)
+    def erase(self, event_id: str, *, expected: int | None = None, who: str) -> None:
+        """Take an event away with everything that belongs to it; raises ``EventChangedError``."""
+        self._events.erase(event_id, expected=expected, who=who)
 
     def attendees(self, event_id: str) -> tuple[Attendee, ...]:
         """Who attends, in the order in which they were added."""
@@ -238,11 +240,13 @@ class Arranging:
         expected: int | None = None,
         time_limit: float = 10.0,
         seed: int = 0,
+        stop: Callable[[], bool] = lambda: False,
         who: str,
     ) -> Version:
         """Make a schedule and keep it as a further version; locked appointments and absences of the latest one stay.
 
-        ``expected`` is the number of the version that the caller saw, ``None`` for whichever is the latest now.
+        ``expected`` is the number of the version that the caller saw, ``None`` for whichever is the latest now. Once ``stop``
+        says so, the search ends and what it has found is kept.
 
         Raises:
             ScheduleError: demands that no schedule can meet, all named together.
@@ -261,6 +265,7 @@ class Arranging:
             self._clock(),
             time_limit=time_limit,
             seed=seed,
+            stop=stop,
         )
         number = latest.number if latest else None
         plan = replace(plan, before=number)
@@ -280,6 +285,16 @@ class Arranging:
         """All versions of the schedule, the oldest first; each as ``version`` gives it."""
         changing = self._changing(event_id)
         return tuple(changing.read(each)[0] for each in self._events.versions(event_id))
+
+    def slots(self, event: Event) -> tuple[Slot, ...]:
+        """The slots that a set-up leads to, whether it is kept or not; raises ``EventRejectedError``."""
+        self._check(event)
+        return slots_of(event)
+
+    def actors(self, event_id: str) -> dict[str, Actor]:
+        """The actors that attend, by id, as they are stored."""
+        ids = {each.actor_id for each in self._events.attendees(event_id)}
+        return {actor_id: self._store.actor(actor_id) for actor_id in sorted(ids)}
 
     def seat(
         self, event_id: str, *, size: int, rounds: int, time_limit: float = 10.0, seed: int = 0, who: str

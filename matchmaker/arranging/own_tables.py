@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -20,7 +19,7 @@ MUST = 1e6
 
 
 def best_seated(
-    ask: Ask, attendees: Sequence[Attendee], *, seed: int, ends: float
+    ask: Ask, attendees: Sequence[Attendee], *, seed: int, seconds_left: Callable[[], float]
 ) -> tuple[Asked, Schedule, float]:
     """What was asked at last, its schedule, and the bound of the whole, which the value of meetings put in before is part of.
 
@@ -36,10 +35,10 @@ def best_seated(
     room = dict(enumerate(most_room(strict.instance, attendees, owned)))
     of_locked = value_of_locked(strict)
     if not any(room.values()):
-        found = _solved(strict.instance, seed, ends, 1.0)
+        found = _solved(strict.instance, seed, seconds_left, 1.0)
         return strict, found, found.bound + of_locked
     roomy = ask((), room)
-    first = _solved(roomy.instance, seed, ends, 0.4)
+    first = _solved(roomy.instance, seed, seconds_left, 0.4)
     bound = first.bound + of_locked
     if len(_kept(roomy, first, strict, owned)) == len(first.meetings):
         return roomy, first, bound
@@ -48,9 +47,9 @@ def best_seated(
     for own_too in (True, False):
         try:
             answers.append(
-                _completed(ask, _kept(roomy, first, strict, owned), attendees, seed, ends)
+                _completed(ask, _kept(roomy, first, strict, owned), attendees, seed, seconds_left)
                 if own_too
-                else (strict, _solved(strict.instance, seed, ends, 1.0))
+                else (strict, _solved(strict.instance, seed, seconds_left, 1.0))
             )
         except ScheduleError as error:
             refused = error
@@ -63,7 +62,11 @@ def best_seated(
 
 
 def _completed(
-    ask: Ask, kept: Sequence[Appointment], attendees: Sequence[Attendee], seed: int, ends: float
+    ask: Ask,
+    kept: Sequence[Appointment],
+    attendees: Sequence[Attendee],
+    seed: int,
+    seconds_left: Callable[[], float],
 ) -> tuple[Asked, Schedule]:
     """Further meetings beside those kept: at own tables first, then wherever there is room."""
     question = ask(kept, {})
@@ -80,10 +83,10 @@ def _completed(
             if {question.actor_of[wish.a], question.actor_of[wish.b]} & holders
         ),
     )
-    more = _solved(at_stands, seed, ends, 0.4)
+    more = _solved(at_stands, seed, seconds_left, 0.4)
     seated = seated_best(more.meetings, [0] * len(left), owned, question.actor_of, _rank(question))
     question = ask([*kept, *_appointments(question, seated)], {})
-    return question, _solved(question.instance, seed, ends, 0.6)
+    return question, _solved(question.instance, seed, seconds_left, 0.6)
 
 
 def _kept(
@@ -109,7 +112,7 @@ def _missing(found: Schedule) -> int:
     return sum(each.must for each in found.unplaced) + len(found.below_minimum)
 
 
-def _solved(instance: Instance, seed: int, ends: float, share: float) -> Schedule:
+def _solved(instance: Instance, seed: int, seconds_left: Callable[[], float], share: float) -> Schedule:
     """The schedule found within a share of the time that is left."""
-    until = time.monotonic() + share * max(0.0, ends - time.monotonic())
-    return solve(instance, seed=seed, seconds_left=lambda: until - time.monotonic())
+    for_the_rest = (1 - share) * max(0.0, seconds_left())
+    return solve(instance, seed=seed, seconds_left=lambda: seconds_left() - for_the_rest)

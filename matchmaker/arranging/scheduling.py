@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from matchmaker.actors import ActorGroup
@@ -29,6 +29,7 @@ def scheduled(
     *,
     time_limit: float,
     seed: int,
+    stop: Callable[[], bool],
 ) -> Plan:
     """A new version: what is locked in the one ``before`` stays, and so do absences and lost tables."""
     ends = time.monotonic() + FOR_THE_REST * time_limit
@@ -61,7 +62,9 @@ def scheduled(
                 "There is no slot for which two participants are there. Add participants, or change when they are there."
             ]
         )
-    question, found, bound = best_seated(ask, attendees, seed=seed, ends=ends)
+    question, found, bound = best_seated(
+        ask, attendees, seed=seed, seconds_left=lambda: 0.0 if stop() else ends - time.monotonic()
+    )
     return Plan(
         PlanKind.SCHEDULED,
         appointments(question, found, before.appointments if before else ()),

@@ -109,10 +109,12 @@ class Events:
             )
             return Kept(event, changed.revision, changed.who, changed.at)
 
-    def erase(self, event_id: str, *, who: str) -> None:
+    def erase(self, event_id: str, *, expected: int | None = None, who: str) -> None:
         """Take an event away with everything that belongs to it."""
         with self._writing() as connection:
             kept = _kept(connection, event_id)
+            if expected is not None and expected != kept.revision:
+                raise EventChangedError(event_id, who=kept.who, at=kept.at)
             record(connection, self._stamp(who), "erased", "event", event_id, {"name": kept.event.name}, {})
             connection.execute("DELETE FROM events WHERE id = ?", (event_id,))
 

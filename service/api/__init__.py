@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from service.api import actors, health, landscape, proposals, teams
+from service.api import actors, events, health, landscape, participants, proposals, schedules, teams
 
 router = APIRouter()
 router.include_router(actors.router)
 router.include_router(teams.router)
 router.include_router(proposals.router)
 router.include_router(landscape.router)
+router.include_router(events.router)
+router.include_router(participants.router)
+router.include_router(schedules.router)
 router.include_router(health.router)
 
 __all__ = ["router"]

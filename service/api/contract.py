@@ -19,9 +19,11 @@ _ERRORS: dict[int, str] = {
     400: "The Host header names another site.",
     403: "The request comes from another site, or is not open to the caller.",
     404: "There is no such thing.",
+    412: "Somebody else changed the event since the revision in `If-Match`; nothing was changed now.",
     413: "The body is too large.",
     415: "The body is not JSON.",
     422: "A parameter, a field or the body cannot be accepted; `field` names it.",
+    428: "`If-Match` is missing: say which revision of the event the change was made from.",
     500: "Something went wrong in the service.",
     503: "Nothing is built yet, or too many requests at once; `Retry-After` says when to try again.",
 }

@@ -448,7 +448,7 @@ TEXTS: dict[str, str] = {
     "error.404": "Den side findes ikke",
     "error.404.text": "Der er intet på denne adresse.",
     "error.405": "Det kan man ikke her",
-    "error.405.text": "Disse sider er kun til at læse.",
+    "error.405.text": "Adressen tager ikke imod det, der blev sendt.",
     "error.422": "Et filter har en værdi, der ikke kan bruges",
     "error.422.text": "Fjern den, eller vælg en anden værdi.",
     "error.429": "For mange forespørgsler på én gang",

@@ -448,7 +448,7 @@ TEXTS: dict[str, str] = {
     "error.404": "There is no such page",
     "error.404.text": "There is nothing at this address.",
     "error.405": "That cannot be done here",
-    "error.405.text": "These pages are for reading only.",
+    "error.405.text": "This address does not take what was sent.",
     "error.422": "A filter has a value that cannot be used",
     "error.422.text": "Take it away, or choose another value.",
     "error.429": "Too many requests at once",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote, urlencode
+from zoneinfo import ZoneInfo
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
@@ -15,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from matchmaker.actors import ActorGroup
 from matchmaker.published import Published
 from service.pages.wording import LANGUAGES, WORDINGS, Wording, preferred_language
+from service.permissions import Role, role_of
 
 STATIC = Path(__file__).parent.parent / "static"
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -36,6 +38,11 @@ def actor_address(actor_id: str) -> str:
 def sub_cluster_address(sub_cluster_id: str) -> str:
     """The address of a sub-cluster's page."""
     return f"/sub-clusters/{quote(sub_cluster_id, safe=':')}"
+
+
+def event_address(event_id: str, part: str = "") -> str:
+    """The address of an event's page, or of a part of it such as ``wishes``."""
+    return f"/events/{quote(event_id, safe='')}" + (f"/{part}" if part else "")
 
 
 def report_address(sub_cluster_id: str) -> str:
@@ -94,6 +101,8 @@ def _environment() -> Environment:
         actor_address=actor_address,
         sub_cluster_address=sub_cluster_address,
         report_address=report_address,
+        event_address=event_address,
+        zone_of=ZoneInfo,
         web_address=web_address,
         static_address=static_address,
         groups=tuple(ActorGroup),
@@ -115,6 +124,7 @@ def page(
         address_with=lambda **changes: address_with(request, **changes),
         other_language=next(language for language in LANGUAGES if language != wording.language),
         generation=snapshot.generation if snapshot else "",
+        facilitating=role_of(request) is Role.FACILITATOR,
         **values,
     )
     response = HTMLResponse(html, status, headers={**HEADERS, "Content-Language": wording.language})

@@ -86,6 +86,12 @@ class Problem(Answer):
     ]
     field: Annotated[str, Field(description="The field that was refused, where there is one.")] = ""
     errors: Annotated[list[RefusedField], Field(description="Every field that was refused.")] = []
+    problems: Annotated[
+        list[str],
+        Field(
+            description="All that is wrong with an event or cannot be scheduled, with what to do about each."
+        ),
+    ] = []
 
 
 class RefusedField(Answer):

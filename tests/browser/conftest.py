@@ -56,7 +56,9 @@ def serve(workspace: Workspace) -> Iterator[str]:
     """Serve a workspace in a thread; yields the address."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(create_app(workspace), log_level="error", ws="none"))
+        server = uvicorn.Server(
+            uvicorn.Config(create_app(workspace, open_here=True), log_level="error", ws="none")
+        )
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         while not server.started:

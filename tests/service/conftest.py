@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,6 +47,29 @@ def client(workspace: Workspace) -> Iterator[TestClient]:
         create_app(workspace), base_url="http://127.0.0.1:8000", raise_server_exceptions=False
     ) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def facilitator(workspace: Workspace) -> Iterator[TestClient]:
+    """A client of the same service where whoever asks is a facilitator; it changes nothing."""
+    with TestClient(
+        create_app(workspace, open_here=True),
+        base_url="http://127.0.0.1:8000",
+        raise_server_exceptions=False,
+    ) as opened:
+        yield opened
+
+
+@pytest.fixture
+def arranging(built_folder: Path, tmp_path: Path) -> Iterator[TestClient]:
+    """A facilitator's client of a copy that may be written to."""
+    folder = tmp_path / "arranging"
+    shutil.copytree(built_folder, folder)
+    with Workspace.open(folder) as opened:
+        app = create_app(opened, open_here=True)
+        # Not started as a whole: nothing here needs the encoder.
+        yield TestClient(app, base_url="http://127.0.0.1:8000", headers={"accept-language": "en"})
+        app.state.scheduling.close()
 
 
 @pytest.fixture

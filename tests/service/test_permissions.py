@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
@@ -48,9 +51,33 @@ def test_a_row_that_does_not_name_the_caller_closes_the_route(workspace: Workspa
         RULES[address] = open_to_all
 
 
-def test_nothing_can_be_written(workspace: Workspace) -> None:
-    writing = {address for address in RULES if address[0] != "GET"}
-    assert writing == {("POST", "/api/v1/search"), ("POST", "/api/v1/team")}
+READING = {("POST", "/api/v1/search"), ("POST", "/api/v1/team")}
+"""What is asked with a body and changes nothing."""
+
+
+def test_only_facilitators_write() -> None:
+    writing = {address: rule for address, rule in RULES.items() if address[0] != "GET"}
+    open_to_others = {address for address, rule in writing.items() if set(rule.roles) != {Role.FACILITATOR}}
+    assert open_to_others == READING
+
+
+def test_all_of_an_event_is_for_facilitators() -> None:
+    of_events = [rule for (_, path), rule in RULES.items() if "/events" in path]
+    assert len(of_events) > 30
+    assert all(set(rule.roles) == {Role.FACILITATOR} for rule in of_events)
+
+
+def test_nobody_is_a_facilitator_unless_the_app_was_opened(client: TestClient) -> None:
+    for method, path in RULES:
+        if "/events" in path:
+            address = re.sub(r"\{\w+\}", "1", path)
+            assert client.request(method, address).status_code == 403, (method, path)
+    assert "/events" not in client.get("/").text
+
+
+def test_an_app_for_other_machines_cannot_be_open(workspace: Workspace) -> None:
+    with pytest.raises(ValueError, match="cannot be open"):
+        create_app(workspace, hosts=["127.0.0.1", "matchmaker.example"], open_here=True)
 
 
 def test_health_is_outside_the_gates() -> None:

@@ -1,0 +1,28 @@
+"""What pages and addresses about events read alike: who attends, in whose name a change is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from matchmaker.actors import Actor
+from matchmaker.events import Attendee
+from matchmaker.workspace import Workspace
+
+WHO = "facilitator"
+"""In the audit trail; nobody has a name of their own as long as nobody can sign in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attending:
+    """A participant and its actor."""
+
+    attendee: Attendee
+    actor: Actor
+
+
+def attending(workspace: Workspace, event_id: str) -> list[Attending]:
+    """Who attends, in the order in which they were added; raises ``EventNotFoundError``."""
+    attendees = workspace.events.attendees(event_id)
+    actors = workspace.events.actors(event_id)
+    # Somebody may have been taken away between the two.
+    return [Attending(each, actors[each.actor_id]) for each in attendees if each.actor_id in actors]

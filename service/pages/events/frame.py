@@ -1,0 +1,145 @@
+"""The frame around an event's pages: its name, the way from one part to the next, and what was just done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from fastapi import Depends, HTTPException, Query, Request, Response
+from fastapi.responses import RedirectResponse
+
+from matchmaker.arranging import Kept, Version
+from matchmaker.errors import EventNotFoundError
+from matchmaker.events import Event
+from service.dependencies import undoing, workspace
+from service.pages.rendering import event_address, page, wording_of
+from service.pages.snapshot import published_or_none
+from service.pages.wording import Wording
+
+PARTS = ("setup", "participants", "wishes", "schedule")
+"""The parts of an event in the order in which a facilitator goes through them."""
+
+DONE = frozenset(
+    {
+        "created",
+        "saved",
+        "added",
+        "changed",
+        "taken_away",
+        "wished",
+        "taken_back",
+        "proposed",
+        "undone",
+        "too_late",
+        "stopping",
+        "erased",
+    }
+)
+"""What can have been done; ``event.done.…`` says it."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventFrame:
+    """An event with what the frame shows of it."""
+
+    kept: Kept
+    participants: int
+    wishes: int
+    version: Version | None
+
+    @property
+    def event(self) -> Event:
+        """The set-up."""
+        return self.kept.event
+
+
+def event_frame(request: Request, event_id: str) -> EventFrame:
+    """The event of a page; a page that does not exist is answered with 404."""
+    events = workspace(request).events
+    try:
+        return EventFrame(
+            events.one(event_id),
+            len(events.attendees(event_id)),
+            len(events.preferences(event_id)) + len(events.requests(event_id)),
+            events.version(event_id),
+        )
+    except EventNotFoundError:
+        raise HTTPException(404, detail="There is no such event.") from None
+
+
+Framed = Annotated[EventFrame, Depends(event_frame)]
+DoneNow = Annotated[str, Query(max_length=40, alias="done")]
+UndoName = Annotated[str, Query(max_length=40, alias="undo")]
+
+
+def part_address(event_id: str, part: str) -> str:
+    """The address of a part of an event."""
+    return event_address(event_id, "" if part == "setup" else part)
+
+
+def event_page(
+    request: Request,
+    template: str,
+    frame: EventFrame,
+    part: str,
+    *,
+    done: str = "",
+    undo: str = "",
+    status: int = 200,
+    **values: object,
+) -> Response:
+    """Render a part of an event inside the event's frame."""
+    wording = wording_of(request)
+    return page(
+        request,
+        f"events/{template}",
+        snapshot=published_or_none(request),
+        status=status,
+        frame=frame,
+        event=frame.event,
+        part=part,
+        tabs=[
+            ("setup", part_address(frame.event.id, "setup"), 0),
+            ("participants", part_address(frame.event.id, "participants"), frame.participants),
+            ("wishes", part_address(frame.event.id, "wishes"), frame.wishes),
+            (
+                "schedule",
+                part_address(frame.event.id, "schedule"),
+                frame.version.number if frame.version else 0,
+            ),
+        ],
+        days=days(frame.event, wording),
+        done=done if done in DONE else "",
+        undo=undo if undo and undoing(request).holds(undo) else "",
+        local=lambda moment: moment.astimezone(ZoneInfo(frame.event.zone)),
+        **values,
+    )
+
+
+def days(event: Event, wording: Wording) -> str:
+    """When an event is, in words: a day, or the first and the last."""
+    held = sorted({each.starts.date() for each in event.sessions})
+    if not held:
+        return ""
+    first, last = wording.day(held[0]), wording.day(held[-1])
+    return first if len(held) == 1 else f"{first} – {last}"
+
+
+def moment(at: str, event: Event, wording: Wording) -> str:
+    """A stored time at the place of the event, in words."""
+    try:
+        local = datetime.fromisoformat(at).astimezone(ZoneInfo(event.zone))
+    except ValueError:
+        return at
+    return f"{wording.day(date(local.year, local.month, local.day))} {local:%H:%M}"
+
+
+def go_to(address: str, *, anchor: str = "", **query: str) -> Response:
+    """After something was changed: the page to look at, so that loading it again changes nothing again."""
+    asked = urlencode({name: value for name, value in query.items() if value})
+    return RedirectResponse(
+        address + (f"?{asked}" if asked else "") + (f"#{anchor}" if anchor else ""), status_code=303
+    )

@@ -1,0 +1,297 @@
+"""The schedule of an event: have it made, and see it as a grid of slots and tables with what was left out and why."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, HTTPException, Query, Request, Response
+
+from matchmaker.arranging import Version
+from matchmaker.errors import EventRejectedError
+from matchmaker.events import Appointment, Event, Plan, Slot, Span, Table
+from matchmaker.workspace import Workspace
+from service.arranged import WHO, Attending, attending
+from service.dependencies import EventScheduling, OpenWorkspace
+from service.pages.events.forms import Sent
+from service.pages.events.frame import DoneNow, EventFrame, Framed, UndoName, event_page, go_to, moment
+from service.pages.filters import PageNumber
+from service.pages.rendering import event_address, wording_of
+from service.pages.wording import Wording
+from service.scheduling import Run, RunState
+
+router = APIRouter()
+
+LIMITS = (2, 10, 30, 60, 120)
+"""Seconds to choose from."""
+USUAL_LIMIT = 10
+TABLES_PER_PAGE = 40
+LEFT_OUT_PER_PAGE = 50
+ALONE_NAMED = 20
+EXACT = 1e-9
+"""A gap below this is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A table in a slot."""
+
+    appointment: Appointment | None
+    a: Attending | None = None
+    b: Attending | None = None
+    closed: bool = False
+    chosen: bool = False
+    """Whether it is a meeting of the participant that is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The slots of one session against the tables."""
+
+    session: str
+    day: str
+    spans: Sequence[Span]
+    rows: Sequence[tuple[str, Sequence[Cell]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many meetings people have."""
+
+    meetings: int
+    least: int
+    most: int
+    alone: Sequence[Attending]
+    """Who has none."""
+
+
+@router.get("/events/{event_id}/schedule")
+def schedule(
+    request: Request,
+    workspace: OpenWorkspace,
+    scheduling: EventScheduling,
+    frame: Framed,
+    version: Annotated[int | None, Query(ge=1, le=2**31)] = None,
+    participant: Annotated[str, Query(max_length=500)] = "",
+    number: PageNumber = 1,
+    left: PageNumber = 1,
+    done: DoneNow = "",
+    undo: UndoName = "",
+) -> Response:
+    """The latest version or another one, what is being made, or what is missing for one."""
+    shown = frame.version if version is None else workspace.events.version(frame.event.id, version)
+    if version is not None and shown is None:
+        raise HTTPException(404, detail="The schedule has no such version.")
+    everybody = attending(workspace, frame.event.id)
+    run = scheduling.run(frame.event.id)
+    return event_page(
+        request,
+        "schedule.html",
+        frame,
+        "schedule",
+        done=done,
+        undo=undo,
+        **_of_run(run, everybody, frame.kept.revision),
+        slots=len(_slots(workspace, frame.event)),
+        limits=LIMITS,
+        usual=USUAL_LIMIT,
+        version=shown,
+        **(
+            _of_version(request, workspace, frame, shown, everybody, participant, number, left)
+            if shown
+            else {}
+        ),
+    )
+
+
+@router.post("/events/{event_id}/schedule")
+def make_schedule(
+    workspace: OpenWorkspace, scheduling: EventScheduling, frame: Framed, form: Sent
+) -> Response:
+    """Begin to make a schedule; the page tells how far it is."""
+    limit = form.text("limit")
+    seconds = int(limit) if limit in {str(each) for each in LIMITS} else USUAL_LIMIT
+    scheduling.start(workspace, frame.event.id, time_limit=seconds, who=WHO)
+    return go_to(event_address(frame.event.id, "schedule"))
+
+
+@router.post("/events/{event_id}/schedule/stop")
+def stop_schedule(scheduling: EventScheduling, frame: Framed) -> Response:
+    """End the search; what it has found is kept."""
+    scheduling.stop(frame.event.id)
+    return go_to(event_address(frame.event.id, "schedule"), done="stopping")
+
+
+@router.get("/events/{event_id}/versions")
+def versions(request: Request, workspace: OpenWorkspace, frame: Framed) -> Response:
+    """All versions of the schedule, the newest first."""
+    wording = wording_of(request)
+    return event_page(
+        request,
+        "versions.html",
+        frame,
+        "schedule",
+        versions=[
+            (each, gap_words(each.plan, wording), moment(each.at, frame.event, wording))
+            for each in reversed(workspace.events.versions(frame.event.id))
+        ],
+    )
+
+
+def gap_words(plan: Plan, wording: Wording) -> str:
+    """How much better any schedule could be, such that the sentence holds: rounded up."""
+    if plan.gap < EXACT:
+        return wording("event.schedule.best")
+    share = math.ceil(plan.gap * 1000 - EXACT) / 10
+    return wording("event.schedule.gap", share=wording("number.percent", number=wording.number(share, 1)))
+
+
+def _of_run(run: Run | None, everybody: Sequence[Attending], revision: int) -> dict[str, Any]:
+    names = {each.attendee.id: each.actor.name for each in everybody}
+    problems = [*getattr(run.error, "problems", ())] if run and run.error else []
+    return {
+        "run": run,
+        "working": run is not None and not run.over,
+        # What went wrong then may be mended once the event has changed.
+        "failed": run is not None and run.state is RunState.FAILED and run.revision == revision,
+        "problems": [named(each, names) for each in problems],
+    }
+
+
+def named(text: str, names: dict[str, str]) -> str:
+    """A sentence of the library with participants' names in place of their ids."""
+    if not names:
+        return text
+    ids = "|".join(re.escape(each) for each in sorted(names, key=len, reverse=True))
+    return re.sub(rf"(?<![\w-])(?:{ids})(?![\w-])", lambda found: f"{names[found[0]]} ({found[0]})", text)
+
+
+def _slots(workspace: Workspace, event: Event) -> Sequence[Slot]:
+    try:
+        return workspace.events.slots(event)
+    except EventRejectedError:
+        return ()
+
+
+def _of_version(
+    request: Request,
+    workspace: Workspace,
+    frame: EventFrame,
+    version: Version,
+    everybody: Sequence[Attending],
+    participant: str,
+    number: int,
+    left: int,
+) -> dict[str, Any]:
+    wording, event, plan = wording_of(request), frame.event, version.plan
+    by_id = {each.attendee.id: each for each in everybody}
+    # Versions may name participants that were taken away since.
+    meetings = [each for each in plan.appointments if each.a in by_id and each.b in by_id]
+    left_out = [each for each in plan.left_out if each.a in by_id and each.b in by_id]
+    tables = _tables(event, meetings)
+    pages = max(1, -(-len(tables) // TABLES_PER_PAGE))
+    number = min(number, pages)
+    left_pages = max(1, -(-len(left_out) // LEFT_OUT_PER_PAGE))
+    left = min(left, left_pages)
+    shown = tables[(number - 1) * TABLES_PER_PAGE : number * TABLES_PER_PAGE]
+    return {
+        "plan": plan,
+        "gap": gap_words(plan, wording),
+        "made": moment(version.at, event, wording),
+        "older": bool(plan.revision) and plan.revision != frame.kept.revision,
+        "latest": frame.version.number if frame.version else version.number,
+        "counts": _counts(meetings, everybody),
+        "alone_named": ALONE_NAMED,
+        "gone": len(plan.appointments) - len(meetings),
+        "grids": _grids(workspace, event, meetings, by_id, shown, participant, wording),
+        "number": number,
+        "pages": pages,
+        "left_out": left_out[(left - 1) * LEFT_OUT_PER_PAGE : left * LEFT_OUT_PER_PAGE],
+        "left_count": len(left_out),
+        "left": left,
+        "left_pages": left_pages,
+        "by_id": by_id,
+        "everybody": sorted(everybody, key=lambda each: each.actor.name.casefold()),
+        "looked_for": by_id.get(participant),
+        "own_meetings": [each for each in meetings if participant in (each.a, each.b)],
+        "own_left_out": [each for each in left_out if participant in (each.a, each.b)],
+    }
+
+
+def _counts(meetings: Sequence[Appointment], everybody: Sequence[Attending]) -> Counts:
+    counted = Counter(one for each in meetings for one in (each.a, each.b))
+    numbers = [counted[each.attendee.id] for each in everybody]
+    return Counts(
+        len(meetings),
+        min(numbers, default=0),
+        max(numbers, default=0),
+        [each for each in everybody if not counted[each.attendee.id]],
+    )
+
+
+def _tables(event: Event, meetings: Sequence[Appointment]) -> list[str]:
+    """The event's tables in their order, then those that only this version knows."""
+    names = [each.name for each in event.tables]
+    there = set(names)
+    return names + sorted({each.table for each in meetings} - there)
+
+
+def _grids(
+    workspace: Workspace,
+    event: Event,
+    meetings: Sequence[Appointment],
+    by_id: dict[str, Attending],
+    tables: Sequence[str],
+    participant: str,
+    wording: Wording,
+) -> list[Grid]:
+    """A grid for each session; times that the programme no longer has come last, without a name."""
+    slots = _slots(workspace, event)
+    at = {(each.span, each.table): each for each in meetings}
+    opened = {each.name: each for each in event.tables}
+    sessions: dict[str, list[Span]] = {}
+    for slot in slots:
+        sessions.setdefault(slot.session, []).append(slot.span)
+    others = sorted(
+        {each.span for each in meetings} - {each.span for each in slots}, key=lambda span: span.starts
+    )
+    if others:
+        sessions[""] = others
+    zone = ZoneInfo(event.zone)
+    grids = []
+    for session, spans in sessions.items():
+        first = spans[0].starts.astimezone(zone)
+        rows = [
+            (
+                table,
+                [_cell(at.get((span, table)), opened.get(table), span, by_id, participant) for span in spans],
+            )
+            for table in tables
+        ]
+        day = wording.day(date(first.year, first.month, first.day))
+        grids.append(Grid(session, day, spans, rows))
+    return grids
+
+
+def _cell(
+    appointment: Appointment | None,
+    table: Table | None,
+    span: Span,
+    by_id: dict[str, Attending],
+    participant: str,
+) -> Cell:
+    if appointment is None:
+        closed = table is not None and bool(table.open) and not any(each.covers(span) for each in table.open)
+        return Cell(None, closed=closed)
+    return Cell(
+        appointment,
+        by_id[appointment.a],
+        by_id[appointment.b],
+        chosen=participant in (appointment.a, appointment.b),
+    )
