@@ -247,17 +247,18 @@ def suggest_everybody(corpus: Corpus, recommender: Recommender) -> tuple[pa.Tabl
     These are ``Generation.suggestions`` and ``Generation.candidates``.
     """
     count = len(corpus.ids)
-    seekers: list[str] = []
+    seekers: list[int] = []
     partners: list[str] = []
     ranks: list[int] = []
     points: dict[str, list[float]] = {kind.value: [] for kind in ReasonKind}
     columns: list[NDArray[np.intp]] = []
     scores: list[NDArray[np.float32]] = []
-    for ranked in recommender.rank(range(count), Wish(top=CANDIDATES_KEPT)):
+    by_group = np.argsort(corpus.groups, kind="stable")
+    for ranked in recommender.rank(by_group.tolist(), Wish(top=CANDIDATES_KEPT)):
         columns.append(ranked.partners)
         scores.append(ranked.scores)
         best = ranked.partners[:SUGGESTIONS_KEPT]
-        seekers.extend([corpus.ids[ranked.seeker]] * len(best))
+        seekers.extend([ranked.seeker] * len(best))
         partners.extend(corpus.ids[row] for row in best)
         ranks.extend(range(1, len(best) + 1))
         for kind, earned in points.items():
@@ -265,21 +266,17 @@ def suggest_everybody(corpus: Corpus, recommender: Recommender) -> tuple[pa.Tabl
             earned.extend([0.0] * len(best) if given is None else np.round(given[: len(best)], 2).tolist())
     table = pa.table(
         {
-            "seeker": pa.array(seekers, pa.string()),
+            "seeker": pa.array([corpus.ids[row] for row in seekers], pa.string()),
             "partner": pa.array(partners, pa.string()),
             "rank": pa.array(ranks, pa.int32()),
             **{name: pa.array(values, pa.float32()) for name, values in points.items()},
         }
     )
-    starts = np.concatenate([[0], np.cumsum([len(each) for each in columns])]).astype(np.int64)
-    entries = (
-        np.concatenate([np.zeros(0, np.float32), *scores]),
-        np.concatenate([np.zeros(0, np.intp), *columns]).astype(np.int32),
-        starts,
-    )
-    candidates = sparse.csr_array(entries, shape=(count, count), dtype=np.float32)
-    candidates.sort_indices()
-    return table, candidates
+    rows = np.repeat(by_group, [len(each) for each in columns])
+    pairs = rows, np.concatenate([np.zeros(0, np.intp), *columns])
+    found = np.concatenate([np.zeros(0, np.float32), *scores])
+    candidates = sparse.csr_array((found, pairs), shape=(count, count))
+    return table.take(np.argsort(np.array(seekers, np.intp), kind="stable")), candidates
 
 
 def _mapped(path: Path) -> pa.Table:
