@@ -87,7 +87,7 @@ class _Partners:
     outwards: sparse.csr_array
     go_betweens: sparse.csr_array
     experience: NDArray[np.float32]
-    on_sphere: NDArray[np.float32]
+    on_sphere: NDArray[np.float64]
     countries: NDArray[np.intp]
     regions: NDArray[np.intp]
     groups: NDArray[np.intp]
@@ -224,10 +224,11 @@ class Comparison:
         return result
 
     def _nearness(self, seekers: NDArray[np.intp]) -> NDArray[np.float32]:
-        # By chords, in one product: exact to a few kilometres, which is as exact as places are.
+        # By chords, in one product; in float64, since of neighbours the difference to 1 is all that is left.
         own, theirs = self._everybody, self._partners
         along = own.on_sphere[:, seekers].T @ theirs.on_sphere
-        distance = 2 * EARTH_RADIUS * np.arcsin(np.sqrt(np.clip((1 - along) / 2, 0, 1)))
+        chord = np.clip((1 - along) / 2, 0, 1).astype(np.float32)
+        distance = 2 * EARTH_RADIUS * np.arcsin(np.sqrt(chord))
         unknown = np.isnan(distance)
         if unknown.any():
             rows, columns = np.nonzero(unknown)
@@ -245,11 +246,11 @@ def _experience(partners: NDArray[np.int32]) -> NDArray[np.float32]:
     return np.maximum((1 + partners) / (1 + median), 1).astype(np.float32)
 
 
-def _on_sphere(places: NDArray[np.float32]) -> NDArray[np.float32]:
+def _on_sphere(places: NDArray[np.float32]) -> NDArray[np.float64]:
     """Points of the unit sphere, shape (3, n); NaN where a place is unknown."""
     latitude, longitude = np.radians(places.astype(np.float64)).T
     points = np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)
-    return np.ascontiguousarray(np.stack(points), dtype=np.float32)
+    return np.ascontiguousarray(np.stack(points))
 
 
 def _codes(names: list[str]) -> NDArray[np.intp]:
