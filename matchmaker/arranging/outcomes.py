@@ -150,8 +150,9 @@ def met_at_earlier_events(
 
 
 def actor_names(store: Store, event_id: str) -> dict[str, str]:
-    """The names of the actors that attend."""
+    """The names of the actors that attend, and of those that something is said of."""
     ids = {each.actor_id for each in store.events.attendees(event_id)}
+    ids |= {actor_id for each in store.outcomes.said(event_id) for actor_id in each.actors}
     return {each: store.actor(each).name for each in sorted(ids)}
 
 
