@@ -2,9 +2,10 @@
 
 from matchmaker.cli.events.attending import add, change, import_, participants, remove
 from matchmaker.cli.events.proposing import propose
+from matchmaker.cli.events.requesting import answer, cancel, request, requests
 from matchmaker.cli.events.scheduling import list_, schedule
 from matchmaker.cli.events.setting_up import create, erase, set_, show
-from matchmaker.cli.events.wishing import answer, cancel, request, requests, suggest_apart, wish, wishes
+from matchmaker.cli.events.wishing import suggest_apart, wish, wishes
 from matchmaker.cli.scheduling import event
 
 __all__ = ["event"]
