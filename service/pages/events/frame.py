@@ -137,9 +137,7 @@ def moment(at: str, event: Event, wording: Wording) -> str:
     return f"{wording.day(date(local.year, local.month, local.day))} {local:%H:%M}"
 
 
-def go_to(address: str, *, anchor: str = "", **query: str) -> Response:
+def go_to(address: str, **query: str) -> Response:
     """After something was changed: the page to look at, so that loading it again changes nothing again."""
     asked = urlencode({name: value for name, value in query.items() if value})
-    return RedirectResponse(
-        address + (f"?{asked}" if asked else "") + (f"#{anchor}" if anchor else ""), status_code=303
-    )
+    return RedirectResponse(f"{address}?{asked}" if asked else address, status_code=303)

@@ -117,7 +117,6 @@ def change_wishes(
             )  # fmt: skip
         return go_to(
             event_address(frame.event.id, "wishes"),
-            anchor="pair" if what == "pair" else "",
             view="" if view == "list" else view,
             of=of,
             a=a if what == "pair" else "",
