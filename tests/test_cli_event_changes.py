@@ -63,7 +63,7 @@ def answer(run: Run, *arguments: object, status: int = 0) -> Any:
 def meetings(run: Run) -> dict[frozenset[str], tuple[str, str]]:
     return {
         frozenset((each["a"], each["b"])): (each["starts"][11:16], each["table"])
-        for each in answer(run, "show", "meet")["meetings"]
+        for each in answer(run, "show", "meet")["schedule"]["meetings"]
     }
 
 
