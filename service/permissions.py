@@ -128,6 +128,8 @@ RULES: dict[tuple[str, str], Rule] = {
     ("POST", "/events/{event_id}/schedule"): _EVENT_WORK,
     ("POST", "/events/{event_id}/schedule/stop"): _EVENT,
     ("GET", "/events/{event_id}/versions"): _EVENT,
+    ("GET", "/events/{event_id}/schedule/change"): _EVENT,
+    ("POST", "/events/{event_id}/schedule/change"): _EVENT_CHANGE,
 }
 """Method and path of every route, as the route itself writes its path."""
 

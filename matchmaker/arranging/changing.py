@@ -69,8 +69,13 @@ class Changing:
 
     def check(self, edit: Edit) -> tuple[Conflict, ...]:
         """All conflicts that an edit of the latest version would have."""
+        return self.checks((edit,))[0]
+
+    def checks(self, edits: Sequence[Edit]) -> tuple[tuple[Conflict, ...], ...]:
+        """The conflicts of each of several edits, each as if it alone were made."""
         plan = self._latest.plan
-        return check(self._conditions(plan), plan.appointments, edit)
+        conditions = self._conditions(plan)
+        return tuple(check(conditions, plan.appointments, each) for each in edits)
 
     def edit(self, edit: Edit, *, expected: int | None, who: str) -> Version:
         """Make an edit; raises ``EditRejectedError``."""

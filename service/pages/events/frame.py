@@ -19,7 +19,7 @@ from service.pages.rendering import event_address, page, wording_of
 from service.pages.snapshot import published_or_none
 from service.pages.wording import Wording
 
-PARTS = ("setup", "participants", "wishes", "schedule")
+PARTS = ("setup", "participants", "wishes", "schedule", "versions", "desk")
 """The parts of an event in the order in which a facilitator goes through them."""
 
 DONE = frozenset(
@@ -39,6 +39,8 @@ DONE = frozenset(
     }
 )
 """What can have been done; ``event.done.…`` says it."""
+DONE |= {"moved", "swapped", "put_in", "removed", "locked", "unlocked", "plan_undone", "plan_redone"}
+DONE |= {"restored", "repaired", "said_held", "said_missing", "said_taken_back"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,8 @@ def event_page(
                 part_address(frame.event.id, "schedule"),
                 frame.version.number if frame.version else 0,
             ),
+            ("versions", part_address(frame.event.id, "versions"), 0),
+            ("desk", part_address(frame.event.id, "desk"), 0),
         ],
         days=days(frame.event, wording),
         done=done if done in DONE else "",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from service.pages.events.by_hand import router as by_hand
 from service.pages.events.participants import router as participants
 from service.pages.events.schedule import router as schedule
 from service.pages.events.setup import router as setup
@@ -13,4 +14,6 @@ __all__ = ["router"]
 
 router = APIRouter()
 for _part in (setup, participants, wishes, schedule):
+    router.include_router(_part)
+for _part in (by_hand,):
     router.include_router(_part)
