@@ -5,8 +5,6 @@ For small events only: on large ones the program takes far longer than any limit
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
@@ -14,6 +12,7 @@ from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 from matchmaker.meetings.bounds import SecondsLeft
 from matchmaker.meetings.columns import Bools, Columns, Floats, Places
 from matchmaker.meetings.grid import Grid
+from matchmaker.meetings.program import Program, program
 
 LARGEST = 600
 """Variables; above, the search is left alone."""
@@ -25,34 +24,9 @@ NEARLY = 1e-3
 ROUNDING = 1e-6
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Program:
-    """The variables of the program, one for each wish and slot that both are there for, and the rows that limit them."""
-
-    data: Columns
-    wish: Places
-    slot: Places
-    matrix: sparse.csr_matrix
-    limits: Floats
-
-
 def small(data: Columns) -> bool:
     """Whether the event is small enough."""
     return 0 < int(data.common.sum()) <= LARGEST
-
-
-def program(data: Columns) -> Program:
-    """Nobody twice in a slot, nobody above their cap, no slot above its tables, no wish twice."""
-    n, s = data.available.shape
-    wish, slot = np.nonzero(data.common)
-    k, at = len(wish), n * s + n + s
-    a, b = data.a[wish], data.b[wish]
-    rows = np.concatenate([a * s + slot, b * s + slot, n * s + a, n * s + b, n * s + n + slot, at + wish])
-    matrix = sparse.csr_matrix((np.ones(6 * k), (rows, np.tile(np.arange(k), 6))), (at + len(data.values), k))
-    limits = np.concatenate([np.ones(n * s), data.most, data.tables, np.ones(len(data.values))]).astype(
-        np.float64
-    )
-    return Program(data, wish, slot, matrix, limits)
 
 
 def solve_exactly(data: Columns, grid: Grid, seconds_left: SecondsLeft) -> tuple[Grid, float | None]:
