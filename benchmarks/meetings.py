@@ -19,7 +19,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from matchmaker.meetings import Instance, solve
 from matchmaker.meetings.columns import Bools, Columns, Floats, Places, columns
-from matchmaker.meetings.exact import matching
+XX
 from matchmaker.meetings.grid import NONE, Grid, each_bit
 from matchmaker.meetings.program import program
 from tests.meetings.events import event

@@ -20,8 +20,8 @@ NODES = 200
 """Nodes of the search tree; a count and not a time, so that the answer does not depend on the machine."""
 SECONDS = 2.0
 WHOLE = 0.5
-NEARLY = 1e-3
 ROUNDING = 1e-6
+NOTHING = 1e-9
 
 
 def small(data: Columns) -> bool:
@@ -50,25 +50,38 @@ def solve_exactly(data: Columns, grid: Grid, seconds_left: SecondsLeft) -> tuple
     return _grid(whole, chosen), proven
 
 
-def matching(data: Columns, pairs: Places, worth: Floats, tables: int, seconds_left: SecondsLeft) -> Places:
-    """Of pairs that could all meet in one slot those that count most together, to a thousandth; none where there is no time."""
-    k = len(pairs)
-    if not k or not tables or seconds_left() <= 0:
-        return np.zeros(0, np.intp)
-    rows = np.concatenate([data.a[pairs], data.b[pairs], np.full(k, data.participants)])
-    matrix = sparse.csr_matrix((np.ones(3 * k), (rows, np.tile(np.arange(k), 3))))
+def fewest_without(data: Columns, grid: Grid, least_value: float, seconds_left: SecondsLeft) -> Grid:
+    """Of all schedules worth at least ``least_value`` that meet the same demands, one in which fewest have no meeting."""
+    whole = program(data)
+    n, s = data.available.shape
+    k = len(whole.wish)
+    chosen = np.array(grid.slot, np.intp)[whole.wish] == whole.slot
+    each = whole.matrix[n * s : n * s + n]
+    floors = np.full(len(whole.limits), -np.inf)
+    floors[n * s + n + s + whole.wish[chosen]] = np.where(data.musts[whole.wish[chosen]], 1.0, -np.inf)
+    values = data.values[whole.wish]
+    least = np.minimum(_meetings(whole, chosen), data.least)
+    nobody = sparse.csr_matrix((len(whole.limits), n))
     solved = milp(
-        -worth[pairs],
-        constraints=LinearConstraint(matrix, -np.inf, np.append(np.ones(data.participants), tables)),
+        # Nobody is left out for the sake of value, but of equals the dearest is taken.
+        np.concatenate([-0.5 * values / max(float(values.sum()), 1.0), -np.ones(n)]),
+        constraints=[
+            LinearConstraint(sparse.csr_matrix(sparse.hstack([whole.matrix, nobody])), floors, whole.limits),
+            LinearConstraint(sparse.csr_matrix(sparse.hstack([each, -sparse.eye_array(n)])), 0, np.inf),
+            LinearConstraint(
+                sparse.csr_matrix(sparse.hstack([each, sparse.csr_matrix((n, n))])), least, np.inf
+            ),
+            LinearConstraint(np.concatenate([values, np.zeros(n)])[None], least_value, np.inf),
+        ],
         bounds=Bounds(0, 1),
-        integrality=np.ones(k, np.intp),
-        options={
-            "time_limit": max(0.01, min(SECONDS, seconds_left() / 4)),
-            "node_limit": NODES,
-            "mip_rel_gap": NEARLY,
-        },
+        integrality=np.ones(k + n, np.intp),
+        options={"time_limit": max(0.01, min(SECONDS, seconds_left())), "node_limit": NODES},
     )
-    return pairs[solved.x > WHOLE] if solved.x is not None else np.zeros(0, np.intp)
+    if solved.x is None:
+        return grid
+    found = solved.x[:k] > WHOLE
+    fewer = np.count_nonzero(_meetings(whole, found)) > np.count_nonzero(_meetings(whole, chosen))
+    return _grid(whole, found) if fewer and _value(whole, found) >= least_value - NOTHING else grid
 
 
 def _solve(

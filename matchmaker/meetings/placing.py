@@ -27,14 +27,18 @@ EXACT = 1e-9
 class Placement:
     """The best schedule found so far, its bound, and whether the time ran out."""
 
-    def __init__(self, data: Columns, seed: int, seconds_left: SecondsLeft) -> None:
+    def __init__(
+        self, data: Columns, seed: int, seconds_left: SecondsLeft, start: Grid | None = None
+    ) -> None:
         self.data, self.seconds_left = data, seconds_left
         self.random = np.random.default_rng(seed)
+        self.stopped = False
+        self.proven = math.inf
         self.prices = first_prices(data, seconds_left)
         self.worth = _worth(data, self.prices)
         self.grid = self._first()
-        self.stopped = False
-        self.proven = math.inf
+        if start is not None:
+            self._take(np.array(start.slot, np.intp))
 
     @property
     def placed(self) -> Bools:
@@ -57,7 +61,7 @@ class Placement:
         often = self.data.common.mean() > OFTEN
         if often and self._far:
             self._polish(1)
-        if self._far and self.seconds_left() > 0:
+        if self._far and not self._late():
             self.prices = slot_prices(
                 self.data, self.prices, self.data.musts & self.placed, self.seconds_left
             )
@@ -77,14 +81,15 @@ class Placement:
 
     def _dive(self) -> None:
         renewal = Renewal(self.data, self.prices, np.array(self.worth), np.array(self.grid.slot, np.intp))
-        held = renewal.whole(self.seconds_left)
-        self._take(held)
+        self._take(renewal.whole(self.seconds_left))
 
     def _renew(self) -> None:
         """Take parts out and dive for them again."""
         renewal = Renewal(self.data, self.prices, np.array(self.worth), np.array(self.grid.slot, np.intp))
         enough = (1 - NEAR) * self.bound
-        self.stopped |= renewal.search(self.random, self.seconds_left, lambda: self._worth_of(renewal) >= enough)
+        self.stopped |= renewal.search(
+            self.random, self.seconds_left, lambda: self._worth_of(renewal) >= enough
+        )
         self._take(renewal.held)
 
     def _worth_of(self, renewal: Renewal) -> float:
@@ -96,37 +101,37 @@ class Placement:
         for pair in np.flatnonzero(held != NONE).tolist():
             grid.put(pair, int(held[pair]))
         self._fill(grid)
-        self.grid = max([self.grid, grid], key=self._total)
+        self.grid = max([self.grid, grid], key=lambda each: standing(self.data, each))
 
     def _fill(self, grid: Grid) -> None:
+        """Place whatever still fits, by exchanges as long as there is time, and then into slots that are free anyway."""
         for pair in np.argsort(-np.array(self.worth), kind="stable").tolist():
-            if self.seconds_left() <= 0:
-                break
-            if grid.slot[pair] == NONE:
+            if grid.slot[pair] != NONE:
+                continue
+            if self._late():
+                grid.place_free(pair)
+            else:
                 grid.place(pair)
 
+    def _late(self) -> bool:
+        late = self.seconds_left() <= 0
+        self.stopped |= late
+        return late
+
     def _demands_unmet(self) -> bool:
-        grid = self.grid
-        met = [
-            there.bit_count() - free.bit_count()
-            for there, free in zip(grid.available, grid.free, strict=True)
-        ]
-        return bool((self.data.musts & ~self.placed).any() or (np.array(met) < self.data.least).any())
+        return standing(self.data, self.grid)[:2] < (int(self.data.musts.sum()), 0)
 
     def _polish(self, rounds: int) -> None:
         profits = self.prices.profits(self.data)
         exchanges = Exchanges(self.data, self.grid, self.worth, self.prices)
         best = self.bound - EXACT
-        self.stopped = polish(
+        self.stopped |= polish(
             exchanges,
             np.where(self.data.musts, self.worth, profits).tolist(),
             rounds,
             self.seconds_left,
             lambda: self.value >= best and not self._demands_unmet(),
         )
-
-    def _total(self, grid: Grid) -> float:
-        return math.fsum(worth for worth, slot in zip(self.worth, grid.slot, strict=True) if slot != NONE)
 
     def _first(self) -> Grid:
         """Demands first, then what the relaxation places, those with fewest slots first, then whatever still fits."""
@@ -137,11 +142,18 @@ class Placement:
         chosen = parts > 0.5
         order = np.lexsort((-data.values, few, -np.round(parts, 3), ~chosen, ~demanded))
         for pair in order.tolist():
-            if (not demanded[pair] and parts[pair] < 0.01) or self.seconds_left() <= 0:
+            if (not demanded[pair] and parts[pair] < 0.01) or self._late():
                 break
             grid.place(pair)
         self._fill(grid)
         return grid
+
+
+def standing(data: Columns, grid: Grid) -> tuple[int, int, float]:
+    """What makes one schedule better than another, in this order: musts kept, meetings short of the minima (negative), value."""
+    placed = np.array(grid.slot, np.intp) != NONE
+    short = np.maximum(data.least - np.array(grid.meetings()), 0).sum()
+    return int((data.musts & placed).sum()), -int(short), math.fsum(data.values[placed].tolist())
 
 
 def _worth(data: Columns, prices: Prices) -> list[float]:

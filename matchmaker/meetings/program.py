@@ -46,9 +46,9 @@ def program(data: Columns, asked: Places | None = None, *, lean: bool = False) -
     a, b = data.a[wish], data.b[wish]
     rows = np.concatenate([a * s + slot, b * s + slot, n * s + a, n * s + b, n * s + n + slot, first + wish])
     places = np.tile(np.arange(k), 6)
-    limits = np.concatenate([data.available.ravel(), data.most, data.tables, np.ones(len(data.values))]).astype(
-        np.float64
-    )
+    limits = np.concatenate(
+        [data.available.ravel(), data.most, data.tables, np.ones(len(data.values))]
+    ).astype(np.float64)
     if lean:
         binding = np.concatenate(
             [

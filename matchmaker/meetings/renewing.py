@@ -1,4 +1,4 @@
-"""A schedule made better by parts: meetings of some slots or participants are taken out and dived for again, beside all others.
+"""A schedule made better by parts: the meetings of some slots are taken out and dived for again, beside all others.
 
 This is large neighbourhood search (Shaw, "Using constraint programming and local search methods to solve vehicle routing
 problems", 1998), with ``diving`` as the way to put together again what was taken apart.
@@ -19,10 +19,10 @@ NEAR = 0.1
 """A wish in a slot that costs this much more than it brings, in largest values, is left out."""
 AT_ONCE = 500
 """Meetings taken out at once, about."""
-ROUNDS = 400
-IDLE = 80
+ROUNDS = 600
+IDLE = 120
 """Rounds without a gain after which the search ends."""
-NOISE = 0.01
+NOISE = 0.001
 """Of the largest value: what is drawn and added to each gain, so that equals are not always chosen alike."""
 FEW_STEPS = 60
 EXACT = 1e-9
@@ -51,7 +51,9 @@ class Renewal:
         self.gains[demanded] += FOR_A_MINIMUM
         self.gains[data.musts] += FOR_A_MUST - FOR_A_MINIMUM
         self.duals = (
-            np.concatenate([prices.slots.ravel(), prices.caps, prices.tables, np.maximum(prices.profits(data), 0)])
+            np.concatenate(
+                [prices.slots.ravel(), prices.caps, prices.tables, np.maximum(prices.profits(data), 0)]
+            )
             / scale
         )
         self.held = held.copy()
@@ -102,27 +104,22 @@ class Renewal:
         return gain > EXACT
 
     def _part(self, number: int, meetings: int, random: np.random.Generator) -> Bools:
-        """Columns that are free: those of some slots, of some participants with whomever, or of some among themselves."""
-        here, data = self.program, self.data
-        a, b = data.a[here.wish], data.b[here.wish]
-        share = min(0.5, AT_ONCE / max(meetings, 1))
-        if number % 3 == 0:
-            count = int(np.clip(round(share * data.slots), 2, data.slots))
-            slots = np.zeros(data.slots, np.bool_)
-            slots[random.choice(data.slots, min(count, data.slots), replace=False)] = True
-            free: Bools = slots[here.slot]
-            return free
-        if number % 3 == 1:
-            some = random.random(data.participants) < share / 2
-            return np.asarray(some[a] | some[b])
-        some = random.random(data.participants) < np.sqrt(share)
-        return np.asarray(some[a] & some[b])
+        """Columns that are free: those of some slots, one more or fewer from round to round."""
+        slots = self.data.slots
+        usual = int(np.clip(round(slots * AT_ONCE / max(meetings, 1)), 2, slots // 2 + 1))
+        count = min(max(2, usual + number % 3 - 1), slots)
+        free = np.zeros(slots, np.bool_)
+        free[random.choice(slots, count, replace=False)] = True
+        chosen: Bools = free[self.program.slot]
+        return chosen
 
 
 def _reduced(whole: Program, prices: Prices) -> Floats:
     """Shape (k,): what each wish in each slot brings above all prices and its own rent, never above 0 for the best."""
     data, wish, slot = whole.data, whole.wish, whole.slot
     a, b = data.a[wish], data.b[wish]
-    costs = prices.caps[a] + prices.caps[b] + prices.slots[a, slot] + prices.slots[b, slot] + prices.tables[slot]
+    costs = (
+        prices.caps[a] + prices.caps[b] + prices.slots[a, slot] + prices.slots[b, slot] + prices.tables[slot]
+    )
     reduced: Floats = data.values[wish] - costs - np.maximum(prices.profits(data), 0.0)[wish]
     return reduced
