@@ -45,7 +45,8 @@ def dive(
     for number in range(len(gains)):
         if not len(live) or seconds_left() <= 0:
             break
-        mean, prices = _steps(matrix, turned, limits, gains[live], parts, prices, STEPS if number else first)
+        steps = STEPS if number else first
+        mean, prices = _steps(matrix, turned, limits, gains[live], (parts, prices), steps, seconds_left)
         target = max(share * float(mean.sum()), 1.0)
         placed = 0
         for place in np.argsort(-mean, kind="stable").tolist():
@@ -71,14 +72,17 @@ def _steps(
     turned: sparse.csr_matrix,
     limits: Floats,
     gains: Floats,
-    parts: Floats,
-    prices: Floats,
+    start: tuple[Floats, Floats],
     number: int,
+    seconds_left: SecondsLeft,
 ) -> tuple[Floats, Floats]:
     """Parts and prices after so many primal-dual steps, both the means of the second half of them."""
+    parts, prices = start
     primal, dual = steps_of(matrix, turned)
     mean_parts, mean_prices = np.zeros_like(parts), np.zeros_like(prices)
     for step in range(number):
+        if not step % STEPS and seconds_left() <= 0:
+            return start
         further = np.clip(parts + primal * (gains - turned @ prices), 0.0, 1.0)
         prices = np.maximum(0.0, prices + dual * (matrix @ (2 * further - parts) - limits))
         parts = further

@@ -59,21 +59,24 @@ class Placement:
     def improve(self) -> None:
         """Make the schedule better and the bound lower, as far as the time goes."""
         often = self.data.common.mean() > OFTEN
-        if often and self._far:
+        if often and self._goes_on():
             self._polish(1)
-        if self._far and not self._late():
+        if self._goes_on():
             self.prices = slot_prices(
                 self.data, self.prices, self.data.musts & self.placed, self.seconds_left
             )
-        if self._far and not small(self.data):
-            if not often:
-                self._dive()
-            self._polish(1)
-            self._renew()
-        self._polish(ROUNDS if self._far else 1)
+        if not small(self.data):
+            for work in (self._polish, self._renew) if often else (self._dive, self._polish, self._renew):
+                if self._goes_on():
+                    work()
+        if not self._late():
+            self._polish(ROUNDS if self._far else 1)
         if small(self.data) and (self._demands_unmet() or self.bound - self.value > EXACT):
             self.grid, proven = solve_exactly(self.data, self.grid, self.seconds_left)
             self.proven = math.inf if proven is None else proven + ROUNDING
+
+    def _goes_on(self) -> bool:
+        return self._far and not self._late()
 
     @property
     def _far(self) -> bool:
@@ -121,7 +124,7 @@ class Placement:
     def _demands_unmet(self) -> bool:
         return standing(self.data, self.grid)[:2] < (int(self.data.musts.sum()), 0)
 
-    def _polish(self, rounds: int) -> None:
+    def _polish(self, rounds: int = 1) -> None:
         profits = self.prices.profits(self.data)
         exchanges = Exchanges(self.data, self.grid, self.worth, self.prices)
         best = self.bound - EXACT
