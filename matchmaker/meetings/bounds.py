@@ -21,7 +21,7 @@ from scipy import sparse
 from scipy.optimize import linprog
 
 from matchmaker.meetings.columns import Bools, Columns, Floats
-from matchmaker.meetings.program import program
+from matchmaker.meetings.program import Program, program
 
 SecondsLeft = Callable[[], float]
 
@@ -68,6 +68,19 @@ def bound(data: Columns, prices: Prices, kept: Bools) -> float:
     rents = np.where(kept, profits, np.maximum(profits, 0.0))
     scarce = (prices.slots * data.available).sum() + prices.caps @ data.most + prices.tables @ data.tables
     return float(scarce + rents.sum())
+
+
+def reduced(whole: Program, prices: Prices) -> Floats:
+    """Shape (k,): by how much, negative, any schedule stays below the bound that has this wish in this slot (reduced costs)."""
+    data, wish, slot = whole.data, whole.wish, whole.slot
+    a, b = data.a[wish], data.b[wish]
+    costs = (
+        prices.caps[a] + prices.caps[b] + prices.slots[a, slot] + prices.slots[b, slot] + prices.tables[slot]
+    )
+    profits = prices.profits(data)
+    rents = np.where(data.musts, profits, np.maximum(profits, 0.0))
+    short: Floats = data.values[wish] - costs - rents[wish]
+    return short
 
 
 def first_prices(data: Columns, seconds_left: SecondsLeft) -> Prices:

@@ -5,6 +5,9 @@ For small events only: on large ones the program takes far longer than any limit
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
+
 import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
@@ -14,11 +17,14 @@ from matchmaker.meetings.columns import Bools, Columns, Floats, Places
 from matchmaker.meetings.grid import Grid
 from matchmaker.meetings.program import Program, program
 
-LARGEST = 600
+LARGEST = 1600
 """Variables; above, the search is left alone."""
-NODES = 200
-"""Nodes of the search tree; a count and not a time, so that the answer does not depend on the machine."""
-SECONDS = 2.0
+NODES, FEW_NODES = 200, 20
+"""Nodes of the search tree, in small events and in others; a count and not a time, so that the answer does not depend on the machine."""
+SECONDS = 8.0
+"""At most, even where there is more time; whoever gets here is told that the time ran out."""
+TIME_LIMIT = 1
+"""What SciPy calls it."""
 WHOLE = 0.5
 ROUNDING = 1e-6
 NOTHING = 1e-9
@@ -29,9 +35,21 @@ def small(data: Columns) -> bool:
     return 0 < int(data.common.sum()) <= LARGEST
 
 
-def solve_exactly(data: Columns, grid: Grid, seconds_left: SecondsLeft) -> tuple[Grid, float | None]:
-    """A schedule at least as good, and what the program proves that none with the same demands can exceed, if anything."""
-    whole = program(data)
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """What the program found."""
+
+    grid: Grid
+    """A schedule at least as good as the one before."""
+    proven: float
+    """No schedule with the same demands is worth more; infinite where nothing was proven."""
+    stopped: bool
+    """Whether the time ran out first."""
+
+
+def solve_exactly(whole: Program, grid: Grid, seconds_left: SecondsLeft) -> Exact:
+    """The best schedule of a program that has a variable at least for all that any better one could use."""
+    data = whole.data
     chosen = np.array(grid.slot, np.intp)[whole.wish] == whole.slot
     if _unmet(whole, chosen) > 0:
         better = _most_demands(whole, seconds_left)
@@ -46,8 +64,8 @@ def solve_exactly(data: Columns, grid: Grid, seconds_left: SecondsLeft) -> tuple
         and data.values[whole.wish] @ (solved.x > WHOLE) > _value(whole, chosen) + ROUNDING
     ):
         chosen = solved.x > WHOLE
-    proven = None if solved.mip_dual_bound is None else -float(solved.mip_dual_bound)
-    return _grid(whole, chosen), proven
+    proven = math.inf if solved.mip_dual_bound is None else -float(solved.mip_dual_bound) + ROUNDING
+    return Exact(_grid(whole, chosen), max(proven, _value(whole, chosen)), solved.status == TIME_LIMIT)
 
 
 def fewest_without(data: Columns, grid: Grid, least_value: float, seconds_left: SecondsLeft) -> Grid:
@@ -103,7 +121,7 @@ def _solve(
         integrality=np.ones(len(gains), np.intp),
         options={
             "time_limit": max(0.01, min(SECONDS, seconds_left())),
-            "node_limit": NODES,
+            "node_limit": NODES if small(whole.data) else FEW_NODES,
             "mip_rel_gap": 0.0,
         },
     )

@@ -6,12 +6,20 @@ import math
 
 import numpy as np
 
-from matchmaker.meetings.bounds import Prices, SecondsLeft, bound, first_prices, slot_prices
+from matchmaker.meetings.bounds import (
+    Prices,
+    SecondsLeft,
+    bound,
+    first_prices,
+    reduced,
+    slot_prices,
+)
 from matchmaker.meetings.columns import Bools, Columns, Floats, Places
 from matchmaker.meetings.exact import ROUNDING, small, solve_exactly
 from matchmaker.meetings.exchanges import Exchanges
 from matchmaker.meetings.grid import NONE, Grid
 from matchmaker.meetings.improving import polish
+from matchmaker.meetings.program import program
 from matchmaker.meetings.renewing import Renewal
 
 NEAR = 2e-4
@@ -19,6 +27,8 @@ NEAR = 2e-4
 ROUNDS = 6
 OFTEN = 0.9
 """Share of the slots that those of a wish have in common, above which paths alone come near the bound: slots are alike."""
+MOST_EXACTLY = 2500
+"""Variables of an integer program that may still prove something; only those count that could be in a better schedule."""
 ABOVE = 1e4
 """How many times the largest value a must counts in the search; a meeting for a minimum counts the root of it."""
 EXACT = 1e-9
@@ -71,9 +81,23 @@ class Placement:
                     work()
         if not self._late():
             self._polish(ROUNDS if self._far else 1)
-        if small(self.data) and (self._demands_unmet() or self.bound - self.value > EXACT):
-            self.grid, proven = solve_exactly(self.data, self.grid, self.seconds_left)
-            self.proven = math.inf if proven is None else proven + ROUNDING
+        self._exactly()
+
+    def _exactly(self) -> None:
+        """The optimum, or a lower bound than that of the prices, where what could be better is little enough."""
+        unmet, gap = self._demands_unmet(), self.bound - self.value
+        if (not unmet and gap <= EXACT) or (self._late() and not small(self.data)):
+            return
+        whole = program(self.data)
+        if not unmet:
+            # Whoever has a wish in a slot that costs more than the gap is worth less than what there is.
+            held = np.array(self.grid.slot, np.intp)[whole.wish] == whole.slot
+            whole = whole.only(np.flatnonzero(held | (reduced(whole, self.prices) >= -gap - ROUNDING)))
+        if len(whole.wish) > MOST_EXACTLY:
+            return
+        found = solve_exactly(whole, self.grid, self.seconds_left)
+        self.grid, self.proven = found.grid, found.proven
+        self.stopped |= found.stopped
 
     def _goes_on(self) -> bool:
         return self._far and not self._late()

@@ -25,6 +25,12 @@ class Program:
     """Shape (rows, k)."""
     limits: Floats
 
+    def only(self, columns: Places) -> Program:
+        """The same with some of the variables."""
+        return Program(
+            self.data, self.wish[columns], self.slot[columns], self.matrix[:, columns].tocsr(), self.limits
+        )
+
     def split(self, rows: Floats) -> tuple[Floats, Floats, Floats, Floats]:
         """What belongs to the rows, as shapes (n, s), (n,), (s,) and (m,)."""
         n, s = self.data.available.shape

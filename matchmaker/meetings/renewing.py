@@ -10,10 +10,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from matchmaker.meetings.bounds import Prices, SecondsLeft
+from matchmaker.meetings.bounds import Prices, SecondsLeft, reduced
 from matchmaker.meetings.columns import Bools, Columns, Floats, Places
 from matchmaker.meetings.diving import dive
-from matchmaker.meetings.program import Program, program
+from matchmaker.meetings.program import program
 
 NEAR = 0.1
 """A wish in a slot that costs this much more than it brings, in largest values, is left out."""
@@ -41,11 +41,9 @@ class Renewal:
         whole = program(
             data, np.flatnonzero((prices.profits(data) > -NEAR * scale) | demanded | (held >= 0)), lean=True
         )
-        near = _reduced(whole, prices) > -NEAR * scale
+        near = reduced(whole, prices) > -NEAR * scale
         keep = near | demanded[whole.wish] | (held[whole.wish] == whole.slot)
-        self.program = Program(
-            data, whole.wish[keep], whole.slot[keep], whole.matrix[:, np.flatnonzero(keep)], whole.limits
-        )
+        self.program = whole.only(np.flatnonzero(keep))
         self.turned = self.program.matrix.T.tocsr()
         self.gains = data.values / scale
         self.gains[demanded] += FOR_A_MINIMUM
@@ -112,14 +110,3 @@ class Renewal:
         free[random.choice(slots, count, replace=False)] = True
         chosen: Bools = free[self.program.slot]
         return chosen
-
-
-def _reduced(whole: Program, prices: Prices) -> Floats:
-    """Shape (k,): what each wish in each slot brings above all prices and its own rent, never above 0 for the best."""
-    data, wish, slot = whole.data, whole.wish, whole.slot
-    a, b = data.a[wish], data.b[wish]
-    costs = (
-        prices.caps[a] + prices.caps[b] + prices.slots[a, slot] + prices.slots[b, slot] + prices.tables[slot]
-    )
-    reduced: Floats = data.values[wish] - costs - np.maximum(prices.profits(data), 0.0)[wish]
-    return reduced
