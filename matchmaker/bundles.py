@@ -32,19 +32,36 @@ def write_tables(path: Path, tables: Mapping[str, pa.Table], files: Files = "csv
     ``SourceError`` for another ending, a folder that is not empty, or more rows than a sheet holds; nothing is left
     half written.
     """
-    if not path.parent.is_dir():
-        raise SourceError(f"The folder {path.parent} does not exist; make it first.", file=path)
-    ending = path.suffix.casefold()
     writers: dict[str, Callable[[Path], int]] = {
         "": lambda to: _write_folder(to, tables, files),
         ".zip": lambda to: _write_zip(to, tables, files),
         ".xlsx": lambda to: _write_workbook(to, tables),
         ".graphml": lambda to: _write_network(to, tables),
     }
+    return _whole(
+        path, writers, "must end in .zip, .xlsx or .graphml, or be a folder's name without an ending"
+    )
+
+
+def write_files(path: Path, files: Mapping[str, bytes]) -> int:
+    """Write finished files by name to a ``.zip`` or, without an ending, a folder; return how many there were.
+
+    Raises ``SourceError`` as ``write_tables``; nothing is left half written.
+    """
+    writers: dict[str, Callable[[Path], int]] = {
+        "": lambda to: _folder(to, files.items()),
+        ".zip": lambda to: _zip(to, files.items()),
+    }
+    return _whole(path, writers, "must end in .zip, or be a folder's name without an ending")
+
+
+def _whole(path: Path, writers: Mapping[str, Callable[[Path], int]], must: str) -> int:
+    """What the writer for the path's ending says, once all that it wrote is in place."""
+    if not path.parent.is_dir():
+        raise SourceError(f"The folder {path.parent} does not exist; make it first.", file=path)
+    ending = path.suffix.casefold()
     if ending not in writers:
-        raise SourceError(
-            f"{path} must end in .zip, .xlsx or .graphml, or be a folder's name without an ending.", file=path
-        )
+        raise SourceError(f"{path} {must}.", file=path)
     if path.is_dir() and (ending or any(path.iterdir())):
         raise SourceError(f"The folder {path} is not empty; name a new one.", file=path)
     if not ending and path.exists() and not path.is_dir():
@@ -52,13 +69,13 @@ def write_tables(path: Path, tables: Mapping[str, pa.Table], files: Files = "csv
     temporary = path.with_name(f".{path.name}.part")
     _remove(temporary)
     try:
-        rows = writers[ending](temporary)
+        written = writers[ending](temporary)
         if path.is_dir():
             path.rmdir()
         temporary.replace(path)
     finally:
         _remove(temporary)
-    return rows
+    return written
 
 
 def _remove(path: Path) -> None:
@@ -69,17 +86,31 @@ def _remove(path: Path) -> None:
 
 
 def _write_folder(path: Path, tables: Mapping[str, pa.Table], files: Files) -> int:
-    path.mkdir()
-    for name, content in _encoded(tables, files):
-        (path / name).write_bytes(content)
+    _folder(path, _encoded(tables, files))
     return _rows(tables)
 
 
 def _write_zip(path: Path, tables: Mapping[str, pa.Table], files: Files) -> int:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as bundle:
-        for name, content in _encoded(tables, files):
-            bundle.writestr(zipfile.ZipInfo(name, A_DAY), content, zipfile.ZIP_DEFLATED)
+    _zip(path, _encoded(tables, files))
     return _rows(tables)
+
+
+def _folder(path: Path, files: Iterable[tuple[str, bytes]]) -> int:
+    path.mkdir()
+    count = 0
+    for name, content in files:
+        (path / name).write_bytes(content)
+        count += 1
+    return count
+
+
+def _zip(path: Path, files: Iterable[tuple[str, bytes]]) -> int:
+    count = 0
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as bundle:
+        for name, content in files:
+            bundle.writestr(zipfile.ZipInfo(name, A_DAY), content, zipfile.ZIP_DEFLATED)
+            count += 1
+    return count
 
 
 def _encoded(tables: Mapping[str, pa.Table], files: Files) -> Iterator[tuple[str, bytes]]:

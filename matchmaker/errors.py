@@ -17,7 +17,9 @@ MatchmakerError
   ScheduleError            demands that no schedule can meet: problems
   EventNotFoundError       event_id
   EventRejectedError       an event, a participant or a change that cannot be: problems
+    EditRejectedError        a change of a schedule by hand that cannot be: conflicts
   EventChangedError        somebody else changed the event in between
+  OutcomeNotFoundError     event_id, and the two participants
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from matchmaker.actors import Rejection
+    from matchmaker.events import Conflict
 
 
 class MatchmakerError(Exception):
@@ -163,6 +166,26 @@ class EventRejectedError(MatchmakerError):
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__(_listed("Nothing was changed", problems))
         self.problems = tuple(problems)
+
+
+class EditRejectedError(EventRejectedError):
+    """A change of a schedule by hand that cannot be; ``conflicts`` says what stands in the way, all of it."""
+
+    def __init__(self, conflicts: Sequence[Conflict]) -> None:
+        super().__init__([str(each) for each in conflicts])
+        self.conflicts = tuple(conflicts)
+
+
+class OutcomeNotFoundError(MatchmakerError):
+    """Nothing is said of this meeting, so nothing can be taken back."""
+
+    def __init__(self, event_id: str, a: str, b: str) -> None:
+        super().__init__(
+            f"Nothing is said of the meeting of {a!r} and {b!r} at {event_id!r}. "
+            f"`matchmaker event outcomes {event_id}` lists what is."
+        )
+        self.event_id = event_id
+        self.pair = (a, b)
 
 
 class EventChangedError(MatchmakerError):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -51,6 +52,8 @@ CANDIDATES_KEPT = 200
 
 _LANDSCAPE = TypeAdapter(Landscape)
 _WEIGHTS = TypeAdapter(Weights)
+
+_Number = TypeVar("_Number", bound=np.generic)
 
 Step = Callable[[str], None]
 """Told the name of each step as it begins."""
@@ -247,39 +250,39 @@ def suggest_everybody(corpus: Corpus, recommender: Recommender) -> tuple[pa.Tabl
     These are ``Generation.suggestions`` and ``Generation.candidates``.
     """
     count = len(corpus.ids)
-    seekers: list[str] = []
-    partners: list[str] = []
-    ranks: list[int] = []
-    points: dict[str, list[float]] = {kind.value: [] for kind in ReasonKind}
+    by_group = np.argsort(corpus.groups, kind="stable")
     columns: list[NDArray[np.intp]] = []
     scores: list[NDArray[np.float32]] = []
-    for ranked in recommender.rank(range(count), Wish(top=CANDIDATES_KEPT)):
+    points: dict[ReasonKind, list[NDArray[np.float32]]] = {kind: [] for kind in ReasonKind}
+    for ranked in recommender.rank(by_group.tolist(), Wish(top=CANDIDATES_KEPT)):
         columns.append(ranked.partners)
         scores.append(ranked.scores)
-        best = ranked.partners[:SUGGESTIONS_KEPT]
-        seekers.extend([corpus.ids[ranked.seeker]] * len(best))
-        partners.extend(corpus.ids[row] for row in best)
-        ranks.extend(range(1, len(best) + 1))
+        none = np.zeros(len(ranked.partners), dtype=np.float32)
         for kind, earned in points.items():
-            given = ranked.points.get(ReasonKind(kind))
-            earned.extend([0.0] * len(best) if given is None else np.round(given[: len(best)], 2).tolist())
+            # Copied, so that the points of all other candidates are let go.
+            earned.append(ranked.points.get(kind, none)[:SUGGESTIONS_KEPT].copy())
+    best = [each[:SUGGESTIONS_KEPT] for each in columns]
+    seekers = np.repeat(by_group, [len(each) for each in best])
+    names = np.array(corpus.ids, dtype=object)
     table = pa.table(
         {
-            "seeker": pa.array(seekers, pa.string()),
-            "partner": pa.array(partners, pa.string()),
-            "rank": pa.array(ranks, pa.int32()),
-            **{name: pa.array(values, pa.float32()) for name, values in points.items()},
+            "seeker": pa.array(names[seekers], pa.string()),
+            "partner": pa.array(names[_joined(best, np.intp)], pa.string()),
+            "rank": pa.array(_joined([np.arange(1, len(each) + 1) for each in best], np.intp), pa.int32()),
+            **{
+                kind.value: pa.array(np.round(_joined(each, np.float32), 2), pa.float32())
+                for kind, each in points.items()
+            },
         }
     )
-    starts = np.concatenate([[0], np.cumsum([len(each) for each in columns])]).astype(np.int64)
-    entries = (
-        np.concatenate([np.zeros(0, np.float32), *scores]),
-        np.concatenate([np.zeros(0, np.intp), *columns]).astype(np.int32),
-        starts,
-    )
-    candidates = sparse.csr_array(entries, shape=(count, count), dtype=np.float32)
-    candidates.sort_indices()
-    return table, candidates
+    pairs = np.repeat(by_group, [len(each) for each in columns]), _joined(columns, np.intp)
+    candidates = sparse.csr_array((_joined(scores, np.float32), pairs), shape=(count, count))
+    return table.take(np.argsort(seekers, kind="stable")), candidates
+
+
+def _joined(parts: Sequence[NDArray[_Number]], dtype: type[_Number]) -> NDArray[_Number]:
+    """The parts one after the other, of which there may be none."""
+    return np.concatenate([np.zeros(0, dtype), *parts])
 
 
 def _mapped(path: Path) -> pa.Table:

@@ -284,6 +284,10 @@ class Published:
         """The pairs of these actors that worked together or are said to know each other."""
         return self._suggesting.known_among(actor_ids)
 
+    def copies_among(self, actor_ids: Iterable[str]) -> frozenset[frozenset[str]]:
+        """The pairs of these actors whose own words are nearly the same, perhaps one organisation registered twice."""
+        return self._suggesting.copies_among(actor_ids)
+
     def between(self, pairs: Sequence[tuple[str, str]]) -> list[Match]:
         """The matches of pairs of actors, with reasons; pairs with an actor newer than the build are left out."""
         return self._suggesting.between(pairs)

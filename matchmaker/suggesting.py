@@ -6,6 +6,7 @@ import copy
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pyarrow.compute as pc
@@ -35,6 +36,7 @@ class Suggesting:
         self._built_row_of = built_row_of
         self._kept = made.suggestions
         self._together = made.evidence.together
+        self._copies = made.copies
         self._recommender = Recommender(made.corpus, made.evidence, made.weights, made.copies)
         self._proposing = Proposing(made.corpus, made.candidates, made.evidence.together, made.copies)
         self._overlay: Overlay | None = None
@@ -123,6 +125,13 @@ class Suggesting:
         there = set(ids)
         said = {frozenset(pair) for pair in self._answered.acquainted if there.issuperset(pair)}
         return frozenset(worked | said)
+
+    def copies_among(self, actor_ids: Iterable[str]) -> frozenset[frozenset[str]]:
+        """The pairs of these actors whose own words are nearly the same."""
+        by_group: dict[int, list[str]] = {}
+        for row in self._rows_of(actor_ids):
+            by_group.setdefault(int(self._copies.groups[row]), []).append(self._built.ids[row])
+        return frozenset(frozenset(pair) for same in by_group.values() for pair in combinations(same, 2))
 
     def between(self, pairs: Sequence[tuple[str, str]]) -> list[Match]:
         """The matches of pairs of actors, with reasons; those that are not of the build are left out."""

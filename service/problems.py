@@ -25,6 +25,7 @@ from matchmaker.errors import (
     InstanceError,
     MatchmakerError,
     NotBuiltError,
+    OutcomeNotFoundError,
     ScheduleError,
     SettingsError,
     SourceError,
@@ -118,6 +119,9 @@ ANSWERS: dict[type[MatchmakerError], Answer] = {
     EventNotFoundError: Answer(
         404, "event-not-found", "Event not found", "There is no event with the id {event_id!r}."
     ),
+    OutcomeNotFoundError: Answer(
+        404, "outcome-not-found", "No outcome", "Nothing is said of this meeting at the event {event_id!r}."
+    ),
     EventRejectedError: Answer(
         422, "event-rejected", "The event cannot be so", "What was sent cannot be, so nothing was changed."
     ),
@@ -181,13 +185,15 @@ def _is_page(path: str) -> bool:
     return not (path.startswith(("/api/", "/static/")) or path in ("/api", "/healthz", "/readyz"))
 
 
+FACTS = ("actor_id", "sub_cluster_id", "event_id", "who", "at")
+"""What the details of answers may tell of an error."""
+
+
 def answer_to(error: MatchmakerError) -> Answer:
     """The row of the table for an error, with the error's facts put into the detail."""
     row = next(ANSWERS[cls] for cls in type(error).__mro__ if cls in ANSWERS)
-    names = ("actor_id", "sub_cluster_id", "event_id", "at")
-    facts = {name: getattr(error, name, "") for name in names} | {
-        "who": getattr(error, "who", "") or "Somebody"
-    }
+    facts = {name: getattr(error, name, "") for name in FACTS}
+    facts["who"] = facts["who"] or "Somebody"
     return Answer(row.status, row.type, row.title, row.detail.format(**facts), row.retry_after)
 
 

@@ -15,7 +15,7 @@ TEXT = COLUMNS | {"language", "text"}
 READING = TEXT | {"copies", "directions"}
 FINDING = READING | {"search", "cuts"}
 ALLOWED = {
-    "errors": {"actors"},
+    "errors": {"actors", "events"},
     "actors": set[str](),
     "answers": set[str](),
     "naming": set[str](),
@@ -26,7 +26,7 @@ ALLOWED = {
     "cuts": COLUMNS,
     "centring": set[str](),
     "copies": set[str](),
-    "sources": VALUES,
+    "sources": VALUES | {"events"},
     "language": {"errors"},
     "directions": VALUES,
     "text": COLUMNS | {"language"},
@@ -62,7 +62,7 @@ ALLOWED = {
         "frames",
     },
     "wording": set[str](),
-    "reporting": VALUES | {"landscape", "analysis", "published", "wording"},
+    "reporting": VALUES | {"landscape", "analysis", "published", "wording", "events", "meetings", "exports"},
     "graphml": set[str](),
     "bundles": {"errors", "exports", "graphml"},
     "exports": VALUES | {"sources"},
@@ -71,7 +71,7 @@ ALLOWED = {
     "importing": VALUES | {"progress", "sources", "store"},
     "building": TEXT | {"progress", "matching", "landscape", "store", "builds", "generation", "encoding"},
     "latest": COLUMNS | {"store", "builds", "generation", "freshness", "published", "encoding"},
-    "arranging": VALUES | {"events", "meetings", "store", "matching", "published"},
+    "arranging": VALUES | {"events", "meetings", "store", "matching", "published", "sources", "exports"},
     "status": VALUES | {"matching", "store", "builds", "generation", "freshness", "encoding", "latest"},
     "workspace": VALUES
     | {
@@ -107,6 +107,7 @@ ALLOWED = {
         "arranging",
         "sources",
         "exports",
+        "bundles",
         "records",
         "reporting",
     },

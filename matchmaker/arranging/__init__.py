@@ -1,7 +1,33 @@
 """What a facilitator does with events: the store, the recommender and the scheduling put together."""
 
 from matchmaker.arranging.arranging import Arranging
+from matchmaker.arranging.attending import Change
+from matchmaker.arranging.outcome_tables import Template
+from matchmaker.arranging.outcomes import OutcomeImport
+from matchmaker.arranging.participants import ParticipantImport
+from matchmaker.arranging.proposing import Proposed
+from matchmaker.arranging.recognising import Participants
 from matchmaker.arranging.round_tables import guest_names
+from matchmaker.arranging.wishing import ApartReason, SuggestedApart, WishList, preference
+from matchmaker.meetings.followed import Followed
+from matchmaker.meetings.targets import Standing
 from matchmaker.store.events import Kept, Version
 
-__all__ = ["Arranging", "Kept", "Version", "guest_names"]
+__all__ = [
+    "ApartReason",
+    "Arranging",
+    "Change",
+    "Followed",
+    "Kept",
+    "OutcomeImport",
+    "ParticipantImport",
+    "Participants",
+    "Proposed",
+    "Standing",
+    "SuggestedApart",
+    "Template",
+    "Version",
+    "WishList",
+    "guest_names",
+    "preference",
+]

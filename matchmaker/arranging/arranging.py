@@ -3,29 +3,70 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from pathlib import Path
 
 from matchmaker.actors import Actor
+from matchmaker.answers import DeclineReason
+from matchmaker.arranging import attending
+from matchmaker.arranging.agendas import agendas_of, calendar_entries_of
+from matchmaker.arranging.attending import Change
+from matchmaker.arranging.changing import Changing
+from matchmaker.arranging.following import report, set_target
 from matchmaker.arranging.naming import event_id_of
+from matchmaker.arranging.outcome_tables import Template
+from matchmaker.arranging.outcomes import (
+    OutcomeImport,
+    import_outcomes,
+    met_at_earlier_events,
+    outcome_template,
+    outcomes_of,
+    say,
+    take_back,
+)
+from matchmaker.arranging.participants import DANISH, ENGLISH, ParticipantImport, rows_of
+from matchmaker.arranging.proposing import Proposed, pairs_of, proposed_lists
+from matchmaker.arranging.recognising import Actors, Participants
 from matchmaker.arranging.round_tables import guests_of, kept_apart
 from matchmaker.arranging.scheduling import scheduled
-from matchmaker.errors import EventRejectedError, NotBuiltError
+from matchmaker.arranging.wishing import SuggestedApart, WishList, differing, read_list, suggested_apart
+from matchmaker.errors import EventRejectedError, ImportRejectedError, NotBuiltError
 from matchmaker.events import (
     Attendee,
+    Comparison,
+    Conflict,
+    Edit,
     Event,
+    Explanation,
+    Gone,
+    Measure,
     MeetingRequest,
+    News,
+    Outcome,
+    Plan,
     Preference,
+    Remark,
+    Repair,
+    RequestState,
     RoundTables,
     Rules,
+    Said,
     Session,
     Slot,
     Table,
+    Target,
 )
-from matchmaker.meetings.programme import check_event, slots_of
+from matchmaker.meetings.agendas import Agendas
+from matchmaker.meetings.attendance import problems_of_attendance
+from matchmaker.meetings.feeds import CalendarEntry
+from matchmaker.meetings.followed import Followed
+from matchmaker.meetings.programme import problems_of, slots_of
+from matchmaker.meetings.requesting import answered, asked_for, cancelled, reopened
 from matchmaker.meetings.round_tables import seat
-from matchmaker.meetings.worth import Wishes
+from matchmaker.meetings.worth import Wishes, proposed_pairs
+from matchmaker.meetings.written_setup import setup_of
 from matchmaker.published import Published
 from matchmaker.store import Store
 from matchmaker.store.events import Kept, Version
@@ -71,7 +112,7 @@ class Arranging:
             tuple(tables),
             rules or Rules(),
         )
-        check_event(made)
+        self._check(made)
         return self._events.create(made, who=who)
 
     def all(self) -> tuple[Kept, ...]:
@@ -84,8 +125,20 @@ class Arranging:
 
     def set_up(self, event: Event, *, expected: int | None = None, who: str) -> Kept:
         """Change an event's set-up; raises ``EventRejectedError`` and ``EventChangedError``."""
-        check_event(event)
+        self._check(event)
         return self._events.change(event, expected=expected, who=who)
+
+    def _check(self, event: Event) -> None:
+        """Refuse a set-up that cannot be; raises ``EventRejectedError``."""
+        kept_for = {table.actor_id: table.name for table in event.tables if table.actor_id}
+        problems = problems_of(event)
+        problems += [
+            f"Table {name!r} is kept for {actor_id!r}, which is no actor's id. Write an id, or leave the table free."
+            for actor_id, name in kept_for.items()
+            if self._store.find_actor(actor_id) is None
+        ]
+        if problems:
+            raise EventRejectedError(problems)
 
     def erase(self, event_id: str, *, expected: int | None = None, who: str) -> None:
         """Take an event away with everything that belongs to it; raises ``EventChangedError``."""
@@ -106,9 +159,19 @@ class Arranging:
     ) -> Kept:
         """Add or replace attendees by id, and take others away.
 
-        Raises ``ActorNotFoundError`` and ``EventChangedError``.
+        Raises ``ActorNotFoundError``, ``EventRejectedError`` with everything that cannot be, and ``EventChangedError``, also where
+        somebody else changed the event while this was looked at.
         """
-        return self._events.attend(event_id, changed, gone, expected=expected, who=who)
+        changed, gone = tuple(changed), frozenset(gone)
+        revision = self._events.one(event_id).revision
+        after = {
+            each.id: each for each in (*self._events.attendees(event_id), *changed) if each.id not in gone
+        }
+        if problems := problems_of_attendance(tuple(after.values())):
+            raise EventRejectedError(problems)
+        return self._events.attend(
+            event_id, changed, gone, expected=revision if expected is None else expected, who=who
+        )
 
     def preferences(self, event_id: str) -> tuple[Preference, ...]:
         """What is wanted of pairs."""
@@ -124,12 +187,18 @@ class Arranging:
         who: str,
     ) -> Kept:
         """Keep what is wanted of pairs; raises ``EventRejectedError`` and ``EventChangedError``."""
-        given = tuple(given)
+        given, taken_back = tuple(given), tuple(taken_back)
         alone = [
             f"{each.a} cannot meet themselves. Name two participants." for each in given if each.a == each.b
         ]
         if alone:
             raise EventRejectedError(alone)
+        kept = self._events.preferences(event_id)
+        there = {(each.a, each.b, each.of) for each in kept}
+        given = differing(given, kept)
+        taken_back = tuple(each for each in taken_back if (each.a, each.b, each.of) in there)
+        if not given and not taken_back:
+            return self._events.one(event_id)
         return self._events.prefer(event_id, given, taken_back, expected=expected, who=who)
 
     def requests(self, event_id: str) -> tuple[MeetingRequest, ...]:
@@ -151,11 +220,18 @@ class Arranging:
     def wishes(self, event_id: str) -> Wishes:
         """Everything that is known of the pairs of those who attend."""
         actors = {each.actor_id for each in self._events.attendees(event_id)}
+        return Wishes(
+            self.preferences(event_id),
+            self.requests(event_id),
+            self._events.proposed(event_id),
+            self._known(actors, event_id),
+        )
+
+    def _known(self, actors: set[str], event_id: str) -> frozenset[frozenset[str]]:
+        """Pairs of actors that met at an earlier event, worked together by the build, or are said to know each other."""
         published = self._published_or_none()
         known = published.known_among(actors) if published else frozenset()
-        return Wishes(
-            self.preferences(event_id), self.requests(event_id), self._events.proposed(event_id), known
-        )
+        return known | self.met_at_earlier_events(actors, event_id)
 
     def schedule(
         self,
@@ -177,7 +253,7 @@ class Arranging:
             EventChangedError: somebody made another version in between.
         """
         kept, latest = self._events.one(event_id), self._events.version(event_id)
-        before = latest.plan if latest else None
+        before = self._changing(event_id).holdable(latest.plan) if latest else None
         attendees = self._events.attendees(event_id)
         groups = {each.actor_id: self._store.actor(each.actor_id).group for each in attendees}
         plan = scheduled(
@@ -198,16 +274,21 @@ class Arranging:
         )
 
     def version(self, event_id: str, number: int | None = None) -> Version | None:
-        """One version of the schedule, or the latest; ``None`` where there is none."""
-        return self._events.version(event_id, number)
+        """One version of the schedule, or the latest; ``None`` where there is none.
+
+        Participants and tables that the event has no more are left out; ``gone`` names them.
+        """
+        found = self._events.version(event_id, number)
+        return None if found is None else self._changing(event_id).read(found)[0]
 
     def versions(self, event_id: str) -> tuple[Version, ...]:
-        """All versions of the schedule, the oldest first."""
-        return self._events.versions(event_id)
+        """All versions of the schedule, the oldest first; each as ``version`` gives it."""
+        changing = self._changing(event_id)
+        return tuple(changing.read(each)[0] for each in self._events.versions(event_id))
 
     def slots(self, event: Event) -> tuple[Slot, ...]:
         """The slots that a set-up leads to, whether it is kept or not; raises ``EventRejectedError``."""
-        check_event(event)
+        self._check(event)
         return slots_of(event)
 
     def actors(self, event_id: str) -> dict[str, Actor]:
@@ -246,3 +327,411 @@ class Arranging:
             return self._published()
         except NotBuiltError:
             return None
+
+    # Set-up in words, who attends, and what they want.
+
+    def written(self, document: Mapping[str, object], event_id: str = "") -> Event:
+        """An event as a set-up in words describes it, or a kept one with what the words change; nothing is kept.
+
+        The parts are those of ``meetings.written_setup.setup_of``. Raises ``EventRejectedError`` with every problem.
+        """
+        base = self._events.one(event_id).event if event_id else Event("", "", "", "Europe/Copenhagen")
+        actors: list[Actors] = []
+
+        def actor_of(text: str) -> str:
+            # All actors are read only where a table is kept for one.
+            actors[:] = actors or [Actors(self._store.actors())]
+            return actors[0].find(text)
+
+        return setup_of(document, base, actor_of)
+
+    def import_participants(
+        self,
+        event_id: str,
+        path: Path,
+        *,
+        mapping: Mapping[str, str] | None = None,
+        remove_missing: bool = False,
+        dry_run: bool = False,
+        expected: int | None = None,
+        who: str,
+    ) -> ParticipantImport:
+        """Take in a list of participants, CSV or XLSX: all of it or nothing; see ``attending.take_in_list``."""
+        return attending.take_in_list(
+            self._store,
+            event_id,
+            path,
+            mapping=mapping or {},
+            remove_missing=remove_missing,
+            dry_run=dry_run,
+            expected=expected,
+            who=who,
+        )
+
+    def participants(self, event_id: str) -> Participants:
+        """Those who attend, by what they are called and to be found by it."""
+        return attending.participants(self._store, event_id)
+
+    def participant(self, event_id: str, text: str) -> str:
+        """The id of the participant with this id, e-mail, person or actor; raises ``EventRejectedError``."""
+        return attending.found(self.participants(event_id), text)
+
+    def participant_rows(
+        self, event_id: str, *, danish: bool = False
+    ) -> tuple[Sequence[str], Iterator[Sequence[str | int | None]]]:
+        """Headers and rows of the list of participants; imported again, it changes nothing."""
+        attendees = self._events.attendees(event_id)
+        names = attending.actor_names(self._store, attendees)
+        return DANISH if danish else ENGLISH, rows_of(self._events.one(event_id).event, attendees, names)
+
+    def add_participant(
+        self, event_id: str, actor: str, said: Change, *, expected: int | None = None, who: str
+    ) -> Attendee:
+        """Add one participant of an actor, by id, name or number; raises ``EventRejectedError``, ``EventChangedError``."""
+        return attending.with_one_more(self._store, event_id, actor, said, expected=expected, who=who)
+
+    def change_participant(
+        self, event_id: str, participant: str, said: Change, *, expected: int | None = None, who: str
+    ) -> Attendee:
+        """Change one participant; raises ``EventRejectedError`` and ``EventChangedError``."""
+        return attending.with_one_changed(
+            self._store, event_id, participant, said, expected=expected, who=who
+        )
+
+    def doubts(self, event_id: str) -> list[str]:
+        """What stands in the way of meetings though it can be, each with what to do."""
+        return attending.doubts(self._store, event_id)
+
+    def import_wishes(
+        self,
+        event_id: str,
+        path: Path,
+        *,
+        mapping: Mapping[str, str] | None = None,
+        dry_run: bool = False,
+        expected: int | None = None,
+        who: str,
+    ) -> WishList:
+        """Take in a list of wishes: all of it or nothing; the same again changes nothing.
+
+        Raises ``SourceError``, ``ImportRejectedError`` with every value that cannot be accepted, and ``EventChangedError``.
+        """
+        revision = self._events.one(event_id).revision
+        kept, there = self.preferences(event_id), self.participants(event_id)
+        found = read_list(path, kept, there.find, mapping=mapping or {})
+        if dry_run:
+            return found
+        if found.rejections:
+            raise ImportRejectedError(
+                f"{len(found.rejections)} value(s) were rejected, so nothing was imported. Correct them and import again.",
+                rejections=found.rejections,
+            )
+        if found.given:
+            expected = revision if expected is None else expected
+            self._events.prefer(event_id, found.given, expected=expected, who=who)
+        return replace(found, applied=True)
+
+    def ask(
+        self,
+        event_id: str,
+        sender: str,
+        recipient: str,
+        *,
+        expires: datetime | None = None,
+        words: str = "",
+        who: str,
+    ) -> MeetingRequest:
+        """Keep a request for a meeting, pending until ``recipient`` answers; raises ``EventRejectedError``."""
+        now = self._clock()
+        return self._events.request_becomes(
+            event_id,
+            lambda there: asked_for(there, sender, recipient, now, expires=expires, words=words),
+            who=who,
+        )
+
+    def answer_request(
+        self,
+        event_id: str,
+        sender: str,
+        recipient: str,
+        state: RequestState,
+        *,
+        reason: DeclineReason | None = None,
+        words: str = "",
+        who: str,
+    ) -> MeetingRequest:
+        """Accept or decline a pending request for its ``recipient``; raises ``EventRejectedError``."""
+        now = self._clock()
+        return self._events.request_becomes(
+            event_id,
+            lambda there: answered(there, sender, recipient, state, now, reason=reason, words=words),
+            who=who,
+        )
+
+    def reopen_request(self, event_id: str, sender: str, recipient: str, *, who: str) -> MeetingRequest:
+        """Take an answer back for its ``recipient``: the request is pending again; raises ``EventRejectedError``."""
+        now = self._clock()
+        return self._events.request_becomes(
+            event_id, lambda there: reopened(there, sender, recipient, now), who=who
+        )
+
+    def cancel_request(self, event_id: str, sender: str, recipient: str, *, who: str) -> MeetingRequest:
+        """Take a request back for its ``sender``; raises ``EventRejectedError``."""
+        now = self._clock()
+        return self._events.request_becomes(
+            event_id, lambda there: cancelled(there, sender, recipient, now), who=who
+        )
+
+    def suggested_apart(self, event_id: str) -> tuple[SuggestedApart, ...]:
+        """Pairs that the data says might be kept apart, for a facilitator to confirm; nothing is changed.
+
+        Competitors and double registrations are found in the build; without one only those of the same owner are.
+        """
+        event, attendees = self._events.one(event_id).event, self._events.attendees(event_id)
+        actors = {each: self._store.actor(each) for each in {one.actor_id for one in attendees}}
+        actor_of = {each.id: each.actor_id for each in attendees}
+        kept = self.preferences(event_id)
+        wished = {frozenset((actor_of[each.a], actor_of[each.b])) for each in kept}
+        try:
+            published = self._published()
+            groups = {each: actor.group for each, actor in actors.items()}
+            proposed = proposed_pairs(event, attendees, groups, published.scores_among(actors))
+            pairs = wished | {frozenset(actor_of[each] for each in pair) for pair in proposed}
+            alike = [
+                (one, other)
+                for one, other in sorted(tuple(sorted(pair)) for pair in pairs if len(pair) == 2)
+                if groups[one] is groups[other]
+            ]
+            matches, copies = published.between(alike), published.copies_among(actors)
+        except NotBuiltError:
+            matches, copies = [], frozenset()
+        return suggested_apart(event, attendees, actors, matches, copies, kept)
+
+    def proposals(
+        self, event_id: str, *, top: int = 5, of: Collection[str] = ()
+    ) -> dict[str, list[Proposed]]:
+        """The best proposals of each participant, or of those whose ids are given, with reasons; by participant.
+
+        They are those that ``propose`` kept. Raises ``NotBuiltError``.
+        """
+        published = self._published()
+        event, attendees = self._events.one(event_id).event, self._events.attendees(event_id)
+        groups = attending.groups_of(self._store, attendees)
+        lists = proposed_lists(
+            event, attendees, groups, self.wishes(event_id), self._clock(), top=top, among=of
+        )
+        actor_of = {each.id: each.actor_id for each in attendees}
+        matches = {
+            (each.seeker_id, each.partner_id): each
+            for each in published.between(list(pairs_of(lists, actor_of)))
+        }
+        return {
+            one: [
+                replace(each, match=matches.get((actor_of[each.participant], actor_of[each.partner])))
+                for each in found
+            ]
+            for one, found in lists.items()
+        }
+
+    def agendas(
+        self, event_id: str, number: int | None = None, *, language: str = "en", with_addresses: bool = False
+    ) -> Agendas:
+        """What is handed out for a version of the schedule, or the latest: by participant, table and slot.
+
+        ``language`` is that of participants who have none of their own. Addresses of persons are in it only where they are
+        asked for, and are for the organiser. Raises ``EventRejectedError`` where there is no such version.
+        """
+        return agendas_of(
+            self._store,
+            self._published,
+            event_id,
+            number=number,
+            language=language,
+            with_addresses=with_addresses,
+        )
+
+    def calendar_entries(self, event_id: str, number: int | None = None) -> tuple[CalendarEntry, ...]:
+        """What calendars have to hear of the meetings up to a version, or the latest; raises as ``agendas``."""
+        return calendar_entries_of(self._store, event_id, number=number)
+
+    def gone(self, event_id: str, number: int | None = None) -> Gone:
+        """What a version names and the event has no more; of the latest one where no number is given."""
+        found = self._events.version(event_id, number)
+        return Gone() if found is None else self._changing(event_id).read(found)[1]
+
+    def check_edit(self, event_id: str, edit: Edit) -> tuple[Conflict, ...]:
+        """All conflicts that a change by hand of the latest version would have; nothing is changed.
+
+        This method and those below raise ``EventRejectedError`` where there is no schedule yet.
+        """
+        return self._changing(event_id).check(edit)
+
+    def edit(self, event_id: str, edit: Edit, *, expected: int | None = None, who: str) -> Version:
+        """Change the latest version by hand; raises ``EditRejectedError`` with all conflicts, and ``EventChangedError``."""
+        return self._changing(event_id).edit(edit, expected=expected, who=who)
+
+    def try_repair(
+        self,
+        event_id: str,
+        news: News,
+        *,
+        moves: int = 0,
+        only_free: bool = False,
+        seed: int = 0,
+        time_limit: float = 10.0,
+        at: datetime | None = None,
+    ) -> tuple[Repair, Plan]:
+        """What a repair would do and the version it would make; nothing is kept. ``at`` stands for now, in UTC."""
+        return self._changing(event_id, at).repair(
+            news, moves=moves, only_free=only_free, seed=seed, time_limit=time_limit
+        )
+
+    def repair(
+        self,
+        event_id: str,
+        news: News,
+        *,
+        moves: int = 0,
+        only_free: bool = False,
+        seed: int = 0,
+        time_limit: float = 10.0,
+        at: datetime | None = None,
+        expected: int | None = None,
+        who: str,
+    ) -> tuple[Repair, Version]:
+        """Make the latest version hold again after what is new, with at most ``moves`` meetings moved that could have stayed.
+
+        With ``only_free`` no present meeting is moved, and free slots are filled.
+        """
+        changing = self._changing(event_id, at)
+        repair, plan = changing.repair(
+            news, moves=moves, only_free=only_free, seed=seed, time_limit=time_limit
+        )
+        return repair, changing.keep(plan, expected=expected, who=who)
+
+    def undo(self, event_id: str, *, expected: int | None = None, who: str) -> Version:
+        """Go back to the version that the latest one was made from; undoing again goes further back."""
+        return self._changing(event_id).undo(expected=expected, who=who)
+
+    def redo(self, event_id: str, *, expected: int | None = None, who: str) -> Version:
+        """Take back what was undone last; possible until something else is changed."""
+        return self._changing(event_id).redo(expected=expected, who=who)
+
+    def restore(self, event_id: str, number: int, *, expected: int | None = None, who: str) -> Version:
+        """Make an earlier version the latest; undoing takes that back."""
+        return self._changing(event_id).restore(number, expected=expected, who=who)
+
+    def compare(self, event_id: str, before: int, after: int) -> Comparison:
+        """What changed from one version to another."""
+        return self._changing(event_id).compare(before, after)
+
+    def history(self, event_id: str) -> tuple[tuple[Version, Comparison], ...]:
+        """Every version with what changed from the one before it, the oldest first."""
+        return self._changing(event_id).history()
+
+    def explain(
+        self, event_id: str, pairs: Sequence[tuple[str, str]] | None = None
+    ) -> tuple[Explanation, ...]:
+        """Why each wish has no meeting in the latest version, or each of the pairs, with the cheapest change that helps."""
+        return self._changing(event_id).explain(pairs)
+
+    # What came of meetings.
+
+    def said(self, event_id: str) -> tuple[Said, ...]:
+        """Every statement about the meetings of an event, those replaced since too, in the order in which they were said."""
+        return self._store.outcomes.said(event_id)
+
+    def outcomes(self, event_id: str) -> tuple[Outcome, ...]:
+        """What stands of it, meeting by meeting."""
+        return outcomes_of(self._store, event_id)
+
+    def say(self, event_id: str, remarks: Iterable[Remark], *, who: str) -> tuple[Said, ...]:
+        """Keep what is said of meetings, each in place of the same side's earlier word on the topic; return what was new.
+
+        A commitment is kept as a collaboration of the two actors in the same transaction. Raises ``EventRejectedError``
+        with everything that cannot be, and ``ActorNotFoundError`` for a new company that is not stored.
+        """
+        return say(self._store, event_id, remarks, who=who)
+
+    def take_back(self, event_id: str, a: str, b: str, *, who: str) -> Said:
+        """Take back what was said last of a meeting and return it; what the same side said before stands again.
+
+        Raises ``OutcomeNotFoundError`` where nothing is said.
+        """
+        return take_back(self._store, event_id, a, b, who=who)
+
+    def import_outcomes(
+        self,
+        event_id: str,
+        path: Path,
+        *,
+        mapping: Mapping[str, str] | None = None,
+        dry_run: bool = False,
+        partial: bool = False,
+        who: str,
+    ) -> OutcomeImport:
+        """Take outcomes from a CSV or XLSX file; an empty cell says nothing and takes nothing back.
+
+        Raises ``SourceError``, and ``ImportRejectedError`` with every rejected value unless ``partial`` is set.
+        """
+        return import_outcomes(
+            self._store, event_id, path, mapping=mapping, dry_run=dry_run, partial=partial, who=who
+        )
+
+    def outcome_template(self, event_id: str, *, language: str = "en") -> Template:
+        """A table of the event's meetings to fill in and import, with what is said already."""
+        return outcome_template(self._store, event_id, language)
+
+    def met_at_earlier_events(self, actor_ids: Iterable[str], before_event: str) -> frozenset[frozenset[str]]:
+        """The pairs of these actors that met at an event that began before this one."""
+        return met_at_earlier_events(self._store, actor_ids, before_event)
+
+    def targets(self) -> tuple[Target, ...]:
+        """What is aimed at, by the first day and the id."""
+        return self._store.outcomes.targets()
+
+    def set_target(
+        self,
+        measure: Measure,
+        goal: int,
+        *,
+        starts: date,
+        months: int,
+        across_groups: bool = False,
+        target_id: str = "",
+        who: str,
+    ) -> Target:
+        """Keep a target in place of the one with its id; one without an id is a new one. Raises ``EventRejectedError``."""
+        return set_target(
+            self._store,
+            measure,
+            goal,
+            starts=starts,
+            months=months,
+            across_groups=across_groups,
+            target_id=target_id,
+            who=who,
+        )
+
+    def remove_target(self, target_id: str, *, who: str) -> Target:
+        """Take a target away and return it; raises ``EventRejectedError`` where there is none."""
+        return self._store.outcomes.remove_target(target_id, who=who)
+
+    def report(
+        self,
+        event_ids: Sequence[str] = (),
+        *,
+        since: date | None = None,
+        until: date | None = None,
+    ) -> Followed:
+        """What these events came to, or all of them: the chain, the targets, and the score in hindsight.
+
+        Events that began before ``since`` or after ``until`` are left out, and so is what came after ``until``, which is
+        today where none is given. ``matchmaker.reporting.event_report`` puts it in words. Raises ``EventRejectedError``
+        for a window that ends before it begins.
+        """
+        day = until or self._clock().date()
+        return report(self._store, self._published, event_ids, since=since, until=day)
+
+    def _changing(self, event_id: str, at: datetime | None = None) -> Changing:
+        return Changing(self._store, event_id, self.wishes, at or self._clock())

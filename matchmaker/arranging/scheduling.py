@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from matchmaker.actors import ActorGroup
+from matchmaker.arranging.own_tables import best_seated
 from matchmaker.errors import ScheduleError
-from matchmaker.events import Attendee, Plan, PlanKind
-from matchmaker.meetings import solve
-from matchmaker.meetings.asking import appointments, asked, left_out, value_of_locked
+from matchmaker.events import Appointment, Attendee, Plan, PlanKind
+from matchmaker.meetings.asking import Asked, appointments, asked, left_out, value_of_locked
+from matchmaker.meetings.attendance import nobody_can_meet
 from matchmaker.meetings.worth import Wishes
 from matchmaker.store.events import Kept
 
@@ -34,24 +35,41 @@ def scheduled(
     ends = time.monotonic() + FOR_THE_REST * time_limit
     locked = tuple(each for each in before.appointments if each.locked) if before else ()
     absences, lost = (before.absences, before.lost_tables) if before else ((), ())
-    question = asked(
-        kept.event, attendees, groups, wishes, now, locked=locked, absences=absences, lost_tables=lost
-    )
+
+    def ask(kept_too: Sequence[Appointment], more_room: Mapping[int, int]) -> Asked:
+        return asked(
+            kept.event,
+            attendees,
+            groups,
+            wishes,
+            now,
+            locked=(*locked, *kept_too),
+            absences=absences,
+            lost_tables=lost,
+            more_room=more_room,
+        )
+
+    question = ask((), {})
     if not question.slots:
         raise ScheduleError(
             ["The event has no slots. Add a session with a start, an end and a length of slots."]
         )
     if not kept.event.tables:
         raise ScheduleError(["The event has no tables. Say how many there are, or name them."])
-    found = solve(
-        question.instance, seed=seed, seconds_left=lambda: 0.0 if stop() else ends - time.monotonic()
+    if nobody_can_meet(attendees, question.slots):
+        raise ScheduleError(
+            [
+                "There is no slot for which two participants are there. Add participants, or change when they are there."
+            ]
+        )
+    question, found, bound = best_seated(
+        ask, attendees, seed=seed, seconds_left=lambda: 0.0 if stop() else ends - time.monotonic()
     )
-    of_locked = value_of_locked(question)
     return Plan(
         PlanKind.SCHEDULED,
         appointments(question, found, before.appointments if before else ()),
-        found.value + of_locked,
-        found.bound + of_locked,
+        found.value + value_of_locked(question),
+        bound,
         left_out(question, found),
         absences,
         lost,

@@ -24,6 +24,9 @@ def import_() -> None:
     """Bring actors and collaborations in, from tables or from CORDIS."""
 
 
+mapping_option = click.option(
+    "--map", "pairs", multiple=True, metavar="HEADER=FIELD", help="What a column means; '-' ignores it."
+)
 _dry_run = click.option("--dry-run", is_flag=True, help="Show what would change; change nothing.")
 _partial = click.option("--partial", is_flag=True, help="Import the good rows even though some are rejected.")
 _rejections = click.option(
@@ -48,9 +51,7 @@ _rejections = click.option(
     "--collaborations", type=existing, help="A second table: who worked with whom, when, how committed."
 )
 @click.option("--participations", type=existing, help="A third table, where participants are listed apart.")
-@click.option(
-    "--map", "pairs", multiple=True, metavar="HEADER=FIELD", help="What a column means; '-' ignores it."
-)
+@mapping_option
 @click.option(
     "--default-group",
     type=click.Choice([group.value for group in ActorGroup]),
@@ -76,12 +77,12 @@ def import_table(
     json_output: bool,
 ) -> None:
     """Import a CSV or XLSX file with one actor per row; headers may be Danish or English, in any order."""
-    mapping = dict(_pair(pair) for pair in pairs)
+    mapping = mapping_of(pairs)
     with opened(folder, create=True) as workspace:
         if if_empty and not workspace.is_empty():
             out.print(f"{folder} already holds actors; nothing imported.")
             return
-        with _reporting_rejections(rejections_file, json_output):
+        with reporting_rejections(rejections_file, json_output):
             report = workspace.import_table(
                 actors,
                 collaborations=collaborations,
@@ -93,6 +94,11 @@ def import_table(
                 who=who(),
             )
     _show_import(report, rejections_file, json_output)
+
+
+def mapping_of(pairs: Sequence[str]) -> dict[str, str]:
+    """What ``--map`` says: field by header; raises ``UsageError``."""
+    return dict(_pair(pair) for pair in pairs)
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -142,7 +148,7 @@ def import_cordis(
     """Import the official CORDIS bulk download: organisations, projects, and so real collaborations."""
     with (
         opened(folder, create=True) as workspace,
-        _reporting_rejections(rejections_file, json_output),
+        reporting_rejections(rejections_file, json_output),
         progress_bar() as progress,
     ):
         report = workspace.import_cordis(
@@ -160,15 +166,17 @@ def import_cordis(
 
 
 @contextmanager
-def _reporting_rejections(file: Path | None, json_output: bool) -> Iterator[None]:
+def reporting_rejections(file: Path | None, json_output: bool) -> Iterator[None]:
+    """Show rejected values, and write them where that is wanted, before the error that they are."""
     try:
         yield
     except ImportRejectedError as error:
-        _show_rejections(error.rejections, file, json_output)
+        show_rejections(error.rejections, file, json_output)
         raise
 
 
-def _show_rejections(rejections: Sequence[Any], file: Path | None, json_output: bool) -> None:
+def show_rejections(rejections: Sequence[Any], file: Path | None, json_output: bool) -> None:
+    """Show rejected values as text or JSON, and write them to a file where one is given."""
     from matchmaker.sources.rejections import rejections_text, write_rejections
 
     if file is not None and rejections:
@@ -213,7 +221,7 @@ def _show_import(report: ImportReport, rejections_file: Path | None, json_output
     for kept in changes.kept:
         out.print(f"kept as edited by hand: {kept}", markup=False)
     if report.rejections:
-        _show_rejections(report.rejections, rejections_file, json_output=False)
+        show_rejections(report.rejections, rejections_file, json_output=False)
     if not report.applied:
         out.print("Nothing was changed (dry run).")
     elif any(count["new"] or count["changed"] for count in counts.values()):

@@ -24,7 +24,7 @@ FOR_THE_REST = 0.9
 
 @click.group("event")
 def event() -> None:
-    """Schedule the meetings of an event."""
+    """Set up an event, say who attends and what is wished, and schedule its meetings."""
 
 
 @event.command(

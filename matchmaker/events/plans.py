@@ -68,9 +68,12 @@ class PlanKind(StrEnum):
     LOCKED = "locked"
     UNLOCKED = "unlocked"
     MOVED = "moved"
+    SWAPPED = "swapped"
     ADDED = "added"
     REMOVED = "removed"
     UNDONE = "undone"
+    REDONE = "redone"
+    RESTORED = "restored"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,8 @@ class Plan:
     lost_tables: tuple[LostTable, ...] = ()
     before: int | None = None
     """The number of the version that undoing leads back to."""
+    after: int | None = None
+    """The number of the version that redoing leads to, where this one was undone."""
     revision: int = 0
     """Of the event and its wishes when the version was made."""
     stopped: bool = False

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class PairCount:
     """How many pairs at a table are of a kind that should not be, and how many there are at least."""
 
     pairs: int
@@ -20,12 +20,12 @@ class RoundTables:
 
     rounds: tuple[tuple[tuple[str, ...], ...], ...]
     """By round and table, the ids of those who sit there, ascending. Everybody who is there sits at one table a round."""
-    again: Measure
+    again: PairCount
     """Times that two sit together who did in an earlier round."""
-    same_actor: Measure
-    same_group: Measure
-    same_sub_cluster: Measure
-    apart: Measure
+    same_actor: PairCount
+    same_group: PairCount
+    same_sub_cluster: PairCount
+    apart: PairCount
     """Times that two sit together who are to be kept apart."""
     cost: float
     """What all of these add up to with their weights."""

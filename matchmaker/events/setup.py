@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from matchmaker.actors import ActorGroup
@@ -110,6 +110,11 @@ class Event:
     tables: tuple[Table, ...] = ()
     rules: Rules = Rules()
 
+    @property
+    def first_day(self) -> date | None:
+        """The day on which it begins, where it is; ``None`` without sessions."""
+        return min((each.starts.date() for each in self.sessions), default=None)
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -135,6 +140,8 @@ class Attendee:
     least_meetings: int | None = None
     language: str = ""
     """``da`` or ``en``, for what is printed and sent; empty where it is not known."""
+    agenda: str = ""
+    """What tells several agendas of one actor apart in a list of participants; empty where each person has one of their own."""
 
     def is_there(self, span: Span) -> bool:
         """Whether they can meet for all of this time."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+from dataclasses import dataclass, fields
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,64 +68,121 @@ LINKS = (
 """What links two actors; the other features only say which of the linked are likely partners."""
 
 Amounts = dict[Feature, NDArray[np.float32]]
-"""By feature, an array of shape (seekers, n)."""
+"""By feature, an array of shape (seekers, partners)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Partners:
+    """What seekers are compared with; the last axis of each array, dense or sparse, is partners."""
+
+    rows: NDArray[np.intp]
+    meets: sparse.csr_array
+    met_by: sparse.csr_array
+    together: sparse.csr_array
+    rare_words: sparse.csr_array
+    frequent_words: NDArray[np.float32]
+    tell: sparse.csc_array
+    meaning_lengths: NDArray[np.float32]
+    kin: sparse.csr_array
+    outwards: sparse.csr_array
+    go_betweens: sparse.csr_array
+    experience: NDArray[np.float32]
+    on_sphere: NDArray[np.float64]
+    countries: NDArray[np.intp]
+    regions: NDArray[np.intp]
+    groups: NDArray[np.intp]
+    to_countries: NDArray[np.float32]
+    to_groups: NDArray[np.float32]
+    programmes: sparse.csr_array
+
+    def only(self, places: NDArray[np.intp]) -> _Partners:
+        """Those at these places."""
+        return _Partners(*(_columns(getattr(self, field.name), places) for field in fields(self)))
 
 
 class Comparison:
-    """Compares seekers with all actors over one set of evidence; immutable, so that many threads may ask at once."""
+    """Compares seekers with partners over one set of evidence; immutable, so that many threads may ask at once."""
 
     def __init__(self, corpus: Corpus, evidence: Evidence) -> None:
+        """All actors are partners; ``among`` gives the same with some alone."""
         self.corpus = corpus
         self.evidence = evidence
+        self.programmes = programmes(corpus.takes_part, corpus.topics)
+        share, depth = self.programmes.share, self.programmes.depth
         collaborations = np.maximum(np.diff(corpus.takes_part.indptr), 1)
         per_collaboration = sparse.diags_array(1 / collaborations, dtype=np.float32)
-        self._met_by = sparse.csr_array(evidence.meets.T)
         used_by = np.bincount(evidence.words.indices, minlength=evidence.words.shape[1])
         frequent = used_by >= FREQUENT * len(corpus.ids)
-        self._frequent_words = sparse.csr_array(evidence.words[:, np.flatnonzero(frequent)])
-        self._by_frequent_word = np.ascontiguousarray(_dense(self._frequent_words).T)
-        self._rare_words = sparse.csr_array(evidence.words[:, np.flatnonzero(~frequent)])
-        self._by_rare_word = sparse.csr_array(self._rare_words.T)
-        self._unit_columns = np.ascontiguousarray(evidence.unit_vectors.T, dtype=np.float32)
-        self._outwards = sparse.csr_array(per_collaboration @ evidence.ties)
-        self._inwards = sparse.csr_array(evidence.ties @ per_collaboration)
         bound = sparse.csr_array(
             (np.ones_like(evidence.ties.data), evidence.ties.indices, evidence.ties.indptr),
             shape=evidence.ties.shape,
         )
+        countries, groups = _codes(corpus.countries), corpus.groups.astype(np.intp)
+        self._frequent_words = sparse.csr_array(evidence.words[:, np.flatnonzero(frequent)])
+        self._rare_words = sparse.csr_array(evidence.words[:, np.flatnonzero(~frequent)])
+        self._unit_columns = np.ascontiguousarray(evidence.unit_vectors.T, dtype=np.float32)
+        self._inwards = sparse.csr_array(evidence.ties @ per_collaboration)
         self._bound = bound
-        self._go_betweens = sparse.csr_array(
-            sparse.diags_array(go_between_weights(evidence), dtype=np.float32) @ bound
-        )
-        self._experience = _experience(evidence.partner_count)
-        self._countries = _codes(corpus.countries)
-        self._regions = _codes(corpus.regions)
-        self._groups = corpus.groups.astype(np.intp)
-        self._to_countries = leanings(bound, self._countries, assumed=COUNTRIES_ASSUMED, alike=False)
-        self._to_groups = leanings(bound, self._groups, assumed=GROUPS_ASSUMED, alike=True)
-        self.programmes = programmes(corpus.takes_part, corpus.topics)
-        share, depth = self.programmes.share, self.programmes.depth
         # Both directions in one product.
         self._programmes = sparse.csr_array(sparse.hstack([share, depth], format="csr"))
-        self._by_programme = sparse.csr_array(sparse.hstack([depth, share], format="csr").T)
-        self._on_sphere = _on_sphere(evidence.places)
+        self._everybody = self._partners = _Partners(
+            rows=np.arange(len(corpus.ids), dtype=np.intp),
+            meets=evidence.meets,
+            met_by=sparse.csr_array(evidence.meets.T),
+            together=evidence.together,
+            rare_words=sparse.csr_array(self._rare_words.T),
+            frequent_words=np.ascontiguousarray(_dense(self._frequent_words).T),
+            tell=sparse.csc_array(evidence.tells.T),
+            meaning_lengths=evidence.meaning_lengths,
+            kin=evidence.kin,
+            outwards=sparse.csr_array(per_collaboration @ evidence.ties),
+            go_betweens=sparse.csr_array(
+                sparse.diags_array(go_between_weights(evidence), dtype=np.float32) @ bound
+            ),
+            experience=_experience(evidence.partner_count),
+            on_sphere=_on_sphere(evidence.places),
+            countries=countries,
+            regions=_codes(corpus.regions),
+            groups=groups,
+            to_countries=leanings(bound, countries, assumed=COUNTRIES_ASSUMED, alike=False),
+            to_groups=leanings(bound, groups, assumed=GROUPS_ASSUMED, alike=True),
+            programmes=sparse.csr_array(sparse.hstack([depth, share], format="csr").T),
+        )
+
+    @property
+    def partners(self) -> NDArray[np.intp]:
+        """Shape (partners,): rows of those that seekers are compared with, ascending."""
+        return self._partners.rows
+
+    def among(self, partners: NDArray[np.intp]) -> Comparison:
+        """The same with these partners alone, rows in ascending order; this object stays as it is.
+
+        What partners are compared by is copied for it, which pays for a hundred seekers and more.
+        """
+        other = copy.copy(self)
+        other._partners = self._everybody.only(partners)
+        return other
 
     def amounts(self, seekers: NDArray[np.intp]) -> Amounts:
-        """Every feature of every pair; each of shape (seekers, n), float32, 0 or more."""
-        evidence = self.evidence
+        """Every feature of every pair; each of shape (seekers, partners), float32, 0 or more."""
+        own, theirs = self._everybody, self._partners
         return {
-            Feature.REQUESTS: _dense(evidence.meets[seekers]),
-            Feature.OFFERS: _dense(self._met_by[seekers]),
+            Feature.REQUESTS: _dense(theirs.meets[seekers]),
+            Feature.OFFERS: _dense(theirs.met_by[seekers]),
             Feature.WORDS: self._words(seekers),
             Feature.MEANING: self._meaning(seekers),
             Feature.CIRCLE: self._circle(seekers),
-            Feature.SHARED: _dense(sparse.csr_array(self._bound[seekers] @ self._go_betweens)),
-            Feature.TOGETHER: _dense(evidence.together[seekers]),
-            Feature.EXPERIENCE: np.outer(self._experience[seekers], self._experience) - 1,
+            Feature.SHARED: _dense(self._bound[seekers] @ theirs.go_betweens),
+            Feature.TOGETHER: _dense(theirs.together[seekers]),
+            Feature.EXPERIENCE: np.outer(own.experience[seekers], theirs.experience) - 1,
             Feature.NEARNESS: self._nearness(seekers),
-            Feature.COUNTRIES: mutual(self._to_countries, self._countries, seekers),
-            Feature.GROUPS: mutual(self._to_groups, self._groups, seekers),
-            Feature.PROGRAMMES: _dense(sparse.csr_array(self._programmes[seekers] @ self._by_programme)),
+            Feature.COUNTRIES: mutual(
+                own.to_countries[:, seekers], own.countries[seekers], theirs.to_countries, theirs.countries
+            ),
+            Feature.GROUPS: mutual(
+                own.to_groups[:, seekers], own.groups[seekers], theirs.to_groups, theirs.groups
+            ),
+            Feature.PROGRAMMES: _dense(self._programmes[seekers] @ theirs.programmes),
         }
 
     def kilometres(self, seeker: int, partner: int) -> float:
@@ -141,44 +201,41 @@ class Comparison:
         return above_noise(vectors[left] @ vectors[right].T)
 
     def _words(self, seekers: NDArray[np.intp]) -> NDArray[np.float32]:
-        result = _dense(sparse.csr_array(self._rare_words[seekers] @ self._by_rare_word))
+        result = _dense(self._rare_words[seekers] @ self._partners.rare_words)
         frequent = self._frequent_words[seekers]
         used = np.unique(frequent.indices)
         # One seeker uses few of the words, many seekers nearly all: then picking rows costs more than it saves.
         if 2 * len(used) < frequent.shape[1]:
-            result += _dense(frequent[:, used]) @ self._by_frequent_word[used]
+            result += _dense(frequent[:, used]) @ self._partners.frequent_words[used]
         else:
-            result += _dense(frequent) @ self._by_frequent_word
+            result += _dense(frequent) @ self._partners.frequent_words
         return result
 
     def _meaning(self, seekers: NDArray[np.intp]) -> NDArray[np.float32]:
-        tells, lengths = self.evidence.tells, self.evidence.meaning_lengths
-        told = tells[seekers]
+        told = self.evidence.tells[seekers]
         rows = np.unique(told.indices)
-        by_unit = sparse.csr_array(told[:, rows]) @ above_noise(
-            self.evidence.unit_vectors[rows] @ self._unit_columns
-        )
-        sums = (tells @ np.ascontiguousarray(by_unit.T)).T
-        return np.asarray(
-            sums / (lengths[seekers][:, None] * lengths[None, :]),
-            dtype=np.float32,
-        )
+        by_unit = told[:, rows] @ above_noise(self.evidence.unit_vectors[rows] @ self._unit_columns)
+        lengths = np.outer(self._everybody.meaning_lengths[seekers], self._partners.meaning_lengths)
+        return np.asarray((by_unit @ self._partners.tell) / lengths, dtype=np.float32)
 
     def _circle(self, seekers: NDArray[np.intp]) -> NDArray[np.float32]:
-        kin = self.evidence.kin
-        result = _dense(sparse.csr_array(kin[seekers] @ self._outwards))
-        result += _dense(sparse.csr_array(self._inwards[seekers] @ kin))
+        result = _dense(self.evidence.kin[seekers] @ self._partners.outwards)
+        result += _dense(self._inwards[seekers] @ self._partners.kin)
         return result
 
     def _nearness(self, seekers: NDArray[np.intp]) -> NDArray[np.float32]:
-        # By chords, in one product: exact to a few kilometres, which is as exact as places are.
-        along = self._on_sphere[seekers] @ self._on_sphere.T
-        distance = 2 * EARTH_RADIUS * np.arcsin(np.sqrt(np.clip((1 - along) / 2, 0, 1)))
+        # By chords, in one product; in float64, since of neighbours the difference to 1 is all that is left.
+        own, theirs = self._everybody, self._partners
+        along = own.on_sphere[:, seekers].T @ theirs.on_sphere
+        chord = np.clip((1 - along) / 2, 0, 1).astype(np.float32)
+        distance = 2 * EARTH_RADIUS * np.arcsin(np.sqrt(chord))
         unknown = np.isnan(distance)
         if unknown.any():
             rows, columns = np.nonzero(unknown)
-            near = np.where(_same(self._countries, seekers[rows], columns), SAME_COUNTRY_DISTANCE, FAR)
-            near[_same(self._regions, seekers[rows], columns)] = SAME_REGION_DISTANCE
+            here = seekers[rows]
+            same_country = _same(own.countries[here], theirs.countries[columns])
+            near = np.where(same_country, SAME_COUNTRY_DISTANCE, FAR)
+            near[_same(own.regions[here], theirs.regions[columns])] = SAME_REGION_DISTANCE
             distance[rows, columns] = near
         return np.asarray(np.maximum((1 + FAR) / (1 + distance) - 1, 0), dtype=np.float32)
 
@@ -189,11 +246,11 @@ def _experience(partners: NDArray[np.int32]) -> NDArray[np.float32]:
     return np.maximum((1 + partners) / (1 + median), 1).astype(np.float32)
 
 
-def _on_sphere(places: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Points of the unit sphere, shape (n, 3); NaN where a place is unknown."""
+def _on_sphere(places: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Points of the unit sphere, shape (3, n); NaN where a place is unknown."""
     latitude, longitude = np.radians(places.astype(np.float64)).T
     points = np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)
-    return np.ascontiguousarray(np.stack(points, axis=1), dtype=np.float32)
+    return np.ascontiguousarray(np.stack(points))
 
 
 def _codes(names: list[str]) -> NDArray[np.intp]:
@@ -202,10 +259,14 @@ def _codes(names: list[str]) -> NDArray[np.intp]:
     return np.array([known.get(name, -1) for name in names], dtype=np.intp)
 
 
-def _same(
-    codes: NDArray[np.intp], seekers: NDArray[np.intp], partners: NDArray[np.intp]
-) -> NDArray[np.bool_]:
-    return np.asarray((codes[seekers] == codes[partners]) & (codes[seekers] >= 0))
+def _same(seekers: NDArray[np.intp], partners: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Which pairs of codes are known and the same."""
+    return np.asarray((seekers == partners) & (seekers >= 0))
+
+
+def _columns(matrix: Any, places: NDArray[np.intp]) -> Any:
+    """Some columns of an array, dense or sparse."""
+    return np.take(matrix, places, axis=-1) if isinstance(matrix, np.ndarray) else matrix[:, places]
 
 
 def _dense(matrix: sparse.csr_array) -> NDArray[np.float32]:

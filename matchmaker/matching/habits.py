@@ -49,21 +49,24 @@ def _shares(counts: NDArray[np.float32], otherwise: NDArray[np.float32]) -> NDAr
 
 
 def mutual(
-    leaning: NDArray[np.float32], kinds: NDArray[np.intp], seekers: NDArray[np.intp]
+    seekers: NDArray[np.float32],
+    seeker_kinds: NDArray[np.intp],
+    partners: NDArray[np.float32],
+    partner_kinds: NDArray[np.intp],
 ) -> NDArray[np.float32]:
-    """Geometric mean of how each side leans to the other's kind, less 1 and at least 0; shape (seekers, n).
+    """Geometric mean of how each side leans to the other's kind, less 1 and at least 0; shape (seekers, partners).
 
-    0 where a kind is unknown.
+    ``seekers`` and ``partners`` are the ``leanings`` of either side, shape (kinds, side). 0 where a kind is unknown.
     """
-    if not len(leaning):
-        return np.zeros((len(seekers), len(kinds)), dtype=np.float32)
-    result = leaning[kinds[seekers]]
-    result *= leaning[:, seekers].T[:, kinds]
+    if not len(partners):
+        return np.zeros((len(seeker_kinds), len(partner_kinds)), dtype=np.float32)
+    result = partners[seeker_kinds]
+    result *= np.take(seekers.T, partner_kinds, axis=1)
     np.sqrt(result, out=result)
     result -= 1
     np.maximum(result, 0, out=result)
-    result[:, kinds < 0] = 0
-    result[kinds[seekers] < 0] = 0
+    result[:, partner_kinds < 0] = 0
+    result[seeker_kinds < 0] = 0
     return result
 
 

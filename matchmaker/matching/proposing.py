@@ -89,7 +89,7 @@ class Proposing:
             ranks=ranks.astype(np.int32),
             scores=np.where(lists.scores < PINNED_SCORE, lists.scores, lists.scores - PINNED_SCORE),
             mutual=np.isin(turned, pairs),
-            known=np.isin(pairs, self._known()),
+            known=self._known(seekers, lists.partners),
         )
 
     def curve(self, wish: Wish, balances: Sequence[float]) -> list[Measures]:
@@ -125,10 +125,14 @@ class Proposing:
         """A number of its own for each pair of rows."""
         return np.asarray(rows.astype(np.int64) * self._candidates.shape[0] + columns, dtype=np.int64)
 
-    def _known(self) -> NDArray[np.int64]:
-        """The pairs that have worked together, or say that they know each other."""
-        known = [self._together, *([] if self._answered is None else [self._answered.acquainted])]
-        return np.concatenate([self._keys(*each.nonzero()) for each in known])
+    def _known(self, seekers: NDArray[np.int32], partners: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Which pairs have worked together, or say that they know each other."""
+        if not len(seekers):  # SciPy would give a sparse array.
+            return np.zeros(0, dtype=np.bool_)
+        known = np.asarray(self._together[seekers, partners] > 0)
+        if self._answered is not None:
+            known |= self._answered.acquainted[seekers, partners]
+        return known
 
 
 def without_copies(candidates: sparse.csr_array, copies: Copies) -> sparse.csr_array:

@@ -122,26 +122,39 @@ class Recommender:
     def scores(self, seekers: NDArray[np.intp], wish: Wish) -> NDArray[np.float32]:
         """Shared scores with all actors, shape (seekers, n); minus infinity for partners the wish leaves out."""
         amounts = self.compared.amounts(seekers)
-        return self._left(seekers, _total(self._points(amounts, wish)), amounts, wish)
+        scores = _total(self._points(amounts, wish))
+        return self._left(seekers, self.compared.partners, scores, amounts, wish)
 
     def rank(self, seekers: Sequence[int], wish: Wish) -> Iterator[Ranked]:
-        """The best partners of each seeker, in the seekers' order; ties break by id."""
-        blocks = [
-            np.array(seekers[start : start + SEEKERS_AT_ONCE], dtype=np.intp)
-            for start in range(0, len(seekers), SEEKERS_AT_ONCE)
-        ]
-        if len(blocks) == 1:
-            yield from self._ranked(blocks[0], wish)
+        """The best partners of each seeker, in the seekers' order; ties break by id.
+
+        Many seekers take the least time sorted by actor group: they are then not compared with their own.
+        """
+        if len(seekers) <= SEEKERS_AT_ONCE:
+            yield from self._ranked(np.array(seekers, dtype=np.intp), self.compared, wish)
             return
         # Sparse products use one core each; a few blocks ahead keep the cores busy without filling the memory.
         with ThreadPoolExecutor(THREADS) as threads:
             ahead: deque[Future[list[Ranked]]] = deque()
-            for block in blocks:
-                ahead.append(threads.submit(self._ranked, block, wish))
+            for block, compared in self._blocks(seekers, wish):
+                ahead.append(threads.submit(self._ranked, block, compared, wish))
                 if len(ahead) > THREADS:
                     yield from ahead.popleft().result()
             while ahead:
                 yield from ahead.popleft().result()
+
+    def _blocks(self, seekers: Sequence[int], wish: Wish) -> Iterator[tuple[NDArray[np.intp], Comparison]]:
+        """Seekers to rank at once, with the comparison that has all partners the wish leaves them."""
+        groups, group, others = self._corpus.groups, -1, self.compared
+        for start in range(0, len(seekers), SEEKERS_AT_ONCE):
+            block = np.array(seekers[start : start + SEEKERS_AT_ONCE], dtype=np.intp)
+            if not _across(wish) or np.ptp(groups[block]):
+                yield block, self.compared
+                continue
+            if groups[block[0]] != group:
+                group = groups[block[0]]
+                others = self.compared.among(np.flatnonzero(groups != group))
+            yield block, others
 
     def explained(
         self, seekers: Sequence[int], partners: Sequence[NDArray[np.intp]], wish: Wish | None = None
@@ -149,23 +162,29 @@ class Recommender:
         """The matches of each seeker with its own ``partners``, whoever they are, in the order given."""
         for start in range(0, len(seekers), SEEKERS_AT_ONCE):
             block = np.array(seekers[start : start + SEEKERS_AT_ONCE], dtype=np.intp)
-            for ranked in self._ranked(block, wish or Wish(), partners[start : start + SEEKERS_AT_ONCE]):
+            chosen = partners[start : start + SEEKERS_AT_ONCE]
+            for ranked in self._ranked(block, self.compared, wish or Wish(), chosen):
                 yield [self._match(ranked, position) for position in range(len(ranked.partners))]
 
     def _ranked(
-        self, block: NDArray[np.intp], wish: Wish, chosen: Sequence[NDArray[np.intp]] | None = None
+        self,
+        block: NDArray[np.intp],
+        compared: Comparison,
+        wish: Wish,
+        chosen: Sequence[NDArray[np.intp]] | None = None,
     ) -> list[Ranked]:
-        amounts = self.compared.amounts(block)
+        amounts = compared.amounts(block)
         points = self._points(amounts, wish)
-        scores = self._left(block, _total(points), amounts, wish)
+        scores = self._left(block, compared.partners, _total(points), amounts, wish)
         best = chosen or [_best(each, wish.top) for each in self._without_copies(scores)]
+        columns = [np.searchsorted(compared.partners, partners) for partners in best]
         return [
             Ranked(
                 int(seeker),
                 partners,
                 scores[position, partners],
-                {kind: each[position, partners] for kind, each in points.items()},
-                self._competitors(int(seeker), position, partners, amounts),
+                {kind: each[position, columns[position]] for kind, each in points.items()},
+                self._competitors(int(seeker), partners, amounts, (position, columns[position])),
             )
             for position, (seeker, partners) in enumerate(zip(block, best, strict=True))
         ]
@@ -192,22 +211,27 @@ class Recommender:
         return points
 
     def _left(
-        self, seekers: NDArray[np.intp], scores: NDArray[np.float32], amounts: Amounts, wish: Wish
+        self,
+        seekers: NDArray[np.intp],
+        partners: NDArray[np.intp],
+        scores: NDArray[np.float32],
+        amounts: Amounts,
+        wish: Wish,
     ) -> NDArray[np.float32]:
         """The scores, rounded, with minus infinity for those the wish leaves out or nothing links."""
         corpus = self._corpus
-        linked = np.zeros(scores.shape, dtype=np.bool_)
-        for feature in LINKS:
-            linked |= amounts[feature] > 0
+        linked = np.zeros((len(seekers), len(corpus.ids)), dtype=np.bool_)
+        linked[:, partners] = _linked(amounts, wish)
         linked[:, ~allowed(corpus, wish.groups, wish.region)] = False
         linked[np.arange(len(seekers)), seekers] = False
-        if wish.across and not wish.groups:
+        if _across(wish):
             linked &= corpus.groups[None, :] != corpus.groups[seekers][:, None]
-        if wish.new:
-            linked &= amounts[Feature.TOGETHER] == 0
         if self._answered is not None:
             self._answered.leave_out(linked, seekers, new=wish.new)
-        return np.where(linked, np.round(scores, 3), np.float32(-np.inf))
+        left = np.full(linked.shape, -np.inf, dtype=np.float32)
+        left[:, partners] = np.round(scores, 3)
+        left[~linked] = -np.inf
+        return left
 
     def _without_copies(self, scores: NDArray[np.float32]) -> NDArray[np.float32]:
         return (
@@ -217,10 +241,11 @@ class Recommender:
         )
 
     def _competitors(
-        self, seeker: int, position: int, partners: NDArray[np.intp], amounts: Amounts
+        self, seeker: int, partners: NDArray[np.intp], amounts: Amounts, at: tuple[int, NDArray[np.intp]]
     ) -> NDArray[np.bool_]:
+        """Which of the partners, whose amounts are ``at`` these places, do what the seeker does."""
         requests, offers, meaning = (
-            amounts[each][position, partners] for each in (Feature.REQUESTS, Feature.OFFERS, Feature.MEANING)
+            amounts[each][at] for each in (Feature.REQUESTS, Feature.OFFERS, Feature.MEANING)
         )
         same_group = self._corpus.groups[partners] == self._corpus.groups[seeker]
         return np.asarray((meaning >= COMPETITORS_ALIKE) & same_group & (requests + offers == 0))
@@ -253,6 +278,21 @@ class Recommender:
     def _known(self, seeker: int, partner: int) -> bool:
         said = self._answered is not None and bool(self._answered.acquainted[seeker, partner])
         return said or bool(self._evidence.together[seeker, partner])
+
+
+def _across(wish: Wish) -> bool:
+    """Whether a seeker's own group is left out; naming groups outranks it."""
+    return wish.across and not wish.groups
+
+
+def _linked(amounts: Amounts, wish: Wish) -> NDArray[np.bool_]:
+    """Which pairs something links, in the shape of the amounts."""
+    linked = np.zeros(amounts[Feature.MEANING].shape, dtype=np.bool_)
+    for feature in LINKS:
+        linked |= amounts[feature] > 0
+    if wish.new:
+        linked &= amounts[Feature.TOGETHER] == 0
+    return linked
 
 
 def _total(points: Points) -> NDArray[np.float32]:

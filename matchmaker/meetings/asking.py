@@ -47,19 +47,22 @@ def asked(
     locked: Iterable[Appointment] = (),
     absences: Iterable[Absence] = (),
     lost_tables: Iterable[LostTable] = (),
+    more_room: Mapping[int, int] | None = None,
 ) -> Asked:
     """The instance that an event is; ``groups`` gives the group of each actor that attends.
 
-    Locked appointments are taken out of it, with the time, the table and the meeting they use, and are put back by
+    A slot has room for as many meetings as there are tables that anybody may use, and for ``more_room`` by slot beyond that: what
+    own tables add (``stands``). Locked appointments are taken out of it, with the time, the table and the meeting they use, and are put back by
     ``appointments``.
     """
     slots, lost, kept = slots_of(event), tuple(lost_tables), tuple(locked)
     away = tuple(absences)
-    seats = {slot.number: len(_usable(event, slot, lost)) for slot in slots}
+    more, own = more_room or {}, {table.name for table in event.tables if table.actor_id}
+    seats = {slot.number: len(_usable(event, slot, lost)) + more.get(slot.number, 0) for slot in slots}
     taken: dict[str, set[int]] = {each.id: set() for each in attendees}
     for appointment in kept:
         number = _number(slots, appointment)
-        seats[number] -= 1
+        seats[number] -= appointment.table not in own
         for one in appointment.pair & taken.keys():
             taken[one].add(number)
     participants = tuple(_participant(event, each, slots, taken[each.id], away) for each in attendees)

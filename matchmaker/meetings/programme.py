@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from matchmaker.errors import EventRejectedError
@@ -15,6 +14,7 @@ from matchmaker.meetings.zones import zone_of
 MOST_SLOTS = 200
 MOST_TABLES = 10_000
 LONGEST_SESSION = timedelta(hours=24)
+FIRST_YEAR, LAST_YEAR = 1970, 2199
 
 
 def slots_of(event: Event) -> tuple[Slot, ...]:
@@ -44,19 +44,36 @@ def in_utc(local: datetime, zone: ZoneInfo) -> datetime:
     return local.replace(tzinfo=zone).astimezone(UTC)
 
 
+def exists(local: datetime, zone: ZoneInfo) -> bool:
+    """Whether a wall-clock time comes at all: where the clocks go forward, an hour is left out."""
+    return in_utc(local, zone).astimezone(zone).replace(tzinfo=None) == local
+
+
 def check_event(event: Event) -> None:
     """Refuse an event that cannot be: raises ``EventRejectedError`` with every problem, each with what to do."""
+    problems = problems_of(event)
+    if problems:
+        raise EventRejectedError(problems)
+
+
+def problems_of(event: Event) -> list[str]:
+    """Everything that is wrong with a set-up by itself, each with what to do."""
     problems = [*_of_names(event), *_of_rules(event)]
-    zone = zone_of(event.zone)
-    if zone is None:
+    known = zone_of(event.zone)
+    if known is None:
         problems.append(
             f"Time zone {event.zone!r} is not known. Write it as Europe/Copenhagen, by continent and city."
         )
-    else:
-        of_sessions = [problem for session in event.sessions for problem in _of_session(session, zone)]
-        problems += of_sessions or _of_all_sessions(event, zone)
-    if problems:
-        raise EventRejectedError(problems)
+    # What else is wrong with the sessions is told too, as far as it does not rest on the zone.
+    zone = known or ZoneInfo("UTC")
+    of_times = {place: [*_of_times(each, zone)] for place, each in enumerate(event.sessions)}
+    timed = [each for place, each in enumerate(event.sessions) if not of_times[place]]
+    of_slots = [problem for session in timed for problem in _of_slots(session, zone)]
+    problems += [problem for found in of_times.values() for problem in found]
+    problems += [*of_slots, *_of_overlaps(timed, zone)]
+    if known and not of_slots and len(timed) == len(event.sessions):
+        problems += [*_of_number(event, zone), *_of_tables(event)]
+    return problems
 
 
 def _spans(session: Session, zone: ZoneInfo) -> Iterator[Span]:
@@ -105,13 +122,16 @@ def _of_rules(event: Event) -> Iterator[str]:
             yield f"{name} is {share}. Give a number from 0 to 1."
 
 
-def _of_session(session: Session, zone: ZoneInfo) -> Iterator[str]:
+def _of_times(session: Session, zone: ZoneInfo) -> Iterator[str]:
     name = session.name
     if session.starts.tzinfo or session.ends.tzinfo:
         yield f"Session {name!r} has a time with a zone of its own. Write local times; the event has one zone for all."
         return
     for local in (session.starts, session.ends):
-        if in_utc(local, zone).astimezone(zone).replace(tzinfo=None) != local:
+        if not FIRST_YEAR <= local.year <= LAST_YEAR:
+            yield f"Session {name!r} is in the year {local.year}. Give one from {FIRST_YEAR} to {LAST_YEAR}."
+            return
+        if not exists(local, zone):
             yield (
                 f"Session {name!r}: the clocks go forward and {local:%H:%M on %d %B %Y} does not exist in {zone.key}. "
                 "Choose a time before or after."
@@ -122,7 +142,12 @@ def _of_session(session: Session, zone: ZoneInfo) -> Iterator[str]:
         yield f"Session {name!r} ends at {session.ends:%H:%M} and does not start before that. Change one of the two."
     elif ends - starts > LONGEST_SESSION:
         yield f"Session {name!r} is longer than a day. Make one for each day."
-    elif session.slot_minutes < 1:
+
+
+def _of_slots(session: Session, zone: ZoneInfo) -> Iterator[str]:
+    """Of a session whose times are sound."""
+    name, starts, ends = session.name, in_utc(session.starts, zone), in_utc(session.ends, zone)
+    if session.slot_minutes < 1:
         yield f"Session {name!r}: a slot of {session.slot_minutes} minutes. Give at least 1."
     elif session.break_minutes < 0:
         yield f"Session {name!r}: a break of {session.break_minutes} minutes. Give 0 or more."
@@ -134,17 +159,38 @@ def _of_session(session: Session, zone: ZoneInfo) -> Iterator[str]:
         )
 
 
-def _of_all_sessions(event: Event, zone: ZoneInfo) -> Iterator[str]:
-    ordered = sorted(event.sessions, key=lambda each: (in_utc(each.starts, zone), each.name))
-    for one, other in pairwise(ordered):
-        if in_utc(other.starts, zone) < in_utc(one.ends, zone):
+def _of_overlaps(sessions: Iterable[Session], zone: ZoneInfo) -> Iterator[str]:
+    ordered = sorted(sessions, key=lambda each: (in_utc(each.starts, zone), each.name))
+    longest: Session | None = None
+    for other in ordered:
+        if longest is not None and in_utc(other.starts, zone) < in_utc(longest.ends, zone):
             yield (
-                f"Sessions {one.name!r} and {other.name!r} overlap: the first ends at {one.ends:%H:%M} and the second "
+                f"Sessions {longest.name!r} and {other.name!r} overlap: the first ends at {longest.ends:%H:%M} and the second "
                 f"starts at {other.starts:%H:%M}. Move one; rooms at the same time are tables of one session."
             )
+        if longest is None or in_utc(other.ends, zone) > in_utc(longest.ends, zone):
+            longest = other
+
+
+def _of_number(event: Event, zone: ZoneInfo) -> Iterator[str]:
     count = sum(1 for each in event.sessions for _ in _spans(each, zone))
     if count > MOST_SLOTS:
         yield f"The programme has {count} slots; {MOST_SLOTS} are the most. Make them longer, or make two events."
+
+
+def _of_tables(event: Event) -> Iterator[str]:
+    """Of a programme that is sound otherwise: tables whose times have no slot in them."""
+    slots = slots_of(event)
+    for table in event.tables:
+        if any(each.starts >= each.ends for each in table.open):
+            yield f"Table {table.name!r} is open for a time that ends before it starts. Give the earlier end first."
+        elif (
+            slots and table.open and not any(span.covers(slot.span) for span in table.open for slot in slots)
+        ):
+            yield (
+                f"Table {table.name!r} is open only while no slot of the programme is. "
+                "Give it times within a session, or none for always."
+            )
 
 
 def _twice(names: Iterable[str]) -> list[str]:

@@ -64,22 +64,43 @@ def worth(
     highest at this event.
     """
     said = _said({each.id for each in attendees}, wishes, now)
-    actor_of = {each.id: each.actor_id for each in attendees}
-    proposed = _proposed(event, attendees, groups, wishes.scores)
+    proposed = recommended(event, attendees, groups, wishes)
     rules, values = event.rules, dict[Pair, Worth]()
     for pair in proposed.keys() | said.sides.keys() | said.musts:
         must = pair in said.musts
         if pair in said.apart and not must:
             continue
         wished = 1.0 if must else WISHED_BY[len(said.sides.get(pair, ()))]
-        score = proposed.get(pair, 0.0)
-        known = pair in said.met or frozenset(actor_of[each] for each in pair) in wishes.known
-        if known and rules.met_before is not MetBefore.ALLOW:
-            score *= 0.0 if rules.met_before is MetBefore.EXCLUDE else MET_BEFORE_COUNTS
-        value = round(rules.wishes_weigh * wished + (1 - rules.wishes_weigh) * score, 6)
+        value = round(rules.wishes_weigh * wished + (1 - rules.wishes_weigh) * proposed.get(pair, 0.0), 6)
         if value or must:
             values[pair] = Worth(value, must, bool(wished))
     return said.apart, values
+
+
+def recommended(
+    event: Event, attendees: Sequence[Attendee], groups: Mapping[str, ActorGroup], wishes: Wishes
+) -> dict[Pair, float]:
+    """What the recommender has for each pair of participants, from 0 to 1, with less for those that met before.
+
+    It is the score as a share of the highest at this event, times what ``Rules.met_before`` leaves of it.
+    """
+    rest = {MetBefore.ALLOW: 1.0, MetBefore.LATER: MET_BEFORE_COUNTS, MetBefore.EXCLUDE: 0.0}[
+        event.rules.met_before
+    ]
+    actor_of = {each.id: each.actor_id for each in attendees}
+    met = {
+        frozenset((each.a, each.b)) for each in wishes.preferences if each.kind is PreferenceKind.MET_BEFORE
+    }
+    proposed = proposed_pairs(event, attendees, groups, wishes.scores)
+    for pair in proposed:
+        if pair in met or frozenset(actor_of[each] for each in pair) in wishes.known:
+            proposed[pair] *= rest
+    return proposed
+
+
+def apart(attendees: Sequence[Attendee], wishes: Wishes, now: datetime) -> set[Pair]:
+    """The pairs of participants that never meet; what the others are worth is not looked at."""
+    return _said({each.id for each in attendees}, wishes, now).apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +109,6 @@ class _Said:
 
     musts: set[Pair] = field(default_factory=set)
     apart: set[Pair] = field(default_factory=set)
-    met: set[Pair] = field(default_factory=set)
     sides: dict[Pair, set[str]] = field(default_factory=dict)
     """Who of the two wishes to meet."""
 
@@ -122,10 +142,11 @@ def _take_in(said: _Said, pair: Pair, preference: Preference) -> None:
         case PreferenceKind.NO_THANKS | PreferenceKind.APART:
             said.apart.add(pair)
         case PreferenceKind.MET_BEFORE:
-            said.met.add(pair)
+            # Of a fact, and no wish: ``recommended`` reads it.
+            pass
 
 
-def _proposed(
+def proposed_pairs(
     event: Event,
     attendees: Sequence[Attendee],
     groups: Mapping[str, ActorGroup],

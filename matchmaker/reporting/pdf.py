@@ -10,6 +10,7 @@ from pathlib import Path
 import typst
 
 from matchmaker.reporting.drawing import PALETTE
+from matchmaker.reporting.letters import settable
 from matchmaker.reporting.writing import WrittenReport
 from matchmaker.wording import Wording
 
@@ -60,7 +61,7 @@ def pdf(reports: Sequence[WrittenReport], wording: Wording) -> bytes:
     made = typst.compile(
         TEMPLATE.read_bytes(),
         format="pdf",
-        sys_inputs={"report": json.dumps(content, ensure_ascii=False)},
+        sys_inputs={"report": json.dumps(settable(content), ensure_ascii=False)},
         ignore_system_fonts=True,
         pdf_standards=["ua-1"],
         timestamp=0,

@@ -122,7 +122,7 @@ def write(report: Report, wording: Wording) -> WrittenReport:
     """Put a report in words; raises ``KeyError`` for a text that the catalogues lack."""
     return WrittenReport(
         language=wording.language,
-        title=_plain(report.title, wording),
+        title=plain(report.title, wording),
         lead="".join(run.text for run in _runs(report.lead.key, report.lead.figures, wording)),
         build=report.build,
         dated="" if report.newest is None else wording("report.dated", newest=wording.day(report.newest)),
@@ -191,7 +191,8 @@ def _figure(cell: str | Number | Share | Range | Year | Day | Counted, wording: 
     return wording.count(cell.key, cell.number) if isinstance(cell, Counted) else cell
 
 
-def _plain(cell: Cell, wording: Wording) -> str:
+def plain(cell: Cell, wording: Wording) -> str:
+    """A cell in words, whatever it leads to."""
     return "".join(run.text for run in _cell(cell, wording))
 
 
@@ -221,7 +222,7 @@ def _plot(plot: Plot, wording: Wording) -> WrittenPlot:
     more = "" if len(table.rows) <= ROWS_SAID else " …"
     return WrittenPlot(
         wording(plot.title),
-        draw(plot, wording, lambda cell: _plain(cell, wording)),
+        draw(plot, wording, lambda cell: plain(cell, wording)),
         f"{wording(plot.title)}: {said}{more}",
         table,
     )

@@ -121,7 +121,7 @@ def plan_columns(
         else:
             field, certainty = suggestions[position].field, suggestions[position].certainty
             how = "known" if certainty == 1.0 else "similar"
-            if plain(header) in PERSONAL:
+            if _is_personal(header, suggestions[position]):
                 field, how = None, "personal"
             elif field is None:
                 how = "unknown"
@@ -202,6 +202,11 @@ def _suggestion(header: str, names: Mapping[str, tuple[str, ...]]) -> _Suggestio
     )
 
 
+def _is_personal(header: str, suggestion: _Suggestion) -> bool:
+    """Whether a column holds personal data that this kind of table has no field for."""
+    return plain(header) in PERSONAL and suggestion.certainty < 1.0
+
+
 def _rank(header: str, suggestion: _Suggestion) -> tuple[float, int, str]:
     return (-suggestion.certainty, suggestion.order, plain(header))
 
@@ -211,7 +216,7 @@ def _best_by_field(
 ) -> dict[str, tuple[float, int, str]]:
     best: dict[str, tuple[float, int, str]] = {}
     for position, suggestion in suggestions.items():
-        if suggestion.field is not None and plain(headers[position]) not in PERSONAL:
+        if suggestion.field is not None and not _is_personal(headers[position], suggestion):
             rank = _rank(headers[position], suggestion)
             best[suggestion.field] = min(rank, best.get(suggestion.field, rank))
     return best

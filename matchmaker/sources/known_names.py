@@ -95,6 +95,33 @@ PARTICIPATION_NAMES: dict[str, tuple[str, ...]] = {
 }
 """The same for a table with one row per participation, beside a table of collaborations."""
 
+OUTCOME_NAMES: dict[str, tuple[str, ...]] = _table(
+    """
+    a: participant a; deltager a; actor a; aktør a; a; participant; deltager
+    b: participant b; deltager b; actor b; aktør b; b; partner; met with; mødte
+    held: held; afholdt; meeting held; møde afholdt; mødet afholdt; mødtes; met; took place
+    missing: missing; udeblev; udeblevet; no show; no shows; did not show up; mødte ikke op; mangler
+    rating_a: rating a; vurdering a; karakter a; score a; rating; vurdering; karakter
+    rating_b: rating b; vurdering b; karakter b; score b
+    reason_a: why not a; hvorfor ikke a; reason a; grund a; begrundelse a; why not; hvorfor ikke
+    reason_b: why not b; hvorfor ikke b; reason b; grund b; begrundelse b
+    words_a: words a; ord a; comment a; kommentar a; remark a; bemærkning a
+    words_b: words b; ord b; comment b; kommentar b; remark b; bemærkning b
+    came_of_a: came of it a; later a; senere a; kom der af det a; udbytte a; outcome a; resultat a;
+        came of it; later; senere; udbytte
+    came_of_b: came of it b; later b; senere b; kom der af det b; udbytte b; outcome b; resultat b
+    came_of_on_a: later date a; senere dato a; date of outcome a; later date; senere dato
+    came_of_on_b: later date b; senere dato b; date of outcome b
+    commitment: commitment; forpligtelse; commitment level; grad af forpligtelse; aftale; agreement
+    commitment_on: commitment date; forpligtelse dato; aftaledato; aftalt; agreed; agreed on;
+        date of agreement; dato for aftale
+    title: title; titel; collaboration; samarbejde; project; projekt
+    new_company: new company; ny virksomhed; new actor; ny aktør
+    new_company_on: new company date; ny virksomhed dato; founded; founded on; stiftet; stiftelsesdato
+    """
+)
+"""What is said of a meeting to the headers that it is known by."""
+
 PERSONAL = _table(
     """
     personal: contact; contact person; kontakt; kontaktperson; kontaktnavn; e mail; email; mail;
@@ -103,3 +130,40 @@ PERSONAL = _table(
     """
 )["personal"]
 """Headers of personal data, which is not imported."""
+
+PARTICIPANT_NAMES: dict[str, tuple[str, ...]] = _table(
+    """
+    actor_id: actor id; aktør id; organisation id; organization id; organisations id; virksomheds id; company id;
+        medlemsnummer; medlems id; member id; member number
+    registration_number: registration number; cvr; cvr nummer; cvr nr; cvrnr; cvrnummer; vat; vat number; vat no;
+        company number; organisation number; organisationsnummer; org nr; registreringsnummer
+    actor: actor; aktør; actor name; aktørnavn; organisation; organization; organisation name; organization name;
+        organisationsnavn; company; company name; virksomhed; virksomhedsnavn; firma; firmanavn; arbejdsplads;
+        employer; institution
+    person: person; name; navn; full name; fulde navn; deltager; deltagernavn; participant; participant name;
+        attendee; kontaktperson; contact person; contact; kontakt; personnavn
+    first_name: first name; fornavn; given name
+    last_name: last name; efternavn; surname; family name
+    email: e mail; email; mail; e mail address; email address; mailadresse; e mailadresse; emailadresse
+    title: title; titel; job title; jobtitel; stilling; stillingsbetegnelse; position; role; rolle
+    agenda: agenda; dagsorden; shared agenda; delt agenda; fælles agenda; kalender; calendar
+    available: available; availability; til stede; tilstede; tilstedeværelse; tilgængelig; kan mødes; tider; tidsrum;
+        times; there; hvornår; sessions; session
+    most_meetings: max; maximum; most; most meetings; max meetings; maximum meetings; højst; maks; maksimum;
+        maks møder; højst møder; flest møder; møder højst
+    least_meetings: min; minimum; least; least meetings; min meetings; minimum meetings; mindst; min møder;
+        mindst møder; færrest møder; møder mindst
+    language: language; sprog; lang
+    """
+)
+"""Field of a row of a list of participants to the names it is known by."""
+
+WISH_NAMES: dict[str, tuple[str, ...]] = _table(
+    """
+    a: who; hvem; from; fra; participant; deltager; person; seeker; wishes; ønsker af; a; side a; navn; name
+    b: whom; with; med; med hvem; to; til; partner; møde med; meet; b; side b; other; anden
+    kind: kind; wish; ønske; type; art; preference; præference; hvad; what
+    words: words; why; hvorfor; begrundelse; note; noter; bemærkning; kommentar; comment; ord; reason; årsag
+    """
+)
+"""Field of a row of a list of wishes to the names it is known by."""

@@ -75,6 +75,16 @@ def record_changed(
     connection.execute(_INSERT, (stamp.at, stamp.who, action, subject.kind, before[0], stamp.source, *values))
 
 
+def record_removed(connection: Connection, subject: Subject, stamp: Stamp, row: Row) -> None:
+    """Note a subject that is taken away: its values as an import's changes are noted."""
+    before = {
+        name: _noted(plain(name, value), in_full=False)
+        for name, value in zip(subject.row_names, row, strict=True)
+        if name != "id"
+    }
+    record(connection, stamp, "removed", subject.kind, str(row[0]), before, {})
+
+
 def record(
     connection: Connection,
     stamp: Stamp,

@@ -50,12 +50,13 @@ class AuditRow:
     """UTC, ISO 8601."""
     who: str
     action: str
-    """``added`` or ``changed`` by an import, ``edited`` by a person, ``erased`` by whoever deleted the row; of a
-    match, ``answered`` or ``withdrawn``; of a sub-cluster, ``named`` or ``unnamed``."""
+    """``added`` or ``changed`` by an import, ``edited`` by a person, ``erased`` by whoever deleted the row, ``removed``
+    with the outcome it was made of; of a match, ``answered`` or ``withdrawn``; of a sub-cluster, ``named`` or
+    ``unnamed``; of an outcome, ``said`` or ``withdrawn``; of a target, ``set`` or ``removed``."""
     subject_kind: str
-    """``actor``, ``collaboration``, ``answer`` or ``sub_cluster``."""
+    """``actor``, ``collaboration``, ``answer``, ``sub_cluster``, ``event``, ``outcome`` or ``target``."""
     subject_id: str
-    """Of an answer, the seeker's."""
+    """Of an answer, the seeker's; of an outcome, the event's."""
     source: str
     """The file or place the values came from; ``""`` for an edit."""
     before: Mapping[str, object]

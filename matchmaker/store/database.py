@@ -31,6 +31,7 @@ from matchmaker.store.imports import Import, stored_rows, update_row
 from matchmaker.store.lock import WriterLock
 from matchmaker.store.marks import actors_changed, change_of, latest_change, mark_content
 from matchmaker.store.names import SubClusterNames
+from matchmaker.store.outcomes import Outcomes
 from matchmaker.store.rows import ACTORS, COLLABORATIONS, actor_of, actor_row, collaboration_of, edited, plain
 from matchmaker.store.schema import bring_up_to_date, check_origin, is_current
 
@@ -78,6 +79,8 @@ class Store:
         """What analysts call sub-clusters."""
         self.events = Events(self._reading, self._writing, partial(self._stamp, source=""))
         """Matchmaking meetings: who attends, what is wanted, every version of the schedule."""
+        self.outcomes = Outcomes(self._reading, self._writing, partial(self._stamp, source=""))
+        """What came of meetings, and what is aimed at."""
 
     @classmethod
     def open(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -159,6 +160,16 @@ class Events:
             )
             return kept
 
+    def ids_given(self, event_id: str) -> frozenset[str]:
+        """The ids of all participants that the event ever had, so that none is given to somebody else."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT after FROM audit WHERE subject_kind = 'event' AND subject_id = ? AND action = 'attendees'",
+                (event_id,),
+            )
+            given = {each for (after,) in rows for each in json.loads(after).get("changed", ())}
+            return frozenset(given | {each.id for each in _attendees(connection, event_id)})
+
     def preferences(self, event_id: str) -> tuple[Preference, ...]:
         """What is wanted of pairs, by the two participants and by whose it is."""
         with self._reading() as connection:
@@ -201,11 +212,7 @@ class Events:
     def requests(self, event_id: str) -> tuple[MeetingRequest, ...]:
         """The requests for meetings, by sender and recipient, as they were last written."""
         with self._reading() as connection:
-            rows = connection.execute(
-                "SELECT document FROM meeting_requests WHERE event_id = ? ORDER BY sender, recipient",
-                (event_id,),
-            )
-            return tuple(_REQUEST.validate_json(document) for (document,) in rows)
+            return _requests(connection, event_id)
 
     def request(
         self, event_id: str, requests: Iterable[MeetingRequest], *, expected: int | None = None, who: str
@@ -229,6 +236,31 @@ class Events:
                 [(event_id, each.sender, each.recipient, _text(_REQUEST, each)) for each in requests],
             )
             return kept
+
+    def request_becomes(
+        self,
+        event_id: str,
+        becoming: Callable[[Mapping[tuple[str, str], MeetingRequest]], MeetingRequest],
+        *,
+        expected: int | None = None,
+        who: str,
+    ) -> MeetingRequest:
+        """Keep the request that ``becoming`` makes of those that there are, by sender and recipient; nothing comes in between.
+
+        What ``becoming`` raises is passed on, and nothing is changed.
+        """
+        with self._writing() as connection:
+            _kept(connection, event_id)
+            there = {(each.sender, each.recipient): each for each in _requests(connection, event_id)}
+            made = becoming(there)
+            _check_there(connection, event_id, [made.sender, made.recipient])
+            told = {"requests": [[made.sender, made.recipient, made.state.value]], "number": 1}
+            self._changed(connection, event_id, "requests", expected, who, {}, told)
+            connection.execute(
+                "INSERT OR REPLACE INTO meeting_requests (event_id, sender, recipient, document) VALUES (?, ?, ?, ?)",
+                (event_id, made.sender, made.recipient, _text(_REQUEST, made)),
+            )
+            return made
 
     def proposed(self, event_id: str) -> dict[tuple[str, str], float]:
         """The scores of the pairs of actors that were proposed, by ids, the smaller first."""
@@ -349,6 +381,13 @@ def _attendees(connection: Connection, event_id: str) -> tuple[Attendee, ...]:
         "SELECT document FROM attendees WHERE event_id = ? ORDER BY position", (event_id,)
     )
     return tuple(_ATTENDEE.validate_json(document) for (document,) in rows)
+
+
+def _requests(connection: Connection, event_id: str) -> tuple[MeetingRequest, ...]:
+    rows = connection.execute(
+        "SELECT document FROM meeting_requests WHERE event_id = ? ORDER BY sender, recipient", (event_id,)
+    )
+    return tuple(_REQUEST.validate_json(document) for (document,) in rows)
 
 
 def _check_there(connection: Connection, event_id: str, ids: Iterable[str]) -> None:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from matchmaker.actors import Actor, Collaboration, Participation, Rejection
 from matchmaker.errors import ImportRejectedError
-from matchmaker.store.audit import Stamp, record_added, record_changed
+from matchmaker.store.audit import Stamp, record_added, record_changed, record_removed
 from matchmaker.store.changes import Changes, Difference, KeptField
 from matchmaker.store.connections import Connection
 from matchmaker.store.rows import (
@@ -191,6 +191,16 @@ def update_row(connection: Connection, subject: Subject, row: Row) -> None:
     if subject is COLLABORATIONS:
         connection.execute("DELETE FROM participations WHERE collaboration_id = ?", (row[0],))
     _insert_participations(connection, subject, row)
+
+
+def remove_rows(connection: Connection, subject: Subject, ids: Sequence[str], stamp: Stamp) -> None:
+    """Take rows away, each with an audit row that says what was there; ids that are not there are passed over.
+
+    An import never does this; it is for what the store itself made of something that is taken back.
+    """
+    for row_id, row in stored_rows(connection, subject, ids).items():
+        record_removed(connection, subject, stamp, row)
+        connection.execute(f"DELETE FROM {subject.table} WHERE id = ?", (row_id,))
 
 
 def stored_rows(connection: Connection, subject: Subject, ids: Sequence[str]) -> dict[str, Row]:

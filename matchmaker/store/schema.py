@@ -284,6 +284,64 @@ def _round_tables(db: Database) -> None:
     )
 
 
+@MIGRATIONS(name="0008_outcomes")
+def _outcomes(db: Database) -> None:
+    """What is said of meetings, every statement with the actors that it is about; and what facilitators aim at.
+
+    A statement goes with either actor and with the event, but not with the participants: persons may be forgotten after
+    an event while the figures stay. The collaboration that a commitment was kept as goes with the last statement of it.
+    """
+    for statement in _OUTCOME_TABLES:
+        db.execute(statement)
+
+
+_OUTCOME_TABLES = (
+    """
+    CREATE TABLE outcomes (
+      change INTEGER NOT NULL PRIMARY KEY,
+      event_id TEXT NOT NULL REFERENCES events (id) ON DELETE CASCADE,
+      a TEXT NOT NULL,
+      b TEXT NOT NULL,
+      actor_a TEXT NOT NULL REFERENCES actors (id) ON DELETE CASCADE,
+      actor_b TEXT NOT NULL REFERENCES actors (id) ON DELETE CASCADE,
+      topic TEXT NOT NULL,
+      by TEXT NOT NULL,
+      document TEXT NOT NULL,
+      named_actor TEXT REFERENCES actors (id) ON DELETE CASCADE,
+      collaboration_id TEXT,
+      who TEXT NOT NULL,
+      at TEXT NOT NULL,
+      CHECK (a < b)
+    ) STRICT
+    """,
+    "CREATE INDEX outcomes_event ON outcomes (event_id, a, b)",
+    "CREATE INDEX outcomes_actor_a ON outcomes (actor_a)",
+    "CREATE INDEX outcomes_actor_b ON outcomes (actor_b)",
+    "CREATE INDEX outcomes_named_actor ON outcomes (named_actor) WHERE named_actor IS NOT NULL",
+    "CREATE INDEX outcomes_collaboration ON outcomes (collaboration_id) WHERE collaboration_id IS NOT NULL",
+    # Whoever deletes an actor or an event by whatever means leaves no collaboration behind that nobody can take back.
+    """
+    CREATE TRIGGER outcomes_collaboration_gone AFTER DELETE ON outcomes
+    WHEN OLD.collaboration_id IS NOT NULL
+      AND NOT EXISTS (SELECT 1 FROM outcomes WHERE collaboration_id = OLD.collaboration_id)
+    BEGIN
+      INSERT INTO audit (at, who, action, subject_kind, subject_id, source, before, after)
+      SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now'), '', 'erased', 'collaboration', id, '', '{}', '{}'
+      FROM collaborations WHERE id = OLD.collaboration_id;
+      DELETE FROM collaborations WHERE id = OLD.collaboration_id;
+    END
+    """,
+    """
+    CREATE TABLE targets (
+      id TEXT NOT NULL PRIMARY KEY,
+      document TEXT NOT NULL,
+      who TEXT NOT NULL,
+      at TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+)
+
+
 def check_origin(connection: Connection, path: Path) -> None:
     """Raise ``StoreError`` for a SQLite file that is not a workspace, or that a newer version wrote."""
     application_id = connection.execute("PRAGMA application_id").fetchone()[0]

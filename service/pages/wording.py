@@ -8,6 +8,8 @@ from matchmaker.reporting.danish import MONTHS as DANISH_MONTHS
 from matchmaker.reporting.danish import TEXTS as DANISH_REPORT
 from matchmaker.reporting.english import MONTHS as ENGLISH_MONTHS
 from matchmaker.reporting.english import TEXTS as ENGLISH_REPORT
+from matchmaker.reporting.meetings_danish import TEXTS as DANISH_MEETINGS
+from matchmaker.reporting.meetings_english import TEXTS as ENGLISH_MEETINGS
 from matchmaker.wording import LANGUAGES, Wording, danish, english
 from service.pages.danish import TEXTS as DANISH_TEXTS
 from service.pages.english import TEXTS as ENGLISH_TEXTS
@@ -19,8 +21,8 @@ __all__ = ["LANGUAGES", "WORDINGS", "Wording", "preferred_language"]
 DEFAULT_LANGUAGE = "en"
 
 WORDINGS: Mapping[str, Wording] = {
-    "da": danish(DANISH_REPORT | DANISH_TEXTS | DANISH_EVENTS, DANISH_MONTHS),
-    "en": english(ENGLISH_REPORT | ENGLISH_TEXTS | ENGLISH_EVENTS, ENGLISH_MONTHS),
+    "da": danish(DANISH_REPORT | DANISH_MEETINGS | DANISH_TEXTS | DANISH_EVENTS, DANISH_MONTHS),
+    "en": english(ENGLISH_REPORT | ENGLISH_MEETINGS | ENGLISH_TEXTS | ENGLISH_EVENTS, ENGLISH_MONTHS),
 }
 
 

@@ -52,7 +52,7 @@ class TestLeanings:
 
     def test_no_kind_is_known(self) -> None:
         made = leanings(bound((0, 1), count=2), kinds(-1, -1), assumed=5.0, alike=False)
-        assert mutual(made, kinds(-1, -1), np.array([0, 1])) == pytest.approx(np.zeros((2, 2)))
+        assert mutual(made, kinds(-1, -1), made, kinds(-1, -1)) == pytest.approx(np.zeros((2, 2)))
 
 
 class TestMutual:
@@ -61,14 +61,14 @@ class TestMutual:
         codes = generator.integers(-1, 4, size=30).astype(np.intp)
         pairs = [(int(left), int(right)) for left, right in generator.integers(0, 30, size=(60, 2))]
         leaning = leanings(bound(*pairs, count=30), codes, assumed=2.0, alike=False)
-        both = mutual(leaning, codes, np.arange(30))
+        both = mutual(leaning, codes, leaning, codes)
         assert both == pytest.approx(both.T)
         assert (both >= 0).all()
 
     def test_an_unknown_kind_says_nothing(self) -> None:
         codes = kinds(0, 1, -1)
         leaning = leanings(bound((0, 1), (0, 2), count=3), codes, assumed=0.1, alike=False)
-        found = mutual(leaning, codes, np.array([0, 2]))
+        found = mutual(leaning[:, [0, 2]], codes[[0, 2]], leaning, codes)
         assert found[0, 2] == 0
         assert not found[1].any()
 

@@ -77,7 +77,7 @@ def hostile() -> Plantation:
         '#import "x": *',
         "=HYPERLINK(1)",
         "a & b \x01 c",
-        "$x^2$ *fed* _x_ @ref",
+        "$x^2$ *fed* _x_ @ref 🌱 東京",
         "\\",
     )
     for number, name in enumerate(nasty):

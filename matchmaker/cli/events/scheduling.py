@@ -36,25 +36,6 @@ def list_(folder: Path, json_output: bool) -> None:
             out.print("There is no event yet. `matchmaker event create` makes one.")
 
 
-@click.command("show", cls=Examples, examples="matchmaker event show spring-meeting")
-@click.argument("event_id", metavar="EVENT")
-@as_json
-@click.pass_obj
-def show(folder: Path, event_id: str, json_output: bool) -> None:
-    """Show the latest schedule of EVENT."""
-    with opened(folder) as workspace:
-        kept, version = workspace.events.one(event_id), workspace.events.version(event_id)
-        if version is None:
-            raise click.ClickException(
-                f"{kept.event.name} has no schedule yet. `matchmaker event schedule {event_id}` makes one."
-            )
-        if json_output:
-            print_json(as_record(kept.event, version))
-            return
-        for each in version.plan.appointments:
-            out.print(line(kept.event, each), markup=False)
-
-
 @click.command(
     "schedule",
     cls=Examples,

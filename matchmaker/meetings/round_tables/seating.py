@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaker.events.round_tables import Measure, RoundTables
+from matchmaker.events.round_tables import PairCount, RoundTables
 from matchmaker.meetings.round_tables.guests import WEIGHTS, Company, Guest, company
 from matchmaker.meetings.round_tables.least import least_again, least_alike, least_cost
 from matchmaker.meetings.round_tables.rotation import AWAY, rotation
@@ -164,7 +164,7 @@ def _together(seats: Seats) -> NDArray[np.int64]:
 def _result(people: Company, seats: Seats, size: int) -> RoundTables:
     together = _together(seats)
     measured = {
-        name: Measure(int(np.triu(pairs, 1).sum()), least)
+        name: PairCount(int(np.triu(pairs, 1).sum()), least)
         for (name, least), pairs in zip(
             _least(people).items(),
             (

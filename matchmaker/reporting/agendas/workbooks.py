@@ -1,0 +1,82 @@
+"""Sheets of agendas as one workbook: formulas defused, fit to be read and printed, the same bytes for the same version."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+
+from matchmaker.exports import in_sheet
+from matchmaker.reporting.agendas.sheets import Sheet
+
+NARROWEST, WIDEST = 8, 48
+"""Letters that a column is wide; longer cells are wrapped."""
+A4 = 9
+"""The paper's number in the file format."""
+PROPERTIES = "docProps/core.xml"
+
+
+def workbook(sheets: Iterable[Sheet], made: datetime) -> bytes:
+    """A workbook with these sheets in their order; ``made`` is the only time in it."""
+    book = Workbook(write_only=True)
+    for each in sheets:
+        _add(book, each)
+    raw = BytesIO()
+    book.save(raw)
+    return _dated(raw.getvalue(), made.astimezone(UTC))
+
+
+def _add(book: Workbook, sheet: Sheet) -> None:
+    page = book.create_sheet(sheet.title)
+    page.freeze_panes = "A2"
+    page.page_setup.orientation = "landscape"
+    page.page_setup.paperSize = A4
+    page.page_setup.fitToHeight = 0
+    page.sheet_properties.pageSetUpPr.fitToPage = True
+    page.print_title_rows = "1:1"
+    for place, head in enumerate(sheet.columns):
+        longest = max([len(head), *(len(str(row[place])) for row in sheet.rows)])
+        width = min(max(longest + 2, NARROWEST), WIDEST)
+        page.column_dimensions[get_column_letter(place + 1)].width = width
+    page.append([_cell(page, head, Font(bold=True)) for head in sheet.columns])
+    for row in sheet.rows:
+        page.append([_cell(page, in_sheet(value)) for value in row])
+
+
+def _cell(page: Any, value: Any, font: Font | None = None) -> Any:
+    cell = WriteOnlyCell(page, value)
+    cell.alignment = Alignment(vertical="top", wrap_text=True)
+    if font is not None:
+        cell.font = font
+    return cell
+
+
+def _dated(raw: bytes, made: datetime) -> bytes:
+    """The same workbook with one time in it, where the library puts that of the machine."""
+    told = made.strftime("%Y-%m-%dT%H:%M:%SZ")
+    stamp = (max(made.year, 1980), made.month, made.day, made.hour, made.minute, made.second)
+    out = BytesIO()
+    with zipfile.ZipFile(BytesIO(raw)) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after:
+        for name in before.namelist():
+            content = before.read(name)
+            if name == PROPERTIES:
+                content = _PROPERTIES.format(told=told).encode("utf-8")
+            after.writestr(zipfile.ZipInfo(name, stamp), content, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+_PROPERTIES = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"'
+    ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/"'
+    ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><dc:creator>Matchmaker</dc:creator>'
+    '<dcterms:created xsi:type="dcterms:W3CDTF">{told}</dcterms:created>'
+    '<dcterms:modified xsi:type="dcterms:W3CDTF">{told}</dcterms:modified></cp:coreProperties>'
+)

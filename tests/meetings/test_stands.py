@@ -1,0 +1,53 @@
+"""Tables kept for an actor: which meetings of a slot can have a table, against every way to choose them."""
+
+from __future__ import annotations
+
+from itertools import chain, combinations, permutations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matchmaker.events import Table
+from matchmaker.meetings.instance import Meeting
+from matchmaker.meetings.stands import seated_best
+
+ACTORS = "abcd"
+AGENDAS = {f"{actor}{number}": actor for actor in ACTORS for number in range(2)}
+
+meetings = st.lists(
+    st.tuples(st.sampled_from(sorted(AGENDAS)), st.sampled_from(sorted(AGENDAS)), st.integers(1, 9)).filter(
+        lambda each: AGENDAS[each[0]] != AGENDAS[each[1]]
+    ),
+    max_size=5,
+    unique_by=lambda each: frozenset(each[:2]),
+)
+
+
+def can_sit(chosen: tuple[Meeting, ...], common: int, stands: tuple[Table, ...]) -> bool:
+    """Whether every meeting has a table in some order of giving them out."""
+    places = [*stands, *[Table(f"common {number}") for number in range(common)]]
+    return any(
+        all(
+            table.actor_id in ("", AGENDAS[each.a], AGENDAS[each.b])
+            for each, table in zip(chosen, order, strict=True)
+        )
+        for order in permutations(places, len(chosen))
+    )
+
+
+@settings(max_examples=300, deadline=None)
+@given(meetings, st.integers(0, 2), st.lists(st.sampled_from(ACTORS), max_size=3))
+def test_the_best_set_that_can_be_seated_is_found(
+    drawn: list[tuple[str, str, int]], common: int, owners: list[str]
+) -> None:
+    stands = tuple(Table(f"stand {number}", (), owner) for number, owner in enumerate(owners))
+    worth = {Meeting(a, b, 0, 0): value for a, b, value in drawn}
+    found = seated_best(worth, [common], [stands], AGENDAS, worth.__getitem__)
+    kept_for = {each.name: each.actor_id for each in stands}
+    own = [name for _, name in found if name]
+    assert len(set(own)) == len(own)
+    assert len(found) - len(own) <= common
+    assert all(not name or kept_for[name] in (AGENDAS[each.a], AGENDAS[each.b]) for each, name in found)
+    every = chain.from_iterable(combinations(worth, number) for number in range(len(worth) + 1))
+    best = max(sum(worth[each] for each in chosen) for chosen in every if can_sit(chosen, common, stands))
+    assert sum(worth[each] for each, _ in found) == best
