@@ -125,7 +125,10 @@ class RulesBody(Body):
     ] = 0.7
     met_before: Annotated[MetBefore, Field(strict=False)] = MetBefore.LATER
     fairness: Annotated[
-        Share, Field(description="Share of the value that may be given up so that nobody has nothing.")
+        Share,
+        Field(
+            description="Kept with the event; a schedule is as fair as it can be among those of equal value."
+        ),
     ] = 0.0
 
     def value(self) -> Rules:
