@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from matchmaker.meetings import Instance, Participant, Wish
+from matchmaker.meetings.solver import Instance, Participant, Wish
 from matchmaker.published import Published
 from matchmaker.workspace import Workspace
 

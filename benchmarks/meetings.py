@@ -24,10 +24,10 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from benchmarks.cluster_events import cluster, cluster_event
-from matchmaker.meetings import Instance, solve
-from matchmaker.meetings.columns import Bools, Columns, Floats, Places, columns
-from matchmaker.meetings.grid import NONE, Grid, each_bit
-from matchmaker.meetings.program import program
+from matchmaker.meetings.solver import Instance, solve
+from matchmaker.meetings.solver.columns import Bools, Columns, Floats, Places, columns
+from matchmaker.meetings.solver.grid import NONE, Grid, each_bit
+from matchmaker.meetings.solver.program import program
 from tests.meetings.events import event
 
 FULL = 0.6

@@ -61,7 +61,7 @@ from matchmaker.events import (
 from matchmaker.meetings.agendas import Agendas
 from matchmaker.meetings.attendance import problems_of_attendance
 from matchmaker.meetings.feeds import CalendarEntry
-from matchmaker.meetings.followed import Followed
+from matchmaker.meetings.following.followed import Followed
 from matchmaker.meetings.programme import problems_of, slots_of
 from matchmaker.meetings.requesting import answered, asked_for, cancelled, reopened
 from matchmaker.meetings.round_tables import seat

@@ -9,8 +9,8 @@ from matchmaker.arranging.naming import event_id_of
 from matchmaker.arranging.outcomes import outcomes_of
 from matchmaker.errors import EventRejectedError, NotBuiltError
 from matchmaker.events import Measure, Target
-from matchmaker.meetings.chain import EventRecord
-from matchmaker.meetings.followed import Cluster, Followed, followed
+from matchmaker.meetings.following.chain import EventRecord
+from matchmaker.meetings.following.followed import Cluster, Followed, followed
 from matchmaker.published import Published
 from matchmaker.store import Store
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from matchmaker.errors import ScheduleError
 from matchmaker.events import Appointment, Attendee, Table
-from matchmaker.meetings import Instance, Meeting, Schedule, solve
 from matchmaker.meetings.asking import Asked, value_of_locked
+from matchmaker.meetings.solver import Instance, Meeting, Schedule, solve
 from matchmaker.meetings.stands import most_room, own_tables, seated_best
 
 Ask = Callable[[Sequence[Appointment], Mapping[int, int]], Asked]

@@ -14,7 +14,7 @@ from matchmaker.cli.shared import Examples, as_json, err, existing, out, print_j
 from matchmaker.errors import InstanceError
 
 if TYPE_CHECKING:
-    from matchmaker.meetings import Changes, Instance, Schedule
+    from matchmaker.meetings.solver import Changes, Instance, Schedule
 
 LARGEST_FILE = 200_000_000
 SHOWN = 20
@@ -69,8 +69,8 @@ def solve(
     The format of the file is in docs/meetings.md. `-` is not read; give a file.
     """
     ends = time.monotonic() + FOR_THE_REST * time_limit
-    from matchmaker.meetings import Changes, read_instance
-    from matchmaker.meetings import solve as schedule_of
+    from matchmaker.meetings.solver import Changes, read_instance
+    from matchmaker.meetings.solver import solve as schedule_of
 
     asked = read_instance(_document(instance))
     err.print(f"{len(asked.participants)} participants, {asked.slots} slots, {len(asked.wishes)} wishes ...")

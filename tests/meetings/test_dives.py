@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import linear_sum_assignment
 
-from matchmaker.meetings.diving import dive
+from matchmaker.meetings.solver.diving import dive
 
 
 def assignment(size: int, seed: int) -> tuple[sparse.csr_matrix, np.ndarray]:

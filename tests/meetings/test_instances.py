@@ -11,7 +11,7 @@ import pytest
 
 from matchmaker.cli import main
 from matchmaker.errors import InstanceError, ScheduleError
-from matchmaker.meetings import read_instance, solve
+from matchmaker.meetings.solver import read_instance, solve
 
 GOOD: dict[str, Any] = {
     "slots": 3,

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from matchmaker.cli.scheduling import as_record
 from matchmaker.errors import ScheduleError
-from matchmaker.meetings import Changes, Instance, Participant, Schedule, Wish, solve
+from matchmaker.meetings.solver import Changes, Instance, Participant, Schedule, Wish, solve
 from tests.meetings.events import event
 
 # MATCHMAKER_EXAMPLES=20 asks twenty times as many events of every property: thousands instead of some hundred.

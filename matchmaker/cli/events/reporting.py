@@ -148,7 +148,7 @@ def _event(each: Any) -> dict[str, Any]:
 
 
 def _tally(each: Any) -> dict[str, Any]:
-    from matchmaker.meetings.chain import STEPS
+    from matchmaker.meetings.following.chain import STEPS
 
     return {
         "pairs": each.pairs,

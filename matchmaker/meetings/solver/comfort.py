@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matchmaker.meetings.columns import Columns
-from matchmaker.meetings.grid import NONE, Grid, each_bit
+from matchmaker.meetings.solver.columns import Columns
+from matchmaker.meetings.solver.grid import NONE, Grid, each_bit
 
 ROUNDS = 3
 WAYS = 20

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from matchmaker.meetings.exchanges import LEAST, LOOKS, Exchanges
-from matchmaker.meetings.grid import NONE, each_bit
+from matchmaker.meetings.solver.exchanges import LEAST, LOOKS, Exchanges
+from matchmaker.meetings.solver.grid import NONE, each_bit
 
 
 def polish(

@@ -14,9 +14,9 @@ from itertools import count
 
 import numpy as np
 
-from matchmaker.meetings.bounds import Prices
-from matchmaker.meetings.columns import Columns
-from matchmaker.meetings.grid import NONE, Grid, each_bit
+from matchmaker.meetings.solver.bounds import Prices
+from matchmaker.meetings.solver.columns import Columns
+from matchmaker.meetings.solver.grid import NONE, Grid, each_bit
 
 LEAST = 1e-9
 """Gains below this are rounding, not gains."""

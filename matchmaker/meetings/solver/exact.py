@@ -12,10 +12,10 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 
-from matchmaker.meetings.bounds import SecondsLeft
-from matchmaker.meetings.columns import Bools, Columns, Floats, Places
-from matchmaker.meetings.grid import Grid
-from matchmaker.meetings.program import Program, program
+from matchmaker.meetings.solver.bounds import SecondsLeft
+from matchmaker.meetings.solver.columns import Bools, Columns, Floats, Places
+from matchmaker.meetings.solver.grid import Grid
+from matchmaker.meetings.solver.program import Program, program
 
 LARGEST = 1600
 """Variables; above, the search is left alone."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from matchmaker.meetings.columns import Columns, Floats, Places
+from matchmaker.meetings.solver.columns import Columns, Floats, Places
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -20,8 +20,8 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import linprog
 
-from matchmaker.meetings.columns import Bools, Columns, Floats
-from matchmaker.meetings.program import Program, program
+from matchmaker.meetings.solver.columns import Bools, Columns, Floats
+from matchmaker.meetings.solver.program import Program, program
 
 SecondsLeft = Callable[[], float]
 

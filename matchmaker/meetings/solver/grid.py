@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from matchmaker.meetings.columns import Columns
+from matchmaker.meetings.solver.columns import Columns
 
 NONE = -1
 

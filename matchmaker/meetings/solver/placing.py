@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from matchmaker.meetings.bounds import (
+from matchmaker.meetings.solver.bounds import (
     Prices,
     SecondsLeft,
     bound,
@@ -14,13 +14,13 @@ from matchmaker.meetings.bounds import (
     reduced,
     slot_prices,
 )
-from matchmaker.meetings.columns import Bools, Columns, Floats, Places
-from matchmaker.meetings.exact import ROUNDING, small, solve_exactly
-from matchmaker.meetings.exchanges import Exchanges
-from matchmaker.meetings.grid import NONE, Grid
-from matchmaker.meetings.improving import polish
-from matchmaker.meetings.program import program
-from matchmaker.meetings.renewing import Renewal
+from matchmaker.meetings.solver.columns import Bools, Columns, Floats, Places
+from matchmaker.meetings.solver.exact import ROUNDING, small, solve_exactly
+from matchmaker.meetings.solver.exchanges import Exchanges
+from matchmaker.meetings.solver.grid import NONE, Grid
+from matchmaker.meetings.solver.improving import polish
+from matchmaker.meetings.solver.program import program
+from matchmaker.meetings.solver.renewing import Renewal
 
 NEAR = 2e-4
 """A first schedule this near its bound needs no bound of its own with slots."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from matchmaker.meetings.columns import columns
-from matchmaker.meetings.grid import NONE, Grid, each_bit
-from matchmaker.meetings.instance import Instance, Schedule
+from matchmaker.meetings.solver.columns import columns
+from matchmaker.meetings.solver.grid import NONE, Grid, each_bit
+from matchmaker.meetings.solver.instance import Instance, Schedule
 
 ORDER = ("meeting", "table", "slot")
 """Kinds of change, the smallest first."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from matchmaker.meetings.columns import Columns
-from matchmaker.meetings.grid import NONE, Grid, each_bit
-from matchmaker.meetings.instance import Instance, Meeting, Unplaced, Wish
+from matchmaker.meetings.solver.columns import Columns
+from matchmaker.meetings.solver.grid import NONE, Grid, each_bit
+from matchmaker.meetings.solver.instance import Instance, Meeting, Unplaced, Wish
 
 REASONS = ("excluded", "no_common_slot", "cap_reached", "tables_full", "worth_less")
 

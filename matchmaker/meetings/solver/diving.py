@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from matchmaker.meetings.bounds import SecondsLeft, steps_of
-from matchmaker.meetings.columns import Floats, Places
+from matchmaker.meetings.solver.bounds import SecondsLeft, steps_of
+from matchmaker.meetings.solver.columns import Floats, Places
 
 SHARE = 0.06
 """Of what is placed in part, placed whole in a round; more nearly whole than ``WHOLE`` is placed at once."""

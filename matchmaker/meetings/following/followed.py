@@ -10,9 +10,9 @@ from datetime import date
 from matchmaker.actors import ActorGroup
 from matchmaker.answers import DeclineReason
 from matchmaker.events.outcomes import Committed, NewCompany, Outcome, Target
-from matchmaker.meetings.chain import ActorPair, Chain, EventRecord, Link, chain, links
-from matchmaker.meetings.hindsight import Hindsight, hindsight
-from matchmaker.meetings.targets import Standing, standing_of
+from matchmaker.meetings.following.chain import ActorPair, Chain, EventRecord, Link, chain, links
+from matchmaker.meetings.following.hindsight import Hindsight, hindsight
+from matchmaker.meetings.following.targets import Standing, standing_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-from matchmaker.meetings.columns import Columns, columns
-from matchmaker.meetings.comfort import close_gaps, share, tables
-from matchmaker.meetings.demands import check_demands
-from matchmaker.meetings.exact import fewest_without, small
-from matchmaker.meetings.grid import NONE, Grid
-from matchmaker.meetings.instance import Instance, Schedule
-from matchmaker.meetings.placing import Placement, standing
-from matchmaker.meetings.unplaced import meetings, reasons
+from matchmaker.meetings.solver.columns import Columns, columns
+from matchmaker.meetings.solver.comfort import close_gaps, share, tables
+from matchmaker.meetings.solver.demands import check_demands
+from matchmaker.meetings.solver.exact import fewest_without, small
+from matchmaker.meetings.solver.grid import NONE, Grid
+from matchmaker.meetings.solver.instance import Instance, Schedule
+from matchmaker.meetings.solver.placing import Placement, standing
+from matchmaker.meetings.solver.unplaced import meetings, reasons
 
 FOR_THE_ANSWER = 1.3e-5
 """Seconds for each wish that the last steps take, from the search to the answer; they are not cut short."""

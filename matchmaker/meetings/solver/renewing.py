@@ -10,10 +10,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from matchmaker.meetings.bounds import Prices, SecondsLeft, reduced
-from matchmaker.meetings.columns import Bools, Columns, Floats, Places
-from matchmaker.meetings.diving import dive
-from matchmaker.meetings.program import program
+from matchmaker.meetings.solver.bounds import Prices, SecondsLeft, reduced
+from matchmaker.meetings.solver.columns import Bools, Columns, Floats, Places
+from matchmaker.meetings.solver.diving import dive
+from matchmaker.meetings.solver.program import program
 
 NEAR = 0.1
 """A wish in a slot that costs this much more than it brings, in largest values, is left out."""
