@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from matchmaker.cli.scheduling import as_record
+from matchmaker.cli.events.solving import as_record
 from matchmaker.errors import ScheduleError
 from matchmaker.meetings.solver import Changes, Instance, Participant, Schedule, Wish, solve
 from tests.meetings.events import event

@@ -1,4 +1,4 @@
-"""The commands of an event: a schedule for a file in the plain instance format."""
+"""The command that makes a schedule for a file in the plain instance format, without a workspace."""
 
 from __future__ import annotations
 
@@ -22,12 +22,7 @@ FOR_THE_REST = 0.9
 """Share of the time that the search may take; reading, seating and writing take the rest."""
 
 
-@click.group("event")
-def event() -> None:
-    """Set up an event, say who attends and what is wished, and schedule its meetings."""
-
-
-@event.command(
+@click.command(
     "solve",
     cls=Examples,
     examples="""
