@@ -52,13 +52,12 @@ def first_actor() -> dict[str, str]:
         return next(csv.DictReader(source))
 
 
-def commands() -> list[tuple[str, ...]]:
-    found = []
-    for name, command in cli.commands.items():
-        if isinstance(command, click.Group):
-            found += [(name, inner) for inner in command.commands]
-        else:
-            found.append((name,))
+def commands(group: click.Group = cli) -> list[tuple[str, ...]]:
+    """Every command by the words that lead to it."""
+    found: list[tuple[str, ...]] = []
+    for name, command in group.commands.items():
+        inner = commands(command) if isinstance(command, click.Group) else [()]
+        found += [(name, *words) for words in inner]
     return found
 
 

@@ -63,7 +63,7 @@ def answer(run: Run, *arguments: object, status: int = 0) -> Any:
 def meetings(run: Run) -> dict[frozenset[str], tuple[str, str]]:
     return {
         frozenset((each["a"], each["b"])): (each["starts"][11:16], each["table"])
-        for each in answer(run, "show", "meet")["meetings"]
+        for each in answer(run, "show", "meet")["schedule"]["meetings"]
     }
 
 
@@ -136,12 +136,12 @@ def test_a_repair_takes_the_absent_out_tells_what_became_of_it_and_keeps_locks(r
 def test_locks_of_one_participant_and_of_all(run: Run) -> None:
     mine = {pair for pair in meetings(run) if "p1" in pair}
     run("lock", "meet", "p1")
-    shown = answer(run, "show", "meet")["meetings"]
+    shown = answer(run, "show", "meet")["schedule"]["meetings"]
     assert {frozenset((each["a"], each["b"])) for each in shown if each["locked"]} == mine
     run("lock", "meet", "--all")
-    assert all(each["locked"] for each in answer(run, "show", "meet")["meetings"])
+    assert all(each["locked"] for each in answer(run, "show", "meet")["schedule"]["meetings"])
     run("unlock", "meet", "--all")
-    assert not any(each["locked"] for each in answer(run, "show", "meet")["meetings"])
+    assert not any(each["locked"] for each in answer(run, "show", "meet")["schedule"]["meetings"])
     assert run("lock", "meet")[0] == 2
 
 

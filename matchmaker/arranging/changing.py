@@ -135,7 +135,7 @@ class Changing:
     def restore(self, number: int, *, expected: int | None, who: str) -> Version:
         """Make an earlier version the latest; undoing leads back to what there was before."""
         latest = self._latest
-        earlier = self._appraised_now(self._numbered(number).plan)
+        earlier = self._as_it_is_now(number)
         restored = replace(earlier, kind=PlanKind.RESTORED)
         return self._add(restored, latest, expected, who)
 
@@ -214,9 +214,17 @@ class Changing:
     def _worth(self) -> dict[Pair, Worth]:
         return worth(self.kept.event, self.attendees, self._groups, self._all_wishes, self._now)[1]
 
-    def _appraised_now(self, plan: Plan) -> Plan:
+    def _as_it_is_now(self, number: int) -> Plan:
         """A version as it was made, where nothing changed since; else with what it is worth now."""
-        return plan if plan.revision == self.kept.revision else self._appraised(plan, None)
+        plan = self._numbered(number).plan
+        if plan.revision == self.kept.revision and not self._gone_from(number):
+            return plan
+        return self._appraised(plan, None)
+
+    def _gone_from(self, number: int) -> bool:
+        # Whoever was erased with their actor left no trace in the event's revision.
+        found = self._events.version(self._id, number)
+        return found is not None and bool(self._read(found)[1])
 
     def _appraised(self, plan: Plan, before: Plan | None) -> Plan:
         """With value, bound and what is left out as they are now; a bound that still holds is kept."""
@@ -283,7 +291,7 @@ class Changing:
                     else f"Version {latest.number} was not undone; there is nothing to redo."
                 ]
             )
-        target = self._appraised_now(self._numbered(number).plan)
+        target = self._as_it_is_now(number)
         after = latest.number if kind is PlanKind.UNDONE else target.after
         plan = replace(target, kind=kind, after=after)
         return self._events.add_version(

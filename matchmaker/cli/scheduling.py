@@ -48,13 +48,22 @@ def event() -> None:
     "--seed", default=0, show_default=True, type=click.IntRange(0, 2**32 - 1), help="Of what is drawn."
 )
 @click.option(
+    "--fairness",
+    default=0.0,
+    show_default=True,
+    type=click.FloatRange(0.0, 1.0),
+    help="Share of the value that may be given up so that fewer have no meeting.",
+)
+@click.option(
     "--changes",
     "with_changes",
     is_flag=True,
     help="For each wish left out the smallest change by which it would fit.",
 )
 @as_json
-def solve(instance: Path, time_limit: float, seed: int, with_changes: bool, json_output: bool) -> None:
+def solve(
+    instance: Path, time_limit: float, seed: int, fairness: float, with_changes: bool, json_output: bool
+) -> None:
     """Find the best schedule for an event in a JSON file, and say how far from the best possible it can be at most.
 
     The format of the file is in docs/meetings.md. `-` is not read; give a file.
@@ -65,7 +74,7 @@ def solve(instance: Path, time_limit: float, seed: int, with_changes: bool, json
 
     asked = read_instance(_document(instance))
     err.print(f"{len(asked.participants)} participants, {asked.slots} slots, {len(asked.wishes)} wishes ...")
-    found = schedule_of(asked, seed=seed, seconds_left=lambda: ends - time.monotonic())
+    found = schedule_of(asked, seed=seed, seconds_left=lambda: ends - time.monotonic(), fairness=fairness)
     changes = Changes(asked, found) if with_changes else None
     if json_output:
         print_json(as_record(found, changes))

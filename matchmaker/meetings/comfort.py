@@ -1,40 +1,98 @@
 """What is worth something to people and nothing to the sum: nobody with nothing, few gaps, few changes of table.
 
-None of it changes the value of a schedule, and each step leaves alone what the one before it reached.
+None of it changes the value of a schedule, save where it is said how much of it may be given up for those who have nothing;
+and each step leaves alone what the one before it reached.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
 
 from matchmaker.meetings.columns import Columns
 from matchmaker.meetings.grid import NONE, Grid, each_bit
 
 ROUNDS = 3
+WAYS = 20
+"""To a meeting for somebody who has none, that are looked at."""
+EXACT = 1e-9
 
 
-def share(data: Columns, grid: Grid) -> None:
-    """Give those without any meeting one for one of equal value of somebody who has several."""
-    values, musts, least = data.values.tolist(), data.musts.tolist(), data.least.tolist()
-    met = [
-        grid.available[person].bit_count() - grid.free[person].bit_count()
-        for person in range(data.participants)
-    ]
-    without = {person for person, count in enumerate(met) if not count}
-    for pair in range(len(values)):
+def share(data: Columns, grid: Grid, budget: float) -> None:
+    """Give those without any meeting one, whoever loses one for it having others; all that costs at most ``budget`` in value."""
+    wishes: list[list[int]] = [[] for _ in range(data.participants)]
+    for pair in np.argsort(-data.values, kind="stable").tolist():
         for person in (grid.a[pair], grid.b[pair]):
-            if person not in without or grid.slot[pair] != NONE:
-                continue
+            wishes[person].append(pair)
+    sharing = _Sharing(grid, data.values.tolist(), data.musts.tolist(), data.least.tolist(), wishes)
+    without = [person for person, count in enumerate(grid.meetings()) if not count and wishes[person]]
+    while without:
+        ways = sorted(
+            way for person in without for way in sharing.ways(person)[:WAYS] if way[0] <= budget + EXACT
+        )
+        cost = next((cost for way in ways if (cost := sharing.make(way, budget + EXACT)) is not None), None)
+        if cost is None:
+            return
+        budget -= cost
+        without = [person for person in without if not sharing.count(person)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sharing:
+    grid: Grid
+    values: list[float]
+    musts: list[bool]
+    least: list[int]
+    wishes: list[list[int]]
+    """Of each participant, the dearest first."""
+
+    def count(self, person: int) -> int:
+        return self.grid.available[person].bit_count() - self.grid.free[person].bit_count()
+
+    def ways(self, person: int) -> list[tuple[float, int, int, int]]:
+        """What a meeting for somebody costs at most, its pair, its slot, and the meeting that gives way, cheapest first."""
+        grid, values = self.grid, self.values
+        found = []
+        for pair in self.wishes[person]:
             partner = grid.other(pair, person)
-            for at in each_bit(grid.free[person] & grid.available[partner] & ~grid.free[partner]):
-                loses = grid.at[partner][at]
-                third = grid.other(loses, partner)
-                if values[loses] != values[pair] or musts[loses] or met[third] <= max(1, least[third]):
-                    continue
-                grid.take(loses)
-                grid.put(pair, at)
-                met[third] -= 1
-                met[person] += 1
-                without.discard(person)
-                break
+            for at in each_bit(grid.free[person] & grid.available[partner]):
+                gives = self._gives_way(partner, at)
+                if gives != NONE:
+                    found.append((values[gives] - values[pair], pair, at, gives))
+        return sorted(found)
+
+    def _gives_way(self, partner: int, at: int) -> int:
+        grid = self.grid
+        if grid.at[partner][at] != NONE:
+            those = [grid.at[partner][at]]
+        elif grid.left[partner] <= 0:
+            those = [pair for pair in grid.at[partner] if pair != NONE] if (grid.open >> at) & 1 else []
+        else:
+            those = sorted(grid.held[at])
+        those = [pair for pair in those if not self.musts[pair] and self._can_lose(pair, partner)]
+        return min(those, key=lambda pair: (self.values[pair], pair), default=NONE)
+
+    def _can_lose(self, pair: int, partner: int) -> bool:
+        people = (self.grid.a[pair], self.grid.b[pair])
+        return all(each == partner or self.count(each) > max(1, self.least[each]) for each in people)
+
+    def make(self, way: tuple[float, int, int, int], budget: float) -> float | None:
+        """Do it, and let those who lose look for something else; what it costs, ``None`` where it is more than the budget."""
+        cost, pair, at, gives = way
+        grid = self.grid
+        mark = len(grid.log)
+        losers = [each for each in (grid.a[gives], grid.b[gives]) if each not in (grid.a[pair], grid.b[pair])]
+        grid.take(gives)
+        grid.put(pair, at)
+        for each in losers:
+            for other in self.wishes[each]:
+                if grid.slot[other] == NONE and grid.place_free(other):
+                    cost -= self.values[other]
+        if cost > budget:
+            grid.undo(mark)
+            return None
+        return cost
 
 
 def close_gaps(grid: Grid) -> None:

@@ -251,6 +251,17 @@ def test_a_version_is_read_without_participants_and_tables_that_are_gone(schedul
     assert all(one.a not in each.pair for each in undone.appointments)
 
 
+def test_undo_leaves_out_who_is_gone_and_counts_the_value_without_them(scheduled: Workspace) -> None:
+    events, first = scheduled.events, latest(scheduled)
+    one, other = first.appointments[0], first.appointments[1]
+    events.edit(EVENT, Remove(other.a, other.b), who="anna")
+    events.attend(EVENT, [], [one.a], who="anna")
+    undone = events.undo(EVENT, who="anna").plan
+    assert all(one.a not in each.pair for each in undone.appointments)
+    assert undone.value < first.value
+    assert undone.value <= undone.bound
+
+
 def test_a_lock_that_cannot_be_kept_does_not_stop_a_new_schedule(scheduled: Workspace) -> None:
     events, one = scheduled.events, some(scheduled)
     events.edit(EVENT, Lock(((one.a, one.b),)), who="anna")
