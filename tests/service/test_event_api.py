@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from matchmaker.errors import EventNotFoundError
-from tests.service.spring_meeting import API, BODY, EVENT, scheduled, set_up, tag
+from tests.service.spring_meeting import API, BODY, EVENT, ended, scheduled, set_up, tag
 from tests.service.test_fuzz import json_values
 from tests.service.test_problems import check
 
@@ -227,7 +227,7 @@ def test_while_one_is_made_no_other_is_begun_and_it_can_be_ended(arranging: Test
     finally:
         hold.set()
     # The search that was ended keeps what it has.
-    assert scheduled(arranging)["version"] == 1
+    assert ended(arranging)["version"] == 1
 
 
 def test_a_schedule_for_no_event_is_refused_at_once(arranging: TestClient) -> None:
