@@ -127,7 +127,7 @@ class RulesBody(Body):
     fairness: Annotated[
         Share,
         Field(
-            description="Kept with the event; a schedule is as fair as it can be among those of equal value."
+            description="Share of the value that may be given up so that nobody has nothing while others are full."
         ),
     ] = 0.0
 
