@@ -130,6 +130,12 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/events/{event_id}/versions"): _EVENT,
     ("GET", "/events/{event_id}/schedule/change"): _EVENT,
     ("POST", "/events/{event_id}/schedule/change"): _EVENT_CHANGE,
+    ("GET", "/events/{event_id}/repair"): _EVENT_WORK,
+    ("POST", "/events/{event_id}/repair"): _EVENT_WORK,
+    ("POST", "/events/{event_id}/versions"): _EVENT_CHANGE,
+    ("GET", "/events/{event_id}/why"): _EVENT_WORK,
+    ("GET", "/events/{event_id}/desk"): _EVENT,
+    ("POST", "/events/{event_id}/desk"): _EVENT_CHANGE,
 }
 """Method and path of every route, as the route itself writes its path."""
 

@@ -15,7 +15,7 @@ from service.arranged import WHO, attending
 from service.dependencies import OpenWorkspace
 from service.pages.events.forms import Form, Sent
 from service.pages.events.frame import EventFrame, Framed, event_frame, event_page, go_to
-from service.pages.events.places import Chosen, places_of
+from service.pages.events.places import Chosen, Survey, places_of
 from service.pages.events.telling import Telling, slot_from, time_value
 from service.pages.filters import PageNumber
 from service.pages.rendering import event_address, wording_of
@@ -175,12 +175,11 @@ def _page(
         tables=tables,
         time_value=time_value,
         grids=places_of(
-            event,
+            Survey(
+                event, chosen, there, {(each.span, each.table): each for each in version.plan.appointments}
+            ),
             slots,
             shown,
-            version.plan.appointments,
-            chosen,
-            there,
             lambda edits: workspace.events.check_edits(event.id, edits),
             wording,
         )

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from matchmaker.events import Add, Appointment, Conflict, Edit, Event, Move, Slot, Span, Swap
 from service.pages.wording import Wording
 
-
-class Check(Protocol):
-    """Tells the conflicts of each of several edits."""
-
-    def __call__(self, edits: Sequence[Edit]) -> Sequence[Sequence[Conflict]]: ...
+Check = Callable[[Sequence[Edit]], Sequence[Sequence[Conflict]]]
+"""Tells the conflicts of each of several edits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,63 +70,68 @@ class Places:
     rows: Sequence[tuple[str, Sequence[Place]]]
 
 
-def places_of(
-    event: Event,
-    slots: Sequence[Slot],
-    tables: Sequence[str],
-    meetings: Sequence[Appointment],
-    chosen: Chosen,
-    there: Appointment | None,
-    check: Check,
-    wording: Wording,
-) -> list[Places]:
-    """Every table in every slot, by session; ``there`` is the meeting of the two where they have one."""
-    at = {(each.span, each.table): each for each in meetings}
-    opened = {each.name: each.open for each in event.tables}
-    asked: list[tuple[Span, str]] = []
-    edits: list[Edit] = []
-    for slot in slots:
-        for table in tables:
-            taken = at.get((slot.span, table))
-            if taken is not None and (there is None or taken.pair == there.pair):
-                continue
-            asked.append((slot.span, table))
-            if taken is not None:
-                edits.append(Swap(chosen.a, chosen.b, taken.a, taken.b))
-            else:
-                edits.append(_to(chosen, there, slot.span, table))
-    free = {place: not conflicts for place, conflicts in zip(asked, check(edits), strict=True)}
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The schedule as the two look at it."""
 
-    def place(span: Span, table: str) -> Place:
-        taken = at.get((span, table))
+    event: Event
+    chosen: Chosen
+    there: Appointment | None
+    """The meeting of the two, where they have one."""
+    at: Mapping[tuple[Span, str], Appointment]
+    """Who sits where."""
+
+    def edit(self, span: Span, table: str) -> Edit | None:
+        """The change that choosing a place comes to; ``None`` where the two sit there."""
+        taken = self.at.get((span, table))
         if taken is None:
-            spans = opened.get(table, ())
-            marked = chosen.starts == span.starts and chosen.table == table and not chosen.c
-            if spans and not any(each.covers(span) for each in spans):
-                return Place(PlaceKind.CLOSED, span, table, chosen=marked)
-            kind = PlaceKind.POSSIBLE if free[span, table] else PlaceKind.BLOCKED
-            return Place(kind, span, table, chosen=marked)
-        if there is None:
-            return Place(PlaceKind.TAKEN, span, table, taken)
-        if taken.pair == there.pair:
-            return Place(PlaceKind.HERE, span, table, taken)
-        kind = PlaceKind.SWAP if free[span, table] else PlaceKind.NO_SWAP
-        return Place(kind, span, table, taken, chosen=taken.pair == {chosen.c, chosen.d})
+            if self.there is None:
+                return Add(self.chosen.a, self.chosen.b, span.starts, table)
+            return Move(self.chosen.a, self.chosen.b, span.starts, table)
+        if self.there is None or taken.pair == self.there.pair:
+            return None
+        return Swap(self.chosen.a, self.chosen.b, taken.a, taken.b)
 
+    def place(self, span: Span, table: str, free: bool) -> Place:
+        """A place, ``free`` where nothing stands in the way of choosing it."""
+        taken = self.at.get((span, table))
+        if taken is None:
+            chosen = self.chosen.starts == span.starts and self.chosen.table == table and not self.chosen.c
+            kind = PlaceKind.POSSIBLE if free else PlaceKind.BLOCKED
+            return Place(kind if self._is_open(span, table) else PlaceKind.CLOSED, span, table, chosen=chosen)
+        if self.there is None:
+            return Place(PlaceKind.TAKEN, span, table, taken)
+        if taken.pair == self.there.pair:
+            return Place(PlaceKind.HERE, span, table, taken)
+        kind = PlaceKind.SWAP if free else PlaceKind.NO_SWAP
+        return Place(kind, span, table, taken, chosen=taken.pair == {self.chosen.c, self.chosen.d})
+
+    def _is_open(self, span: Span, table: str) -> bool:
+        found = next((each.open for each in self.event.tables if each.name == table), ())
+        return not found or any(each.covers(span) for each in found)
+
+
+def places_of(
+    survey: Survey, slots: Sequence[Slot], tables: Sequence[str], check: Check, wording: Wording
+) -> list[Places]:
+    """Every table in every slot, by session, with whether it can be chosen."""
+    edits = {
+        (slot.span, table): edit
+        for slot in slots
+        for table in tables
+        if (edit := survey.edit(slot.span, table)) is not None
+    }
+    conflicts = dict(zip(edits, check(list(edits.values())), strict=True))
     sessions: dict[str, list[Span]] = {}
     for slot in slots:
         sessions.setdefault(slot.session, []).append(slot.span)
-    zone = ZoneInfo(event.zone)
+    zone = ZoneInfo(survey.event.zone)
     found = []
     for session, spans in sessions.items():
         first = spans[0].starts.astimezone(zone)
-        rows = [(table, [place(span, table) for span in spans]) for table in tables]
-        day = wording.day(date(first.year, first.month, first.day))
-        found.append(Places(session, day, spans, rows))
+        rows = [
+            (table, [survey.place(span, table, not conflicts.get((span, table))) for span in spans])
+            for table in tables
+        ]
+        found.append(Places(session, wording.day(date(first.year, first.month, first.day)), spans, rows))
     return found
-
-
-def _to(chosen: Chosen, there: Appointment | None, span: Span, table: str) -> Edit:
-    if there is None:
-        return Add(chosen.a, chosen.b, span.starts, table)
-    return Move(chosen.a, chosen.b, span.starts, table)

@@ -55,9 +55,7 @@ def repair(
     look: Annotated[str, Query(max_length=5)] = "",
 ) -> Response:
     """The form, and where something is asked what a repair would do; nothing is changed."""
-    draft = draft_from(
-        who, what, table, state, starts=starts, moves=moves, only_free=bool(only_free), at=at
-    )
+    draft = draft_from(who, what, table, state, starts=starts, moves=moves, only_free=bool(only_free), at=at)
     return _page(request, workspace, frame, draft, look=bool(look))
 
 

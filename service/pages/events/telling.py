@@ -28,9 +28,7 @@ class Telling:
 
     def __init__(self, event: Event, everybody: Sequence[Attending], wording: Wording) -> None:
         self.event = event
-        self.everybody = sorted(
-            everybody, key=lambda each: (each.actor.name.casefold(), each.attendee.id)
-        )
+        self.everybody = sorted(everybody, key=lambda each: (each.actor.name.casefold(), each.attendee.id))
         self.tables = [each.name for each in event.tables]
         self._by_id = {each.attendee.id: each for each in everybody}
         self._agendas = Counter(each.actor.id for each in everybody)
@@ -98,7 +96,7 @@ class Telling:
         """Why two do not meet, and what would have to go."""
         told = [self._t(f"event.reason.{one.reason}")]
         if one.full:
-            told.append(self._t("event.why.full", names=self.listed(self.name(each) for each in one.full)))
+            told.append(self._t("event.why.full", names=self.names(one.full)))
         if one.spans:
             told.append(self._t("event.why.both_free", times=self.listed(map(self.span, one.spans))))
         if one.instead:
@@ -115,7 +113,7 @@ class Telling:
         fix = one.fix
         if fix is None:
             return self._t("event.fix.none" if one.reason != "excluded" else "event.fix.excluded")
-        names = self.listed(self.name(each) for each in fix.participants)
+        names = self.names(fix.participants)
         said = self._t(
             f"event.fix.{fix.kind}",
             when=self.clock(fix.at.starts),
@@ -137,6 +135,10 @@ class Telling:
             )
             said += " " + self._t("event.fix.shifts", shifts=shifts)
         return said
+
+    def names(self, participants: Iterable[str]) -> str:
+        """Participants by name."""
+        return self.listed(self.name(each) for each in participants)
 
     def listed(self, items: Iterable[str]) -> str:
         """The first few of a list, and how many more there are."""
