@@ -37,7 +37,7 @@ from matchmaker.meetings.asking import asked
 from matchmaker.meetings.changing.appraising import most_value, value_of
 from matchmaker.meetings.changing.comparing import compared, without_gone
 from matchmaker.meetings.changing.conditions import Conditions, conditions_of
-from matchmaker.meetings.changing.editing import check, made
+from matchmaker.meetings.changing.editing import checks, made
 from matchmaker.meetings.changing.explaining import Why
 from matchmaker.meetings.changing.repairing import repaired
 from matchmaker.meetings.worth import Pair, Wishes, Worth, apart, worth
@@ -74,8 +74,7 @@ class Changing:
     def checks(self, edits: Sequence[Edit]) -> tuple[tuple[Conflict, ...], ...]:
         """The conflicts of each of several edits, each as if it alone were made."""
         plan = self._latest.plan
-        conditions = self._conditions(plan)
-        return tuple(check(conditions, plan.appointments, each) for each in edits)
+        return checks(self._conditions(plan), plan.appointments, edits)
 
     def edit(self, edit: Edit, *, expected: int | None, who: str) -> Version:
         """Make an edit; raises ``EditRejectedError``."""
