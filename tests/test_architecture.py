@@ -127,6 +127,7 @@ IMPURE = {
     "shutil",
 }
 SERVICE_MAY_USE = {
+    "answers",
     "workspace",
     "published",
     "analysis",

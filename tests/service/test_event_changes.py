@@ -203,6 +203,17 @@ def test_whatever_is_chosen_is_answered_and_changes_nothing(
         assert sent.status_code in (409, 422)
 
 
+def test_the_slots_in_which_two_could_meet_are_offered_and_each_can_be_taken(planned: TestClient) -> None:
+    one = meetings(planned)[0]
+    text = planned.get(CHANGE, params=chosen(one)).text
+    offered = re.findall(r'class="slot" href="([^"]*)"', text)
+    assert offered
+    for address in offered:
+        assert "Nothing stands in the way." in words(planned.get(unescape(address)).text)
+    crowded = planned.get(CHANGE, params={"a": "p1", "b": "p1"}).text
+    assert 'class="slot"' not in crowded
+
+
 def test_an_unknown_button_is_refused(planned: TestClient) -> None:
     assert planned.post(CHANGE, data={"do": "explode", "version": "1"}).status_code == 422
 

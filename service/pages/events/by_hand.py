@@ -9,7 +9,7 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 
 from matchmaker.arranging import Version
 from matchmaker.errors import EditRejectedError, EventChangedError, EventRejectedError
-from matchmaker.events import Appointment, Conflict, Edit, Lock, Remove, Slot, Swap, Unlock
+from matchmaker.events import Add, Appointment, Conflict, Edit, Lock, Move, Remove, Slot, Swap, Unlock
 from matchmaker.workspace import Workspace
 from service.arranged import WHO, attending
 from service.dependencies import OpenWorkspace
@@ -185,9 +185,23 @@ def _page(
         )
         if paired
         else [],
+        free=_free(workspace, event.id, chosen, there, slots) if paired else [],
         number=number,
         pages=pages,
     )
+
+
+def _free(
+    workspace: Workspace, event_id: str, chosen: Chosen, there: Appointment | None, slots: Sequence[Slot]
+) -> list[Slot]:
+    """The slots in which the two could meet at some table."""
+    others = [slot for slot in slots if there is None or slot.span != there.span]
+    edits = [
+        Move(chosen.a, chosen.b, slot.span.starts) if there else Add(chosen.a, chosen.b, slot.span.starts)
+        for slot in others
+    ]
+    conflicts = workspace.events.check_edits(event_id, edits)
+    return [slot for slot, found in zip(others, conflicts, strict=True) if not found]
 
 
 def _swapped(version: Version, chosen: Chosen) -> Appointment | None:
