@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from html import unescape
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import pytest
 from fastapi.testclient import TestClient
 
-from matchmaker.events import AbsenceKind, Appointment, ConflictKind, FixKind, PlanKind
+from matchmaker.events import AbsenceKind, Appointment, ConflictKind, FixKind, Person, PlanKind, Table
 from matchmaker.meetings.solver.unplaced import REASONS
 from service.pages.events.frame import DONE, PARTS
 from service.pages.events.telling import time_value
@@ -320,6 +321,28 @@ def test_a_wish_without_a_meeting_says_why_and_what_helps(planned: TestClient) -
 # The desk
 
 
+def test_hostile_names_are_shown_as_they_are_written(planned: TestClient) -> None:
+    events = workspace_of(planned).events
+    hostile = "<script>alert(1)</script> {0} {{ 7*7 }} %s"
+    p1 = next(each for each in events.attendees(ID) if each.id == "p1")
+    events.attend(ID, [replace(p1, persons=(Person(hostile),))], who="tests")
+    event = events.one(ID).event
+    tables = (Table('"><img src=x onerror=alert(1)>'), *event.tables)
+    events.set_up(replace(event, tables=tables), who="tests")
+    one = next(each for each in meetings(planned) if "p1" in each.pair)
+    at = time_value(one.span.starts)
+    for part in (
+        f"desk?at={at}", "desk?one=p1", "desk?find=script", "schedule",
+        f"schedule/change?a={one.a}&b={one.b}", f"repair?who=p1&look=1&table={quote(tables[0].name)}&state=lost",
+        "versions", "why",
+    ):  # fmt: skip
+        answer = planned.get(f"{PAGE}/{part}")
+        assert answer.status_code == 200, part
+        assert "<script>alert" not in answer.text, part
+        assert "<img src=x" not in answer.text, part
+    assert hostile in unescape(planned.get(f"{PAGE}/desk?one=p1").text)
+
+
 def test_the_desk_shows_the_slot_of_the_moment_and_the_next(planned: TestClient) -> None:
     early = words(planned.get(f"{PAGE}/desk").text)
     assert "09:00–09:20 To come" in early
@@ -345,7 +368,7 @@ def test_one_tap_says_held_or_who_did_not_come_and_the_last_is_undone(planned: T
     attendance = events.outcomes(ID)[0].attendance
     assert attendance is not None
     assert attendance.missing == (one.a,)
-    assert "did not come" in words(missed.text)
+    assert "Did not come: " in words(missed.text)
     assert "look at a repair" in words(missed.text)
     assert f"who={one.a}&amp;what=no_show&amp;look=1&amp;at=" in missed.text
     both = planned.post(desk, data=chosen(one, at=at, whose=one.b, do="missing"))

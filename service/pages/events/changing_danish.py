@@ -229,7 +229,7 @@ TEXTS: dict[str, str] = {
     "event.desk.missing": "Kom ikke",
     "event.desk.missing_one": "{a} kom ikke",
     "event.desk.said_held": "holdt",
-    "event.desk.said_missing": "kom ikke: {names}",
+    "event.desk.said_missing": "Kom ikke: {names}",
     "event.desk.undo": "Fortryd",
     "event.desk.repair": "{a} er her ikke: se en reparation",
     "event.desk.not_here": "Er her ikke: se en reparation",

@@ -229,7 +229,7 @@ TEXTS: dict[str, str] = {
     "event.desk.missing": "Did not come",
     "event.desk.missing_one": "{a} did not come",
     "event.desk.said_held": "held",
-    "event.desk.said_missing": "did not come: {names}",
+    "event.desk.said_missing": "Did not come: {names}",
     "event.desk.undo": "Undo",
     "event.desk.repair": "{a} is not here: look at a repair",
     "event.desk.not_here": "Not here: look at a repair",

@@ -85,7 +85,7 @@ def say(request: Request, workspace: OpenWorkspace, frame: Framed, form: Sent) -
             workspace.events.take_back(frame.event.id, a, b, who=WHO)
         except OutcomeNotFoundError:
             return go_to(address, at=at, find=find, one=one, done="too_late")
-        return go_to(address, at=at, find=find, one=one, done="said_taken_back")
+        return _to_the_meeting(go_to(address, at=at, find=find, one=one, a=a, b=b, done="said_taken_back"))
     meeting = next((each for each in _meetings(workspace, frame) if each.appointment.pair == {a, b}), None)
     if meeting is None or what not in ("held", "missing"):
         return _page(request, workspace, frame, at, find, one, gone=True, status=422)
@@ -95,8 +95,14 @@ def say(request: Request, workspace: OpenWorkspace, frame: Framed, form: Sent) -
     except EventRejectedError:
         return _page(request, workspace, frame, at, find, one, gone=True, status=422)
     # The same word again says nothing new, so there is nothing to take back.
-    last = {"a": a, "b": b} if new else {}
-    return go_to(address, at=at, find=find, one=one, done="said_missing" if missing else "said_held", **last)
+    done = "" if not new else "said_missing" if missing else "said_held"
+    return _to_the_meeting(go_to(address, at=at, find=find, one=one, a=a, b=b, done=done))
+
+
+def _to_the_meeting(response: Response) -> Response:
+    """Back to where the finger was, and not to the top of a long page."""
+    response.headers["location"] += "#last"
+    return response
 
 
 def _missing(meeting: Meeting, whose: str) -> tuple[str, ...]:
@@ -138,7 +144,7 @@ def _page(
     place = place_at(slots, now)
     found = [telling_one] if (telling_one := telling.one(one)) else _found(telling, find)
     tapped = next((each for each in meetings if each.appointment.pair == set(last)), None)
-    shown = range(place, min(place + 2, len(slots)))
+    here = [_here(slots[each], now, meetings) for each in range(place, min(place + 2, len(slots)))]
     return event_page(
         request,
         "desk.html",
@@ -150,7 +156,7 @@ def _page(
         telling=telling,
         at=at if asked else "",
         as_of=asked,
-        here=[_here(slots[each], now, meetings) for each in shown],
+        here=here,
         earlier=slots[place - 1] if place > 0 else None,
         later=slots[place + 1] if place + 1 < len(slots) else None,
         find=find,
@@ -158,6 +164,8 @@ def _page(
         found=[(each, _of(each, meetings)) for each in found[:FOUND_SHOWN]],
         more=max(0, len(found) - FOUND_SHOWN),
         tapped=tapped,
+        tapped_here=tapped is not None and bool(here) and tapped in here[0].meetings,
+        undoable=done in ("said_held", "said_missing"),
         gone=gone,
         time_value=time_value,
     )
