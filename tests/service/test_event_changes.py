@@ -364,14 +364,14 @@ def test_one_tap_says_held_or_who_did_not_come_and_the_last_is_undone(planned: T
     held = planned.post(desk, data=chosen(one, at=at, do="held"))
     assert "held" in words(held.text)
     assert events.outcomes(ID)[0].held
-    missed = planned.post(desk, data=chosen(one, at=at, whose=one.a, do="missing"))
+    missed = planned.post(desk, data=chosen(one, at=at, do="missing.0"))
     attendance = events.outcomes(ID)[0].attendance
     assert attendance is not None
     assert attendance.missing == (one.a,)
     assert "Did not come: " in words(missed.text)
     assert "look at a repair" in words(missed.text)
     assert f"who={one.a}&amp;what=no_show&amp;look=1&amp;at=" in missed.text
-    both = planned.post(desk, data=chosen(one, at=at, whose=one.b, do="missing"))
+    both = planned.post(desk, data=chosen(one, at=at, do="missing.1"))
     assert both.status_code == 200
     attendance = events.outcomes(ID)[0].attendance
     assert attendance is not None
@@ -380,7 +380,7 @@ def test_one_tap_says_held_or_who_did_not_come_and_the_last_is_undone(planned: T
     attendance = events.outcomes(ID)[0].attendance
     assert attendance is not None
     assert attendance.missing == (one.a,)
-    again = planned.post(desk, data=chosen(one, at=at, whose=one.a, do="missing"))
+    again = planned.post(desk, data=chosen(one, at=at, do="missing.0"))
     assert "take_back" not in again.text
     for _ in range(2):
         planned.post(desk, data=chosen(one, at=at, do="take_back"))

@@ -43,7 +43,7 @@ TEXTS: dict[str, str] = {
     "event.change.nowhere_else": "I intet andet tidsrum er begge ledige med et bord. Måske hjælper et bytte.",
     "event.change.nowhere": "I intet tidsrum er begge ledige med et bord.",
     "event.change.grid": "Vælg en plads",
-    "event.change.grid_lead": "Et flueben viser, hvor intet står i vejen. Piletasterne flytter i skemaet, og Enter vælger.",
+    "event.change.grid_lead": "✓ er en ledig plads og ⇄ et bytte, hvor intet står i vejen, ! hvor noget gør. Piletasterne flytter i skemaet, og Enter vælger.",
     "event.change.here": "her nu",
     "event.change.possible": "muligt",
     "event.change.blocked": "noget står i vejen",

@@ -43,7 +43,7 @@ TEXTS: dict[str, str] = {
     "event.change.nowhere_else": "In no other slot are both free with a table. Swapping may help.",
     "event.change.nowhere": "In no slot are both free with a table.",
     "event.change.grid": "Choose a place",
-    "event.change.grid_lead": "A tick marks where nothing stands in the way. With a grid of places the arrow keys move and Enter chooses.",
+    "event.change.grid_lead": "✓ marks a free place and ⇄ a swap where nothing stands in the way, ! where something does. In the grid the arrow keys move, Enter chooses.",
     "event.change.here": "here now",
     "event.change.possible": "possible",
     "event.change.blocked": "something stands in the way",

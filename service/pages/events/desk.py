@@ -76,8 +76,9 @@ def desk(
 @router.post("/events/{event_id}/desk")
 def say(request: Request, workspace: OpenWorkspace, frame: Framed, form: Sent) -> Response:
     """Write down that a meeting was held or who did not come, or take back what was said last."""
-    what, _ = form.pressed
-    a, b = sorted(form.text(name, longest=500) for name in ("a", "b"))
+    what, side = form.pressed
+    sides = [form.text(name, longest=500) for name in ("a", "b")]
+    a, b = sorted(sides)
     at, find, one = form.text("at"), form.text("find"), form.text("one", longest=500)
     address = event_address(frame.event.id, "desk")
     if what == "take_back":
@@ -89,7 +90,7 @@ def say(request: Request, workspace: OpenWorkspace, frame: Framed, form: Sent) -
     meeting = next((each for each in _meetings(workspace, frame) if each.appointment.pair == {a, b}), None)
     if meeting is None or what not in ("held", "missing"):
         return _page(request, workspace, frame, at, find, one, gone=True, status=422)
-    missing = _missing(meeting, form.text("whose", longest=500)) if what == "missing" else ()
+    missing = _missing(meeting, sides[side == 1]) if what == "missing" else ()
     try:
         new = workspace.events.say(frame.event.id, [Remark(a, b, Attendance(missing))], who=WHO)
     except EventRejectedError:
