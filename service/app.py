@@ -15,6 +15,7 @@ from matchmaker.workspace import Workspace
 from service import api, calendars, pages
 from service.balancing import Balancing
 from service.description import describe
+from service.following import Following
 from service.guards import LOOPBACK_NAMES, Guard
 from service.handing_out import HandingOut
 from service.limits import MAX_BODY_BYTES, MAX_UPLOAD_BYTES, admission, gates
@@ -56,6 +57,7 @@ def create_app(
     app.state.scheduling = Scheduling()
     app.state.undoing = Undoing()
     app.state.handing_out = HandingOut()
+    app.state.following = Following()
     app.state.uploads = Uploads()
     app.state.everybody_is = Role.FACILITATOR if open_here else Role.ANONYMOUS
     answer_errors(app, page=pages.error_page)
@@ -79,6 +81,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.reporting.close()
     app.state.scheduling.close()
     app.state.handing_out.close()
+    app.state.following.close()
     warming.join(timeout=5)
 
 

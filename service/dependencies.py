@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from matchmaker.published import Published
 from matchmaker.workspace import Workspace
 from service.balancing import Balancing
+from service.following import Following
 from service.handing_out import HandingOut
 from service.reporting import Reporting
 from service.scheduling import Scheduling
@@ -54,6 +55,11 @@ def handing_out(request: Request) -> HandingOut:
     return cast(HandingOut, request.app.state.handing_out)
 
 
+def following(request: Request) -> Following:
+    """What works out what events came to for this service."""
+    return cast(Following, request.app.state.following)
+
+
 def uploads(request: Request) -> Uploads:
     """The lists that were sent and are not confirmed yet."""
     return cast(Uploads, request.app.state.uploads)
@@ -67,3 +73,4 @@ EventScheduling = Annotated[Scheduling, Depends(scheduling)]
 Undo = Annotated[Undoing, Depends(undoing)]
 EventHandingOut = Annotated[HandingOut, Depends(handing_out)]
 SentLists = Annotated[Uploads, Depends(uploads)]
+EventFollowing = Annotated[Following, Depends(following)]

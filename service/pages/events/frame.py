@@ -19,7 +19,7 @@ from service.pages.rendering import event_address, page, wording_of
 from service.pages.snapshot import published_or_none
 from service.pages.wording import Wording
 
-FURTHER = ("agendas",)
+FURTHER = ("agendas", "rounds", "follow-up", "report")
 """Those that come after the schedule."""
 PARTS = ("setup", "participants", "wishes", "schedule", *FURTHER)
 """The parts of an event in the order in which a facilitator goes through them."""
