@@ -17,6 +17,7 @@ from matchmaker.errors import (
     ActorNotFoundError,
     AnswerNotFoundError,
     DamagedBuildError,
+    EditRejectedError,
     EncoderUnavailableError,
     EventChangedError,
     EventNotFoundError,
@@ -124,6 +125,12 @@ ANSWERS: dict[type[MatchmakerError], Answer] = {
     ),
     EventRejectedError: Answer(
         422, "event-rejected", "The event cannot be so", "What was sent cannot be, so nothing was changed."
+    ),
+    EditRejectedError: Answer(
+        422,
+        "edit-rejected",
+        "The schedule cannot be changed so",
+        "The schedule cannot be changed so, and nothing was changed.",
     ),
     EventChangedError: Answer(
         412,

@@ -69,13 +69,13 @@ def meetings(run: Run) -> dict[frozenset[str], tuple[str, str]]:
 
 def test_a_meeting_is_removed_added_elsewhere_moved_and_each_is_undone(run: Run) -> None:
     first = meetings(run)
-    assert run("remove", "meet", "p1", "p2")[0] == 0
+    assert run("remove-meeting", "meet", "p1", "p2")[0] == 0
     free = next(
         time
         for time in ("09:00", "09:20", "09:40")
         if not any(pair & {"p1", "p2"} for pair, (at, _) in meetings(run).items() if at == time)
     )
-    status, said, _ = run("add", "meet", "p1", "p2", "--at", free)
+    status, said, _ = run("add-meeting", "meet", "p1", "p2", "--at", free)
     assert status == 0
     assert "p1 (Firma 1 ApS) and p2 (Firma 2 ApS)" in said
     for _ in range(2):
@@ -106,7 +106,7 @@ def test_conflicts_are_told_with_names_and_local_times_and_nothing_is_changed(ru
 
 def test_a_dry_run_of_a_change_or_a_repair_changes_nothing(run: Run) -> None:
     first = meetings(run)
-    assert "Nothing stands in the way" in run("remove", "meet", "p1", "p2", "--dry-run")[1]
+    assert "Nothing stands in the way" in run("remove-meeting", "meet", "p1", "p2", "--dry-run")[1]
     status, said, _ = run("repair", "meet", "--no-show", "p1", "--dry-run")
     assert status == 0
     assert "Nothing was changed." in said
@@ -146,7 +146,7 @@ def test_locks_of_one_participant_and_of_all(run: Run) -> None:
 
 
 def test_a_wish_without_a_meeting_is_explained_with_what_would_help(run: Run) -> None:
-    run("remove", "meet", "p1", "p2")
+    run("remove-meeting", "meet", "p1", "p2")
     status, said, _ = run("explain", "meet", "p1", "p2")
     assert status == 0
     assert "would fit at 09:" in said
@@ -158,8 +158,8 @@ def test_a_wish_without_a_meeting_is_explained_with_what_would_help(run: Run) ->
 
 
 def test_a_change_from_an_old_version_is_refused(run: Run) -> None:
-    run("remove", "meet", "p1", "p2")
-    status, _, error = run("remove", "meet", "p3", "p4", "--expected", "1")
+    run("remove-meeting", "meet", "p1", "p2")
+    status, _, error = run("remove-meeting", "meet", "p3", "p4", "--expected", "1")
     assert (status, "Read it again" in error) == (1, True)
 
 
@@ -169,7 +169,7 @@ def test_a_change_from_an_old_version_is_refused(run: Run) -> None:
         (("move", "meet", "p1", "p2"), "Say where to"),
         (("move", "meet", "p1", "p2", "--to", "9 am"), "Write it as 10:20"),
         (("move", "meet", "p1", "p2", "--to", "29:00"), "Write it as 10:20"),
-        (("add", "meet", "p1", "p77", "--at", "09:00"), "p77 does not attend"),
+        (("add-meeting", "meet", "p1", "p77", "--at", "09:00"), "p77 does not attend"),
         (("repair", "meet", "--no-show", "p77"), "p77"),
         (("repair", "meet", "--lost-table", "Table 9"), "Table 9"),
         (("repair", "meet", "--no-show", "p1", "--from", "12:00"), "Nothing of the event is left"),
@@ -186,6 +186,6 @@ def test_bad_input_gets_one_clear_answer(run: Run, typed: tuple[str, ...], said:
 
 
 def test_no_command_tells_a_persons_name(run: Run) -> None:
-    run("remove", "meet", "p1", "p2")
+    run("remove-meeting", "meet", "p1", "p2")
     for command in (("versions", "meet"), ("compare", "meet", "1"), ("explain", "meet"), ("repair", "meet")):
         assert "Secret" not in "".join(map(str, run(*command)))

@@ -9,8 +9,8 @@ from matchmaker.arranging.proposing import Proposed
 from matchmaker.arranging.recognising import Participants
 from matchmaker.arranging.round_tables import guest_names
 from matchmaker.arranging.wishing import ApartReason, SuggestedApart, WishList, preference
-from matchmaker.meetings.followed import Followed
-from matchmaker.meetings.targets import Standing
+from matchmaker.meetings.following.followed import Followed
+from matchmaker.meetings.following.targets import Standing
 from matchmaker.sources.known_names import OUTCOME_NAMES, PARTICIPANT_NAMES, WISH_NAMES
 from matchmaker.store.events import Kept, Version
 

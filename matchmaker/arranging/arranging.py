@@ -61,7 +61,7 @@ from matchmaker.events import (
 from matchmaker.meetings.agendas import Agendas
 from matchmaker.meetings.attendance import problems_of_attendance
 from matchmaker.meetings.feeds import CalendarEntry
-from matchmaker.meetings.followed import Followed
+from matchmaker.meetings.following.followed import Followed
 from matchmaker.meetings.programme import problems_of, slots_of
 from matchmaker.meetings.requesting import answered, asked_for, cancelled, reopened
 from matchmaker.meetings.round_tables import seat
@@ -726,12 +726,12 @@ class Arranging:
     ) -> Followed:
         """What these events came to, or all of them: the chain, the targets, and the score in hindsight.
 
-        Events that began before ``since`` or after ``until`` are left out, and so is what came after ``until``, which is
-        today where none is given. ``matchmaker.reporting.event_report`` puts it in words. Raises ``EventRejectedError``
+        Events that began before ``since`` or after ``until`` are left out, and so is what came after ``until``. Without one,
+        events to come are told of as far as they are, and what came of meetings counts until today. ``matchmaker.reporting.event_report`` puts it in words. Raises ``EventRejectedError``
         for a window that ends before it begins.
         """
-        day = until or self._clock().date()
-        return report(self._store, self._published, event_ids, since=since, until=day)
+        today = self._clock().date()
+        return report(self._store, self._published, event_ids, since=since, until=until, today=today)
 
     def calendar_tokens(self, event_id: str) -> dict[str, str]:
         """What ends the address of each participant's calendar, by id; it cannot be guessed from another."""

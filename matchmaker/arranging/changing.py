@@ -33,13 +33,13 @@ from matchmaker.events import (
     Swap,
     Unlock,
 )
-from matchmaker.meetings.appraising import most_value, value_of
 from matchmaker.meetings.asking import asked
-from matchmaker.meetings.comparing import compared, without_gone
-from matchmaker.meetings.conditions import Conditions, conditions_of
-from matchmaker.meetings.editing import check, made
-from matchmaker.meetings.explaining import Why
-from matchmaker.meetings.repairing import repaired
+from matchmaker.meetings.changing.appraising import most_value, value_of
+from matchmaker.meetings.changing.comparing import compared, without_gone
+from matchmaker.meetings.changing.conditions import Conditions, conditions_of
+from matchmaker.meetings.changing.editing import check, made
+from matchmaker.meetings.changing.explaining import Why
+from matchmaker.meetings.changing.repairing import repaired
 from matchmaker.meetings.worth import Pair, Wishes, Worth, apart, worth
 from matchmaker.store import Store
 from matchmaker.store.events import Kept, Version

@@ -9,8 +9,8 @@ from matchmaker.arranging.naming import event_id_of
 from matchmaker.arranging.outcomes import outcomes_of
 from matchmaker.errors import EventRejectedError, NotBuiltError
 from matchmaker.events import Measure, Target
-from matchmaker.meetings.chain import EventRecord
-from matchmaker.meetings.followed import Cluster, Followed, followed
+from matchmaker.meetings.following.chain import EventRecord
+from matchmaker.meetings.following.followed import Cluster, Followed, followed
 from matchmaker.published import Published
 from matchmaker.store import Store
 
@@ -21,9 +21,11 @@ def report(
     event_ids: Sequence[str],
     *,
     since: date | None,
-    until: date,
+    until: date | None,
+    today: date,
 ) -> Followed:
     """What these events came to, or all of them; raises ``EventNotFoundError`` and ``EventRejectedError``."""
+    to_come, until = until is None, until or today
     if since is not None and since > until:
         raise EventRejectedError(
             [f"The report begins on {since} and ends on {until}, before that. Swap them."]
@@ -38,6 +40,7 @@ def report(
         wanted=frozenset(event_ids),
         since=since,
         until=until,
+        to_come=to_come,
     )
 
 

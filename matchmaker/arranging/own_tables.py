@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from matchmaker.errors import ScheduleError
 from matchmaker.events import Appointment, Attendee, Table
-from matchmaker.meetings import Instance, Meeting, Schedule, solve
 from matchmaker.meetings.asking import Asked, value_of_locked
+from matchmaker.meetings.solver import Instance, Meeting, Schedule, solve
 from matchmaker.meetings.stands import most_room, own_tables, seated_best
 
 Ask = Callable[[Sequence[Appointment], Mapping[int, int]], Asked]
@@ -31,14 +31,15 @@ def best_seated(
         ScheduleError: demands that no schedule can meet.
     """
     strict = ask((), {})
+    fairness = strict.event.rules.fairness
     owned = own_tables(strict.event, strict.slots, strict.locked, strict.lost)
     room = dict(enumerate(most_room(strict.instance, attendees, owned)))
     of_locked = value_of_locked(strict)
     if not any(room.values()):
-        found = _solved(strict.instance, seed, seconds_left, 1.0)
+        found = _solved(strict.instance, seed, seconds_left, 1.0, fairness)
         return strict, found, found.bound + of_locked
     roomy = ask((), room)
-    first = _solved(roomy.instance, seed, seconds_left, 0.4)
+    first = _solved(roomy.instance, seed, seconds_left, 0.4, fairness)
     bound = first.bound + of_locked
     if len(_kept(roomy, first, strict, owned)) == len(first.meetings):
         return roomy, first, bound
@@ -49,7 +50,7 @@ def best_seated(
             answers.append(
                 _completed(ask, _kept(roomy, first, strict, owned), attendees, seed, seconds_left)
                 if own_too
-                else (strict, _solved(strict.instance, seed, seconds_left, 1.0))
+                else (strict, _solved(strict.instance, seed, seconds_left, 1.0, fairness))
             )
         except ScheduleError as error:
             refused = error
@@ -86,7 +87,7 @@ def _completed(
     more = _solved(at_stands, seed, seconds_left, 0.4)
     seated = seated_best(more.meetings, [0] * len(left), owned, question.actor_of, _rank(question))
     question = ask([*kept, *_appointments(question, seated)], {})
-    return question, _solved(question.instance, seed, seconds_left, 0.6)
+    return question, _solved(question.instance, seed, seconds_left, 0.6, question.event.rules.fairness)
 
 
 def _kept(
@@ -112,7 +113,9 @@ def _missing(found: Schedule) -> int:
     return sum(each.must for each in found.unplaced) + len(found.below_minimum)
 
 
-def _solved(instance: Instance, seed: int, seconds_left: Callable[[], float], share: float) -> Schedule:
+def _solved(
+    instance: Instance, seed: int, seconds_left: Callable[[], float], share: float, fairness: float = 0.0
+) -> Schedule:
     """The schedule found within a share of the time that is left."""
     for_the_rest = (1 - share) * max(0.0, seconds_left())
-    return solve(instance, seed=seed, seconds_left=lambda: seconds_left() - for_the_rest)
+    return solve(instance, seed=seed, fairness=fairness, seconds_left=lambda: seconds_left() - for_the_rest)

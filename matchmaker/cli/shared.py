@@ -55,6 +55,33 @@ class Examples(click.Command):
                     formatter.write(f"  {line.strip()}\n")
 
 
+class Sections(click.Group):
+    """A group whose help lists its commands under headings, in the order in which they were added."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sections: dict[str, list[str]] = {}
+
+    def add_to(self, title: str, command: click.Command) -> None:
+        """Add a command under a heading."""
+        self.add_command(command)
+        self.sections.setdefault(title, []).append(str(command.name))
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names in the order of the sections."""
+        return [name for names in self.sections.values() for name in names]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands, a section for each heading."""
+        width = max(map(len, self.commands))
+        for title, names in self.sections.items():
+            room = formatter.width - width - 6
+            with formatter.section(title):
+                formatter.write_dl(
+                    [(name.ljust(width), self.commands[name].get_short_help_str(room)) for name in names]
+                )
+
+
 @contextmanager
 def opened(folder: Path, *, create: bool = False) -> Iterator[Workspace]:
     """The workspace in a folder, closed at the end; raises ``SourceError`` where there is none."""

@@ -17,9 +17,9 @@ from matchmaker.events import (
     LostTable,
     Slot,
 )
-from matchmaker.meetings.instance import Instance, Participant, Schedule, Wish
 from matchmaker.meetings.programme import open_tables, slots_of
 from matchmaker.meetings.seating import seated
+from matchmaker.meetings.solver.instance import Instance, Participant, Schedule, Wish
 from matchmaker.meetings.worth import Pair, Wishes, Worth, worth
 
 

@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from matchmaker.events import Appointment, Attendee, Event, LostTable, Slot, Table
-from matchmaker.meetings.instance import Instance, Meeting
 from matchmaker.meetings.programme import open_tables
+from matchmaker.meetings.solver.instance import Instance, Meeting
 
 
 def own_tables(

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from matchmaker.actors import ActorGroup
 from matchmaker.events import Committed
-from matchmaker.meetings.chain import STEPS, Step, Tally
-from matchmaker.meetings.followed import Agreement, EventFigures, Followed
-from matchmaker.meetings.hindsight import FEWEST_EITHER, FEWEST_PAIRS, FEWEST_RATED, Fifth, Telling
-from matchmaker.meetings.intervals import Estimate
-from matchmaker.meetings.intervals import Share as Counts
-from matchmaker.meetings.targets import Course, Standing
+from matchmaker.meetings.following.chain import STEPS, Step, Tally
+from matchmaker.meetings.following.followed import Agreement, EventFigures, Followed
+from matchmaker.meetings.following.hindsight import FEWEST_EITHER, FEWEST_PAIRS, FEWEST_RATED, Fifth, Telling
+from matchmaker.meetings.following.intervals import Estimate
+from matchmaker.meetings.following.intervals import Share as Counts
+from matchmaker.meetings.following.targets import Course, Standing
 from matchmaker.reporting.subjects import group_word
 from matchmaker.reporting.values import (
     Bar,

@@ -125,7 +125,10 @@ class RulesBody(Body):
     ] = 0.7
     met_before: Annotated[MetBefore, Field(strict=False)] = MetBefore.LATER
     fairness: Annotated[
-        Share, Field(description="Share of the value that may be given up so that nobody has nothing.")
+        Share,
+        Field(
+            description="Share of the value that may be given up so that nobody has nothing while others are full."
+        ),
     ] = 0.0
 
     def value(self) -> Rules:

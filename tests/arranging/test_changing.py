@@ -30,7 +30,7 @@ from matchmaker.events import (
     Table,
     Unlock,
 )
-from matchmaker.meetings.conditions import conditions_of
+from matchmaker.meetings.changing.conditions import conditions_of
 from matchmaker.workspace import Workspace
 from tests.arranging.conftest import EVENT
 from tests.meetings.programmes import broken_rules

@@ -27,9 +27,9 @@ from matchmaker.events import (
     Rating,
     Remark,
 )
-from matchmaker.meetings.chain import Step
-from matchmaker.meetings.followed import Followed
-from matchmaker.meetings.targets import Course
+from matchmaker.meetings.following.chain import Step
+from matchmaker.meetings.following.followed import Followed
+from matchmaker.meetings.following.targets import Course
 from matchmaker.reporting import WORDINGS, event_report, write
 from matchmaker.reporting.meetings_danish import TEXTS as DANISH
 from matchmaker.reporting.meetings_english import TEXTS as ENGLISH

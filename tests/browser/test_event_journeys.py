@@ -224,5 +224,6 @@ def test_all_of_it_works_without_scripts(browser: playwright_api.Browser, addres
         if not page.get_by_role("link", name="Load again").count():
             break
         page.get_by_role("link", name="Load again").click()
+        page.wait_for_timeout(200)
     expect(page.get_by_role("heading", name="Version 1")).to_be_visible()
     context.close()

@@ -21,7 +21,7 @@ from matchmaker.events import (
     Session,
     Span,
 )
-from matchmaker.meetings.chain import EventRecord
+from matchmaker.meetings.following.chain import EventRecord
 
 GROUPS = {
     "c1": ActorGroup.COMPANY,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from matchmaker.meetings import Instance, Participant, Wish
+from matchmaker.meetings.solver import Instance, Participant, Wish
 
 WISHES = 19
 """For each participant."""

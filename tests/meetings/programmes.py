@@ -20,7 +20,7 @@ from matchmaker.events import (
     Span,
     Table,
 )
-from matchmaker.meetings.conditions import Conditions, conditions_of
+from matchmaker.meetings.changing.conditions import Conditions, conditions_of
 from matchmaker.meetings.programme import slots_of
 from matchmaker.meetings.worth import Pair, Worth
 

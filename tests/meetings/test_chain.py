@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from matchmaker.actors import ActorGroup, Commitment
 from matchmaker.events import CameOf, Committed, Event, FollowUp, Outcome, Rating
-from matchmaker.meetings.chain import STEPS, EventRecord, Link, Step, chain, links, steps_of, tally
-from matchmaker.meetings.followed import Cluster, followed
+from matchmaker.meetings.following.chain import STEPS, EventRecord, Link, Step, chain, links, steps_of, tally
+from matchmaker.meetings.following.followed import Cluster, followed
 from tests.meetings.chains import GROUPS, LATER, NAMES, record
 
 COMPANY, SUPPLIER, KNOWLEDGE = (

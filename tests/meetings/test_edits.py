@@ -31,10 +31,10 @@ from matchmaker.events import (
     Table,
     Unlock,
 )
-from matchmaker.meetings.comparing import compared, without_gone
-from matchmaker.meetings.editing import check, made
-from matchmaker.meetings.explaining import Why
-from matchmaker.meetings.repairing import repaired
+from matchmaker.meetings.changing.comparing import compared, without_gone
+from matchmaker.meetings.changing.editing import check, made
+from matchmaker.meetings.changing.explaining import Why
+from matchmaker.meetings.changing.repairing import repaired
 from matchmaker.meetings.worth import Worth
 from tests.meetings.programmes import Programme, broken_rules, event, programmes, troubles
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from matchmaker.meetings.chain import Link, Step
-from matchmaker.meetings.hindsight import FEWEST_EITHER, FEWEST_PAIRS, FEWEST_RATED, hindsight
+from matchmaker.meetings.following.chain import Link, Step
+from matchmaker.meetings.following.hindsight import FEWEST_EITHER, FEWEST_PAIRS, FEWEST_RATED, hindsight
 
 
 def pair(number: int, score: float, *more: Step, rating: float | None = None, event: str = "e") -> Link:

@@ -11,7 +11,7 @@ import pytest
 
 from matchmaker.cli import main
 from matchmaker.errors import InstanceError, ScheduleError
-from matchmaker.meetings import read_instance, solve
+from matchmaker.meetings.solver import read_instance, solve
 
 GOOD: dict[str, Any] = {
     "slots": 3,
@@ -252,3 +252,25 @@ def test_a_file_that_is_no_event_is_one_clear_message(
 def test_a_missing_file_and_a_limit_that_is_none_are_wrong_usage(tmp_path: Path) -> None:
     assert main(["event", "solve", str(tmp_path / "none.json")]) == 2
     assert main(["event", "solve", written(tmp_path, GOOD), "--time-limit", "0"]) == 2
+
+
+def test_the_command_gives_up_value_for_those_who_have_nothing_where_it_is_told_to(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = {
+        "slots": 2,
+        "tables": 1,
+        "participants": [{"id": name} for name in ("p1", "p2", "p3", "p4")],
+        "wishes": [
+            {"a": "p1", "b": "p2", "value": 1.0},
+            {"a": "p1", "b": "p3", "value": 0.9},
+            {"a": "p3", "b": "p4", "value": 0.8},
+        ],
+    }
+    path = written(tmp_path, document)
+    values = []
+    for more in ([], ["--fairness", "0.1"]):
+        assert main(["event", "solve", path, "--json", *more]) == 0
+        values.append(json.loads(capsys.readouterr().out)["value"])
+    assert values == [1.9, 1.8]
+    assert main(["event", "solve", path, "--fairness", "2"]) == 2

@@ -7,7 +7,7 @@ import random
 import pytest
 from scipy.stats import spearmanr
 
-from matchmaker.meetings.intervals import Share, area_under_curve, rank_correlation
+from matchmaker.meetings.following.intervals import Share, area_under_curve, rank_correlation
 
 
 def test_wilsons_interval_is_the_published_one() -> None:

@@ -20,10 +20,10 @@ from matchmaker.events import (
     Repair,
     Span,
 )
-from matchmaker.meetings import refilling
-from matchmaker.meetings.conditions import Conditions
-from matchmaker.meetings.refilling import LOCKED, MOVING, MUST, PRESENT, SAME_TIME
-from matchmaker.meetings.repairing import repaired
+from matchmaker.meetings.changing import refilling
+from matchmaker.meetings.changing.conditions import Conditions
+from matchmaker.meetings.changing.refilling import LOCKED, MOVING, MUST, PRESENT, SAME_TIME
+from matchmaker.meetings.changing.repairing import repaired
 from matchmaker.meetings.worth import Pair, Worth
 from tests.meetings.programmes import Programme, broken_rules, event, programmes, troubles
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
+import os
 from collections import Counter
 from collections.abc import Iterator
 
@@ -12,13 +13,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from matchmaker.cli.scheduling import as_record
+from matchmaker.cli.events.solving import as_record
 from matchmaker.errors import ScheduleError
-from matchmaker.meetings import Changes, Instance, Participant, Schedule, Wish, solve
+from matchmaker.meetings.solver import Changes, Instance, Participant, Schedule, Wish, solve
 from tests.meetings.events import event
 
-MANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-FEW = settings(MANY, max_examples=60)
+# MATCHMAKER_EXAMPLES=20 asks twenty times as many events of every property: thousands instead of some hundred.
+TIMES = int(os.environ.get("MATCHMAKER_EXAMPLES", "1"))
+MANY = settings(max_examples=150 * TIMES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(MANY, max_examples=60 * TIMES)
+LARGE = settings(MANY, max_examples=25 * TIMES)
 
 
 @st.composite
@@ -84,17 +88,17 @@ def broken(asked: Instance, found: Schedule) -> list[str]:
     return said
 
 
-def every_schedule(asked: Instance) -> Iterator[tuple[int, float]]:
-    """Musts kept and value of every schedule there is."""
+def every_schedule(asked: Instance) -> Iterator[tuple[int, float, int]]:
+    """Musts kept, value and how many have a meeting, of every schedule there is."""
     people = {each.id: each for each in asked.participants}
     apart = {frozenset(each) for each in asked.never}
     wishes = [each for each in asked.wishes if frozenset((each.a, each.b)) not in apart]
 
     def further(
         row: int, busy: set[tuple[str, int]], room: list[int], counts: Counter[str]
-    ) -> Iterator[tuple[int, float]]:
+    ) -> Iterator[tuple[int, float, int]]:
         if row == len(wishes):
-            yield 0, 0.0
+            yield 0, 0.0, len(counts)
             return
         wish = wishes[row]
         yield from further(row + 1, busy, room, counts)
@@ -106,8 +110,8 @@ def every_schedule(asked: Instance) -> Iterator[tuple[int, float]]:
                 continue
             less = [number - (at == slot) for at, number in enumerate(room)]
             more = counts + Counter((wish.a, wish.b))
-            for musts, value in further(row + 1, busy | both, less, more):
-                yield musts + wish.must, value + wish.value
+            for musts, value, met in further(row + 1, busy | both, less, more):
+                yield musts + wish.must, value + wish.value, met
 
     yield from further(0, set(), list(asked.tables), Counter())
 
@@ -118,7 +122,7 @@ def test_no_rule_is_ever_broken(asked: Instance) -> None:
     assert broken(asked, solve(asked)) == []
 
 
-@settings(MANY, max_examples=25)
+@LARGE
 @given(events(people=24, slots=6, wishes=80))
 def test_no_rule_is_broken_on_larger_events_and_the_bound_is_never_below_the_value(asked: Instance) -> None:
     found = solve(asked)
@@ -139,7 +143,7 @@ def test_no_rule_is_broken_where_the_search_does_the_work(availability: float, t
 @FEW
 @given(events(people=5, slots=3, wishes=6))
 def test_the_value_is_that_of_the_best_of_all_schedules(asked: Instance) -> None:
-    best = max(value for _, value in every_schedule(asked))
+    best = max(value for _, value, _ in every_schedule(asked))
     found = solve(asked)
     assert math.isclose(found.value, best, abs_tol=1e-9)
     assert found.bound >= best - 1e-9
@@ -148,7 +152,7 @@ def test_the_value_is_that_of_the_best_of_all_schedules(asked: Instance) -> None
 @FEW
 @given(events(people=5, slots=3, wishes=6, musts=True))
 def test_musts_come_first_and_as_many_as_can_be(asked: Instance) -> None:
-    musts, value = max(every_schedule(asked))
+    musts, value, _ = max(every_schedule(asked))
     try:
         found = solve(asked)
     except ScheduleError:
@@ -182,9 +186,99 @@ def test_one_more_table_never_lowers_the_value(asked: Instance, slot: int) -> No
     assert solve(wider).value >= solve(asked).value - 1e-9
 
 
+def kept(asked: Instance, found: Schedule) -> tuple[int, float]:
+    """Musts kept and value."""
+    return sum(each.must for each in asked.wishes) - sum(each.must for each in found.unplaced), found.value
+
+
+@LARGE
+@given(events(people=20, slots=5, wishes=60), st.integers(0, 4), st.integers(0, 3))
+def test_with_the_schedule_before_to_begin_with_one_more_table_never_lowers_the_value(
+    asked: Instance, slot: int, seed: int
+) -> None:
+    before = solve(asked)
+    more = tuple(number + (at == slot) for at, number in enumerate(asked.tables))
+    wider = Instance(more, asked.participants, asked.wishes, asked.never)
+    found = solve(wider, seed=seed, start=before)
+    assert broken(wider, found) == []
+    assert found.value >= before.value - 1e-9
+
+
+@pytest.mark.parametrize("seconds", [0.0, math.inf])
+def test_a_schedule_to_begin_with_is_never_made_worse(seconds: float) -> None:
+    asked = event(150, 12, 0.5, seed=4, musts=8)
+    good = solve(asked)
+    again = solve(asked, seed=9, seconds_left=lambda: seconds, start=good)
+    assert broken(asked, again) == []
+    assert kept(asked, again) >= kept(asked, good)
+    assert again.bound >= again.value
+
+
+def test_what_cannot_be_held_of_a_schedule_to_begin_with_is_passed_over() -> None:
+    asked = event(60, 6, 0.6, seed=2, tables=20)
+    good = solve(asked, seconds_left=lambda: 0.0)
+    away = {"p3", "p7", "p11"}
+    fewer = Instance(
+        (0, *(number - 6 for number in asked.tables[1:])),
+        tuple(
+            Participant(each.id, () if each.id in away else each.available, max(1, each.max_meetings - 1))
+            for each in asked.participants
+        ),
+        asked.wishes,
+        (("p1", good.meetings[0].a), *((each.a, each.b) for each in good.meetings[5:8])),
+    )
+    found = solve(fewer, seconds_left=lambda: 0.0, start=good)
+    assert broken(fewer, found) == []
+    assert found.meetings
+
+
+@FEW
+@given(events(people=5, slots=3, wishes=6, musts=True), st.sampled_from([0.0, 0.1, 0.4]))
+def test_as_few_as_can_be_have_nothing_for_the_value_that_may_be_given_up(
+    asked: Instance, fairness: float
+) -> None:
+    try:
+        found = solve(asked, fairness=fairness)
+    except ScheduleError:
+        return
+    schedules = list(every_schedule(asked))
+    musts, best, _ = max(schedules)
+    enough = (1 - fairness) * best - 1e-9
+    assert kept(asked, found) >= (musts, enough)
+    met = {name for each in found.meetings for name in (each.a, each.b)}
+    assert len(met) == max(met for have, value, met in schedules if have == musts and value >= enough)
+
+
+def test_a_share_of_the_value_gives_meetings_to_those_who_have_none() -> None:
+    asked = event(120, 8, 0.5, seed=6, tables=12, musts=5)
+    best = solve(asked)
+    fair = solve(asked, fairness=0.05)
+    names = {each.id for each in asked.participants}
+
+    def without(found: Schedule) -> set[str]:
+        return names - {name for each in found.meetings for name in (each.a, each.b)}
+
+    assert broken(asked, fair) == []
+    assert len(without(fair)) < len(without(best))
+    assert fair.value >= 0.95 * best.value - 1e-9
+    assert not [each for each in fair.unplaced if each.must]
+
+
+@pytest.mark.parametrize("fairness", [-0.1, 1.5, math.nan])
+def test_a_share_out_of_range_is_refused(fairness: float) -> None:
+    with pytest.raises(ValueError, match="give a share from 0 to 1"):
+        solve(event(10, 3, 1.0), fairness=fairness)
+
+
+@LARGE
+@given(events(people=16, slots=5, wishes=50), st.integers(0, 3))
+def test_no_schedule_of_another_seed_is_worth_more_than_the_bound(asked: Instance, seed: int) -> None:
+    assert solve(asked, seed=seed + 1).value <= solve(asked).bound + 1e-9
+
+
 @pytest.mark.parametrize("availability", [1.0, 0.5])
 def test_the_same_event_gives_the_same_bytes(availability: float) -> None:
-    asked = event(60, 6, availability, seed=5, tables=18, musts=5)
+    asked = event(160, 12, availability, seed=5, tables=70, musts=5)
     first, second = (json.dumps(as_record(solve(asked, seed=7))) for _ in range(2))
     assert first == second
 
@@ -284,23 +378,10 @@ def test_a_change_makes_its_wish_fit_beside_all_that_is_there(asked: Instance) -
         change = changes.smallest(each.a, each.b)
         if change is None:
             continue
-        tables = tuple(
-            number + (change.kind == "table" and slot == change.slot)
-            for slot, number in enumerate(asked.tables)
-        )
-        people = tuple(
-            Participant(
-                person.id,
-                tuple(sorted({*person.available, *([change.slot] if change.kind == "slot" else [])} - {None}))
-                if person.id == change.participant
-                else person.available,
-                person.max_meetings + (change.kind == "meeting" and person.id == change.participant),
-            )
-            for person in asked.participants
-        )
         wish = next(wish for wish in asked.wishes if {wish.a, wish.b} == {each.a, each.b})
-        again = solve(Instance(tables, people, asked.wishes, asked.never))
-        assert again.value >= found.value + wish.value - 1e-9
+        changed = changes.changed(change)
+        for again in (solve(changed), solve(changed, start=found)):
+            assert again.value >= found.value + wish.value - 1e-9
 
 
 def test_the_smallest_change_is_named() -> None:
@@ -318,6 +399,22 @@ def test_the_smallest_change_is_named() -> None:
     assert str(Changes(apart, solve(apart)).smallest("a", "b")) == "a there for slot 1 too"
     with pytest.raises(ValueError, match="not a wish without a meeting"):
         Changes(full, solve(full)).smallest("a", "b")
+
+
+def test_where_one_thing_is_not_enough_the_fewest_are_named_together() -> None:
+    capped = Instance(
+        (2, 2),
+        tuple(Participant(name, (0, 1), 1) for name in "abcd"),
+        (Wish("a", "c", 1.0), Wish("b", "d", 1.0), Wish("a", "b", 0.5)),
+    )
+    changes = Changes(capped, solve(capped))
+    change = changes.smallest("a", "b")
+    assert str(change) == "one more meeting for a and one more meeting for b"
+    assert change is not None
+    assert solve(changes.changed(change)).value == 2.5
+    apart = Instance((1, 0), (Participant("a", (1,), 1), Participant("b", (1,), 1)), (Wish("a", "b", 1.0),))
+    change = Changes(apart, solve(apart)).smallest("a", "b")
+    assert str(change) == "a there for slot 0 too and b there for slot 0 too"
 
 
 def test_an_exclusion_is_no_change_to_make() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matchmaker.events import Table
-from matchmaker.meetings.instance import Meeting
+from matchmaker.meetings.solver.instance import Meeting
 from matchmaker.meetings.stands import seated_best
 
 ACTORS = "abcd"

@@ -8,8 +8,8 @@ import pytest
 from scipy.stats import nbinom
 
 from matchmaker.events.outcomes import Measure, Target
-from matchmaker.meetings.chain import links
-from matchmaker.meetings.targets import Course, Standing, standing_of
+from matchmaker.meetings.following.chain import links
+from matchmaker.meetings.following.targets import Course, Standing, standing_of
 from tests.meetings.chains import DAY, GROUPS, record
 
 STARTS = date(2027, 3, 1)

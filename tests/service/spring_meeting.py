@@ -49,8 +49,14 @@ def scheduled(client: TestClient, *, time_limit: float = 5.0) -> dict[str, Any]:
     """Have a schedule made and wait for it; how the run ended."""
     begun = client.post(f"{EVENT}/schedule", json={"time_limit": time_limit})
     assert begun.status_code == 202, begun.text
+    assert begun.headers["location"] == f"{EVENT}/schedule/run"
+    return ended(client)
+
+
+def ended(client: TestClient) -> dict[str, Any]:
+    """Wait for the run of the event that was begun last; how it ended."""
     for _ in range(600):
-        run: dict[str, Any] = client.get(begun.headers["location"]).json()
+        run: dict[str, Any] = client.get(f"{EVENT}/schedule/run").json()
         if run["state"] in ("done", "failed"):
             return run
         time.sleep(0.05)

@@ -520,3 +520,13 @@ def test_bytes_that_are_no_form_are_refused_in_words(arranging: TestClient) -> N
     )
     many = b"&".join(b"slot=1" for _ in range(20_001))
     assert arranging.post("/events/new", content=many, headers=broken).status_code == 422
+
+
+def test_a_person_who_attends_already_is_told_in_the_form(arranging: TestClient) -> None:
+    set_up(arranging)
+    address = f"{PAGE}/participants/p3"
+    form = {"person_name": ["Person 1"], "person_email": ["p1@example.dk"], "slot": ["0"], "do": "save"}
+    answer = arranging.post(address, data=form | {"seen": hidden(arranging.get(address).text, "seen")})
+    assert answer.status_code == 422
+    assert "p1@example.dk" in words(answer.text)
+    assert 'value="Person 1"' in answer.text

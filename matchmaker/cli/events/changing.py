@@ -104,7 +104,7 @@ def swap(folder: Path, event_id: str, a: str, b: str, c: str, d: str, **options:
         _edited(workspace, Telling(workspace, event_id), Swap(a, b, c, d), **options)
 
 
-@_command("add", "a", "b", examples="matchmaker event add spring-meeting p3 p18 --at 10:20")
+@_command("add-meeting", "a", "b", examples="matchmaker event add-meeting spring-meeting p3 p18 --at 10:20")
 @click.option("--at", "time", required=True, help="Start of the slot, at the place of the event.")
 @click.option("--table", default="", help="Without it the first one that is free.")
 def add(folder: Path, event_id: str, a: str, b: str, time: str, table: str, **options: Any) -> None:
@@ -116,7 +116,7 @@ def add(folder: Path, event_id: str, a: str, b: str, time: str, table: str, **op
         _edited(workspace, telling, Add(a, b, telling.moment(time), table), **options)
 
 
-@_command("remove", "a", "b", examples="matchmaker event remove spring-meeting p3 p17")
+@_command("remove-meeting", "a", "b", examples="matchmaker event remove-meeting spring-meeting p3 p17")
 def remove(folder: Path, event_id: str, a: str, b: str, **options: Any) -> None:
     """Take the meeting of A and B out of the schedule."""
     from matchmaker.events import Remove

@@ -69,14 +69,18 @@ def schedule(folder: Path, event_id: str, time_limit: float, seed: int, json_out
         if json_output:
             print_json(as_record(kept.event, version))
             return
-        plan = version.plan
+        plan, called = version.plan, workspace.events.participants(event_id).called
         out.print(f"Version {version.number}: {len(plan.appointments)} meetings.")
         out.print(f"value {plan.value:.3f}, bound {plan.bound:.3f}, gap {plan.gap:.3%}")
         for each in plan.left_out[:SHOWN]:
             what = "must" if each.must else "wish"
-            out.print(f"  {what} {each.a} and {each.b}: {in_words(each.reason)}", markup=False)
+            pair = " and ".join(called.get(one, one) for one in (each.a, each.b))
+            out.print(f"  no meeting for the {what} of {pair}: {in_words(each.reason)}", markup=False)
         if len(plan.left_out) > SHOWN:
             out.print(f"  ... and {len(plan.left_out) - SHOWN} more; --json lists all.")
+        if plan.left_out:
+            out.print(f"What would help: matchmaker event explain {event_id}", markup=False)
+        out.print(f"Next: matchmaker event agendas {event_id} --output agendas.pdf", markup=False)
 
 
 def as_record(event: Event, version: Version) -> dict[str, Any]:

@@ -89,11 +89,15 @@ def list_(folder: Path, on: Any, json_output: bool) -> None:
 
 @targets.command("remove", cls=Examples, examples="matchmaker event targets remove committed")
 @click.argument("target_id", metavar="TARGET")
+@as_json
 @click.pass_obj
-def remove(folder: Path, target_id: str) -> None:
+def remove(folder: Path, target_id: str, json_output: bool) -> None:
     """Remove TARGET."""
     with opened(folder) as workspace:
         gone = workspace.events.remove_target(target_id, who=who())
+    if json_output:
+        print_json(_record(gone))
+        return
     out.print(f"Removed: {_line(gone)}", markup=False)
 
 

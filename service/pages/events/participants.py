@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 
 from matchmaker.actors import Actor
-from matchmaker.errors import ActorNotFoundError, EventChangedError
+from matchmaker.errors import ActorNotFoundError, EventChangedError, EventRejectedError
 from matchmaker.events import Attendee, Event, Slot
 from matchmaker.published import Published
 from matchmaker.workspace import Workspace
@@ -129,6 +129,10 @@ def change_participant(
         return _one_page(request, frame, one, slots, draft, {}, conflict=True, status=412)
     try:
         workspace.events.attend(frame.event.id, [changed], expected=frame.kept.revision, who=WHO)
+    except EventRejectedError as error:
+        return _one_page(
+            request, frame, one, slots, draft, {}, problems=error.problems, mark=mark, status=422
+        )
     except EventChangedError:
         now = _one(workspace, frame.event.id, participant_id)
         frame = event_frame(request, frame.event.id)
@@ -147,7 +151,8 @@ def take_back(workspace: OpenWorkspace, undo: Undo, frame: Framed, form: Sent) -
     try:
         if taken.attendees:
             workspace.events.attend(event_id, taken.attendees, who=WHO)
-    except ActorNotFoundError:
+    except (ActorNotFoundError, EventRejectedError):
+        # The actor is gone, or the persons attend again in the meantime.
         return go_to(event_address(event_id, back), done="too_late")
     there = {each.id for each in workspace.events.attendees(event_id)}
     given = [each for each in taken.preferences if {each.a, each.b} <= there]
@@ -287,6 +292,7 @@ def _one_page(
     draft: ParticipantDraft,
     errors: Errors,
     *,
+    problems: Sequence[str] = (),
     mark: str = "",
     conflict: bool = False,
     status: int = 200,
@@ -303,6 +309,7 @@ def _one_page(
         status=status,
         one=one,
         draft=draft,
+        problems=problems,
         errors={name: wording(key, **values) for name, (key, values) in errors.items()},
         sessions=sessions,
         mark=mark or seen(one.attendee),

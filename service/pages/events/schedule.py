@@ -191,7 +191,7 @@ def _of_version(
 ) -> dict[str, Any]:
     wording, event, plan = wording_of(request), frame.event, version.plan
     by_id = {each.attendee.id: each for each in everybody}
-    # Versions may name participants that were taken away since.
+    # Somebody may be taken away while this is read.
     meetings = [each for each in plan.appointments if each.a in by_id and each.b in by_id]
     left_out = [each for each in plan.left_out if each.a in by_id and each.b in by_id]
     tables = _tables(event, meetings)
@@ -208,7 +208,7 @@ def _of_version(
         "latest": frame.version.number if frame.version else version.number,
         "counts": _counts(meetings, everybody),
         "alone_named": ALONE_NAMED,
-        "gone": len(plan.appointments) - len(meetings),
+        "gone": workspace.events.gone(event.id, version.number).appointments,
         "grids": _grids(workspace, event, meetings, by_id, shown, participant, wording),
         "number": number,
         "pages": pages,

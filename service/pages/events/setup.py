@@ -40,6 +40,7 @@ from service.pages.events.setup_form import (
     TableRow,
     draft_from,
     draft_of,
+    fairness_shares,
     new_draft,
     pair_name,
     read,
@@ -261,6 +262,7 @@ def _of_form(
         "pair_name": pair_name,
         "all_groups": tuple(ActorGroup),
         "met_before": tuple(MetBefore),
+        "fairness_shares": fairness_shares,
     }
 
 

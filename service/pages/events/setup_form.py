@@ -14,6 +14,7 @@ from service.pages.events.forms import Form, whole_number
 from service.pages.wording import LANGUAGES, WORDINGS, Wording
 
 DEFAULT_ZONE = "Europe/Copenhagen"
+FAIRNESS_SHARES = ("0", "0.01", "0.02", "0.05")
 MOST_SESSIONS = 50
 MOST_TABLES = 10_000
 MOST_MEETINGS = 1000
@@ -68,7 +69,7 @@ class Draft:
     most: str = ""
     least: str = "0"
     wishes_weigh: str = "0.7"
-    fairness: str = "0.0"
+    fairness: str = "0"
     met_before: str = MetBefore.LATER
 
 
@@ -326,6 +327,11 @@ def _rules(draft: Draft, errors: Errors) -> Rules:
         MetBefore(draft.met_before) if draft.met_before in list(MetBefore) else MetBefore.LATER,
         _share(draft.fairness, 0.0),
     )
+
+
+def fairness_shares(present: str) -> tuple[str, ...]:
+    """The shares of the value to choose among, the present one too."""
+    return FAIRNESS_SHARES if present in FAIRNESS_SHARES else (*FAIRNESS_SHARES, present)
 
 
 def _share(text: str, otherwise: float) -> float:

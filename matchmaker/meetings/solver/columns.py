@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaker.meetings.instance import Instance
+from matchmaker.meetings.solver.instance import Instance
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]

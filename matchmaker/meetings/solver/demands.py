@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from matchmaker.errors import ScheduleError
-from matchmaker.meetings.instance import Instance, Participant
+from matchmaker.meetings.solver.instance import Instance, Participant
 
 NAMED = 5
 """Partners named in a message; of more their number is told."""

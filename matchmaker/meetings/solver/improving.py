@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 
-import numpy as np
-
-from matchmaker.meetings.exchanges import LEAST, LOOKS, Exchanges
-from matchmaker.meetings.grid import NONE, Grid, each_bit
-
-LOSSES = (0.05, 0.04, 0.03, 0.02, 0.01)
-"""Shares of the largest value that forcing a wish in may cost, round by round."""
+from matchmaker.meetings.solver.exchanges import LEAST, LOOKS, Exchanges
+from matchmaker.meetings.solver.grid import NONE, each_bit
 
 
 def polish(
@@ -35,49 +29,6 @@ def polish(
         if len(grid.log) == before:
             return False
     return False
-
-
-def shake(
-    exchanges: Exchanges,
-    profits: Sequence[float],
-    scale: float,
-    random: np.random.Generator,
-    seconds_left: Callable[[], float],
-) -> bool:
-    """Force wishes in even where that costs a little, less from round to round; says whether the time ran out.
-
-    A round that ends worse than it began is taken back (threshold accepting; Dueck and Scheuer, "Threshold accepting",
-    Journal of Computational Physics 90, 1990).
-    """
-    grid, worth = exchanges.grid, exchanges.worth
-    exchanges.looks = LOOKS[0]
-    for loss in LOSSES:
-        exchanges.loss = 0.0
-        mark, before = len(grid.log), _total(grid, worth)
-        near = [
-            pair for pair in range(len(profits)) if profits[pair] > -loss * scale and grid.slot[pair] == NONE
-        ]
-        for pair in (near[row] for row in random.permutation(len(near)).tolist()):
-            if seconds_left() <= 0:
-                break
-            slots = list(each_bit(grid.available[grid.a[pair]] & grid.available[grid.b[pair]]))
-            if grid.slot[pair] == NONE and not grid.place(pair):
-                exchanges.loss = loss * scale * float(random.random())
-                exchanges.force(pair, slots[int(random.integers(len(slots)))])
-        exchanges.loss = 0.0
-        for work in (_spare, _unused):
-            for _ in work(exchanges, profits):
-                if seconds_left() <= 0:
-                    break
-        if _total(grid, worth) < before:
-            grid.undo(mark)
-        if seconds_left() <= 0:
-            return True
-    return False
-
-
-def _total(grid: Grid, worth: Sequence[float]) -> float:
-    return math.fsum(each for each, slot in zip(worth, grid.slot, strict=True) if slot != NONE)
 
 
 def _spare(exchanges: Exchanges, _: Sequence[float]) -> Iterator[None]:

@@ -14,9 +14,9 @@ from itertools import count
 
 import numpy as np
 
-from matchmaker.meetings.bounds import Prices
-from matchmaker.meetings.columns import Columns
-from matchmaker.meetings.grid import NONE, Grid, each_bit
+from matchmaker.meetings.solver.bounds import Prices
+from matchmaker.meetings.solver.columns import Columns
+from matchmaker.meetings.solver.grid import NONE, Grid, each_bit
 
 LEAST = 1e-9
 """Gains below this are rounding, not gains."""
@@ -64,8 +64,6 @@ class Exchanges:
         self.grid, self.worth = grid, list(worth)
         self.looks = LOOKS[0]
         self.hope = HOPE * float(data.values.max(initial=0.0))
-        self.loss = 0.0
-        """What forcing a pair into a slot may cost."""
         self.best = LEAST
         """Gain of the best chain of the search that is going on."""
         self.caps: list[float] = prices.caps.tolist()
@@ -255,7 +253,7 @@ class Exchanges:
         grid.put(pair, slot)
         for person in losers:
             gain += self.improve(person)
-        if gain <= LEAST - self.loss:
+        if gain <= LEAST:
             grid.undo(mark)
             return False
         return True

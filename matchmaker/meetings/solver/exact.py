@@ -5,35 +5,29 @@ For small events only: on large ones the program takes far longer than any limit
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 
-from matchmaker.meetings.bounds import SecondsLeft
-from matchmaker.meetings.columns import Bools, Columns, Floats, Places
-from matchmaker.meetings.grid import Grid
+from matchmaker.meetings.solver.bounds import SecondsLeft
+from matchmaker.meetings.solver.columns import Bools, Columns, Floats, Places
+from matchmaker.meetings.solver.grid import Grid
+from matchmaker.meetings.solver.program import Program, program
 
-LARGEST = 600
+LARGEST = 1600
 """Variables; above, the search is left alone."""
-NODES = 200
-"""Nodes of the search tree; a count and not a time, so that the answer does not depend on the machine."""
-SECONDS = 2.0
+NODES, FEW_NODES = 200, 20
+"""Nodes of the search tree, in small events and in others; a count and not a time, so that the answer does not depend on the machine."""
+SECONDS = 8.0
+"""At most, even where there is more time; whoever gets here is told that the time ran out."""
+TIME_LIMIT = 1
+"""What SciPy calls it."""
 WHOLE = 0.5
-NEARLY = 1e-3
 ROUNDING = 1e-6
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Program:
-    """The variables of the program, one for each wish and slot that both are there for, and the rows that limit them."""
-
-    data: Columns
-    wish: Places
-    slot: Places
-    matrix: sparse.csr_matrix
-    limits: Floats
+NOTHING = 1e-9
 
 
 def small(data: Columns) -> bool:
@@ -41,23 +35,21 @@ def small(data: Columns) -> bool:
     return 0 < int(data.common.sum()) <= LARGEST
 
 
-def program(data: Columns) -> Program:
-    """Nobody twice in a slot, nobody above their cap, no slot above its tables, no wish twice."""
-    n, s = data.available.shape
-    wish, slot = np.nonzero(data.common)
-    k, at = len(wish), n * s + n + s
-    a, b = data.a[wish], data.b[wish]
-    rows = np.concatenate([a * s + slot, b * s + slot, n * s + a, n * s + b, n * s + n + slot, at + wish])
-    matrix = sparse.csr_matrix((np.ones(6 * k), (rows, np.tile(np.arange(k), 6))), (at + len(data.values), k))
-    limits = np.concatenate([np.ones(n * s), data.most, data.tables, np.ones(len(data.values))]).astype(
-        np.float64
-    )
-    return Program(data, wish, slot, matrix, limits)
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """What the program found."""
+
+    grid: Grid
+    """A schedule at least as good as the one before."""
+    proven: float
+    """No schedule with the same demands is worth more; infinite where nothing was proven."""
+    stopped: bool
+    """Whether the time ran out first."""
 
 
-def solve_exactly(data: Columns, grid: Grid, seconds_left: SecondsLeft) -> tuple[Grid, float | None]:
-    """A schedule at least as good, and what the program proves that none with the same demands can exceed, if anything."""
-    whole = program(data)
+def solve_exactly(whole: Program, grid: Grid, seconds_left: SecondsLeft) -> Exact:
+    """The best schedule of a program that has a variable at least for all that any better one could use."""
+    data = whole.data
     chosen = np.array(grid.slot, np.intp)[whole.wish] == whole.slot
     if _unmet(whole, chosen) > 0:
         better = _most_demands(whole, seconds_left)
@@ -72,29 +64,42 @@ def solve_exactly(data: Columns, grid: Grid, seconds_left: SecondsLeft) -> tuple
         and data.values[whole.wish] @ (solved.x > WHOLE) > _value(whole, chosen) + ROUNDING
     ):
         chosen = solved.x > WHOLE
-    proven = None if solved.mip_dual_bound is None else -float(solved.mip_dual_bound)
-    return _grid(whole, chosen), proven
+    proven = math.inf if solved.mip_dual_bound is None else -float(solved.mip_dual_bound) + ROUNDING
+    return Exact(_grid(whole, chosen), max(proven, _value(whole, chosen)), solved.status == TIME_LIMIT)
 
 
-def matching(data: Columns, pairs: Places, worth: Floats, tables: int, seconds_left: SecondsLeft) -> Places:
-    """Of pairs that could all meet in one slot those that count most together, to a thousandth; none where there is no time."""
-    k = len(pairs)
-    if not k or not tables or seconds_left() <= 0:
-        return np.zeros(0, np.intp)
-    rows = np.concatenate([data.a[pairs], data.b[pairs], np.full(k, data.participants)])
-    matrix = sparse.csr_matrix((np.ones(3 * k), (rows, np.tile(np.arange(k), 3))))
+def fewest_without(data: Columns, grid: Grid, least_value: float, seconds_left: SecondsLeft) -> Grid:
+    """Of all schedules worth at least ``least_value`` that meet the same demands, one in which fewest have no meeting."""
+    whole = program(data)
+    n, s = data.available.shape
+    k = len(whole.wish)
+    chosen = np.array(grid.slot, np.intp)[whole.wish] == whole.slot
+    each = whole.matrix[n * s : n * s + n]
+    floors = np.full(len(whole.limits), -np.inf)
+    floors[n * s + n + s + whole.wish[chosen]] = np.where(data.musts[whole.wish[chosen]], 1.0, -np.inf)
+    values = data.values[whole.wish]
+    least = np.minimum(_meetings(whole, chosen), data.least)
+    nobody = sparse.csr_matrix((len(whole.limits), n))
     solved = milp(
-        -worth[pairs],
-        constraints=LinearConstraint(matrix, -np.inf, np.append(np.ones(data.participants), tables)),
+        # Nobody is left out for the sake of value, but of equals the dearest is taken.
+        np.concatenate([-0.5 * values / max(float(values.sum()), 1.0), -np.ones(n)]),
+        constraints=[
+            LinearConstraint(sparse.csr_matrix(sparse.hstack([whole.matrix, nobody])), floors, whole.limits),
+            LinearConstraint(sparse.csr_matrix(sparse.hstack([each, -sparse.eye_array(n)])), 0, np.inf),
+            LinearConstraint(
+                sparse.csr_matrix(sparse.hstack([each, sparse.csr_matrix((n, n))])), least, np.inf
+            ),
+            LinearConstraint(np.concatenate([values, np.zeros(n)])[None], least_value, np.inf),
+        ],
         bounds=Bounds(0, 1),
-        integrality=np.ones(k, np.intp),
-        options={
-            "time_limit": max(0.01, min(SECONDS, seconds_left() / 4)),
-            "node_limit": NODES,
-            "mip_rel_gap": NEARLY,
-        },
+        integrality=np.ones(k + n, np.intp),
+        options={"time_limit": max(0.01, min(SECONDS, seconds_left())), "node_limit": NODES},
     )
-    return pairs[solved.x > WHOLE] if solved.x is not None else np.zeros(0, np.intp)
+    if solved.x is None:
+        return grid
+    found = solved.x[:k] > WHOLE
+    fewer = np.count_nonzero(_meetings(whole, found)) > np.count_nonzero(_meetings(whole, chosen))
+    return _grid(whole, found) if fewer and _value(whole, found) >= least_value - NOTHING else grid
 
 
 def _solve(
@@ -116,7 +121,7 @@ def _solve(
         integrality=np.ones(len(gains), np.intp),
         options={
             "time_limit": max(0.01, min(SECONDS, seconds_left())),
-            "node_limit": NODES,
+            "node_limit": NODES if small(whole.data) else FEW_NODES,
             "mip_rel_gap": 0.0,
         },
     )

@@ -20,7 +20,8 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import linprog
 
-from matchmaker.meetings.columns import Bools, Columns, Floats, Places
+from matchmaker.meetings.solver.columns import Bools, Columns, Floats
+from matchmaker.meetings.solver.program import Program, program
 
 SecondsLeft = Callable[[], float]
 
@@ -69,6 +70,19 @@ def bound(data: Columns, prices: Prices, kept: Bools) -> float:
     return float(scarce + rents.sum())
 
 
+def reduced(whole: Program, prices: Prices) -> Floats:
+    """Shape (k,): by how much, negative, any schedule stays below the bound that has this wish in this slot (reduced costs)."""
+    data, wish, slot = whole.data, whole.wish, whole.slot
+    a, b = data.a[wish], data.b[wish]
+    costs = (
+        prices.caps[a] + prices.caps[b] + prices.slots[a, slot] + prices.slots[b, slot] + prices.tables[slot]
+    )
+    profits = prices.profits(data)
+    rents = np.where(data.musts, profits, np.maximum(profits, 0.0))
+    short: Floats = data.values[wish] - costs - rents[wish]
+    return short
+
+
 def first_prices(data: Columns, seconds_left: SecondsLeft) -> Prices:
     """Prices from the relaxation without slots."""
     m, n = len(data.values), data.participants
@@ -115,19 +129,15 @@ def slot_prices(data: Columns, first: Prices, kept: Bools, seconds_left: Seconds
     scale = max(float(data.values.max()), 1e-12)
     profits = first.profits(data)
     near = np.flatnonzero((profits > -FAR * scale) | data.musts)
-    wish, slot = np.nonzero(data.common[near])
-    matrix, limits = _with_slots(data, near[wish], wish, slot, len(near))
-    n, s = data.available.shape
-    start = (
-        np.concatenate([first.slots.ravel(), first.caps, first.tables, np.maximum(profits[near], 0.0)])
-        / scale
-    )
-    free = np.zeros(len(limits), np.bool_)
-    free[len(limits) - len(near) :] = data.musts[near]
+    whole = program(data, near, lean=True)
+    rents = np.maximum(profits, 0.0)
+    start = np.concatenate([first.slots.ravel(), first.caps, first.tables, rents]) / scale
+    free = np.zeros(len(start), np.bool_)
+    free[len(start) - len(rents) :] = data.musts
 
     def prices(duals: Floats) -> Prices:
-        parts = np.split(np.maximum(duals[: n * s + n + s], 0.0) * scale, [n * s, n * s + n])
-        return Prices(parts[1], parts[0].reshape(n, s) * data.available, parts[2], first.parts)
+        slots, caps, tables, _ = whole.split(np.maximum(duals, 0.0) * scale)
+        return Prices(caps, slots * data.available, tables, first.parts)
 
     best, least = first, bound(data, first, kept)
 
@@ -139,36 +149,10 @@ def slot_prices(data: Columns, first: Prices, kept: Bools, seconds_left: Seconds
             best, least = candidate, value
         return value
 
-    saddle = _Saddle(matrix, limits, data.values[near[wish]] / scale, free)
-    saddle.solve(start, (first.parts[near] / data.common[near].sum(1))[wish], worth, seconds_left)
-    parts = np.zeros(len(data.values))
-    parts[near] = np.bincount(wish, saddle.parts, len(near))
+    saddle = _Saddle(whole.matrix, whole.limits, data.values[whole.wish] / scale, free)
+    saddle.solve(start, (first.parts / np.maximum(data.common.sum(1), 1))[whole.wish], worth, seconds_left)
+    parts = np.bincount(whole.wish, saddle.parts, len(data.values))
     return Prices(best.caps, best.slots, best.tables, np.clip(parts, 0.0, 1.0))
-
-
-def _with_slots(
-    data: Columns, wish: Places, near: Places, slot: Places, wishes: int
-) -> tuple[sparse.csr_matrix, Floats]:
-    """Rows: participant and slot, participant, slot, wish; one column for each wish and slot."""
-    n, s = data.available.shape
-    k = len(wish)
-    a, b = data.a[wish], data.b[wish]
-    at = n * s + n + s
-    rows = np.concatenate([a * s + slot, b * s + slot, n * s + a, n * s + b, n * s + n + slot, at + near])
-    matrix = sparse.csr_matrix((np.ones(6 * k), (rows, np.tile(np.arange(k), 6))), (at + wishes, k))
-    limits = np.concatenate(
-        [data.available.ravel().astype(np.float64), data.most, data.tables, np.ones(wishes)]
-    ).astype(np.float64)
-    # What cannot bind only slows the steps down.
-    binding = np.concatenate(
-        [
-            data.available.ravel(),
-            data.most < data.available.sum(1),
-            data.tables < data.available.sum(0) // 2,
-            np.ones(wishes, np.bool_),
-        ]
-    )
-    return sparse.csr_matrix(sparse.diags_array(binding.astype(np.float64)) @ matrix), limits
 
 
 class _Saddle:
@@ -187,8 +171,7 @@ class _Saddle:
     ) -> Floats:
         """The last duals; ``worth`` is shown some on the way and says how good they are, lower is better."""
         matrix, turned, limits = self.matrix, self.turned, self.limits
-        primal = 0.95 * PRIMAL_STEP / np.maximum(np.asarray(turned.sum(1)).ravel(), 1.0)
-        dual = 0.95 / PRIMAL_STEP / np.maximum(np.asarray(matrix.sum(1)).ravel(), 1.0)
+        primal, dual = steps_of(matrix, turned)
         steps = int(np.clip(WORK / max(matrix.nnz, 1), *STEPS))
         deadline = (1 - SHARE_OF_TIME) * seconds_left()
         mean_duals, mean_parts, counted = np.zeros_like(duals), np.zeros_like(parts), 0
@@ -212,6 +195,13 @@ class _Saddle:
                 mean_duals, mean_parts, counted = np.zeros_like(duals), np.zeros_like(parts), 0
         self.parts = parts
         return duals
+
+
+def steps_of(matrix: sparse.csr_matrix, turned: sparse.csr_matrix) -> tuple[Floats, Floats]:
+    """How long the steps of the parts and of the prices are, for a matrix without negative entries and its transpose."""
+    primal = 0.95 * PRIMAL_STEP / np.maximum(np.asarray(turned.sum(1)).ravel(), 1.0)
+    dual = 0.95 / PRIMAL_STEP / np.maximum(np.asarray(matrix.sum(1)).ravel(), 1.0)
+    return primal, dual
 
 
 def _settled(bounds: list[float]) -> bool:

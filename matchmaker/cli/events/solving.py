@@ -1,4 +1,4 @@
-"""The commands of an event: a schedule for a file in the plain instance format."""
+"""The command that makes a schedule for a file in the plain instance format, without a workspace."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from matchmaker.cli.shared import Examples, as_json, err, existing, out, print_j
 from matchmaker.errors import InstanceError
 
 if TYPE_CHECKING:
-    from matchmaker.meetings import Changes, Instance, Schedule
+    from matchmaker.meetings.solver import Changes, Instance, Schedule
 
 LARGEST_FILE = 200_000_000
 SHOWN = 20
@@ -22,12 +22,7 @@ FOR_THE_REST = 0.9
 """Share of the time that the search may take; reading, seating and writing take the rest."""
 
 
-@click.group("event")
-def event() -> None:
-    """Set up an event, say who attends and what is wished, and schedule its meetings."""
-
-
-@event.command(
+@click.command(
     "solve",
     cls=Examples,
     examples="""
@@ -48,24 +43,33 @@ def event() -> None:
     "--seed", default=0, show_default=True, type=click.IntRange(0, 2**32 - 1), help="Of what is drawn."
 )
 @click.option(
+    "--fairness",
+    default=0.0,
+    show_default=True,
+    type=click.FloatRange(0.0, 1.0),
+    help="Share of the value that may be given up so that fewer have no meeting.",
+)
+@click.option(
     "--changes",
     "with_changes",
     is_flag=True,
     help="For each wish left out the smallest change by which it would fit.",
 )
 @as_json
-def solve(instance: Path, time_limit: float, seed: int, with_changes: bool, json_output: bool) -> None:
+def solve(
+    instance: Path, time_limit: float, seed: int, fairness: float, with_changes: bool, json_output: bool
+) -> None:
     """Find the best schedule for an event in a JSON file, and say how far from the best possible it can be at most.
 
     The format of the file is in docs/meetings.md. `-` is not read; give a file.
     """
     ends = time.monotonic() + FOR_THE_REST * time_limit
-    from matchmaker.meetings import Changes, read_instance
-    from matchmaker.meetings import solve as schedule_of
+    from matchmaker.meetings.solver import Changes, read_instance
+    from matchmaker.meetings.solver import solve as schedule_of
 
     asked = read_instance(_document(instance))
     err.print(f"{len(asked.participants)} participants, {asked.slots} slots, {len(asked.wishes)} wishes ...")
-    found = schedule_of(asked, seed=seed, seconds_left=lambda: ends - time.monotonic())
+    found = schedule_of(asked, seed=seed, seconds_left=lambda: ends - time.monotonic(), fairness=fairness)
     changes = Changes(asked, found) if with_changes else None
     if json_output:
         print_json(as_record(found, changes))

@@ -16,10 +16,10 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from matchmaker.meetings.board import MOST_MOVES, Board
-from matchmaker.meetings.grid import each_bit
-from matchmaker.meetings.instance import Instance, Participant, Wish
-from matchmaker.meetings.solving import solve
+from matchmaker.meetings.changing.board import MOST_MOVES, Board
+from matchmaker.meetings.solver.grid import each_bit
+from matchmaker.meetings.solver.instance import Instance, Participant, Wish
+from matchmaker.meetings.solver.solving import solve
 from matchmaker.meetings.worth import Pair
 
 LOCKED, MUST, PRESENT, MOVING = 1000.0, 100.0, 10.0, 0.1

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from matchmaker.meetings.columns import Columns
+from matchmaker.meetings.solver.columns import Columns
 
 NONE = -1
 
@@ -97,6 +97,13 @@ class Grid:
         """The other participant of a pair."""
         return self.a[pair] + self.b[pair] - person
 
+    def meetings(self) -> list[int]:
+        """How many each participant has."""
+        return [
+            there.bit_count() - free.bit_count()
+            for there, free in zip(self.available, self.free, strict=True)
+        ]
+
     def roomiest(self, slots: int) -> int:
         """Of slots given as bits the one with most room, the first of equals; ``NONE`` where there is none."""
         best, most = NONE, 0
@@ -107,14 +114,21 @@ class Grid:
 
     def place(self, pair: int) -> bool:
         """Give a pair a meeting if others need at most move to another slot; says whether it could."""
+        if self.place_free(pair):
+            return True
         a, b = self.a[pair], self.b[pair]
         if self.left[a] <= 0 or self.left[b] <= 0:
             return False
-        slot = self.roomiest(self.free[a] & self.free[b])
-        if slot != NONE:
-            self.put(pair, slot)
-            return True
         return self._by_exchange(pair, a, b) or self._by_exchange(pair, b, a) or self._by_making_room(pair)
+
+    def place_free(self, pair: int) -> bool:
+        """Give a pair a meeting if nobody need move for it; says whether it could."""
+        a, b = self.a[pair], self.b[pair]
+        slot = self.roomiest(self.free[a] & self.free[b]) if self.left[a] > 0 and self.left[b] > 0 else NONE
+        if slot == NONE:
+            return False
+        self.put(pair, slot)
+        return True
 
     def _by_exchange(self, pair: int, a: int, b: int) -> bool:
         """Make b free in a slot where a is, by exchanging it with one where b is."""
@@ -144,14 +158,17 @@ class Grid:
     def _by_making_room(self, pair: int) -> bool:
         for slot in each_bit(self.free[self.a[pair]] & self.free[self.b[pair]] & ~self.open):
             mark = len(self.log)
-            if self.make_room(slot) and self._both_free(pair, slot):
+            if self.make_room(slot) and self.fits(pair, slot):
                 self.put(pair, slot)
                 return True
             self.undo(mark)
         return False
 
-    def _both_free(self, pair: int, slot: int) -> bool:
-        return bool(self.free[self.a[pair]] & self.free[self.b[pair]] & self.open & (1 << slot))
+    def fits(self, pair: int, slot: int) -> bool:
+        """Whether a pair without a meeting could have one in a slot as things are."""
+        a, b = self.a[pair], self.b[pair]
+        both = self.free[a] & self.free[b] & self.open & (1 << slot)
+        return bool(both) and self.slot[pair] == NONE and self.left[a] > 0 and self.left[b] > 0
 
     def make_room(self, slot: int) -> bool:
         """Move a meeting, or one more of a path's meetings, out of a full slot into one with room."""

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
 from matchmaker.events import Appointment
-from matchmaker.meetings.conditions import Conditions
-from matchmaker.meetings.grid import each_bit
+from matchmaker.meetings.changing.conditions import Conditions
+from matchmaker.meetings.solver.grid import each_bit
 from matchmaker.meetings.worth import Pair
 
 MOST_MOVES = 3

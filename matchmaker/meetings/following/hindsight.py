@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from matchmaker.meetings.chain import Link, Step
-from matchmaker.meetings.intervals import Estimate, Share, area_under_curve, rank_correlation, ranks
+from matchmaker.meetings.following.chain import Link, Step
+from matchmaker.meetings.following.intervals import Estimate, Share, area_under_curve, rank_correlation, ranks
 
 FIFTHS = 5
 FEWEST_PAIRS = 50

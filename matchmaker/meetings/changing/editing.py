@@ -20,7 +20,7 @@ from matchmaker.events import (
     Swap,
     Unlock,
 )
-from matchmaker.meetings.conditions import Conditions
+from matchmaker.meetings.changing.conditions import Conditions
 from matchmaker.meetings.worth import Pair
 
 

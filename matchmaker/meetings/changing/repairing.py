@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from matchmaker.events import Appointment, ConflictKind, Dropped, Moved, Repair
-from matchmaker.meetings.board import Board
-from matchmaker.meetings.conditions import Conditions
-from matchmaker.meetings.refilling import LOCKED, MUST, PRESENT, Wanted, refilled
+from matchmaker.meetings.changing.board import Board
+from matchmaker.meetings.changing.conditions import Conditions
+from matchmaker.meetings.changing.refilling import LOCKED, MUST, PRESENT, Wanted, refilled
 from matchmaker.meetings.seating import seated
 from matchmaker.meetings.worth import Pair, Worth
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from matchmaker.errors import InstanceError
-from matchmaker.meetings.instance import Instance, Participant, Wish
+from matchmaker.meetings.solver.instance import Instance, Participant, Wish
 
 MOST_SLOTS = 200
 MOST_PARTICIPANTS = 20_000

@@ -15,9 +15,9 @@ from matchmaker.events import (
     LeftOut,
     Shift,
 )
-from matchmaker.meetings.board import Board
-from matchmaker.meetings.conditions import Conditions
-from matchmaker.meetings.grid import each_bit
+from matchmaker.meetings.changing.board import Board
+from matchmaker.meetings.changing.conditions import Conditions
+from matchmaker.meetings.solver.grid import each_bit
 from matchmaker.meetings.worth import Pair, Worth
 
 MOVES = 2

@@ -13,7 +13,7 @@ from matchmaker.events.outcomes import CameOf, Committed, NewCompany, Outcome
 from matchmaker.events.plans import Appointment
 from matchmaker.events.preferences import MeetingRequest, Preference, PreferenceKind, RequestState
 from matchmaker.events.setup import Attendee, Event
-from matchmaker.meetings.intervals import Share
+from matchmaker.meetings.following.intervals import Share
 
 RATED_WELL = 4
 """A rating from which on a side thinks well of a meeting."""

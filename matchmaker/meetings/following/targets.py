@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from matchmaker.actors import ActorGroup, Commitment
 from matchmaker.events.outcomes import Measure, Target
-from matchmaker.meetings.chain import BINDING, Link, Step
+from matchmaker.meetings.following.chain import BINDING, Link, Step
 
 DAYS_A_MONTH = 365.25 / 12
 EARLY = 0.1

@@ -9,8 +9,8 @@ import numpy as np
 
 from matchmaker.events import Appointment
 from matchmaker.meetings.asking import Asked, value_of_locked
-from matchmaker.meetings.bounds import SecondsLeft, bound, first_prices, slot_prices
-from matchmaker.meetings.columns import columns
+from matchmaker.meetings.solver.bounds import SecondsLeft, bound, first_prices, slot_prices
+from matchmaker.meetings.solver.columns import columns
 from matchmaker.meetings.worth import Pair, Worth
 
 

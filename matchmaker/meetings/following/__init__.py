@@ -1,0 +1,1 @@
+"""What came of meetings: the chain from proposal to commitment, targets, and the score in hindsight."""
