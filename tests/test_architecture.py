@@ -135,6 +135,7 @@ SERVICE_MAY_USE = {
     "settings",
     "errors",
     "actors",
+    "answers",
     "matching",
     "landscape",
     "events",
