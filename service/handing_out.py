@@ -19,6 +19,7 @@ from service.balancing import PATIENCE, Kept
 
 AGENDAS_KEPT = 8
 FILES_KEPT = 8
+PACKED_KEPT = 2
 SOON = 2.0
 """Seconds that somebody waits for a file before they are told that it is being made."""
 A_DAY = (1980, 1, 1, 0, 0, 0)
@@ -76,6 +77,8 @@ class HandingOut:
     def __init__(self) -> None:
         self._handed: Kept[Handed] = Kept("agendas", kept=AGENDAS_KEPT)
         self._files: Kept[bytes] = Kept("handouts", kept=FILES_KEPT)
+        # A page for each takes minutes at a large event; nobody who wants one file waits for that.
+        self._packed: Kept[bytes] = Kept("packed", kept=PACKED_KEPT)
 
     def handed(self, workspace: Workspace, wanted: Wanted, *, patience: float = PATIENCE) -> Handed | None:
         """The agendas, or ``None`` while they are put together.
@@ -104,11 +107,13 @@ class HandingOut:
                 raise TimeoutError(wanted.event_id)
             return made_of(found, name, participant)
 
-        return self._files.get(key, made, patience=patience)
+        kept = self._packed if name.endswith(".zip") else self._files
+        return kept.get(key, made, patience=patience)
 
     def close(self) -> None:
         """Begin nothing that waits."""
         self._files.close()
+        self._packed.close()
         self._handed.close()
 
 
