@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 import zipfile
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO, StringIO
 
@@ -79,6 +80,7 @@ class HandingOut:
         self._files: Kept[bytes] = Kept("handouts", kept=FILES_KEPT)
         # A page for each takes minutes at a large event; nobody who wants one file waits for that.
         self._packed: Kept[bytes] = Kept("packed", kept=PACKED_KEPT)
+        self._stop = threading.Event()
 
     def handed(self, workspace: Workspace, wanted: Wanted, *, patience: float = PATIENCE) -> Handed | None:
         """The agendas, or ``None`` while they are put together.
@@ -99,19 +101,21 @@ class HandingOut:
         patience: float = SOON,
     ) -> bytes | None:
         """One of ``FILES``, or a participant's PDF; ``None`` while it is being made. Raises as ``handed``."""
-        key = (edition(workspace, wanted), name, participant)
+        key, stop = (edition(workspace, wanted), name, participant), self._stop
 
         def made() -> bytes:
             found = self.handed(workspace, wanted, patience=600)
             if found is None:
                 raise TimeoutError(wanted.event_id)
-            return made_of(found, name, participant)
+            return made_of(found, name, participant, stop.is_set)
 
         kept = self._packed if name.endswith(".zip") else self._files
         return kept.get(key, made, patience=patience)
 
     def close(self) -> None:
-        """Begin nothing that waits."""
+        """Begin nothing that waits and end what is being packed; asked again, it works on."""
+        self._stop.set()
+        self._stop = threading.Event()
         self._files.close()
         self._packed.close()
         self._handed.close()
@@ -144,8 +148,13 @@ def content_tag(content: bytes) -> str:
     return f'"{hashlib.sha256(content).hexdigest()[:24]}"'
 
 
-def made_of(handed: Handed, name: str, participant: str = "") -> bytes:
-    """One of ``FILES`` as bytes, of one participant alone where one is named."""
+def made_of(
+    handed: Handed, name: str, participant: str = "", stop: Callable[[], bool] = lambda: False
+) -> bytes:
+    """One of ``FILES`` as bytes, of one participant alone where one is named.
+
+    Raises ``InterruptedError`` once ``stop`` says so while many are packed.
+    """
     kept, only = handed.agendas, [participant] if participant else []
     what, _, ending = name.rpartition(".")
     if ending == "csv":
@@ -153,7 +162,7 @@ def made_of(handed: Handed, name: str, participant: str = "") -> bytes:
     if ending == "xlsx":
         return workbook(sheets(kept, only).values(), kept.made)
     if ending == "zip":
-        return _zip(_tables(kept) if what == "tables" else _participants(handed))
+        return _zip(_tables(kept) if what == "tables" else _participants(handed), stop)
     if what == "tables":
         return pdf(kept, "tables", only)
     if what == "desk":
@@ -176,30 +185,24 @@ def _csv(sheet: Sheet) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def _participants(handed: Handed) -> Mapping[str, bytes]:
+def _participants(handed: Handed) -> Iterator[tuple[str, bytes]]:
     """Files by name, each beginning with its number, so that a folder shows them in the order of the lists."""
-    files = {}
     for each in handed.agendas.participants:
         name = event_id_of(f"{each.party.number:03d} {each.party.name}", ())
-        files[f"{name}.pdf"] = pdf(handed.agendas, "participants", [each.party.attendee_id])
-        files[f"{name}.ics"] = calendar(handed.agendas, each, handed.entries)
-    return files
+        yield f"{name}.ics", calendar(handed.agendas, each, handed.entries)
+        yield f"{name}.pdf", pdf(handed.agendas, "participants", [each.party.attendee_id])
 
 
-def _tables(kept: Agendas) -> Mapping[str, bytes]:
-    return {
-        f"{event_id_of(f'{place:03d} {sheet.table}', ())}.pdf": pdf(kept, "tables", [sheet.table])
-        for place, sheet in enumerate(kept.tables, 1)
-    }
+def _tables(kept: Agendas) -> Iterator[tuple[str, bytes]]:
+    for place, sheet in enumerate(kept.tables, 1):
+        yield f"{event_id_of(f'{place:03d} {sheet.table}', ())}.pdf", pdf(kept, "tables", [sheet.table])
 
 
-def _zip(files: Mapping[str, bytes]) -> bytes:
+def _zip(files: Iterable[tuple[str, bytes]], stop: Callable[[], bool]) -> bytes:
     out = BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name, content in _sorted(files.items()):
+        for name, content in files:
+            if stop():
+                raise InterruptedError("packing was ended")
             packed.writestr(zipfile.ZipInfo(name, A_DAY), content, zipfile.ZIP_DEFLATED)
     return out.getvalue()
-
-
-def _sorted(files: Iterable[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
-    return sorted(files, key=lambda each: each[0])
