@@ -127,6 +127,7 @@ IMPURE = {
     "shutil",
 }
 SERVICE_MAY_USE = {
+    "answers",
     "workspace",
     "published",
     "analysis",
@@ -135,7 +136,6 @@ SERVICE_MAY_USE = {
     "settings",
     "errors",
     "actors",
-    "answers",
     "matching",
     "landscape",
     "events",

@@ -566,6 +566,10 @@ class Arranging:
         """
         return self._changing(event_id).check(edit)
 
+    def check_edits(self, event_id: str, edits: Sequence[Edit]) -> tuple[tuple[Conflict, ...], ...]:
+        """The conflicts of each of several changes, as ``check_edit`` gives them; the schedule is read once."""
+        return self._changing(event_id).checks(edits)
+
     def edit(self, event_id: str, edit: Edit, *, expected: int | None = None, who: str) -> Version:
         """Change the latest version by hand; raises ``EditRejectedError`` with all conflicts, and ``EventChangedError``."""
         return self._changing(event_id).edit(edit, expected=expected, who=who)

@@ -6,11 +6,13 @@ from fastapi import APIRouter
 
 from service.api import (
     actors,
+    changes,
     events,
     followed,
     handouts,
     health,
     landscape,
+    outcomes,
     participants,
     proposals,
     schedules,
@@ -27,6 +29,8 @@ router.include_router(participants.router)
 router.include_router(schedules.router)
 router.include_router(handouts.router)
 router.include_router(followed.router)
+router.include_router(changes.router)
+router.include_router(outcomes.router)
 router.include_router(health.router)
 
 __all__ = ["router"]

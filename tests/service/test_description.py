@@ -70,6 +70,16 @@ def test_it_is_openapi_3_1_and_holds_the_addresses_of_the_api(description: dict[
         "/api/v1/event-report",
         "/api/v1/targets",
         "/api/v1/targets/{target_id}",
+        "/api/v1/events/{event_id}/edits",
+        "/api/v1/events/{event_id}/repair",
+        "/api/v1/events/{event_id}/undo",
+        "/api/v1/events/{event_id}/redo",
+        "/api/v1/events/{event_id}/restore",
+        "/api/v1/events/{event_id}/versions",
+        "/api/v1/events/{event_id}/comparison",
+        "/api/v1/events/{event_id}/explanations",
+        "/api/v1/events/{event_id}/explanation",
+        "/api/v1/events/{event_id}/outcomes",
     }
 
 

@@ -49,7 +49,10 @@ COLUMNS = (
     help="Show only this participant: id, person or actor. May be repeated.",
 )
 @click.option(
-    "--output", "file", type=click.Path(path_type=Path), help="Write all proposals to a CSV, XLSX or JSON file."
+    "--output",
+    "file",
+    type=click.Path(path_type=Path),
+    help="Write all proposals to a CSV, XLSX or JSON file.",
 )
 @as_json
 @click.pass_obj

@@ -19,7 +19,7 @@ from service.pages.rendering import event_address, page, wording_of
 from service.pages.snapshot import published_or_none
 from service.pages.wording import Wording
 
-FURTHER = ("agendas", "rounds", "follow-up", "report")
+FURTHER = ("versions", "agendas", "rounds", "desk", "follow-up", "report")
 """Those that come after the schedule."""
 PARTS = ("setup", "participants", "wishes", "schedule", *FURTHER)
 """The parts of an event in the order in which a facilitator goes through them."""
@@ -54,6 +54,8 @@ DONE = frozenset(
     }
 )
 """What can have been done; ``event.done.…`` says it."""
+DONE |= {"moved", "swapped", "put_in", "removed", "locked", "unlocked", "plan_undone", "plan_redone"}
+DONE |= {"restored", "repaired", "said_held", "said_missing", "said_taken_back"}
 
 
 @dataclass(frozen=True, slots=True)
