@@ -58,6 +58,8 @@ FACILITATORS = frozenset({Role.FACILITATOR})
 
 _EVENT = Rule(FACILITATORS, Work.READ)
 _EVENT_CHANGE = Rule(FACILITATORS, Work.WRITE)
+_EVENT_FILES = Rule(FACILITATORS, Work.CLUSTER)
+"""Made beside the handlers, as everybody's lists are."""
 _EVENT_WORK = Rule(FACILITATORS, Work.SCHEDULE)
 
 RULES: dict[tuple[str, str], Rule] = {
@@ -110,6 +112,19 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/api/v1/events/{event_id}/schedule/run"): _EVENT,
     ("DELETE", "/api/v1/events/{event_id}/schedule/run"): _EVENT,
     ("GET", "/api/v1/events/{event_id}/schedule/{number}"): _EVENT,
+    ("GET", "/calendars/{token}.ics"): _READ,
+    ("GET", "/api/v1/events/{event_id}/agendas"): _EVENT_FILES,
+    ("GET", "/api/v1/events/{event_id}/calendars"): _EVENT,
+    ("POST", "/api/v1/events/{event_id}/calendars/{participant_id}/renew"): _EVENT_CHANGE,
+    ("POST", "/api/v1/events/{event_id}/lists/participants"): _EVENT_CHANGE,
+    ("POST", "/api/v1/events/{event_id}/requests"): _EVENT_CHANGE,
+    ("POST", "/api/v1/events/{event_id}/requests/{sender}/{recipient}"): _EVENT_CHANGE,
+    ("GET", "/api/v1/events/{event_id}/round-tables"): _EVENT,
+    ("POST", "/api/v1/events/{event_id}/round-tables"): _EVENT_WORK,
+    ("GET", "/api/v1/event-report"): _EVENT_FILES,
+    ("GET", "/api/v1/targets"): _EVENT,
+    ("POST", "/api/v1/targets"): _EVENT_CHANGE,
+    ("DELETE", "/api/v1/targets/{target_id}"): _EVENT_CHANGE,
     ("POST", "/api/v1/events/{event_id}/edits"): _EVENT_CHANGE,
     ("POST", "/api/v1/events/{event_id}/repair"): _EVENT_WORK,
     ("POST", "/api/v1/events/{event_id}/undo"): _EVENT_CHANGE,
@@ -140,6 +155,26 @@ RULES: dict[tuple[str, str], Rule] = {
     ("POST", "/events/{event_id}/schedule"): _EVENT_WORK,
     ("POST", "/events/{event_id}/schedule/stop"): _EVENT,
     ("GET", "/events/{event_id}/versions"): _EVENT,
+    ("GET", "/events/report"): _EVENT_FILES,
+    ("POST", "/events/report"): _EVENT_CHANGE,
+    ("GET", "/events/report/file.{ending}"): _EVENT_FILES,
+    ("GET", "/events/{event_id}/report"): _EVENT_FILES,
+    ("GET", "/events/{event_id}/rounds"): _EVENT,
+    ("POST", "/events/{event_id}/rounds"): _EVENT_WORK,
+    ("GET", "/events/{event_id}/rounds/seats.xlsx"): _EVENT,
+    ("GET", "/events/{event_id}/requests"): _EVENT,
+    ("POST", "/events/{event_id}/requests"): _EVENT_CHANGE,
+    ("GET", "/events/{event_id}/apart"): _EVENT_FILES,
+    ("POST", "/events/{event_id}/apart"): _EVENT_CHANGE,
+    ("GET", "/events/{event_id}/lists/{what}"): _EVENT,
+    ("GET", "/events/{event_id}/lists/{what}/template"): _EVENT,
+    ("POST", "/events/{event_id}/lists/{what}"): _EVENT_CHANGE,
+    ("GET", "/events/{event_id}/follow-up"): _EVENT,
+    ("POST", "/events/{event_id}/follow-up"): _EVENT_CHANGE,
+    ("GET", "/events/{event_id}/agendas"): _EVENT_FILES,
+    ("GET", "/events/{event_id}/agendas/{participant_id}"): _EVENT_FILES,
+    ("POST", "/events/{event_id}/agendas/{participant_id}"): _EVENT_CHANGE,
+    ("GET", "/events/{event_id}/handouts"): _EVENT_FILES,
     ("GET", "/events/{event_id}/schedule/change"): _EVENT,
     ("POST", "/events/{event_id}/schedule/change"): _EVENT_CHANGE,
     ("GET", "/events/{event_id}/repair"): _EVENT_WORK,

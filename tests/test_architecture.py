@@ -140,6 +140,7 @@ SERVICE_MAY_USE = {
     "landscape",
     "events",
     "arranging",
+    "meetings",
     "search",
     "corpus",
     "proposals",

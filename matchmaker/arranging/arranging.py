@@ -15,7 +15,7 @@ from matchmaker.arranging.agendas import agendas_of, calendar_entries_of
 from matchmaker.arranging.attending import Change
 from matchmaker.arranging.changing import Changing
 from matchmaker.arranging.following import report, set_target
-from matchmaker.arranging.naming import event_id_of
+from matchmaker.arranging.naming import RESERVED, event_id_of
 from matchmaker.arranging.outcome_tables import Template
 from matchmaker.arranging.outcomes import (
     OutcomeImport,
@@ -102,7 +102,7 @@ class Arranging:
         who: str,
     ) -> Kept:
         """Set up a new event; its id is made from its name where none is given. Raises ``EventRejectedError``."""
-        taken = {each.event.id for each in self._events.all()}
+        taken = {each.event.id for each in self._events.all()} | RESERVED
         made = Event(
             event_id or event_id_of(name, taken),
             name,
@@ -737,6 +737,18 @@ class Arranging:
         """
         today = self._clock().date()
         return report(self._store, self._published, event_ids, since=since, until=until, today=today)
+
+    def calendar_tokens(self, event_id: str) -> dict[str, str]:
+        """What ends the address of each participant's calendar, by id; it cannot be guessed from another."""
+        return self._store.calendars.tokens(event_id)
+
+    def calendar_of(self, token: str) -> tuple[str, str] | None:
+        """The event and the participant of a calendar's address; ``None`` for one that is wrong or void."""
+        return self._store.calendars.found(token)
+
+    def renew_calendar(self, event_id: str, participant: str, *, who: str) -> str:
+        """Make the address of a participant's calendar void and return the next; raises ``EventRejectedError``."""
+        return self._store.calendars.renew(event_id, participant, who=who)
 
     def _changing(self, event_id: str, at: datetime | None = None) -> Changing:
         return Changing(self._store, event_id, self.wishes, at or self._clock())

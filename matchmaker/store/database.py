@@ -24,6 +24,7 @@ from matchmaker.errors import ActorNotFoundError, StoreError
 from matchmaker.store import vectors as vector_rows
 from matchmaker.store.answers import Answers
 from matchmaker.store.audit import Stamp, audit_rows, record_changed
+from matchmaker.store.calendars import Calendars
 from matchmaker.store.changes import AuditRow, Changes
 from matchmaker.store.connections import Connection, check_version, connect, plain_errors, use_wal, uses_wal
 from matchmaker.store.events import Events
@@ -81,6 +82,8 @@ class Store:
         """Matchmaking meetings: who attends, what is wanted, every version of the schedule."""
         self.outcomes = Outcomes(self._reading, self._writing, partial(self._stamp, source=""))
         """What came of meetings, and what is aimed at."""
+        self.calendars = Calendars(self._reading, self._writing, partial(self._stamp, source=""))
+        """Addresses of participants' calendars."""
 
     @classmethod
     def open(

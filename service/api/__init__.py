@@ -8,6 +8,8 @@ from service.api import (
     actors,
     changes,
     events,
+    followed,
+    handouts,
     health,
     landscape,
     outcomes,
@@ -25,6 +27,8 @@ router.include_router(landscape.router)
 router.include_router(events.router)
 router.include_router(participants.router)
 router.include_router(schedules.router)
+router.include_router(handouts.router)
+router.include_router(followed.router)
 router.include_router(changes.router)
 router.include_router(outcomes.router)
 router.include_router(health.router)

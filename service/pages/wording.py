@@ -17,6 +17,8 @@ from service.pages.events.changing_danish import TEXTS as DANISH_CHANGES
 from service.pages.events.changing_english import TEXTS as ENGLISH_CHANGES
 from service.pages.events.danish import TEXTS as DANISH_EVENTS
 from service.pages.events.english import TEXTS as ENGLISH_EVENTS
+from service.pages.events.further_danish import TEXTS as DANISH_FURTHER
+from service.pages.events.further_english import TEXTS as ENGLISH_FURTHER
 
 __all__ = ["LANGUAGES", "WORDINGS", "Wording", "preferred_language"]
 
@@ -24,10 +26,17 @@ DEFAULT_LANGUAGE = "en"
 
 WORDINGS: Mapping[str, Wording] = {
     "da": danish(
-        DANISH_REPORT | DANISH_MEETINGS | DANISH_TEXTS | DANISH_EVENTS | DANISH_CHANGES, DANISH_MONTHS
+        DANISH_REPORT | DANISH_MEETINGS | DANISH_TEXTS | DANISH_EVENTS | DANISH_FURTHER | DANISH_CHANGES,
+        DANISH_MONTHS,
     ),
     "en": english(
-        ENGLISH_REPORT | ENGLISH_MEETINGS | ENGLISH_TEXTS | ENGLISH_EVENTS | ENGLISH_CHANGES, ENGLISH_MONTHS
+        ENGLISH_REPORT
+        | ENGLISH_MEETINGS
+        | ENGLISH_TEXTS
+        | ENGLISH_EVENTS
+        | ENGLISH_FURTHER
+        | ENGLISH_CHANGES,
+        ENGLISH_MONTHS,
     ),
 }
 
