@@ -45,9 +45,7 @@ class Following:
         """
         return self._found.get(
             edition(workspace, window, today),
-            lambda: workspace.events.report(
-                window.event_ids, since=window.since, until=window.until or today
-            ),
+            lambda: workspace.events.report(window.event_ids, since=window.since, until=window.until),
             patience=patience,
         )
 
