@@ -26,7 +26,7 @@ class Window:
     """Empty for all."""
     since: date | None = None
     until: date | None = None
-    """``None`` for today."""
+    """``None`` where no end is given."""
 
 
 class Following:
