@@ -35,7 +35,11 @@ ALLOWED = {
     "matching": FINDING | {"centring"},
     "landscape": FINDING,
     "meetings": VALUES | {"events"},
-    "store": COLUMNS | {"embedding", "events"},
+    "erasures": {"errors"},
+    "store": COLUMNS | {"embedding", "events", "erasures"},
+    "forgetting": {"errors", "text", "encoding", "store", "builds"},
+    "held": {"erasures", "store"},
+    "backups": {"errors", "erasures", "settings", "store"},
     "builds": {"errors"},
     "generation": FINDING | {"centring", "matching", "landscape"},
     "freshness": FINDING | {"matching", "landscape", "generation"},
@@ -91,6 +95,10 @@ ALLOWED = {
         "latest",
         "status",
         "arranging",
+        "erasures",
+        "forgetting",
+        "backups",
+        "held",
     },
     "cli": COLUMNS
     | {
@@ -110,6 +118,10 @@ ALLOWED = {
         "bundles",
         "records",
         "reporting",
+        "erasures",
+        "forgetting",
+        "backups",
+        "errors",
     },
 }
 PURE = ("matching", "landscape", "meetings")

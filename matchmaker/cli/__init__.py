@@ -20,10 +20,12 @@ from matchmaker.cli.answering import answer, answers
 from matchmaker.cli.asking import balance_, search, suggest
 from matchmaker.cli.building import build, evaluate, roll_back, serve, status
 from matchmaker.cli.developing import phases, trends
+from matchmaker.cli.erasing import erase
 from matchmaker.cli.events import event
 from matchmaker.cli.exploring import export, spin_offs
 from matchmaker.cli.holding import brokers, portfolio
 from matchmaker.cli.importing import edit, history, import_
+from matchmaker.cli.keeping import backup, restore
 from matchmaker.cli.looking_back import backtest
 from matchmaker.cli.missing import gaps
 from matchmaker.cli.reporting import report
@@ -58,7 +60,7 @@ def cli(ctx: click.Context, workspace: Path, verbose: bool) -> None:
 
 
 COMMANDS = (
-    import_, edit, history, build, status, roll_back, evaluate, suggest, balance_, answer, answers, team, search, sub_clusters, spin_offs, backtest, report, trends, phases, specialisation, gaps, brokers, portfolio, event, export, serve,
+    import_, edit, history, build, status, roll_back, evaluate, suggest, balance_, answer, answers, team, search, sub_clusters, spin_offs, backtest, report, trends, phases, specialisation, gaps, brokers, portfolio, event, export, serve, backup, restore, erase,
 )  # fmt: skip
 for command in COMMANDS:
     cli.add_command(command)

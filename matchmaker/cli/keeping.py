@@ -1,0 +1,72 @@
+"""Commands that keep a workspace: backup and restore."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from matchmaker.cli.shared import Examples, as_json, opened, out, print_json, who
+
+
+@click.command("backup", cls=Examples, examples="matchmaker backup /backups/2026-03-01.sqlite")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@as_json
+@click.pass_obj
+def backup(folder: Path, file: Path, json_output: bool) -> None:
+    """Write all that is stored to one new, compact FILE, also while the service runs.
+
+    Builds and the prepared model are left out, since they can be made again. Settings are a file of yours: keep
+    settings.toml as well. Where somebody was erased, the list of erasures is written beside it, for older backups.
+    """
+    with opened(folder) as workspace:
+        made = workspace.back_up(file)
+    if json_output:
+        print_json(asdict(made))
+        return
+    out.print(f"{made.file} holds all that is stored ({made.bytes:,} bytes).", markup=False)
+    if made.erasures:
+        out.print(f"{made.erasures} is the list of erasures; keep it beside all backups.", markup=False)
+
+
+@click.command(
+    "restore",
+    cls=Examples,
+    examples="""
+    matchmaker --workspace again restore /backups/2026-03-01.sqlite
+    matchmaker restore /backups/2026-03-01.sqlite --replace
+    """,
+)
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--replace", is_flag=True, help="Keep the present workspace under another name and take its place."
+)
+@click.option(
+    "--erasures",
+    "lists",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A further list of erasures to heed; may be repeated.",
+)
+@as_json
+@click.pass_obj
+def restore(folder: Path, file: Path, replace: bool, lists: tuple[Path, ...], json_output: bool) -> None:
+    """Make the workspace of a backup FILE, in a folder that is empty or not there yet.
+
+    The file is checked first. Whoever was erased after the backup is erased again: by the list beside the backup, by that of
+    the workspace that is replaced, and by those of --erasures. Stop the service before --replace.
+    """
+    from matchmaker.backups import restore as run
+    from matchmaker.workspace import DATABASE
+
+    made = run(file, folder, DATABASE, lists=lists, replace=replace, now=datetime.now(UTC), who=who())
+    if json_output:
+        print_json(asdict(made))
+        return
+    again = f" {made.erased_again} erased since the backup were erased again." if made.erased_again else ""
+    out.print(f"{made.folder} holds {made.actors} actors.{again}", markup=False)
+    if made.aside:
+        out.print(f"What was there is in {made.aside}.", markup=False)
+    out.print("Next: matchmaker build")
