@@ -38,6 +38,7 @@ ALLOWED = {
     "erasures": {"errors"},
     "store": COLUMNS | {"embedding", "events", "erasures"},
     "forgetting": {"errors", "text", "encoding", "store", "builds"},
+    "doctor": {"errors", "backups", "builds", "encoding", "forgetting", "settings", "store"},
     "held": {"erasures", "store"},
     "backups": {"errors", "erasures", "settings", "store"},
     "builds": {"errors"},
@@ -121,6 +122,8 @@ ALLOWED = {
         "erasures",
         "forgetting",
         "backups",
+        "doctor",
+        "settings",
         "errors",
     },
 }

@@ -1,7 +1,8 @@
-"""Commands that keep a workspace: backup and restore."""
+"""Commands that keep a workspace: backup, restore, doctor, settings."""
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import click
 
 from matchmaker.cli.shared import Examples, as_json, opened, out, print_json, who
+from matchmaker.settings import effective_settings, unknown_variables
 
 
 @click.command("backup", cls=Examples, examples="matchmaker backup /backups/2026-03-01.sqlite")
@@ -70,3 +72,43 @@ def restore(folder: Path, file: Path, replace: bool, lists: tuple[Path, ...], js
     if made.aside:
         out.print(f"What was there is in {made.aside}.", markup=False)
     out.print("Next: matchmaker build")
+
+
+@click.command("doctor", cls=Examples, examples="matchmaker doctor\nmatchmaker doctor --json")
+@as_json
+@click.pass_context
+def doctor(ctx: click.Context, json_output: bool) -> None:
+    """Check everything the workspace rests on, and say what to do; nothing is changed.
+
+    Exit status 1 where something is broken, 0 where it is well or only doubtful.
+    """
+    from matchmaker.doctor import Finding, examine
+    from matchmaker.workspace import DATABASE
+
+    checks = examine(ctx.obj, DATABASE, os.environ, now=datetime.now(UTC))
+    broken = any(each.finding is Finding.BROKEN for each in checks)
+    if json_output:
+        print_json({"well": not broken, "checks": [asdict(each) for each in checks]})
+    else:
+        for each in checks:
+            out.print(f"{each.finding.value:9} {each.part}: {each.said}", markup=False)
+            if each.to_do:
+                out.print(f"          {each.to_do}", markup=False)
+    if broken:
+        ctx.exit(1)
+
+
+@click.command("settings", cls=Examples, examples="matchmaker settings\nmatchmaker settings --json")
+@as_json
+@click.pass_obj
+def settings(folder: Path, json_output: bool) -> None:
+    """Show every setting as it counts now, and where it comes from."""
+    effective, unknown = effective_settings(folder, os.environ), unknown_variables(os.environ)
+    if json_output:
+        print_json({"settings": [asdict(each) for each in effective], "unknown_variables": list(unknown)})
+        return
+    for each in effective:
+        value = "not set" if each.value == "" else each.value
+        out.print(f"{each.name:10} {value}  ({each.origin})", markup=False)
+    for name in unknown:
+        out.print(f"{name} sets nothing; is it misspelt?", markup=False)

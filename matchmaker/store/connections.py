@@ -43,6 +43,11 @@ def is_safe_version(version: tuple[int, ...]) -> bool:
     return version >= (3, 51, 3)
 
 
+def library_version() -> str:
+    """The release of SQLite that is used."""
+    return str(sqlite3.sqlite_version)
+
+
 def check_version(path: Path, *, version: tuple[int, ...] = sqlite3.sqlite_version_info) -> None:
     """Raise ``StoreError`` for a SQLite release that can damage the database."""
     if not is_safe_version(version):
