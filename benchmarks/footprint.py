@@ -1,6 +1,10 @@
 """Memory and processor time that `matchmaker serve` takes on a built workspace: at rest, under questions, with proposals.
 
     python -m benchmarks.footprint FOLDER [FOLDER ...] [--requests 200]
+    python -m benchmarks.footprint FOLDER --cut 1000
+
+With ``--cut`` the actors of the folder that take part in most collaborations are copied into a new workspace, which is built in a
+process of its own, whose peak is told, and then served.
 
 Each folder must be built and belong to nobody else meanwhile: the service notes there what it prepares. Figures come from
 ``/proc``, so this runs on Linux. Resident memory counts files of the build that are mapped and were read, which the
@@ -12,10 +16,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import socket
 import subprocess
 import sys
+import tempfile
 import time
+from collections import Counter
+from dataclasses import replace
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import quote
@@ -95,6 +103,36 @@ def measure(folder: Path, requests: int) -> dict[str, object]:
     return {"folder": folder.name, **figures, "disk_mib": disk}
 
 
+def cut(source: Path, target: Path, size: int) -> dict[str, object]:
+    """A workspace of the ``size`` busiest actors and what they did together, built; what the build took."""
+    from matchmaker.store import Store
+    from matchmaker.workspace import DATABASE
+
+    with Store.open(source / DATABASE, read_only=True) as whole:
+        collaborations = list(whole.collaborations())
+        times = Counter(part.actor_id for each in collaborations for part in each.participations)
+        chosen = {
+            actor_id for actor_id, _ in sorted(times.items(), key=lambda each: (-each[1], each[0]))[:size]
+        }
+        actors = [each for each in whole.actors() if each.id in chosen]
+    together = [
+        replace(each, participations=parts)
+        for each in collaborations
+        if len(parts := tuple(part for part in each.participations if part.actor_id in chosen)) > 1
+    ]
+    target.mkdir()
+    with Store.open(target / DATABASE) as store:
+        store.apply(actors, together, source="cut", who="benchmark")
+    begun = time.perf_counter()
+    subprocess.run(
+        [sys.executable, "-m", "matchmaker.cli", "-w", str(target), "build"], check=True, stdout=sys.stderr
+    )
+    return {
+        "built_s": round(time.perf_counter() - begun),
+        "build_peak_mib": round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024),
+    }
+
+
 def _until_ready(port: int) -> None:
     for _ in range(600):
         if _ask(port, "GET", "/readyz", patient=True):
@@ -130,9 +168,17 @@ def main() -> None:
     )
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--requests", type=int, default=200)
+    parser.add_argument("--cut", type=int, help="Measure this many of its actors instead.")
     arguments = parser.parse_args()
     for folder in arguments.folders:
-        print(json.dumps(measure(folder, arguments.requests), indent=1))
+        if arguments.cut is None:
+            print(json.dumps(measure(folder, arguments.requests), indent=1))
+            continue
+        with tempfile.TemporaryDirectory() as temporary:
+            target = Path(temporary) / f"{folder.name}-{arguments.cut}"
+            print(
+                json.dumps(cut(folder, target, arguments.cut) | measure(target, arguments.requests), indent=1)
+            )
 
 
 if __name__ == "__main__":

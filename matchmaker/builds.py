@@ -151,6 +151,13 @@ class Builds:
         self._point(Pointer(pointer.previous, pointer.published))
         return pointer.previous
 
+    def made_at(self, name: str) -> float | None:
+        """When a generation was sealed, in seconds since 1970; ``None`` where it is gone."""
+        try:
+            return (self.path(name) / MANIFEST).stat().st_mtime
+        except FileNotFoundError:
+            return None
+
     def names(self) -> tuple[str, ...]:
         """The generations that are there, published or not, by name."""
         try:

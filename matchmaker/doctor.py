@@ -73,11 +73,10 @@ def examine(
 
 def _inside(folder: Path, database: str, settings: Settings | None, now: datetime) -> Iterator[Check]:
     try:
-        store = Store.open(folder / database)
+        # Opening it for writing would bring an older layout up to date.
+        store = Store.open(folder / database, read_only=True)
     except MatchmakerError as error:
-        yield Check(
-            "database", Finding.BROKEN, str(error), "Restore a backup: matchmaker restore FILE --replace"
-        )
+        yield Check("database", Finding.BROKEN, str(error))
         return
     with store:
         yield _asked("database", store.check, "Every page is whole and every reference leads somewhere.")

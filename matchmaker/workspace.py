@@ -229,6 +229,11 @@ class Workspace:
         """
         return self._latest.published()
 
+    def built_at(self) -> float | None:
+        """When the generation that can be served was made, in seconds since 1970; ``None`` where there is none."""
+        name = self._builds.checked().name
+        return None if name is None else self._builds.made_at(name)
+
     def damage(self) -> tuple[str, ...]:
         """One message for each damaged generation that would otherwise be served; empty when all is well."""
         return self._builds.checked().damaged

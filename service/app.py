@@ -17,6 +17,7 @@ from service.balancing import Balancing
 from service.description import describe
 from service.guards import LOOPBACK_NAMES, Guard
 from service.limits import MAX_BODY_BYTES, admission, gates
+from service.observing import Observe, Observed
 from service.permissions import Role, permission
 from service.problems import answer_errors
 from service.reporting import Reporting
@@ -49,6 +50,7 @@ def create_app(
     )
     app.state.workspace = workspace
     app.state.gates = gates()
+    app.state.observed = Observed()
     app.state.balancing = Balancing()
     app.state.reporting = Reporting()
     app.state.scheduling = Scheduling()
@@ -56,6 +58,7 @@ def create_app(
     app.state.everybody_is = Role.FACILITATOR if open_here else Role.ANONYMOUS
     answer_errors(app, page=pages.error_page)
     app.add_middleware(Guard, hosts=hosts, max_body_bytes=MAX_BODY_BYTES)
+    app.add_middleware(Observe, observed=app.state.observed)
     app.include_router(api.router)
     app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")

@@ -302,7 +302,7 @@ class Store:
         if found != "ok" or orphan:
             reason = " ".join(found.split()) if found != "ok" else f"a row of {orphan[0]} refers to nothing"
             raise StoreError(
-                f"{self.path} is damaged ({reason}). Put a backup in its place, or move it away and import again.",
+                f"{self.path} is damaged ({reason}). Put a backup in its place (`matchmaker restore`), or move it away and import again.",
                 path=self.path,
             )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from service.api import actors, events, health, landscape, participants, proposals, schedules, teams
+from service.api import actors, events, figures, health, landscape, participants, proposals, schedules, teams
 
 router = APIRouter()
 router.include_router(actors.router)
@@ -15,5 +15,6 @@ router.include_router(events.router)
 router.include_router(participants.router)
 router.include_router(schedules.router)
 router.include_router(health.router)
+router.include_router(figures.router)
 
 __all__ = ["router"]
