@@ -127,7 +127,7 @@ class Store:
             return
         if self.read_only:
             raise StoreError(
-                f"{self.path} was written by an older version. Open it once for writing, which updates it.",
+                f"{self.path} was written by an older version. Open it once for writing, for example with `matchmaker status`, which updates it.",
                 path=self.path,
             )
         with self._lock.held():
