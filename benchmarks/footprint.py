@@ -3,8 +3,8 @@
     python -m benchmarks.footprint FOLDER [FOLDER ...] [--requests 200]
     python -m benchmarks.footprint FOLDER --cut 1000
 
-With ``--cut`` the actors of the folder that take part in most collaborations are copied into a new workspace, which is built in a
-process of its own, whose peak is told, and then served.
+With ``--cut`` so many of the folder's actors are copied into a new workspace, which is built in a process of its own, whose
+peak is told, and then served.
 
 Each folder must be built and belong to nobody else meanwhile: the service notes there what it prepares. Figures come from
 ``/proc``, so this runs on Linux. Resident memory counts files of the build that are mapped and were read, which the
@@ -17,16 +17,18 @@ import argparse
 import json
 import os
 import resource
+import shutil
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
 from dataclasses import replace
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import quote
+
+import numpy as np
 
 MIB = 1024 * 1024
 QUERIES = (
@@ -104,30 +106,39 @@ def measure(folder: Path, requests: int) -> dict[str, object]:
 
 
 def cut(source: Path, target: Path, size: int) -> dict[str, object]:
-    """A workspace of the ``size`` busiest actors and what they did together, built; what the build took."""
+    """A workspace of ``size`` actors, evenly by id, with all that they take part in, built; what the build took.
+
+    Vectors are carried over, so that the build's time is without the encoder's.
+    """
+    from matchmaker.encoding import Encoding
+    from matchmaker.settings import Settings
     from matchmaker.store import Store
+    from matchmaker.text import passages
     from matchmaker.workspace import DATABASE
 
-    with Store.open(source / DATABASE, read_only=True) as whole:
-        collaborations = list(whole.collaborations())
-        times = Counter(part.actor_id for each in collaborations for part in each.participations)
-        chosen = {
-            actor_id for actor_id, _ in sorted(times.items(), key=lambda each: (-each[1], each[0]))[:size]
-        }
-        actors = [each for each in whole.actors() if each.id in chosen]
-    together = [
-        replace(each, participations=parts)
-        for each in collaborations
-        if len(parts := tuple(part for part in each.participations if part.actor_id in chosen)) > 1
-    ]
     target.mkdir()
-    with Store.open(target / DATABASE) as store:
-        store.apply(actors, together, source="cut", who="benchmark")
+    with Store.open(source / DATABASE, read_only=True) as whole, Store.open(target / DATABASE) as store:
+        everybody = list(whole.actors())
+        actors = [everybody[number * len(everybody) // size] for number in range(size)]
+        chosen = {each.id for each in actors}
+        parts = [
+            (each, tuple(part for part in each.participations if part.actor_id in chosen))
+            for each in whole.collaborations()
+        ]
+        kept = [replace(each, participations=those) for each, those in parts if those]
+        store.apply(actors, kept, source="cut", who="benchmark")
+        encoding = Encoding(Settings(), source / "encoder", whole)
+        texts = passages(actors, kept)
+        keys = sorted(encoding.keys([each.text for each in texts], [each.language for each in texts]))
+        vectors = whole.load_vectors(encoding.encoder().name, keys)
+        store.save_vectors(encoding.encoder().name, list(vectors), np.stack(list(vectors.values())))
+    shutil.copytree(source / "encoder", target / "encoder")
     begun = time.perf_counter()
     subprocess.run(
         [sys.executable, "-m", "matchmaker.cli", "-w", str(target), "build"], check=True, stdout=sys.stderr
     )
     return {
+        "passages": len(texts),
         "built_s": round(time.perf_counter() - begun),
         "build_peak_mib": round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024),
     }

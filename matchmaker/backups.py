@@ -78,7 +78,7 @@ def restore(
         erasures += _erased_here(folder / database, otherwise=bool(files))
     making = folder.with_name(folder.name + RESTORING)
     shutil.rmtree(making, ignore_errors=True)
-    making.mkdir(parents=True)
+    making.mkdir(mode=0o700, parents=True)
     try:
         actors, again = _made(file, making / database, erasures, who=who)
         if before and (folder / FILE).is_file():

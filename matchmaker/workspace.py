@@ -61,7 +61,8 @@ class Workspace:
                 f"matchmaker --workspace {folder} import table actors.csv",
                 file=folder,
             )
-        folder.mkdir(parents=True, exist_ok=True)
+        # It will hold names and addresses of persons, so a new one is its owner's alone.
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return cls(folder, Store.open(folder / DATABASE))
 
     def __enter__(self) -> Workspace:

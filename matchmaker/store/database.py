@@ -336,6 +336,8 @@ class Store:
         try:
             with self._borrowed() as connection, plain_errors(part, writing=True):
                 connection.execute("VACUUM INTO ?", (str(part),))
+            # Whoever may read the workspace decides who else may read its backups.
+            part.chmod(0o600)
             with part.open("rb+") as written:
                 os.fsync(written.fileno())
             part.replace(path)

@@ -55,6 +55,7 @@ def test_a_backup_is_made_while_the_workspace_is_open_and_never_over_a_file(
     planted: Path, backup: Path
 ) -> None:
     content = backup.read_bytes()
+    assert backup.stat().st_mode & 0o077 == 0, "it holds names and addresses of persons"
     with Workspace.open(planted) as workspace, pytest.raises(StoreError, match="exists already"):
         workspace.back_up(backup)
     assert backup.read_bytes() == content
@@ -113,6 +114,7 @@ def test_nothing_is_overwritten_unless_asked_and_then_kept_aside(planted: Path, 
     with Workspace.open(planted) as workspace:
         workspace.edit_actor("uni:2", {"website": "https://later.example"}, who="tests")
     made = again(backup, planted, replace=True)
+    assert planted.stat().st_mode & 0o077 == 0
     aside = made.aside  # type: ignore[attr-defined]
     with Workspace.open(aside) as workspace:
         assert workspace.actor("uni:2").website == "https://later.example"
