@@ -69,6 +69,11 @@ def person_keys(person: FoundPerson) -> tuple[str, ...]:
     return tuple(keys)
 
 
+def author_key(name: str) -> str:
+    """The key of whoever changed something under a name or an address."""
+    return _key("person", "author", plain(name))
+
+
 def pseudonym(key: str) -> str:
     """What stands in the audit trail in place of an id or a name."""
     return GONE + key.partition(":")[2][:12]

@@ -277,9 +277,20 @@ class Workspace:
         """Everything that is held about the person with this name or e-mail address, as JSON values."""
         return held(self._store, wanted)
 
-    def erase_persons(self, persons: Sequence[FoundPerson], *, who: str, trial: bool = False) -> Erased:
-        """Erase persons from every list of participants; a ``trial`` changes nothing."""
-        return self._store.erasing.persons(persons, who=who, trial=trial)
+    def authored(self, wanted: str) -> int:
+        """How many rows say that somebody with this name or address made them."""
+        return self._store.erasing.authored(wanted)
+
+    def erase_persons(
+        self,
+        persons: Sequence[FoundPerson],
+        *,
+        authors: Collection[str] = (),
+        who: str,
+        trial: bool = False,
+    ) -> Erased:
+        """Erase persons from every list of participants, and names that changes were made under; a ``trial`` changes nothing."""
+        return self._store.erasing.persons(persons, authors=authors, who=who, trial=trial)
 
     def finish_erasing(self, *, rebuild: bool = True, progress: Progress = no_progress) -> Finished:
         """Make the build anew, or only remove it, remove those with the erased, and leave no byte of them in the file."""

@@ -70,10 +70,19 @@ def erase_actor(folder: Path, actor: str, dry_run: bool, no_build: bool, json_ou
 def erase_person(
     folder: Path, person: str, actor: str, everybody: bool, dry_run: bool, json_output: bool
 ) -> None:
-    """Erase a person (by e-mail address or full name) from the participants of all events."""
+    """Erase a person (by e-mail address or full name) from the participants of all events.
+
+    What they changed is kept under a pseudonym.
+    """
     with opened(folder) as workspace:
         found = _one_person(workspace, person, actor, everybody=everybody)
-        erased = workspace.erase_persons(found, who=who(), trial=dry_run)
+        authors = [person] if workspace.authored(person) else []
+        if not found and not authors:
+            raise click.ClickException(
+                f"Nobody called {person!r} is on a list of participants or changed anything. "
+                "Write the whole name or the address as it is there."
+            )
+        erased = workspace.erase_persons(found, authors=authors, who=who(), trial=dry_run)
         finished = None if dry_run else workspace.finish_erasing()
     _tell(erased, finished, dry_run=dry_run, json_output=json_output)
 
@@ -81,10 +90,6 @@ def erase_person(
 def _one_person(workspace: Workspace, wanted: str, actor: str, *, everybody: bool) -> tuple[FoundPerson, ...]:
     """Whoever is meant, by name and address in all events; raises where that may be several persons."""
     found = tuple(each for each in workspace.find_person(wanted) if not actor or each.actor_id == actor)
-    if not found:
-        raise click.ClickException(
-            f"Nobody called {wanted!r} is on a list of participants. Write the whole name or the address as it is there."
-        )
     actors = sorted({each.actor_id for each in found})
     if len(actors) > 1 and "@" not in wanted and not everybody:
         raise click.ClickException(

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from pydantic import TypeAdapter
 
-from matchmaker.erasures import Erased, Erasure, FoundPerson, actor_key, person_keys, plain, pseudonym
+from matchmaker.erasures import (
+    Erased,
+    Erasure,
+    FoundPerson,
+    actor_key,
+    author_key,
+    person_keys,
+    plain,
+    pseudonym,
+)
 from matchmaker.errors import ActorNotFoundError
 from matchmaker.events import Attendee
 from matchmaker.store.audit import Stamp, record
@@ -84,13 +93,26 @@ class Erasing:
         with self._reading() as connection:
             return tuple(each for each in _persons(connection) if _is(each, wanted))
 
-    def persons(self, persons: Sequence[FoundPerson], *, who: str, trial: bool = False) -> Erased:
+    def authored(self, wanted: str) -> int:
+        """How many rows say that somebody with this name or address made them."""
+        with self._reading() as connection:
+            return sum(number for _, author, number in _authors(connection) if plain(author) == plain(wanted))
+
+    def persons(
+        self,
+        persons: Sequence[FoundPerson],
+        *,
+        authors: Collection[str] = (),
+        who: str,
+        trial: bool = False,
+    ) -> Erased:
         """Erase persons from every list of participants, found again by address or by name within the actor.
 
-        What was agreed and said stays without their names, since it is the actor's; so does the participant's place.
+        What was agreed and said stays without their names, since it is the actor's; so does the participant's place. What
+        they changed stays under a pseudonym; ``authors`` are further names and addresses that changes were made under.
         """
         keys = {key for each in persons for key in person_keys(each)}
-        names = {text for each in persons for text in (each.name, each.email) if text.strip()}
+        names = {text for each in persons for text in (each.name, each.email) if text.strip()} | set(authors)
         return self._tried(
             lambda connection: _erase_persons(connection, keys, names, self._stamp(who)), trial
         )
@@ -110,8 +132,11 @@ class Erasing:
                     _erase_actor(connection, actor_id, stamp)
                     found += 1
             persons = [each for each in _persons(connection) if set(person_keys(each)) & wanted.keys()]
-            if persons:
-                names = {text for each in persons for text in (each.name, each.email) if text.strip()}
+            authors = {author for _, author, _ in _authors(connection) if author_key(author) in wanted}
+            if persons or authors:
+                names = {
+                    text for each in persons for text in (each.name, each.email) if text.strip()
+                } | authors
                 _erase_persons(
                     connection, {key for each in persons for key in person_keys(each)}, names, stamp
                 )
@@ -196,6 +221,7 @@ def _erase_persons(connection: Connection, keys: set[str], names: set[str], stam
         # Whoever has the list open must not write the names back.
         connection.execute("UPDATE events SET revision = revision + 1 WHERE id = ?", (event_id,))
     if names:
+        keys |= {author_key(each) for each in names}
         token = pseudonym(min(keys))
         changed["audit"] = _redact_audit(connection, names, token)
         changed["who"] = _redact_who(connection, names, token)
@@ -303,14 +329,23 @@ def _replaced(value: object, wanted: set[str], token: str) -> object:
 def _redact_who(connection: Connection, names: Iterable[str], token: str) -> int:
     """Put ``token`` in place of a person who changed something under a name or address of theirs."""
     wanted, changed = {plain(each) for each in names}, 0
-    for table in _tables(connection):
-        if "who" in _columns(connection, table):
-            for (who,) in connection.execute(f'SELECT DISTINCT who FROM "{table}"').fetchall():
-                if plain(who) in wanted:
-                    changed += connection.execute(
-                        f'UPDATE "{table}" SET who = ? WHERE who = ?', (token, who)
-                    ).rowcount
+    for table, author, number in _authors(connection):
+        if plain(author) in wanted:
+            connection.execute(f'UPDATE "{table}" SET who = ? WHERE who = ?', (token, author))
+            changed += number
     return changed
+
+
+def _authors(connection: Connection) -> list[tuple[str, str, int]]:
+    """Who changed something: table, name, and in how many rows."""
+    return [
+        (table, author, number)
+        for table in _tables(connection)
+        if "who" in _columns(connection, table)
+        for author, number in connection.execute(
+            f'SELECT who, count(*) FROM "{table}" GROUP BY who'
+        ).fetchall()
+    ]
 
 
 def _rename_subject(connection: Connection, subject_id: str, token: str) -> None:

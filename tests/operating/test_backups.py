@@ -86,6 +86,22 @@ def test_an_older_backup_does_not_bring_back_the_erased(
         assert workspace.find_person("Bo Bak")
 
 
+def test_whoever_only_changed_things_is_erased_and_does_not_come_back(planted: Path, tmp_path: Path) -> None:
+    with Workspace.open(planted) as workspace:
+        workspace.edit_actor("uni:2", {"website": "https://x.example"}, who="Svend Quorning")
+        workspace.back_up(tmp_path / "old.sqlite")
+    words = ("quorning",)
+    assert holds(planted, words)
+    assert main(["-w", str(planted), "erase", "person", "svend quorning"]) == 0
+    assert holds(planted, words) == {}
+    assert main(["-w", str(planted), "erase", "person", "svend quorning"]) == 1
+    assert main(["-w", str(planted), "backup", str(tmp_path / "new.sqlite")]) == 0
+    again(tmp_path / "old.sqlite", tmp_path / "again")
+    assert holds(tmp_path / "again", words) == {}
+    with Workspace.open(tmp_path / "again") as workspace:
+        assert workspace.actor("uni:2").website == "https://x.example"
+
+
 def test_the_list_names_nobody(planted: Path, backup: Path) -> None:
     erase(planted)
     assert main(["-w", str(planted), "backup", str(backup.parent / "new.sqlite")]) == 0
