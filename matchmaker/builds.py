@@ -8,7 +8,7 @@ import json
 import logging
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -150,6 +150,38 @@ class Builds:
         self.check(pointer.previous)
         self._point(Pointer(pointer.previous, pointer.published))
         return pointer.previous
+
+    def made_at(self, name: str) -> float | None:
+        """When a generation was sealed, in seconds since 1970; ``None`` where it is gone."""
+        try:
+            return (self.path(name) / MANIFEST).stat().st_mtime
+        except FileNotFoundError:
+            return None
+
+    def names(self) -> tuple[str, ...]:
+        """The generations that are there, published or not, by name."""
+        try:
+            return tuple(sorted(each.name for each in self._folder.iterdir() if (each / MANIFEST).exists()))
+        except FileNotFoundError:
+            return ()
+
+    def remove(self, names: Collection[str]) -> None:
+        """Remove generations for good, with what is left of half-made ones; the published one may be among them.
+
+        The pointer goes first, so that nobody is sent to what is half removed.
+        """
+        pointer = self.pointer()
+        if pointer is not None:
+            if pointer.published in names:
+                (self._folder / POINTER).unlink()
+            elif pointer.previous in names:
+                self._point(Pointer(pointer.published, None))
+        for name in names:
+            shutil.rmtree(self.path(name), ignore_errors=True)
+        if self._folder.is_dir():
+            self._sweep()
+            _flush_folder(self._folder)
+        self._checked = None
 
     def _point(self, pointer: Pointer) -> None:
         content = json.dumps({"published": pointer.published, "previous": pointer.previous})

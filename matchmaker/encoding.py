@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaker.embedding import Encoder, MemoryCache, VectorCache, encode_cached, load_encoder
+from matchmaker.embedding import Encoder, MemoryCache, VectorCache, encode_cached, load_encoder, text_key
 from matchmaker.errors import EncoderUnavailableError, StoreError
 from matchmaker.language import detect, load_glossary
 from matchmaker.settings import Settings
@@ -54,6 +54,10 @@ class Encoding:
         return encode_cached(
             self.encoder(), self._all_to_encode(texts, languages), self._cache, progress=progress
         )
+
+    def keys(self, texts: Sequence[str], languages: Sequence[str]) -> frozenset[str]:
+        """What the vectors of these passages are kept by."""
+        return frozenset(map(text_key, self._all_to_encode(texts, languages)))
 
     def changed_passages(
         self, texts: Sequence[str], languages: Sequence[str], *, setting: str, width: int

@@ -1,9 +1,9 @@
-"""What can be set, from a file in the workspace and from the environment, checked at the start."""
+"""What can be set, from a file in the workspace and from the environment, all of it checked at the start."""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -11,6 +11,11 @@ from matchmaker.errors import SettingsError
 
 FILE = "settings.toml"
 PREFIX = "MATCHMAKER_"
+
+LOG_LEVELS = ("error", "warning", "info")
+
+ELSEWHERE = frozenset({"MATCHMAKER_WORKSPACE"})
+"""Variables that are read before there is a workspace whose settings could be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,46 +28,121 @@ class Settings:
     """Folder for what is prepared of a model once; empty means inside the workspace, another can be shared."""
     glossary: str = ""
     """A file of Danish terms with their English words, beside those that come with the program."""
+    port: int = 8000
+    """Where `matchmaker serve` listens; ``--port`` outranks it."""
+    log_level: str = "warning"
+    """How much the service writes to its log: ``error``, ``warning``, or ``info`` with a line for every request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting as it counts, and where it comes from."""
+
+    name: str
+    value: str | int
+    origin: str
+    """The file, the variable, or ``default``."""
 
 
 def read_settings(folder: Path, environment: Mapping[str, str]) -> Settings:
     """Settings from ``settings.toml`` in a workspace's folder and from ``MATCHMAKER_...`` variables.
 
-    Raises ``SettingsError`` for a file that cannot be read, an unknown name or a value of the wrong type.
+    Raises ``SettingsError`` naming all that cannot be used: a file that cannot be read, unknown names, values.
     """
-    names = {each.name for each in fields(Settings)}
-    values = _file_values(folder / FILE, names)
-    for name in names:
-        if (value := environment.get(f"{PREFIX}{name.upper()}")) is not None:
-            values[name] = value
-    settings = Settings(**values)
-    if settings.glossary and not Path(settings.glossary).is_file():
-        raise SettingsError(
-            f"The setting 'glossary' names {settings.glossary}, which is not a file.",
-            name="glossary",
-            value=settings.glossary,
+    found = effective_settings(folder, environment)
+    return Settings(**{each.name: each.value for each in found})  # type: ignore[arg-type]
+
+
+def effective_settings(folder: Path, environment: Mapping[str, str]) -> tuple[Setting, ...]:
+    """Every setting as it counts, by name in the order of ``Settings``; raises as ``read_settings``."""
+    problems: list[tuple[str, object, str]] = []
+    path = folder / FILE
+    in_file = _file_values(path, problems)
+    settings = []
+    for each in fields(Settings):
+        default: str | int = each.default  # type: ignore[assignment]
+        variable = f"{PREFIX}{each.name.upper()}"
+        setting = Setting(each.name, default, "default")
+        if each.name in in_file:
+            setting = Setting(each.name, in_file[each.name], str(path))
+        if variable in environment:
+            setting = Setting(each.name, _number(environment[variable], default), variable)
+        problem = _problem(setting, default)
+        if problem:
+            problems.append((each.name, setting.value, problem))
+        settings.append(setting)
+    if problems:
+        name, value, _ = problems[0]
+        said = [problem for _, _, problem in problems]
+        message = (
+            said[0]
+            if len(said) == 1
+            else "\n".join([f"{len(said)} settings cannot be used:", *(f"- {each}" for each in said)])
         )
-    return settings
+        raise SettingsError(message, name=name, value=value)
+    return tuple(settings)
 
 
-def _file_values(path: Path, names: set[str]) -> dict[str, str]:
+def unknown_variables(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Variables that begin as ours do and set nothing: most likely misspelt."""
+    known = {f"{PREFIX}{each.name.upper()}" for each in fields(Settings)} | ELSEWHERE
+    return tuple(sorted(name for name in environment if name.startswith(PREFIX) and name not in known))
+
+
+def _file_values(path: Path, problems: list[tuple[str, object, str]]) -> dict[str, str | int]:
     try:
         content = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path} cannot be read: {error}", name=FILE, value=str(path)) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        problems.append((FILE, str(path), f"{path} cannot be read: {error}"))
+        return {}
+    names = {each.name for each in fields(Settings)}
     for name, value in content.items():
         if name not in names:
-            raise SettingsError(
-                f"{path} has an unknown setting {name!r}; known are {', '.join(sorted(names))}.",
-                name=name,
-                value=value,
-            )
-        if not isinstance(value, str):
-            raise SettingsError(
-                f"The setting {name!r} in {path} must be text in quotes, not {value!r}.",
-                name=name,
-                value=value,
-            )
-    return {name: str(value) for name, value in content.items()}
+            known = ", ".join(sorted(names))
+            problems.append((name, value, f"{path} has an unknown setting {name!r}; known are {known}."))
+    return {name: value for name, value in content.items() if name in names}
+
+
+def _number(text: str, default: str | int) -> str | int:
+    """A variable's text as the number it stands for, where one is wanted."""
+    return int(text) if isinstance(default, int) and text.isascii() and text.isdigit() else text
+
+
+def _problem(setting: Setting, default: str | int) -> str:
+    """What is wrong with a value and what to do, or nothing."""
+    name, value = setting.name, setting.value
+    where = "" if setting.origin == "default" else f" ({setting.origin})"
+    if isinstance(default, str) and not isinstance(value, str):
+        return f"The setting {name!r}{where} must be text in quotes, not {value!r}."
+    if isinstance(default, int) and (not isinstance(value, int) or isinstance(value, bool)):
+        return f"The setting {name!r}{where} must be a whole number, not {value!r}."
+    wrong = _CHECKS[name](value) if name in _CHECKS else ""
+    return f"The setting {name!r}{where} {wrong}" if wrong else ""
+
+
+def _no_file(value: object) -> str:
+    return "" if not value or Path(str(value)).is_file() else f"names {value}, which is not a file."
+
+
+def _no_folder(value: object) -> str:
+    return f"names {value}, which is a file and no folder." if value and Path(str(value)).is_file() else ""
+
+
+def _no_port(value: object) -> str:
+    return (
+        "" if isinstance(value, int) and 1 <= value <= 65535 else f"is {value!r}; a port is from 1 to 65535."
+    )
+
+
+def _no_level(value: object) -> str:
+    return "" if value in LOG_LEVELS else f"is {value!r}; choose {', '.join(LOG_LEVELS)}."
+
+
+_CHECKS: Mapping[str, Callable[[object], str]] = {
+    "glossary": _no_file,
+    "graphs": _no_folder,
+    "port": _no_port,
+    "log_level": _no_level,
+}

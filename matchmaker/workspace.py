@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -13,13 +13,17 @@ from typing import TYPE_CHECKING
 from matchmaker.actors import Actor, ActorGroup
 from matchmaker.answers import Answer, Judgement
 from matchmaker.arranging import Arranging
+from matchmaker.backups import BackedUp, back_up
 from matchmaker.building import BuildReport, build, encoded_columns
 from matchmaker.builds import Builds
 from matchmaker.bundles import Files, write_tables
 from matchmaker.embedding import Encoder
 from matchmaker.encoding import Encoding
+from matchmaker.erasures import Erased, Erasure, FoundPerson
 from matchmaker.errors import SourceError
 from matchmaker.exports import write_rows
+from matchmaker.forgetting import Finished, finish
+from matchmaker.held import held
 from matchmaker.importing import ImportReport, from_cordis, from_tables, take_in
 from matchmaker.latest import Latest
 from matchmaker.naming import GivenName
@@ -57,7 +61,8 @@ class Workspace:
                 f"matchmaker --workspace {folder} import table actors.csv",
                 file=folder,
             )
-        folder.mkdir(parents=True, exist_ok=True)
+        # It will hold names and addresses of persons, so a new one is its owner's alone.
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return cls(folder, Store.open(folder / DATABASE))
 
     def __enter__(self) -> Workspace:
@@ -225,6 +230,11 @@ class Workspace:
         """
         return self._latest.published()
 
+    def built_at(self) -> float | None:
+        """When the generation that can be served was made, in seconds since 1970; ``None`` where there is none."""
+        name = self._builds.checked().name
+        return None if name is None else self._builds.made_at(name)
+
     def damage(self) -> tuple[str, ...]:
         """One message for each damaged generation that would otherwise be served; empty when all is well."""
         return self._builds.checked().damaged
@@ -247,6 +257,49 @@ class Workspace:
     def roll_back(self) -> str:
         """Publish the generation before the present one again and return its name."""
         return self._builds.roll_back()
+
+    def back_up(self, file: Path) -> BackedUp:
+        """Write all that is stored to one new file, also while the service runs; raises ``StoreError`` where it exists."""
+        return back_up(self._store, file)
+
+    def erase_actor(self, actor_id: str, *, who: str, trial: bool = False) -> Erased:
+        """Erase an actor with all that belongs to it; ``finish_erasing`` then takes it out of files and builds.
+
+        A ``trial`` changes nothing. Raises ``ActorNotFoundError``.
+        """
+        return self._store.erasing.actor(actor_id, who=who, trial=trial)
+
+    def find_person(self, wanted: str) -> tuple[FoundPerson, ...]:
+        """Where somebody with this name or e-mail address is on a list of participants."""
+        return self._store.erasing.find(wanted)
+
+    def held(self, wanted: str) -> dict[str, object]:
+        """Everything that is held about the person with this name or e-mail address, as JSON values."""
+        return held(self._store, wanted)
+
+    def authored(self, wanted: str) -> int:
+        """How many rows say that somebody with this name or address made them."""
+        return self._store.erasing.authored(wanted)
+
+    def erase_persons(
+        self,
+        persons: Sequence[FoundPerson],
+        *,
+        authors: Collection[str] = (),
+        who: str,
+        trial: bool = False,
+    ) -> Erased:
+        """Erase persons from every list of participants, and names that changes were made under; a ``trial`` changes nothing."""
+        return self._store.erasing.persons(persons, authors=authors, who=who, trial=trial)
+
+    def finish_erasing(self, *, rebuild: bool = True, progress: Progress = no_progress) -> Finished:
+        """Make the build anew, or only remove it, remove those with the erased, and leave no byte of them in the file."""
+        again = (lambda: self.build(progress=progress).generation) if rebuild else None
+        return finish(self._store, self._builds, self._encoding, rebuild=again)
+
+    def erasures(self) -> tuple[Erasure, ...]:
+        """The list of erasures: hashes and times."""
+        return self._store.erasing.all()
 
     def encoder(self) -> Encoder:
         """The encoder that the settings name, loaded once."""

@@ -19,6 +19,7 @@ from service.following import Following
 from service.guards import LOOPBACK_NAMES, Guard
 from service.handing_out import HandingOut
 from service.limits import MAX_BODY_BYTES, MAX_UPLOAD_BYTES, admission, gates
+from service.observing import Observe, Observed
 from service.permissions import Role, permission
 from service.problems import answer_errors
 from service.reporting import Reporting
@@ -52,6 +53,7 @@ def create_app(
     )
     app.state.workspace = workspace
     app.state.gates = gates()
+    app.state.observed = Observed()
     app.state.balancing = Balancing()
     app.state.reporting = Reporting()
     app.state.scheduling = Scheduling()
@@ -62,6 +64,7 @@ def create_app(
     app.state.everybody_is = Role.FACILITATOR if open_here else Role.ANONYMOUS
     answer_errors(app, page=pages.error_page)
     app.add_middleware(Guard, hosts=hosts, max_body_bytes=MAX_BODY_BYTES, max_upload_bytes=MAX_UPLOAD_BYTES)
+    app.add_middleware(Observe, observed=app.state.observed)
     app.include_router(api.router)
     app.include_router(pages.router)
     app.include_router(calendars.router)

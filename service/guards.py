@@ -12,6 +12,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.headers import mark
+from service.logs import request_id as current_request
 from service.problems import problem
 
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
@@ -43,6 +44,7 @@ class Guard:
             return
         request_id = secrets.token_hex(8)
         scope.setdefault("state", {})["request_id"] = request_id
+        current_request.set(request_id)
 
         async def send_marked(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -65,9 +67,12 @@ class Guard:
 
         # HEAD is GET without a body, and the server leaves the body out by itself.
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
-        await self.app(
-            {**scope, "method": method, "path": _path_with_slashes_kept(scope)}, receive_counted, send_marked
-        )
+        inner = {**scope, "method": method, "path": _path_with_slashes_kept(scope)}
+        try:
+            await self.app(inner, receive_counted, send_marked)
+        finally:
+            # Whoever observes from outside knows a request by its route.
+            scope["route"] = inner.get("route")
 
     def _refusal(self, scope: Scope) -> Response | None:
         request, headers = Request(scope), Headers(scope=scope)

@@ -30,6 +30,23 @@ class Gate:
         self.patience = patience
         self._places = asyncio.Semaphore(at_once)
         self._waiting = 0
+        self._inside = 0
+        self._refused = 0
+
+    @property
+    def inside(self) -> int:
+        """Requests that hold a place now."""
+        return self._inside
+
+    @property
+    def waiting(self) -> int:
+        """Requests that wait for a place now."""
+        return self._waiting
+
+    @property
+    def refused(self) -> int:
+        """Requests refused since the start."""
+        return self._refused
 
     @asynccontextmanager
     async def admitted(self) -> AsyncIterator[None]:
@@ -44,12 +61,15 @@ class Gate:
             raise self._refusal() from None
         finally:
             self._waiting -= 1
+        self._inside += 1
         try:
             yield
         finally:
+            self._inside -= 1
             self._places.release()
 
     def _refusal(self) -> HTTPException:
+        self._refused += 1
         return HTTPException(
             503,
             detail="Too many requests at once. Try again in a moment.",

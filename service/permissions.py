@@ -65,6 +65,8 @@ _EVENT_WORK = Rule(FACILITATORS, Work.SCHEDULE)
 RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/healthz"): _HEALTH,
     ("GET", "/readyz"): _HEALTH,
+    # Open to every role and closed to every other machine: its route turns away whoever is not on this one.
+    ("GET", "/metrics"): _HEALTH,
     ("GET", "/api/v1/openapi.json"): _HEALTH,
     ("GET", "/api/v1/status"): _READ,
     ("GET", "/api/v1/actors"): _READ,

@@ -35,7 +35,12 @@ ALLOWED = {
     "matching": FINDING | {"centring"},
     "landscape": FINDING,
     "meetings": VALUES | {"events"},
-    "store": COLUMNS | {"embedding", "events"},
+    "erasures": {"errors"},
+    "store": COLUMNS | {"embedding", "events", "erasures"},
+    "forgetting": {"errors", "text", "encoding", "store", "builds"},
+    "doctor": {"errors", "backups", "builds", "encoding", "forgetting", "settings", "store"},
+    "held": {"erasures", "store"},
+    "backups": {"errors", "erasures", "settings", "store"},
     "builds": {"errors"},
     "generation": FINDING | {"centring", "matching", "landscape"},
     "freshness": FINDING | {"matching", "landscape", "generation"},
@@ -91,6 +96,10 @@ ALLOWED = {
         "latest",
         "status",
         "arranging",
+        "erasures",
+        "forgetting",
+        "backups",
+        "held",
     },
     "cli": COLUMNS
     | {
@@ -110,6 +119,12 @@ ALLOWED = {
         "bundles",
         "records",
         "reporting",
+        "erasures",
+        "forgetting",
+        "backups",
+        "doctor",
+        "settings",
+        "errors",
     },
 }
 PURE = ("matching", "landscape", "meetings")

@@ -20,10 +20,12 @@ from matchmaker.cli.answering import answer, answers
 from matchmaker.cli.asking import balance_, search, suggest
 from matchmaker.cli.building import build, evaluate, roll_back, serve, status
 from matchmaker.cli.developing import phases, trends
+from matchmaker.cli.erasing import erase
 from matchmaker.cli.events import event
 from matchmaker.cli.exploring import export, spin_offs
 from matchmaker.cli.holding import brokers, portfolio
 from matchmaker.cli.importing import edit, history, import_
+from matchmaker.cli.keeping import backup, doctor, restore, settings
 from matchmaker.cli.looking_back import backtest
 from matchmaker.cli.missing import gaps
 from matchmaker.cli.reporting import report
@@ -58,7 +60,7 @@ def cli(ctx: click.Context, workspace: Path, verbose: bool) -> None:
 
 
 COMMANDS = (
-    import_, edit, history, build, status, roll_back, evaluate, suggest, balance_, answer, answers, team, search, sub_clusters, spin_offs, backtest, report, trends, phases, specialisation, gaps, brokers, portfolio, event, export, serve,
+    import_, edit, history, build, status, roll_back, evaluate, suggest, balance_, answer, answers, team, search, sub_clusters, spin_offs, backtest, report, trends, phases, specialisation, gaps, brokers, portfolio, event, export, serve, backup, restore, erase, doctor, settings,
 )  # fmt: skip
 for command in COMMANDS:
     cli.add_command(command)
@@ -67,13 +69,11 @@ for command in COMMANDS:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; exit status 0, 1 for a failure told in one line, 2 for wrong usage."""
     try:
-        cli.main(
+        ended = cli.main(
             args=list(arguments) if arguments is not None else None,
             prog_name="matchmaker",
             standalone_mode=False,
         )
-    except click.exceptions.Exit as ended:
-        return int(ended.exit_code)
     except click.UsageError as error:
         error.show()
         return 2
@@ -96,4 +96,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
         logging.getLogger(__name__).exception("an error that should not happen")
         err.print("matchmaker: something went wrong that should not; please report the lines above.")
         return 1
-    return 0
+    # Click hands over the status of a command that ended with one.
+    return ended if isinstance(ended, int) else 0

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
+import os
+import sys
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from matchmaker.cli.shared import Examples, as_json, opened, out, print_json, progress_bar
+from matchmaker.settings import read_settings
 
 if TYPE_CHECKING:
     from matchmaker.status import PointsOrigin
@@ -145,16 +149,21 @@ def roll_back(folder: Path, json_output: bool) -> None:
 @click.command("serve", cls=Examples, examples="matchmaker serve\nmatchmaker serve --port 8471")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option(
-    "--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="The port to listen on."
+    "--port", type=click.IntRange(1, 65535), help="The port to listen on.  [default: the setting, or 8000]"
 )
 @as_json
 @click.pass_obj
-def serve(folder: Path, host: str, port: int, json_output: bool) -> None:
+def serve(folder: Path, host: str, port: int | None, json_output: bool) -> None:
     """Serve the pages and the API on this machine; with --json, say where in one line of JSON."""
+    from service.logs import write_logs
     from service.serve import serve as run
 
     def announce(line: str) -> None:
         click.echo(json.dumps({"ready": line.rpartition(" ")[2]}) if json_output else line)
 
+    settings = read_settings(folder, os.environ)
     with opened(folder, create=True) as workspace:
-        run(workspace, host=host, port=port, announce=announce)
+        # --verbose was heeded before the settings were read.
+        verbose = logging.getLogger().level == logging.INFO
+        write_logs(sys.stderr, "info" if verbose else settings.log_level)
+        run(workspace, host=host, port=port or settings.port, announce=announce)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -67,11 +68,14 @@ def _show_candidate(each: SpinOff) -> None:
     matchmaker export landscape --output landscape.xlsx
     matchmaker export landscape --output landscape --format parquet
     matchmaker export landscape --output network.graphml
+    matchmaker export person --of aase@example.dk --output aase.json
     """,
 )
 @click.argument(
     "what",
-    type=click.Choice(["actors", "suggestions", "sub-clusters", "spin-offs", "map", "exposure", "landscape"]),
+    type=click.Choice(
+        ["actors", "suggestions", "sub-clusters", "spin-offs", "map", "exposure", "landscape", "person"]
+    ),
 )
 @click.option(
     "--output",
@@ -88,6 +92,7 @@ def _show_candidate(each: SpinOff) -> None:
 @click.option(
     "--with-backtest", is_flag=True, help="For the landscape: also what earlier spin-off candidates came to."
 )
+@click.option("--of", "person", default="", help="For a person: the e-mail address or the whole name.")
 @as_json
 @click.pass_obj
 def export(
@@ -96,19 +101,24 @@ def export(
     output: Path,
     files: Literal["csv", "parquet"] | None,
     with_backtest: bool,
+    person: str,
     json_output: bool,
 ) -> None:
     """Write what is published to a file for a spreadsheet or a notebook.
 
     The landscape is all its figures at once, a table each; as .graphml it is the actors and their collaborations as a
-    network, for Gephi and the like.
+    network, for Gephi and the like. A person is everything that is held about somebody, as JSON for them to read.
     """
     if files and (what != "landscape" or output.suffix.casefold() not in ("", ".zip")):
         raise click.UsageError("--format is for the landscape in a folder or a .zip.")
     if with_backtest and what != "landscape":
         raise click.UsageError("--with-backtest is for the landscape.")
+    if (what == "person") != bool(person):
+        raise click.UsageError("A person is exported with --of NAME-OR-ADDRESS, and nothing else is.")
     with opened(folder) as workspace:
-        if what == "landscape":
+        if what == "person":
+            count = _write_held(workspace.held(person), output)
+        elif what == "landscape":
             count = workspace.export_landscape(output, files or "csv", with_backtest=with_backtest)
         else:
             count = workspace.export(what, output)
@@ -116,3 +126,17 @@ def export(
         print_json({"rows": count, "file": str(output)})
     else:
         out.print(f"{count} rows are in {output}.")
+
+
+def _write_held(held: dict[str, object], output: Path) -> int:
+    """Everything about a person in a JSON file that only the owner may read; the number of places found."""
+    if output.suffix.casefold() != ".json":
+        raise click.UsageError("A person is exported as .json.")
+    places, changes = held["participations"], held["changes_made"]
+    assert isinstance(places, list)
+    assert isinstance(changes, list)
+    if not places and not changes:
+        raise click.ClickException(f"Nothing is held about {held['asked']!r}; no file was written.")
+    output.touch(mode=0o600)
+    output.write_text(json.dumps(held, ensure_ascii=False, indent=1, default=str) + "\n", encoding="utf-8")
+    return len(places) + len(changes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,6 +41,11 @@ def is_safe_version(version: tuple[int, ...]) -> bool:
     if line == (3, 44):
         return patch >= 6
     return version >= (3, 51, 3)
+
+
+def library_version() -> str:
+    """The release of SQLite that is used."""
+    return str(sqlite3.sqlite_version)
 
 
 def check_version(path: Path, *, version: tuple[int, ...] = sqlite3.sqlite_version_info) -> None:
@@ -86,6 +92,22 @@ def use_wal(connection: Connection, path: Path) -> None:
         )
 
 
+def empty_log(connection: Connection, path: Path, *, wait: float) -> None:
+    """Carry the write-ahead log over into the file and cut it to nothing; what was deleted may stand in it until then.
+
+    Raises ``StoreBusyError`` where a reader keeps it for ``wait`` seconds.
+    """
+    deadline = time.monotonic() + wait
+    while connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+        if time.monotonic() >= deadline:
+            raise StoreBusyError(
+                f"{path} is being read without a pause, so its write-ahead log could not be emptied and may still hold "
+                "what was deleted. Stop what reads it, then run: matchmaker erase finish",
+                path=path,
+            )
+        time.sleep(0.05)
+
+
 @contextlib.contextmanager
 def plain_errors(path: Path, *, writing: bool = False) -> Iterator[None]:
     """Turn what SQLite raises into ``StoreError`` and its kin, saying what to do."""
@@ -93,6 +115,9 @@ def plain_errors(path: Path, *, writing: bool = False) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise _in_plain_words(error, path, writing=writing) from error
+    except UnicodeDecodeError as error:
+        # A damaged schema is quoted in SQLite's own message, which is then no text.
+        raise _damaged(path, "its text cannot be read") from error
 
 
 def _in_plain_words(error: sqlite3.Error, path: Path, *, writing: bool) -> StoreError:
@@ -110,11 +135,7 @@ def _in_plain_words(error: sqlite3.Error, path: Path, *, writing: bool) -> Store
             path=path,
         )
     if code.startswith(_DAMAGED):
-        return StoreError(
-            f"{path} is damaged, on a failing disk, or not a workspace database ({error}). "
-            "Put a backup in its place, or move it away and import again.",
-            path=path,
-        )
+        return _damaged(path, str(error))
     if code.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM", "SQLITE_AUTH")):
         return StoreError(
             f"{path} cannot be opened for this ({error}). Check that it exists and that you may "
@@ -122,3 +143,11 @@ def _in_plain_words(error: sqlite3.Error, path: Path, *, writing: bool) -> Store
             path=path,
         )
     return StoreError(f"{path} cannot be used: {error}.", path=path)
+
+
+def _damaged(path: Path, reason: str) -> StoreError:
+    return StoreError(
+        f"{path} is damaged, on a failing disk, or not a workspace database ({reason}). "
+        "Put a backup in its place (`matchmaker restore`), or move it away and import again.",
+        path=path,
+    )

@@ -6,7 +6,7 @@ import contextlib
 import json
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import blake2b
@@ -26,7 +26,16 @@ from matchmaker.store.answers import Answers
 from matchmaker.store.audit import Stamp, audit_rows, record_changed
 from matchmaker.store.calendars import Calendars
 from matchmaker.store.changes import AuditRow, Changes
-from matchmaker.store.connections import Connection, check_version, connect, plain_errors, use_wal, uses_wal
+from matchmaker.store.connections import (
+    Connection,
+    check_version,
+    connect,
+    empty_log,
+    plain_errors,
+    use_wal,
+    uses_wal,
+)
+from matchmaker.store.erasing import Erasing
 from matchmaker.store.events import Events
 from matchmaker.store.imports import Import, stored_rows, update_row
 from matchmaker.store.lock import WriterLock
@@ -84,6 +93,8 @@ class Store:
         """What came of meetings, and what is aimed at."""
         self.calendars = Calendars(self._reading, self._writing, partial(self._stamp, source=""))
         """Addresses of participants' calendars."""
+        self.erasing = Erasing(self._reading, self._writing, partial(self._stamp, source=""))
+        """Takes actors and persons out, and knows who was."""
 
     @classmethod
     def open(
@@ -119,7 +130,7 @@ class Store:
             return
         if self.read_only:
             raise StoreError(
-                f"{self.path} was written by an older version. Open it once for writing, which updates it.",
+                f"{self.path} was written by an older version. Open it once for writing, for example with `matchmaker status`, which updates it.",
                 path=self.path,
             )
         with self._lock.held():
@@ -294,9 +305,27 @@ class Store:
         if found != "ok" or orphan:
             reason = " ".join(found.split()) if found != "ok" else f"a row of {orphan[0]} refers to nothing"
             raise StoreError(
-                f"{self.path} is damaged ({reason}). Put a backup in its place, or move it away and import again.",
+                f"{self.path} is damaged ({reason}). Put a backup in its place (`matchmaker restore`), or move it away and import again.",
                 path=self.path,
             )
+
+    def keep_vectors(self, keys: Collection[str]) -> int:
+        """Forget the vectors of all other keys, whatever their encoder; returns how many."""
+        with self._writing() as connection:
+            return vector_rows.keep(connection, keys)
+
+    def compact(self, *, wait: float = 10.0) -> None:
+        """Write the file anew without a byte of what was deleted, and empty the write-ahead log.
+
+        Takes a few seconds per 100 MB and as much free space as the file has. Raises ``StoreBusyError`` where another
+        program goes on reading for ``wait`` seconds, so that the log could not be emptied.
+        """
+        with self._lock.held(), plain_errors(self.path, writing=True):
+            self._check_open()
+            while self._idle_readers:
+                self._idle_readers.pop().close()
+            self._connection.execute("VACUUM")
+            empty_log(self._connection, self.path, wait=wait)
 
     def backup(self, path: Path) -> None:
         """Write a whole, compact copy of the current state to a new file, also while an import runs.
@@ -310,6 +339,8 @@ class Store:
         try:
             with self._borrowed() as connection, plain_errors(part, writing=True):
                 connection.execute("VACUUM INTO ?", (str(part),))
+            # Whoever may read the workspace decides who else may read its backups.
+            part.chmod(0o600)
             with part.open("rb+") as written:
                 os.fsync(written.fileno())
             part.replace(path)

@@ -377,6 +377,20 @@ _CALENDAR_TABLES = (
 )
 
 
+@MIGRATIONS(name="0013_erasures")
+def _erasures(db: Database) -> None:
+    """Who was erased, by a hash, and after which change; so that nobody comes back with an older backup."""
+    db.execute(
+        """
+        CREATE TABLE erasures (
+          key TEXT NOT NULL PRIMARY KEY,
+          at TEXT NOT NULL,
+          change INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """
+    )
+
+
 def check_origin(connection: Connection, path: Path) -> None:
     """Raise ``StoreError`` for a SQLite file that is not a workspace, or that a newer version wrote."""
     application_id = connection.execute("PRAGMA application_id").fetchone()[0]

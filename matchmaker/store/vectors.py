@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +43,16 @@ def save(connection: Connection, encoder: str, keys: Sequence[str], vectors: NDA
         " ON CONFLICT (encoder, key) DO UPDATE SET vector = excluded.vector",
         ((number, key, row.tobytes()) for key, row in zip(keys, rows, strict=True)),
     )
+
+
+def keep(connection: Connection, keys: Collection[str]) -> int:
+    """Remove the vectors of all other keys and return how many."""
+    connection.execute("CREATE TEMP TABLE kept (key TEXT PRIMARY KEY) WITHOUT ROWID")
+    try:
+        connection.executemany("INSERT OR IGNORE INTO kept (key) VALUES (?)", ((key,) for key in keys))
+        return int(connection.execute("DELETE FROM vectors WHERE key NOT IN (SELECT key FROM kept)").rowcount)
+    finally:
+        connection.execute("DROP TABLE kept")
 
 
 def _encoder_number(connection: Connection, encoder: str) -> int | None:

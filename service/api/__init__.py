@@ -8,6 +8,7 @@ from service.api import (
     actors,
     changes,
     events,
+    figures,
     followed,
     handouts,
     health,
@@ -32,5 +33,6 @@ router.include_router(followed.router)
 router.include_router(changes.router)
 router.include_router(outcomes.router)
 router.include_router(health.router)
+router.include_router(figures.router)
 
 __all__ = ["router"]

@@ -1,0 +1,413 @@
+"""Takes an actor or a person out of the store, everything that belongs to them included, and remembers whom by a hash."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+
+from pydantic import TypeAdapter
+
+from matchmaker.erasures import (
+    Erased,
+    Erasure,
+    FoundPerson,
+    actor_key,
+    author_key,
+    person_keys,
+    plain,
+    pseudonym,
+)
+from matchmaker.errors import ActorNotFoundError
+from matchmaker.events import Attendee
+from matchmaker.store.audit import Stamp, record
+from matchmaker.store.connections import Connection
+from matchmaker.store.imports import stored_rows, update_row
+from matchmaker.store.rows import (
+    ACTORS,
+    COLLABORATIONS,
+    PARTICIPATIONS,
+    Row,
+    column_value,
+)
+from matchmaker.store.rows import (
+    plain as plain_value,
+)
+
+Opened = Callable[[], AbstractContextManager[Connection]]
+
+_ATTENDEE = TypeAdapter(Attendee)
+
+_WITHOUT_WORDS = frozenset({"vectors", "encoders", "contents", "erasures", "_sqlite_migrations"})
+"""Tables in which nobody is named."""
+
+_SHORTEST = 4
+"""Characters a name needs for texts that hold it to be worth a look."""
+
+
+class _Taken(Exception):  # noqa: N818 - it ends a trial, nothing failed
+    """Carries the outcome of a trial out of the transaction that it rolls back."""
+
+    def __init__(self, erased: Erased) -> None:
+        super().__init__()
+        self.erased = erased
+
+
+class Erasing:
+    """Erasures from one store; methods raise ``StoreError`` as the store's own do.
+
+    The bytes are gone from the file after ``Store.compact`` only.
+    """
+
+    def __init__(self, reading: Opened, writing: Opened, stamp: Callable[[str], Stamp]) -> None:
+        """``reading`` and ``writing`` open a transaction, ``stamp`` says who changes something now."""
+        self._reading = reading
+        self._writing = writing
+        self._stamp = stamp
+
+    def all(self) -> tuple[Erasure, ...]:
+        """The list of erasures, by key."""
+        with self._reading() as connection:
+            return _listed(connection)
+
+    def latest_change(self) -> int:
+        """The number of the change with the latest erasure of an actor, 0 where there is none: builds before it hold more."""
+        with self._reading() as connection:
+            return int(
+                connection.execute(
+                    "SELECT coalesce(max(change), 0) FROM erasures WHERE key LIKE 'actor:%'"
+                ).fetchone()[0]
+            )
+
+    def actor(self, actor_id: str, *, who: str, trial: bool = False) -> Erased:
+        """Erase an actor with everything that belongs to it; a ``trial`` says what would go and changes nothing.
+
+        Its part in collaborations goes, and a collaboration that nobody else is in. Raises ``ActorNotFoundError``.
+        """
+        return self._tried(lambda connection: _erase_actor(connection, actor_id, self._stamp(who)), trial)
+
+    def find(self, wanted: str) -> tuple[FoundPerson, ...]:
+        """Everybody on a list of participants with this name or e-mail address, by event and participant."""
+        with self._reading() as connection:
+            return tuple(each for each in _persons(connection) if _is(each, wanted))
+
+    def authored(self, wanted: str) -> int:
+        """How many rows say that somebody with this name or address made them."""
+        with self._reading() as connection:
+            return sum(number for _, author, number in _authors(connection) if plain(author) == plain(wanted))
+
+    def persons(
+        self,
+        persons: Sequence[FoundPerson],
+        *,
+        authors: Collection[str] = (),
+        who: str,
+        trial: bool = False,
+    ) -> Erased:
+        """Erase persons from every list of participants, found again by address or by name within the actor.
+
+        What was agreed and said stays without their names, since it is the actor's; so does the participant's place. What
+        they changed stays under a pseudonym; ``authors`` are further names and addresses that changes were made under.
+        """
+        keys = {key for each in persons for key in person_keys(each)}
+        names = {text for each in persons for text in (each.name, each.email) if text.strip()} | set(authors)
+        return self._tried(
+            lambda connection: _erase_persons(connection, keys, names, self._stamp(who)), trial
+        )
+
+    def replay(self, erasures: Iterable[Erasure], *, who: str) -> int:
+        """Erase again whoever of the list is here, and take the list over; returns how many were found.
+
+        What this store was told before is left out: whoever came back since then came by somebody's will.
+        """
+        with self._writing() as connection:
+            known = {each.key for each in _listed(connection)}
+            wanted = {each.key: each for each in erasures if each.key not in known}
+            stamp, found = self._stamp(who), 0
+            actors = [each for (each,) in connection.execute("SELECT id FROM actors").fetchall()]
+            for actor_id in actors:
+                if actor_key(actor_id) in wanted:
+                    _erase_actor(connection, actor_id, stamp)
+                    found += 1
+            persons = [each for each in _persons(connection) if set(person_keys(each)) & wanted.keys()]
+            authors = {author for _, author, _ in _authors(connection) if author_key(author) in wanted}
+            if persons or authors:
+                names = {
+                    text for each in persons for text in (each.name, each.email) if text.strip()
+                } | authors
+                _erase_persons(
+                    connection, {key for each in persons for key in person_keys(each)}, names, stamp
+                )
+                found += len(persons)
+            _remember(connection, wanted.values(), _latest(connection))
+            return found
+
+    def forget_ids(self) -> None:
+        """Take the ids of erased actors out of the audit trail, once no build is left that must be told of them."""
+        with self._writing() as connection:
+            rows = connection.execute(
+                "SELECT DISTINCT subject_id FROM audit WHERE action = 'erased' AND subject_kind = 'actor'"
+            ).fetchall()
+            listed = {each.key for each in _listed(connection)}
+            for (actor_id,) in rows:
+                key = actor_key(actor_id)
+                gone = not connection.execute("SELECT 1 FROM actors WHERE id = ?", (actor_id,)).fetchone()
+                if key in listed and gone:
+                    _rename_subject(connection, actor_id, pseudonym(key))
+
+    def _tried(self, erase: Callable[[Connection], Erased], trial: bool) -> Erased:
+        try:
+            with self._writing() as connection:
+                erased = erase(connection)
+                # The truest account of what would go is to let it go and take that back.
+                _end(erased, trial=trial)
+                return erased
+        except _Taken as taken:
+            return taken.erased
+
+
+def _end(erased: Erased, *, trial: bool) -> None:
+    if trial:
+        raise _Taken(erased)
+
+
+def _erase_actor(connection: Connection, actor_id: str, stamp: Stamp) -> Erased:
+    row = stored_rows(connection, ACTORS, [actor_id]).get(actor_id)
+    if row is None:
+        raise ActorNotFoundError(actor_id)
+    before = _counts(connection)
+    names = {str(row[ACTORS.columns.index(each)]) for each in ("name", "registration_number")}
+    key = actor_key(actor_id)
+    changed = Counter({"collaborations": _leave_collaborations(connection, actor_id)})
+    changed["events"] = _unreserve(connection, actor_id)
+    connection.execute("DELETE FROM actors WHERE id = ?", (actor_id,))
+    changed["audit"] = _redact_audit(connection, {actor_id, *names}, pseudonym(key))
+    connection.execute(
+        "UPDATE audit SET who = ?, at = ? WHERE number = (SELECT max(number) FROM audit WHERE action = 'erased'"
+        " AND subject_kind = 'actor' AND subject_id = ?)",
+        (stamp.who, stamp.at, actor_id),
+    )
+    _remember(connection, [Erasure(key, stamp.at)], _latest(connection))
+    return _told(connection, before, changed, names)
+
+
+def _erase_persons(connection: Connection, keys: set[str], names: set[str], stamp: Stamp) -> Erased:
+    before, changed = _counts(connection), Counter[str]()
+    events: dict[str, list[str]] = {}
+    for event_id, document in connection.execute("SELECT event_id, document FROM attendees").fetchall():
+        attendee = _ATTENDEE.validate_json(document)
+        kept = tuple(
+            person
+            for person in attendee.persons
+            if not keys
+            & set(person_keys(_found(event_id, attendee, person.name, person.email, person.title)))
+        )
+        if kept == attendee.persons:
+            continue
+        changed["persons"] += len(attendee.persons) - len(kept)
+        # What tells agendas of one actor apart may be the person's name.
+        left = replace(
+            attendee, persons=kept, agenda="" if _names_one(attendee.agenda, names) else attendee.agenda
+        )
+        connection.execute(
+            "UPDATE attendees SET document = ? WHERE event_id = ? AND id = ?",
+            (_ATTENDEE.dump_json(left).decode(), event_id, attendee.id),
+        )
+        events.setdefault(event_id, []).append(attendee.id)
+    for event_id, participants in sorted(events.items()):
+        record(connection, stamp, "attendees", "event", event_id, {}, {"erased": participants})
+        # Whoever has the list open must not write the names back.
+        connection.execute("UPDATE events SET revision = revision + 1 WHERE id = ?", (event_id,))
+    if names:
+        keys |= {author_key(each) for each in names}
+        token = pseudonym(min(keys))
+        changed["audit"] = _redact_audit(connection, names, token)
+        changed["who"] = _redact_who(connection, names, token)
+    _remember(connection, [Erasure(key, stamp.at) for key in keys], _latest(connection))
+    return _told(connection, before, changed, names)
+
+
+def _names_one(text: str, names: set[str]) -> bool:
+    return plain(text) in {plain(each) for each in names}
+
+
+def _persons(connection: Connection) -> Iterator[FoundPerson]:
+    rows = connection.execute("SELECT event_id, document FROM attendees ORDER BY event_id, id").fetchall()
+    for event_id, document in rows:
+        attendee = _ATTENDEE.validate_json(document)
+        for person in attendee.persons:
+            yield _found(event_id, attendee, person.name, person.email, person.title)
+
+
+def _found(event_id: str, attendee: Attendee, name: str, email: str, title: str) -> FoundPerson:
+    return FoundPerson(event_id, attendee.id, attendee.actor_id, name, email, title)
+
+
+def _is(person: FoundPerson, wanted: str) -> bool:
+    return plain(wanted) in {plain(person.name), plain(person.email)} - {""}
+
+
+def _leave_collaborations(connection: Connection, actor_id: str) -> int:
+    """Take the actor's parts away; a collaboration without anybody goes. Returns how many go on without it."""
+    ids = [
+        each
+        for (each,) in connection.execute(
+            "SELECT DISTINCT collaboration_id FROM participations WHERE actor_id = ? ORDER BY 1", (actor_id,)
+        )
+    ]
+    staying = 0
+    for collaboration_id, row in stored_rows(connection, COLLABORATIONS, ids).items():
+        parts = [each for each in _parts(row) if each[0] != actor_id]
+        if parts:
+            update_row(connection, COLLABORATIONS, (*row[:-1], column_value(PARTICIPATIONS, parts)))
+            staying += 1
+        else:
+            connection.execute("DELETE FROM collaborations WHERE id = ?", (collaboration_id,))
+    return staying
+
+
+def _parts(row: Row) -> list[list[object]]:
+    parts = plain_value(PARTICIPATIONS, row[-1])
+    assert isinstance(parts, list)
+    return parts
+
+
+def _unreserve(connection: Connection, actor_id: str) -> int:
+    """Free the tables that events keep for the actor."""
+    changed = 0
+    for event_id, document in connection.execute("SELECT id, document FROM events").fetchall():
+        value = json.loads(document)
+        without = _replaced(value, {plain(actor_id)}, "")
+        if without != value:
+            connection.execute(
+                "UPDATE events SET document = ?, revision = revision + 1 WHERE id = ?",
+                (json.dumps(without, ensure_ascii=False, separators=(",", ":")), event_id),
+            )
+            changed += 1
+    return changed
+
+
+def _redact_audit(connection: Connection, names: Iterable[str], token: str) -> int:
+    """Put ``token`` in place of ids, names and texts that hold a name; the row of the erasure itself keeps its id."""
+    wanted = {plain(each) for each in names if each.strip()}
+    changed = 0
+    rows = connection.execute(
+        "SELECT number, subject_id, before, after FROM audit WHERE before <> '{}' OR after <> '{}' OR subject_id <> ''"
+    ).fetchall()
+    for number, subject_id, before, after in rows:
+        own = plain(subject_id) in wanted
+        # All that the trail knows of the erased itself goes, whatever it says.
+        values = ["{}", "{}"] if own else [_redacted(each, wanted, token) for each in (before, after)]
+        if values != [before, after]:
+            connection.execute("UPDATE audit SET before = ?, after = ? WHERE number = ?", (*values, number))
+            changed += 1
+    return changed
+
+
+def _redacted(document: str, wanted: set[str], token: str) -> str:
+    if document == "{}":
+        return document
+    value = json.loads(document)
+    without = _replaced(value, wanted, token)
+    return document if without == value else json.dumps(without, ensure_ascii=False)
+
+
+def _replaced(value: object, wanted: set[str], token: str) -> object:
+    if isinstance(value, str):
+        text = plain(value)
+        held = text in wanted or any(len(each) >= _SHORTEST and each in text for each in wanted)
+        return token if held else value
+    if isinstance(value, list):
+        return [_replaced(each, wanted, token) for each in value]
+    if isinstance(value, dict):
+        return {name: _replaced(each, wanted, token) for name, each in value.items()}
+    return value
+
+
+def _redact_who(connection: Connection, names: Iterable[str], token: str) -> int:
+    """Put ``token`` in place of a person who changed something under a name or address of theirs."""
+    wanted, changed = {plain(each) for each in names}, 0
+    for table, author, number in _authors(connection):
+        if plain(author) in wanted:
+            connection.execute(f'UPDATE "{table}" SET who = ? WHERE who = ?', (token, author))
+            changed += number
+    return changed
+
+
+def _authors(connection: Connection) -> list[tuple[str, str, int]]:
+    """Who changed something: table, name, and in how many rows."""
+    return [
+        (table, author, number)
+        for table in _tables(connection)
+        if "who" in _columns(connection, table)
+        for author, number in connection.execute(
+            f'SELECT who, count(*) FROM "{table}" GROUP BY who'
+        ).fetchall()
+    ]
+
+
+def _rename_subject(connection: Connection, subject_id: str, token: str) -> None:
+    connection.execute("UPDATE audit SET subject_id = ? WHERE subject_id = ?", (token, subject_id))
+
+
+def _remember(connection: Connection, erasures: Iterable[Erasure], change: int) -> None:
+    connection.executemany(
+        "INSERT INTO erasures (key, at, change) VALUES (?, ?, ?)"
+        " ON CONFLICT (key) DO UPDATE SET at = excluded.at, change = excluded.change",
+        [(each.key, each.at, change) for each in sorted(erasures)],
+    )
+
+
+def _listed(connection: Connection) -> tuple[Erasure, ...]:
+    return tuple(Erasure(*row) for row in connection.execute("SELECT key, at FROM erasures ORDER BY key"))
+
+
+def _latest(connection: Connection) -> int:
+    return int(connection.execute("SELECT coalesce(max(number), 0) FROM audit").fetchone()[0])
+
+
+def _told(
+    connection: Connection, before: Mapping[str, int], changed: Counter[str], names: Iterable[str]
+) -> Erased:
+    after = _counts(connection)
+    gone = {table: before[table] - after[table] for table in before if before[table] > after[table]}
+    return Erased(
+        gone, {name: number for name, number in changed.items() if number}, _mentions(connection, names)
+    )
+
+
+def _counts(connection: Connection) -> dict[str, int]:
+    return {
+        table: int(connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0])
+        for table in _tables(connection)
+        if table not in _WITHOUT_WORDS
+    }
+
+
+def _mentions(connection: Connection, names: Iterable[str]) -> dict[str, int]:
+    """Texts that still hold one of the names, by table and column; names of three letters are not looked for."""
+    wanted = {plain(each) for each in names if len(plain(each)) >= _SHORTEST}
+    found: Counter[str] = Counter()
+    for table in _tables(connection) if wanted else ():
+        if table in _WITHOUT_WORDS:
+            continue
+        columns = _columns(connection, table)
+        named = ", ".join(f'"{each}"' for each in columns)
+        for row in connection.execute(f'SELECT {named} FROM "{table}"'):
+            for column, value in zip(columns, row, strict=True):
+                if isinstance(value, str) and any(each in plain(value) for each in wanted):
+                    found[f"{table}.{column}"] += 1
+    return dict(sorted(found.items()))
+
+
+def _tables(connection: Connection) -> list[str]:
+    rows = connection.execute(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+    )
+    return [name for (name,) in rows]
+
+
+def _columns(connection: Connection, table: str) -> list[str]:
+    return [row[1] for row in connection.execute(f'PRAGMA table_info("{table}")')]
