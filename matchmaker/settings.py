@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -11,6 +12,7 @@ from matchmaker.errors import SettingsError
 
 FILE = "settings.toml"
 PREFIX = "MATCHMAKER_"
+_ADDRESS = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?/?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,8 @@ class Settings:
     """Folder for what is prepared of a model once; empty means inside the workspace, another can be shared."""
     glossary: str = ""
     """A file of Danish terms with their English words, beside those that come with the program."""
+    address: str = ""
+    """Where others reach the service, such as ``https://matchmaker.example``; links are printed with it."""
 
 
 def read_settings(folder: Path, environment: Mapping[str, str]) -> Settings:
@@ -41,6 +45,13 @@ def read_settings(folder: Path, environment: Mapping[str, str]) -> Settings:
             f"The setting 'glossary' names {settings.glossary}, which is not a file.",
             name="glossary",
             value=settings.glossary,
+        )
+    if settings.address and not _ADDRESS.fullmatch(settings.address):
+        raise SettingsError(
+            f"The setting 'address' is {settings.address!r}, which is no address of a service. "
+            "Write one such as https://matchmaker.example, without a path.",
+            name="address",
+            value=settings.address,
         )
     return settings
 

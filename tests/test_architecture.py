@@ -19,6 +19,7 @@ ALLOWED = {
     "actors": set[str](),
     "answers": set[str](),
     "naming": set[str](),
+    "users": set[str](),
     "events": {"actors", "answers"},
     "settings": {"errors"},
     "progress": set[str](),
@@ -35,7 +36,8 @@ ALLOWED = {
     "matching": FINDING | {"centring"},
     "landscape": FINDING,
     "meetings": VALUES | {"events"},
-    "store": COLUMNS | {"embedding", "events"},
+    "store": COLUMNS | {"embedding", "events", "users"},
+    "signing_in": {"errors", "users", "store"},
     "builds": {"errors"},
     "generation": FINDING | {"centring", "matching", "landscape"},
     "freshness": FINDING | {"matching", "landscape", "generation"},
@@ -91,6 +93,7 @@ ALLOWED = {
         "latest",
         "status",
         "arranging",
+        "signing_in",
     },
     "cli": COLUMNS
     | {
@@ -110,6 +113,8 @@ ALLOWED = {
         "bundles",
         "records",
         "reporting",
+        "users",
+        "signing_in",
     },
 }
 PURE = ("matching", "landscape", "meetings")
@@ -147,6 +152,8 @@ SERVICE_MAY_USE = {
     "directions",
     "reporting",
     "wording",
+    "users",
+    "signing_in",
 }
 
 
