@@ -15,14 +15,21 @@ from service.pages.danish import TEXTS as DANISH_TEXTS
 from service.pages.english import TEXTS as ENGLISH_TEXTS
 from service.pages.events.danish import TEXTS as DANISH_EVENTS
 from service.pages.events.english import TEXTS as ENGLISH_EVENTS
+from service.pages.signing_in.danish import TEXTS as DANISH_SIGNING_IN
+from service.pages.signing_in.english import TEXTS as ENGLISH_SIGNING_IN
 
 __all__ = ["LANGUAGES", "WORDINGS", "Wording", "preferred_language"]
 
 DEFAULT_LANGUAGE = "en"
 
 WORDINGS: Mapping[str, Wording] = {
-    "da": danish(DANISH_REPORT | DANISH_MEETINGS | DANISH_TEXTS | DANISH_EVENTS, DANISH_MONTHS),
-    "en": english(ENGLISH_REPORT | ENGLISH_MEETINGS | ENGLISH_TEXTS | ENGLISH_EVENTS, ENGLISH_MONTHS),
+    "da": danish(
+        DANISH_REPORT | DANISH_MEETINGS | DANISH_TEXTS | DANISH_EVENTS | DANISH_SIGNING_IN, DANISH_MONTHS
+    ),
+    "en": english(
+        ENGLISH_REPORT | ENGLISH_MEETINGS | ENGLISH_TEXTS | ENGLISH_EVENTS | ENGLISH_SIGNING_IN,
+        ENGLISH_MONTHS,
+    ),
 }
 
 
