@@ -210,7 +210,7 @@ def concrete(error: type[errors.MatchmakerError]) -> errors.MatchmakerError:
     }
     if issubclass(error, errors.StoreError):
         return error(secret, path=secret)
-    if error is errors.NotBuiltError:
+    if error in (errors.NotBuiltError, errors.InvitationNotFoundError):
         return error()
     if error is errors.AnswerNotFoundError:
         return error(secret, secret)
