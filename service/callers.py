@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from urllib.parse import urlsplit
 
 from fastapi import Request, Response
 
+from matchmaker.errors import UserNotFoundError
 from matchmaker.users import Caller
 from matchmaker.workspace import Workspace
 from service.grants import Role
+
+ACTING: ContextVar[str] = ContextVar("acting", default="")
+"""The id of whoever a request is from, for as long as it is worked on; the permission check sets it, handlers' threads inherit it."""
 
 FORM = "application/x-www-form-urlencoded"
 _NOT_FROM_HERE = ("authorization", "forwarded", "x-forwarded-for")
@@ -46,6 +51,16 @@ def is_open_here(request: Request) -> bool:
 def sent_a_secret(request: Request) -> bool:
     """Whether there is something to look up."""
     return "authorization" in request.headers or session_of(request) != ""
+
+
+def name_of(request: Request, who: str) -> str:
+    """What a person is called whose id the audit trail holds; ``""`` for one who is gone, anything else as it is."""
+    if not who.startswith("user-"):
+        return who
+    try:
+        return _workspace(request).users.user(who).name
+    except UserNotFoundError:
+        return ""
 
 
 def session_of(request: Request) -> str:

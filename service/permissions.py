@@ -10,7 +10,7 @@ from fastapi import HTTPException, Request
 from fastapi.concurrency import run_in_threadpool
 
 from matchmaker.errors import ActorNotFoundError
-from service.callers import caller_of, keep_what_was_sent, role_of, sent_a_secret
+from service.callers import ACTING, caller_of, keep_what_was_sent, role_of, sent_a_secret
 from service.grants import Action, Reach, Resource, Role, who_reaches
 
 __all__ = [
@@ -115,7 +115,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/map"): _MAP,
     ("GET", "/map/data.json"): _MAP,
     ("GET", "/static"): _HEALTH,
-    ("GET", "/sign-in"): _HEALTH,
+    ("GET", "/sign-in"): _reading(Resource.SERVICE),
     ("POST", "/sign-in"): _ENTERING,
     ("POST", "/sign-out"): _changing(Resource.SERVICE),
     ("GET", "/invitation/{token}"): _reading(Resource.SERVICE),
@@ -207,5 +207,6 @@ async def permission(request: Request) -> None:
             401, detail="Sign in, or send a key that is good.", headers={"WWW-Authenticate": "Bearer"}
         )
     caller = caller_of(request)
+    ACTING.set(caller.who if caller else "")
     if caller is not None and caller.read_only and request.method != "GET" and rule.work is not Work.SEARCH:
         raise HTTPException(403, detail="This key may read only.")

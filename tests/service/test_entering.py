@@ -14,11 +14,13 @@ from httpx2 import Response
 from matchmaker.users import UserRole
 from matchmaker.workspace import Workspace
 from service.app import create_app
+from service.arranged import acting
 from service.grants import GRANTS, Reach, Resource, Role, as_table
 from service.pages.signing_in.ways import local_path, packed, unpacked
 from service.permissions import RULES
 from service.tries import FREE_PER_ACCOUNT, FREE_PER_ADDRESS, LONGEST_WAIT, Tries
 from tests.conftest import ROOT
+from tests.service.test_event_pages import FORM
 
 BASE = "http://127.0.0.1:8000"
 PASSWORD = "correct horse battery"
@@ -393,6 +395,40 @@ def test_a_key_that_reads_only_changes_nothing(opened: Opened, shared: Workspace
     for method, path in RULES:
         if method != "GET" and "/events" in path:
             assert client.request(method, re.sub(r"\{\w+\}", "none", path)).status_code == 403
+
+
+def test_a_change_is_kept_with_the_id_of_whoever_made_it_and_told_with_the_name(
+    opened: Opened, shared: Workspace, keys: dict[str, str]
+) -> None:
+    client = opened()
+    enter(client)
+    made = client.post(
+        "/api/v1/events",
+        json={"id": "kept", "name": "Kept", "zone": "Europe/Copenhagen", "sessions": [], "tables": []},
+    )
+    assert made.status_code == 201
+    user = shared.users.user("facilitator@x.example")
+    assert shared.history(subject="kept")[0].who == user.id
+    conflict = opened(authorization=f"Bearer {keys['facilitator']}").post(
+        "/events/kept", data=FORM | {"place": "Skive", "seen": "stale"}
+    )
+    assert conflict.status_code == 412
+    assert "&lt;b&gt;facilitator&lt;/b&gt;" in conflict.text
+    by_key = opened(authorization=f"Bearer {keys['facilitator']}")
+    assert by_key.delete("/api/v1/events/kept", headers={"if-match": "*"}).status_code == 204
+    assert shared.history(subject="kept")[0].who == keys["facilitator"].partition(".")[0]
+    assert "key-" not in acting()
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/sign-out", "/invitation/x", "/invitation/%00%ff"])
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"\x00\xff", b"email=%ff&password=%ff", b"email=" + b"x" * 9000, b"&".join([b"a=1"] * 21_000)],
+)
+def test_no_form_brings_out_a_fault(opened: Opened, path: str, body: bytes) -> None:
+    for kind in ("application/x-www-form-urlencoded", "application/json"):
+        answer = opened().post(path, content=body, headers={"content-type": kind, "cookie": "session=%00;;="})
+        assert answer.status_code in (303, 401, 404, 415, 422), answer.text
 
 
 def test_pages_offer_each_role_only_what_it_may_open(opened: Opened) -> None:
