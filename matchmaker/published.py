@@ -273,12 +273,12 @@ class Published:
         """
         return self._questions.team(idea, wish, apart=self._suggesting.never_together)
 
-    def scores_among(self, actor_ids: Iterable[str]) -> dict[tuple[str, str], float]:
+    def scores_among(self, actor_ids: Iterable[str], *, top: int = 100) -> dict[tuple[str, str], float]:
         """Shared scores of the pairs of these actors that anything links, by their ids, the smaller first.
 
-        Pairs of any two groups; those kept apart by an answer and actors newer than the build are left out.
+        Of each actor those with its ``top`` best partners among them, of any group; those kept apart by an answer and actors newer than the build are left out.
         """
-        return self._suggesting.scores_among(actor_ids)
+        return self._suggesting.scores_among(actor_ids, top=top)
 
     def known_among(self, actor_ids: Iterable[str]) -> frozenset[frozenset[str]]:
         """The pairs of these actors that worked together or are said to know each other."""

@@ -19,7 +19,7 @@ from matchmaker.matching.answered import answered, rows_of
 from matchmaker.matching.exposure import Measures
 from matchmaker.matching.matches import Match
 from matchmaker.matching.proposing import Balanced, Proposing
-from matchmaker.matching.ranking import SEEKERS_AT_ONCE, Recommender, Wish
+from matchmaker.matching.ranking import SEEKERS_AT_ONCE, Recommender, Wish, best_of
 from matchmaker.proposals import ProposalTable
 from matchmaker.search import allowed
 
@@ -97,19 +97,21 @@ class Suggesting:
         """What ``columns`` holds, with the actors as they are now."""
         return ProposalTable(balanced, self._built, self._corpus, self._row_of, self._explained)
 
-    def scores_among(self, actor_ids: Iterable[str]) -> dict[tuple[str, str], float]:
+    def scores_among(self, actor_ids: Iterable[str], *, top: int) -> dict[tuple[str, str], float]:
         """Shared scores of the pairs of these actors that anything links, by their ids, the smaller first.
 
-        Of actors of the build; pairs that are kept apart by an answer are left out.
+        Of each actor those with its ``top`` best partners among them, so that the number of pairs grows with that of actors;
+        of actors of the build; pairs that are kept apart by an answer are left out.
         """
         rows = self._rows_of(actor_ids)
         found: dict[tuple[str, str], float] = {}
         for start in range(0, len(rows), SEEKERS_AT_ONCE):
             block = rows[start : start + SEEKERS_AT_ONCE]
             scores = self._recommender.scores(block, Wish(across=False))[:, rows]
-            for row, place in np.argwhere(np.isfinite(scores) & (rows[None, :] > block[:, None])):
-                pair = self._built.ids[block[row]], self._built.ids[rows[place]]
-                found[min(pair), max(pair)] = float(scores[row, place])
+            for row, partners in enumerate(scores):
+                for place in best_of(partners, top):
+                    pair = self._built.ids[block[row]], self._built.ids[rows[place]]
+                    found[min(pair), max(pair)] = float(partners[place])
         return found
 
     def known_among(self, actor_ids: Iterable[str]) -> frozenset[frozenset[str]]:

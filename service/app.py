@@ -12,17 +12,20 @@ from fastapi.staticfiles import StaticFiles
 
 from matchmaker.errors import MatchmakerError, NotBuiltError
 from matchmaker.workspace import Workspace
-from service import api, pages
+from service import api, calendars, pages
 from service.balancing import Balancing
 from service.description import describe
+from service.following import Following
 from service.guards import LOOPBACK_NAMES, Guard
-from service.limits import MAX_BODY_BYTES, admission, gates
+from service.handing_out import HandingOut
+from service.limits import MAX_BODY_BYTES, MAX_UPLOAD_BYTES, admission, gates
 from service.permissions import permission
 from service.problems import answer_errors
 from service.reporting import Reporting
 from service.scheduling import Scheduling
 from service.tries import Tries
 from service.undoing import Undoing
+from service.uploads import Uploads
 
 log = logging.getLogger(__name__)
 
@@ -57,10 +60,14 @@ def create_app(
     app.state.undoing = Undoing()
     app.state.tries = Tries()
     app.state.open_here = open_here
+    app.state.handing_out = HandingOut()
+    app.state.following = Following()
+    app.state.uploads = Uploads()
     answer_errors(app, page=pages.error_page)
-    app.add_middleware(Guard, hosts=hosts, max_body_bytes=MAX_BODY_BYTES)
+    app.add_middleware(Guard, hosts=hosts, max_body_bytes=MAX_BODY_BYTES, max_upload_bytes=MAX_UPLOAD_BYTES)
     app.include_router(api.router)
     app.include_router(pages.router)
+    app.include_router(calendars.router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
     describe(app)
     return app
@@ -76,6 +83,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.balancing.close()
     app.state.reporting.close()
     app.state.scheduling.close()
+    app.state.handing_out.close()
+    app.state.following.close()
     warming.join(timeout=5)
 
 

@@ -66,7 +66,7 @@ class Kept(Generic[T]):
             future = self._results.get(key)
             if future is None or _failed(future):
                 if sum(not each.done() for each in self._results.values()) >= WAITING:
-                    raise not_yet("Too many balances are being worked out. Try again in a moment.")
+                    raise not_yet("Too much is being worked out. Try again in a moment.")
                 future = self._results[key] = self._thread.submit(work)
             self._results.move_to_end(key)
             self._forget()

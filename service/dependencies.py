@@ -9,9 +9,12 @@ from fastapi import Depends, Request
 from matchmaker.published import Published
 from matchmaker.workspace import Workspace
 from service.balancing import Balancing
+from service.following import Following
+from service.handing_out import HandingOut
 from service.reporting import Reporting
 from service.scheduling import Scheduling
 from service.undoing import Undoing
+from service.uploads import Uploads
 
 
 def workspace(request: Request) -> Workspace:
@@ -47,9 +50,27 @@ def undoing(request: Request) -> Undoing:
     return cast(Undoing, request.app.state.undoing)
 
 
+def handing_out(request: Request) -> HandingOut:
+    """What makes agendas and the files of them for this service."""
+    return cast(HandingOut, request.app.state.handing_out)
+
+
+def following(request: Request) -> Following:
+    """What works out what events came to for this service."""
+    return cast(Following, request.app.state.following)
+
+
+def uploads(request: Request) -> Uploads:
+    """The lists that were sent and are not confirmed yet."""
+    return cast(Uploads, request.app.state.uploads)
+
+
 OpenWorkspace = Annotated[Workspace, Depends(workspace)]
 Snapshot = Annotated[Published, Depends(published)]
 ClusterBalancing = Annotated[Balancing, Depends(balancing)]
 ClusterReporting = Annotated[Reporting, Depends(reporting)]
 EventScheduling = Annotated[Scheduling, Depends(scheduling)]
 Undo = Annotated[Undoing, Depends(undoing)]
+EventHandingOut = Annotated[HandingOut, Depends(handing_out)]
+SentLists = Annotated[Uploads, Depends(uploads)]
+EventFollowing = Annotated[Following, Depends(following)]

@@ -10,7 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
 from service.api.contract import API_VERSION
-from service.schemas.contract import Problem
+from service.schemas.problems import Problem
 
 TAGS = [
     {"name": "actors", "description": "Actors and their suggested partners."},
@@ -20,6 +20,7 @@ TAGS = [
     {"name": "landscape", "description": "Sub-clusters, spin-off candidates and the map."},
     {"name": "events", "description": "Matchmaking meetings: their set-up, who attends, what is wished."},
     {"name": "schedules", "description": "Who meets whom, when and at which table, with a bound."},
+    {"name": "outcomes", "description": "What came of meetings."},
     {"name": "status", "description": "What is stored, published and stale."},
     {"name": "health", "description": "For whoever runs the service."},
 ]
@@ -28,7 +29,8 @@ ABOUT = (
     "Finds partners across the actor groups of a business cluster and says why, and arranges their "
     "meetings. Only events can be changed, by facilitators. Collections answer "
     '`{"items": [...], "next": cursor or null}`; errors follow RFC 9457. Every answer comes from one published build; '
-    "its `ETag` holds until a profile changes or the next one is published. An event's `ETag` is its revision."
+    "its `ETag` holds until a profile changes or the next one is published. An event's `ETag` is its revision, that of "
+    "its schedule the number of the latest version."
 )
 
 

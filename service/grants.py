@@ -20,6 +20,7 @@ class Resource(StrEnum):
     """What a call is about."""
 
     SERVICE = "health, description, files of the pages, signing in"
+    CALENDAR = "a calendar, by its secret address"
     ACCOUNT = "one's own account and sessions"
     PUBLIC_PROFILE = "public profile"
     PRIVATE_FIELDS = "private fields"
@@ -84,6 +85,7 @@ GRANTS: Mapping[Resource, Mapping[Role, Grant]] = {
     for resource, grants in {
         #                          anonymous, firm, facilitator, analyst
         Resource.SERVICE: (_ALL, _ALL, _ALL, _ALL),
+        Resource.CALENDAR: (_READ, _READ, _READ, _READ),
         Resource.ACCOUNT: (_NO, _OWN, _OWN, _OWN),
         Resource.PUBLIC_PROFILE: (Grant(Reach.OPTED_IN), Grant(Reach.ALL, Reach.OWN), _ALL, _READ),
         Resource.PRIVATE_FIELDS: (_NO, _OWN, _ALL, Grant(Reach.TOTALS)),

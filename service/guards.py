@@ -18,6 +18,9 @@ LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 
 MAX_ADDRESS_BYTES = 16 * 1024
 
+UPLOADS = re.compile(r"(/api/v1)?/events/[^/]+/lists/[a-z]+")
+"""Addresses that take a file."""
+
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _HOST = re.compile(r"(?P<name>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::\d{1,5})?")
 
@@ -25,10 +28,13 @@ _HOST = re.compile(r"(?P<name>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::\d{1,5})?")
 class Guard:
     """Refuses other hosts, other sites and bodies over the limit; marks every answer with an id and safe headers."""
 
-    def __init__(self, app: ASGIApp, *, hosts: Collection[str], max_body_bytes: int) -> None:
+    def __init__(
+        self, app: ASGIApp, *, hosts: Collection[str], max_body_bytes: int, max_upload_bytes: int = 0
+    ) -> None:
         self.app = app
         self.hosts = frozenset(host.lower() for host in hosts)
         self.max_body_bytes = max_body_bytes
+        self.max_upload_bytes = max(max_upload_bytes, max_body_bytes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -53,8 +59,8 @@ class Guard:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > self.max_body_bytes:
-                raise HTTPException(413, detail=self._too_large())
+            if received > self._most(scope):
+                raise HTTPException(413, detail=self._too_large(scope))
             return message
 
         # HEAD is GET without a body, and the server leaves the body out by itself.
@@ -72,12 +78,17 @@ class Guard:
             return problem(request, 403, detail="Requests from other sites are not accepted.")
         if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > MAX_ADDRESS_BYTES:
             return problem(request, 414, detail=f"The address is longer than {MAX_ADDRESS_BYTES} bytes.")
-        if _declared_length(headers) > self.max_body_bytes:
-            return problem(request, 413, detail=self._too_large())
+        if _declared_length(headers) > self._most(scope):
+            return problem(request, 413, detail=self._too_large(scope))
         return None
 
-    def _too_large(self) -> str:
-        return f"The body is larger than {self.max_body_bytes} bytes."
+    def _most(self, scope: Scope) -> int:
+        """Bytes that a body may have: more where a file is sent."""
+        sends_file = scope["method"] == "POST" and UPLOADS.fullmatch(scope["path"])
+        return self.max_upload_bytes if sends_file else self.max_body_bytes
+
+    def _too_large(self, scope: Scope) -> str:
+        return f"The body is larger than {self._most(scope)} bytes."
 
 
 def _from_another_site(headers: Headers) -> bool:

@@ -14,6 +14,9 @@ from service.permissions import Work, rule_of
 MAX_BODY_BYTES = 256 * 1024
 """Larger than any search or idea of 10,000 characters, escapes included."""
 
+MAX_UPLOAD_BYTES = 4 * 1024 * 1024
+"""A list of 10,000 participants as a workbook is a quarter of it; for the addresses in ``guards.UPLOADS`` alone."""
+
 REQUEST_SECONDS = 10
 """A request must have arrived by then, head and body; slower senders are cut off."""
 

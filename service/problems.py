@@ -39,7 +39,9 @@ from matchmaker.errors import (
     UserNotFoundError,
     UserRejectedError,
 )
+from matchmaker.events import Conflict
 from service.headers import mark
+from service.schemas.problems import ConflictAnswer
 
 log = logging.getLogger(__name__)
 
@@ -177,11 +179,12 @@ def problem(
     headers: Mapping[str, str] | None = None,
     errors: Sequence[Mapping[str, str]] = (),
     problems: Sequence[str] = (),
+    conflicts: Sequence[Conflict] = (),
 ) -> Response:
     """The one shape of an error: problem+json, or the error page where a person is looking.
 
     ``errors`` names each field that was refused and why; the first one is repeated as ``field``. ``problems`` are what is wrong
-    with an event or its schedule, in sentences.
+    with an event or its schedule, in sentences; ``conflicts`` is what stands in the way of a change of a schedule by hand.
     """
     title = title or HTTPStatus(status).phrase
     if _is_page(request.scope["path"]):
@@ -201,6 +204,8 @@ def problem(
         body["errors"] = list(errors)
     if problems:
         body["problems"] = list(problems)
+    if conflicts:
+        body["conflicts"] = [ConflictAnswer.of(each).model_dump(mode="json") for each in conflicts]
     # ASCII, so that whatever a client sent in a field's name can be told back to it.
     content = json.dumps(body, ensure_ascii=True).encode()
     return Response(content, status, media_type=MEDIA_TYPE, headers=dict(headers or {}))
@@ -239,6 +244,7 @@ def _library_error(request: Request, error: Exception) -> Response:
         problems=getattr(error, "problems", ())[:MOST_PROBLEMS]
         if isinstance(error, (EventRejectedError, ScheduleError))
         else (),
+        conflicts=error.conflicts[:MOST_PROBLEMS] if isinstance(error, EditRejectedError) else (),
     )
 
 

@@ -132,6 +132,7 @@ IMPURE = {
     "shutil",
 }
 SERVICE_MAY_USE = {
+    "answers",
     "workspace",
     "published",
     "analysis",
@@ -144,6 +145,7 @@ SERVICE_MAY_USE = {
     "landscape",
     "events",
     "arranging",
+    "meetings",
     "search",
     "corpus",
     "proposals",

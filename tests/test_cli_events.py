@@ -138,7 +138,7 @@ def test_wrong_usage_exits_with_2(run: Run, arguments: tuple[str, ...]) -> None:
 
 def test_a_list_is_imported_written_and_imported_again(listed: Run, tmp_path: Path) -> None:
     for name in ("list.xlsx", "list.csv"):
-        assert listed("participants", "moede", "--out", tmp_path / name, "--danish")[0] == 0
+        assert listed("participants", "moede", "--output", tmp_path / name, "--danish")[0] == 0
         report = json.loads(listed("import", "moede", tmp_path / name, "--json")[1])
         assert (len(report["unchanged"]), report["new"], report["changed"]) == (4, [], [])
     assert listed("import", "moede", "--template", tmp_path / "template.xlsx")[0] == 0
@@ -246,7 +246,7 @@ def test_proposals_are_shown_with_a_reason_and_written(listed: Run, tmp_path: Pa
     assert "p1 Anna Lund, Hejrebæk Græsprotein A/S" in said
     assert "worth" in said
     assert any(word in said for word in ("similarity", "offer meets request", "request meets offer"))
-    assert listed("propose", "moede", "--out", tmp_path / "proposals.xlsx")[0] == 0
+    assert listed("propose", "moede", "--output", tmp_path / "proposals.xlsx")[0] == 0
     assert (tmp_path / "proposals.xlsx").stat().st_size > 1000
     record = json.loads(listed("propose", "moede", "--of", "p1", "--top", 2, "--json")[1])
     assert {each["participant"] for each in record["items"]} == {"p1"}

@@ -11,9 +11,18 @@ from matchmaker.arranging.round_tables import guest_names
 from matchmaker.arranging.wishing import ApartReason, SuggestedApart, WishList, preference
 from matchmaker.meetings.following.followed import Followed
 from matchmaker.meetings.following.targets import Standing
+from matchmaker.sources.known_names import OUTCOME_NAMES, PARTICIPANT_NAMES, WISH_NAMES
 from matchmaker.store.events import Kept, Version
 
+LIST_FIELDS = {
+    "participants": tuple(PARTICIPANT_NAMES),
+    "wishes": tuple(WISH_NAMES),
+    "outcomes": tuple(OUTCOME_NAMES),
+}
+"""What columns of a list can hold, by what the list is of."""
+
 __all__ = [
+    "LIST_FIELDS",
     "ApartReason",
     "Arranging",
     "Change",

@@ -15,7 +15,7 @@ from matchmaker.arranging.agendas import agendas_of, calendar_entries_of
 from matchmaker.arranging.attending import Change
 from matchmaker.arranging.changing import Changing
 from matchmaker.arranging.following import report, set_target
-from matchmaker.arranging.naming import event_id_of
+from matchmaker.arranging.naming import RESERVED, event_id_of
 from matchmaker.arranging.outcome_tables import Template
 from matchmaker.arranging.outcomes import (
     OutcomeImport,
@@ -102,7 +102,7 @@ class Arranging:
         who: str,
     ) -> Kept:
         """Set up a new event; its id is made from its name where none is given. Raises ``EventRejectedError``."""
-        taken = {each.event.id for each in self._events.all()}
+        taken = {each.event.id for each in self._events.all()} | RESERVED
         made = Event(
             event_id or event_id_of(name, taken),
             name,
@@ -566,6 +566,10 @@ class Arranging:
         """
         return self._changing(event_id).check(edit)
 
+    def check_edits(self, event_id: str, edits: Sequence[Edit]) -> tuple[tuple[Conflict, ...], ...]:
+        """The conflicts of each of several changes, as ``check_edit`` gives them; the schedule is read once."""
+        return self._changing(event_id).checks(edits)
+
     def edit(self, event_id: str, edit: Edit, *, expected: int | None = None, who: str) -> Version:
         """Change the latest version by hand; raises ``EditRejectedError`` with all conflicts, and ``EventChangedError``."""
         return self._changing(event_id).edit(edit, expected=expected, who=who)
@@ -726,12 +730,24 @@ class Arranging:
     ) -> Followed:
         """What these events came to, or all of them: the chain, the targets, and the score in hindsight.
 
-        Events that began before ``since`` or after ``until`` are left out, and so is what came after ``until``, which is
-        today where none is given. ``matchmaker.reporting.event_report`` puts it in words. Raises ``EventRejectedError``
+        Events that began before ``since`` or after ``until`` are left out, and so is what came after ``until``. Without one,
+        events to come are told of as far as they are, and what came of meetings counts until today. ``matchmaker.reporting.event_report`` puts it in words. Raises ``EventRejectedError``
         for a window that ends before it begins.
         """
-        day = until or self._clock().date()
-        return report(self._store, self._published, event_ids, since=since, until=day)
+        today = self._clock().date()
+        return report(self._store, self._published, event_ids, since=since, until=until, today=today)
+
+    def calendar_tokens(self, event_id: str) -> dict[str, str]:
+        """What ends the address of each participant's calendar, by id; it cannot be guessed from another."""
+        return self._store.calendars.tokens(event_id)
+
+    def calendar_of(self, token: str) -> tuple[str, str] | None:
+        """The event and the participant of a calendar's address; ``None`` for one that is wrong or void."""
+        return self._store.calendars.found(token)
+
+    def renew_calendar(self, event_id: str, participant: str, *, who: str) -> str:
+        """Make the address of a participant's calendar void and return the next; raises ``EventRejectedError``."""
+        return self._store.calendars.renew(event_id, participant, who=who)
 
     def _changing(self, event_id: str, at: datetime | None = None) -> Changing:
         return Changing(self._store, event_id, self.wishes, at or self._clock())

@@ -37,7 +37,7 @@ from matchmaker.meetings.asking import asked
 from matchmaker.meetings.changing.appraising import most_value, value_of
 from matchmaker.meetings.changing.comparing import compared, without_gone
 from matchmaker.meetings.changing.conditions import Conditions, conditions_of
-from matchmaker.meetings.changing.editing import check, made
+from matchmaker.meetings.changing.editing import checks, made
 from matchmaker.meetings.changing.explaining import Why
 from matchmaker.meetings.changing.repairing import repaired
 from matchmaker.meetings.worth import Pair, Wishes, Worth, apart, worth
@@ -69,8 +69,12 @@ class Changing:
 
     def check(self, edit: Edit) -> tuple[Conflict, ...]:
         """All conflicts that an edit of the latest version would have."""
+        return self.checks((edit,))[0]
+
+    def checks(self, edits: Sequence[Edit]) -> tuple[tuple[Conflict, ...], ...]:
+        """The conflicts of each of several edits, each as if it alone were made."""
         plan = self._latest.plan
-        return check(self._conditions(plan), plan.appointments, edit)
+        return checks(self._conditions(plan), plan.appointments, edits)
 
     def edit(self, edit: Edit, *, expected: int | None, who: str) -> Version:
         """Make an edit; raises ``EditRejectedError``."""

@@ -21,9 +21,11 @@ def report(
     event_ids: Sequence[str],
     *,
     since: date | None,
-    until: date,
+    until: date | None,
+    today: date,
 ) -> Followed:
     """What these events came to, or all of them; raises ``EventNotFoundError`` and ``EventRejectedError``."""
+    to_come, until = until is None, until or today
     if since is not None and since > until:
         raise EventRejectedError(
             [f"The report begins on {since} and ends on {until}, before that. Swap them."]
@@ -38,6 +40,7 @@ def report(
         wanted=frozenset(event_ids),
         since=since,
         until=until,
+        to_come=to_come,
     )
 
 

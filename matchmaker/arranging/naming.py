@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Collection
 
 LONGEST = 60
+RESERVED = frozenset({"new", "report"})
+"""What no event is called by itself: pages about all events have these addresses."""
 _LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "ß": "ss"})
 
 

@@ -130,6 +130,8 @@ class Recommender:
 
         Many seekers take the least time sorted by actor group: they are then not compared with their own.
         """
+        if not seekers:
+            return
         if len(seekers) <= SEEKERS_AT_ONCE:
             yield from self._ranked(np.array(seekers, dtype=np.intp), self.compared, wish)
             return
@@ -176,7 +178,7 @@ class Recommender:
         amounts = compared.amounts(block)
         points = self._points(amounts, wish)
         scores = self._left(block, compared.partners, _total(points), amounts, wish)
-        best = chosen or [_best(each, wish.top) for each in self._without_copies(scores)]
+        best = chosen or [best_of(each, wish.top) for each in self._without_copies(scores)]
         columns = [np.searchsorted(compared.partners, partners) for partners in best]
         return [
             Ranked(
@@ -299,7 +301,7 @@ def _total(points: Points) -> NDArray[np.float32]:
     return np.asarray(sum(points.values()), dtype=np.float32)
 
 
-def _best(scores: NDArray[np.float32], top: int) -> NDArray[np.intp]:
+def best_of(scores: NDArray[np.float32], top: int) -> NDArray[np.intp]:
     """Rows of the best scores, best first; ties break by row, which is by id."""
     partners = np.flatnonzero(np.isfinite(scores))
     if len(partners) > top:

@@ -6,14 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
+from scipy import sparse
+from scipy.sparse.csgraph import maximum_bipartite_matching
 
 from matchmaker.events import Appointment, Event, LostTable, Slot, Table
 from matchmaker.meetings.programme import open_tables
-
-OWN, SAME, STAYS, OTHER = 0.0, 1.0, 2.0, 3.0
-"""What a table costs: kept for one of the two, the one before, one where somebody sat in the slot before, any other."""
-CLOSED = 1e6
 
 
 def seated(
@@ -58,29 +55,46 @@ def _assigned(
     sits: Mapping[str, str],
     actor_of: Mapping[str, str],
 ) -> list[Appointment]:
-    if not rest:
-        return []
-    costs = np.array(
-        [[_cost(each, table, was, sits, actor_of) for table in tables] for each in rest], dtype=np.float64
+    """As many as can be at a table kept for one of the two, then where they were before, then where one of them sits already."""
+    free = {table.name: table for table in tables}
+    waiting = dict(enumerate(rest))
+    found: dict[int, str] = {}
+
+    kept_for: dict[str, list[str]] = {}
+    for table in tables:
+        kept_for.setdefault(table.actor_id, []).append(table.name)
+
+    def own(each: Appointment) -> list[str]:
+        actors = {actor_of.get(one, "") for one in each.pair} - {""}
+        return [name for actor_id in sorted(actors) for name in kept_for.get(actor_id, ())]
+
+    def common(each: Appointment, names: Iterable[str]) -> list[str]:
+        return sorted({name for name in names if name in free and not free[name].actor_id})
+
+    for wanted in (
+        own,
+        lambda each: common(each, [was.get(each.pair, "")]),
+        lambda each: common(each, [sits.get(one, "") for one in each.pair]),
+    ):
+        for place, name in _matched({place: wanted(each) for place, each in waiting.items()}).items():
+            found[place] = name
+            del waiting[place], free[name]
+    others = (name for name, table in free.items() if not table.actor_id)
+    found |= dict(zip(waiting, others, strict=False))
+    return [replace(rest[place], table=name) for place, name in sorted(found.items())]
+
+
+def _matched(wanted: Mapping[int, Sequence[str]]) -> dict[int, str]:
+    """A table each for as many as can be (Hopcroft and Karp 1973), of those that each wants."""
+    places = [place for place, names in wanted.items() if names]
+    names = sorted({name for place in places for name in wanted[place]})
+    if not names:
+        return {}
+    column = {name: number for number, name in enumerate(names)}
+    rows = [row for row, place in enumerate(places) for _ in wanted[place]]
+    columns = [column[name] for place in places for name in wanted[place]]
+    graph = sparse.csr_array(
+        (np.ones(len(rows), dtype=np.int8), (rows, columns)), shape=(len(places), len(names))
     )
-    # A little more for later tables, so that equal ones are taken from the first.
-    costs += np.arange(len(tables)) / (1000.0 * max(1, len(tables)))
-    rows, columns = linear_sum_assignment(costs)
-    return [
-        replace(rest[row], table=tables[column].name)
-        for row, column in zip(rows.tolist(), columns.tolist(), strict=True)
-    ]
-
-
-def _cost(
-    each: Appointment,
-    table: Table,
-    was: Mapping[frozenset[str], str],
-    sits: Mapping[str, str],
-    actor_of: Mapping[str, str],
-) -> float:
-    if table.actor_id:
-        return OWN if table.actor_id in {actor_of.get(one) for one in each.pair} else CLOSED
-    if was.get(each.pair) == table.name:
-        return SAME
-    return STAYS if table.name in {sits.get(one) for one in each.pair} else OTHER
+    matches = maximum_bipartite_matching(graph, perm_type="column")
+    return {places[row]: names[number] for row, number in enumerate(matches.tolist()) if number >= 0}

@@ -24,6 +24,7 @@ from matchmaker.errors import ActorNotFoundError, StoreError
 from matchmaker.store import vectors as vector_rows
 from matchmaker.store.answers import Answers
 from matchmaker.store.audit import Stamp, audit_rows, record_changed
+from matchmaker.store.calendars import Calendars
 from matchmaker.store.changes import AuditRow, Changes
 from matchmaker.store.connections import Connection, check_version, connect, plain_errors, use_wal, uses_wal
 from matchmaker.store.events import Events
@@ -91,6 +92,8 @@ class Store:
             jotting=partial(self._writing, wait=_JOT_SECONDS),
         )
         """Who may sign in, with their sessions, keys and invitations."""
+        self.calendars = Calendars(self._reading, self._writing, partial(self._stamp, source=""))
+        """Addresses of participants' calendars."""
 
     @classmethod
     def open(

@@ -342,6 +342,41 @@ _OUTCOME_TABLES = (
 )
 
 
+@MIGRATIONS(name="0010_calendars")
+def _calendars(db: Database) -> None:
+    """A secret of each event, from which the addresses of its calendars are derived, and how often each was renewed.
+
+    The database draws the secret itself, so that no event is without one. Turns stay when a participant is taken away:
+    an address that is void stays so when they come back.
+    """
+    for statement in _CALENDAR_TABLES:
+        db.execute(statement)
+
+
+_CALENDAR_TABLES = (
+    """
+    CREATE TABLE calendar_secrets (
+      event_id TEXT NOT NULL PRIMARY KEY REFERENCES events (id) ON DELETE CASCADE,
+      secret TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE calendar_turns (
+      event_id TEXT NOT NULL REFERENCES events (id) ON DELETE CASCADE,
+      attendee_id TEXT NOT NULL,
+      turn INTEGER NOT NULL,
+      PRIMARY KEY (event_id, attendee_id)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "INSERT INTO calendar_secrets (event_id, secret) SELECT id, hex(randomblob(32)) FROM events",
+    """
+    CREATE TRIGGER calendar_secret AFTER INSERT ON events BEGIN
+      INSERT INTO calendar_secrets (event_id, secret) VALUES (NEW.id, hex(randomblob(32)));
+    END
+    """,
+)
+
+
 @MIGRATIONS(name="0012_users")
 def _users(db: Database) -> None:
     """Who may sign in, their sessions, keys of programs, and links that invite; secrets only as hashes.

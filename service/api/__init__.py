@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from service.api import actors, events, health, landscape, participants, proposals, schedules, teams
+from service.api import (
+    actors,
+    changes,
+    events,
+    followed,
+    handouts,
+    health,
+    landscape,
+    outcomes,
+    participants,
+    proposals,
+    schedules,
+    teams,
+)
 
 router = APIRouter()
 router.include_router(actors.router)
@@ -14,6 +27,10 @@ router.include_router(landscape.router)
 router.include_router(events.router)
 router.include_router(participants.router)
 router.include_router(schedules.router)
+router.include_router(handouts.router)
+router.include_router(followed.router)
+router.include_router(changes.router)
+router.include_router(outcomes.router)
 router.include_router(health.router)
 
 __all__ = ["router"]

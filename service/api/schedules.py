@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Response
 
+from service.api.changes import version_tag
 from service.api.contract import PREFIX, errors, json_body, readable_address
 from service.api.events import EventIdInPath
 from service.arranged import acting
@@ -120,6 +121,7 @@ def _version(
             404, detail="There is no such version of the schedule. A POST to schedule makes one."
         )
     response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["ETag"] = version_tag(found.number)
     return ScheduleAnswer.of(kept.event, found)
 
 

@@ -13,8 +13,12 @@ from matchmaker.reporting.meetings_english import TEXTS as ENGLISH_MEETINGS
 from matchmaker.wording import LANGUAGES, Wording, danish, english
 from service.pages.danish import TEXTS as DANISH_TEXTS
 from service.pages.english import TEXTS as ENGLISH_TEXTS
+from service.pages.events.changing_danish import TEXTS as DANISH_CHANGES
+from service.pages.events.changing_english import TEXTS as ENGLISH_CHANGES
 from service.pages.events.danish import TEXTS as DANISH_EVENTS
 from service.pages.events.english import TEXTS as ENGLISH_EVENTS
+from service.pages.events.further_danish import TEXTS as DANISH_FURTHER
+from service.pages.events.further_english import TEXTS as ENGLISH_FURTHER
 from service.pages.signing_in.danish import TEXTS as DANISH_SIGNING_IN
 from service.pages.signing_in.english import TEXTS as ENGLISH_SIGNING_IN
 
@@ -24,10 +28,23 @@ DEFAULT_LANGUAGE = "en"
 
 WORDINGS: Mapping[str, Wording] = {
     "da": danish(
-        DANISH_REPORT | DANISH_MEETINGS | DANISH_TEXTS | DANISH_EVENTS | DANISH_SIGNING_IN, DANISH_MONTHS
+        DANISH_REPORT
+        | DANISH_MEETINGS
+        | DANISH_TEXTS
+        | DANISH_EVENTS
+        | DANISH_FURTHER
+        | DANISH_CHANGES
+        | DANISH_SIGNING_IN,
+        DANISH_MONTHS,
     ),
     "en": english(
-        ENGLISH_REPORT | ENGLISH_MEETINGS | ENGLISH_TEXTS | ENGLISH_EVENTS | ENGLISH_SIGNING_IN,
+        ENGLISH_REPORT
+        | ENGLISH_MEETINGS
+        | ENGLISH_TEXTS
+        | ENGLISH_EVENTS
+        | ENGLISH_FURTHER
+        | ENGLISH_CHANGES
+        | ENGLISH_SIGNING_IN,
         ENGLISH_MONTHS,
     ),
 }

@@ -72,30 +72,3 @@ class Answer(BaseModel):
     """Something that is given; made from the library's values by their attributes."""
 
     model_config = ConfigDict(from_attributes=True)
-
-
-class Problem(Answer):
-    """An error as RFC 9457 writes it."""
-
-    type: Annotated[str, Field(examples=["urn:matchmaker:problem:invalid-request", "about:blank"])]
-    title: str
-    status: int
-    detail: str
-    request_id: Annotated[
-        str, Field(description="Also in the header `X-Request-ID`; names the line in the log.")
-    ]
-    field: Annotated[str, Field(description="The field that was refused, where there is one.")] = ""
-    errors: Annotated[list[RefusedField], Field(description="Every field that was refused.")] = []
-    problems: Annotated[
-        list[str],
-        Field(
-            description="All that is wrong with an event or cannot be scheduled, with what to do about each."
-        ),
-    ] = []
-
-
-class RefusedField(Answer):
-    """A field that was refused, and why."""
-
-    field: str
-    message: str

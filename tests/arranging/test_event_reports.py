@@ -187,7 +187,7 @@ def test_the_commands_say_take_back_list_and_report(
     assert (item["ratings"], item["committed"], item["spontaneous"]) == ({"p1": 4}, None, True)
     blank = tmp_path / "blank.xlsx"
     assert "meetings to fill in" in run("outcomes", EVENT, "--template", str(blank), "--language", "da")
-    assert "0 new, 0 changed" in run("outcomes", EVENT, "--from", str(blank))
+    assert "0 new, 0 changed" in run("outcomes", EVENT, "--import", str(blank))
     run("targets", "add", "held", "--goal", "5", "--starts", "2027-03-01", "--months", "12")
     assert "1 so far" in run("targets", "list", "--on", "2027-09-02")
     figures = json.loads(run("report", EVENT, "--until", "2028-01-01", "--json"))

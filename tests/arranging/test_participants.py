@@ -13,7 +13,7 @@ from matchmaker.arranging import Change
 from matchmaker.errors import EventChangedError, EventRejectedError, ImportRejectedError, SourceError
 from matchmaker.events import Attendee, Person
 from matchmaker.exports import write_rows
-from matchmaker.meetings.solver import attendance
+from matchmaker.meetings import attendance
 from matchmaker.workspace import Workspace
 from tests.arranging.conftest import EVENT
 

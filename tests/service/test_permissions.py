@@ -76,6 +76,7 @@ def test_who_has_not_signed_in_reaches_nothing_but_the_way_in() -> None:
         "/sign-in",
         "/sign-out",
         "/invitation/{token}",
+        "/calendars/{token}.ics",
     }
 
 

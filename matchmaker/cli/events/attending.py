@@ -99,12 +99,12 @@ def import_(
     cls=Examples,
     examples="""
     matchmaker event participants spring-meeting
-    matchmaker event participants spring-meeting --out participants.xlsx --danish
+    matchmaker event participants spring-meeting --output participants.xlsx --danish
     """,
 )
 @click.argument("event_id", metavar="EVENT")
 @click.option(
-    "--out", "file", type=click.Path(path_type=Path), help="Write the list to a CSV, XLSX or JSON file."
+    "--output", "file", type=click.Path(path_type=Path), help="Write the list to a CSV, XLSX or JSON file."
 )
 @click.option("--danish", is_flag=True, help="Danish headers.")
 @as_json

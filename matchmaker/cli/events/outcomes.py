@@ -50,7 +50,7 @@ VERBS = (
     examples="""
     matchmaker event outcomes spring-meeting
     matchmaker event outcomes spring-meeting --template outcomes.xlsx --language da
-    matchmaker event outcomes spring-meeting --from outcomes.xlsx --dry-run
+    matchmaker event outcomes spring-meeting --import outcomes.xlsx --dry-run
     matchmaker event outcomes spring-meeting p1 p2 held
     matchmaker event outcomes spring-meeting p1 p2 no-show p2
     matchmaker event outcomes spring-meeting p1 p2 rated 4 --by p1
@@ -68,7 +68,7 @@ VERBS = (
 @click.option("--title", default="", help="With committed: what the two do together.")
 @click.option("--words", default="", help="With no-good: why, in their own words; 500 characters at most.")
 @click.option("--undo", is_flag=True, help="Take back what was said last of this meeting.")
-@click.option("--from", "source", type=existing, help="A .csv or .xlsx file with a row per meeting.")
+@click.option("--import", "source", type=existing, help="A .csv or .xlsx file with a row per meeting.")
 @click.option(
     "--map", "pairs", multiple=True, metavar="HEADER=FIELD", help="What a column holds; may be repeated."
 )

@@ -35,7 +35,7 @@ COLUMNS = (
     examples="""
     matchmaker event propose spring-meeting
     matchmaker event propose spring-meeting --of p3 --top 10
-    matchmaker event propose spring-meeting --out proposals.xlsx
+    matchmaker event propose spring-meeting --output proposals.xlsx
     """,
 )
 @click.argument("event_id", metavar="EVENT")
@@ -49,7 +49,10 @@ COLUMNS = (
     help="Show only this participant: id, person or actor. May be repeated.",
 )
 @click.option(
-    "--out", "file", type=click.Path(path_type=Path), help="Write all proposals to a CSV, XLSX or JSON file."
+    "--output",
+    "file",
+    type=click.Path(path_type=Path),
+    help="Write all proposals to a CSV, XLSX or JSON file.",
 )
 @as_json
 @click.pass_obj
@@ -58,8 +61,9 @@ def propose(
 ) -> None:
     """Ask the recommender who should meet.
 
-    Its scores are kept for the schedule of EVENT, and the best proposals are shown with the reason that weighs most. The score is a share of the highest at the event; the value is what a meeting is worth in the schedule, wishes included. Ask again
-    when participants or the build have changed.
+    Its scores are kept for the schedule of EVENT, and the best proposals are shown with the reason that weighs most. The
+    score is a share of the highest at the event; the value is what a meeting is worth in the schedule, wishes included.
+    Ask again when participants or the build have changed.
     """
     with opened(folder) as workspace:
         events = workspace.events

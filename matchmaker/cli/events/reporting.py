@@ -40,7 +40,9 @@ if TYPE_CHECKING:
 )
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Leave out events that began before.")
 @click.option(
-    "--until", type=click.DateTime(["%Y-%m-%d"]), help="Leave out what came later; today without it."
+    "--until",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Leave out events and what came of them after this day.",
 )
 @as_json
 @click.pass_obj

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -26,15 +26,37 @@ from matchmaker.meetings.worth import Pair
 
 def check(conditions: Conditions, appointments: Sequence[Appointment], edit: Edit) -> tuple[Conflict, ...]:
     """All conflicts that an edit would have, before anything is made; none means that it can be made."""
-    return tuple(_attempt(conditions, appointments, edit).conflicts)
+    return checks(conditions, appointments, (edit,))[0]
+
+
+def checks(
+    conditions: Conditions, appointments: Sequence[Appointment], edits: Sequence[Edit]
+) -> tuple[tuple[Conflict, ...], ...]:
+    """The conflicts of each of several edits, as ``check`` gives them."""
+    meetings = _Meetings(appointments)
+    return tuple(tuple(_attempt(conditions, meetings, edit).conflicts) for edit in edits)
 
 
 def made(conditions: Conditions, appointments: Sequence[Appointment], edit: Edit) -> tuple[Appointment, ...]:
     """The schedule with an edit made, by time and table; raises ``EditRejectedError`` with all conflicts."""
-    attempt = _attempt(conditions, appointments, edit)
+    attempt = _attempt(conditions, _Meetings(appointments), edit)
     if attempt.conflicts:
         raise EditRejectedError(attempt.conflicts)
     return conditions.ordered([*attempt.rest.values(), *attempt.placed])
+
+
+class _Meetings:
+    """The meetings of a schedule as edits ask for them; many edits of one schedule share what is found."""
+
+    def __init__(self, appointments: Sequence[Appointment]) -> None:
+        self.by_pair: Mapping[Pair, Appointment] = {each.pair: each for each in appointments}
+        self._at: dict[Span, Sequence[Appointment]] = {}
+
+    def at(self, span: Span) -> Sequence[Appointment]:
+        """Those that share any time with a slot."""
+        if span not in self._at:
+            self._at[span] = [each for each in self.by_pair.values() if each.span.meets(span)]
+        return self._at[span]
 
 
 @dataclass(slots=True, eq=False)
@@ -42,6 +64,7 @@ class _Attempt:
     """An edit as far as it has been looked at."""
 
     conditions: Conditions
+    meetings: _Meetings
     rest: dict[Pair, Appointment]
     """The meetings that are not touched."""
     placed: list[Appointment] = field(default_factory=list)
@@ -68,9 +91,8 @@ class _Attempt:
         if slot is None:
             self.conflicts.append(Conflict(ConflictKind.NO_SUCH_SLOT, span=Span(starts, starts)))
             return
-        others: list[Appointment] = [
-            each for each in (*self.rest.values(), *self.placed) if each.span.meets(slot.span)
-        ]
+        others = [each for each in self.meetings.at(slot.span) if each.pair in self.rest]
+        others += [each for each in self.placed if each.span.meets(slot.span)]
         if self.conditions.is_over(slot.span):
             self.conflicts.append(Conflict(ConflictKind.OVER, span=slot.span))
         self.conflicts += _of_people(self.conditions, (a, b), slot.span, others)
@@ -84,8 +106,8 @@ class _Attempt:
         return was if was in free else next(iter(free), "")
 
 
-def _attempt(conditions: Conditions, appointments: Sequence[Appointment], edit: Edit) -> _Attempt:
-    attempt = _Attempt(conditions, {each.pair: each for each in appointments})
+def _attempt(conditions: Conditions, meetings: _Meetings, edit: Edit) -> _Attempt:
+    attempt = _Attempt(conditions, meetings, dict(meetings.by_pair))
     match edit:
         case Move():
             _move(attempt, edit)

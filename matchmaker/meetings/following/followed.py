@@ -94,14 +94,16 @@ def followed(
     wanted: Collection[str] = (),
     since: date | None,
     until: date,
+    to_come: bool = False,
 ) -> Followed:
     """Put the wanted events together, or all of them where none are named.
 
-    Events that begin after ``until``, or before ``since``, are left out, and those without a date where there is a
-    ``since``. Targets count what came of every event by ``until``: they are the cluster's, whatever a report is about.
+    Events that begin before ``since`` are left out, those after ``until`` unless those ``to_come`` count, too, and those without
+    a date where there is a ``since``. Targets count what came of every event by ``until``: they are the cluster's, whatever a report is about.
     """
+    last = None if to_come else until
     everything = sorted(
-        (each for each in records if _within(each.event.first_day, None, until)),
+        (each for each in records if _within(each.event.first_day, None, last)),
         key=lambda each: (each.event.first_day is None, each.event.first_day or date.min, each.event.id),
     )
     all_found = {each.event.id: links(each, cluster.groups, until) for each in everything}
@@ -109,7 +111,7 @@ def followed(
     within = [
         each
         for each in everything
-        if (not wanted or each.event.id in wanted) and _within(each.event.first_day, since, until)
+        if (not wanted or each.event.id in wanted) and _within(each.event.first_day, since, last)
     ]
     found = [link for each in within for link in all_found[each.event.id]]
     of_all = [link for members in all_found.values() for link in members]
@@ -135,10 +137,10 @@ def followed(
     )
 
 
-def _within(day: date | None, since: date | None, until: date) -> bool:
+def _within(day: date | None, since: date | None, last: date | None) -> bool:
     if day is None:
         return since is None
-    return (since is None or since <= day) and day <= until
+    return (since is None or since <= day) and (last is None or day <= last)
 
 
 def _by_date(agreements: Iterable[Agreement]) -> tuple[Agreement, ...]:

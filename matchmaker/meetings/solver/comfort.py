@@ -6,6 +6,8 @@ and each step leaves alone what the one before it reached.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,8 +21,13 @@ WAYS = 20
 EXACT = 1e-9
 
 
-def share(data: Columns, grid: Grid, budget: float) -> None:
-    """Give those without any meeting one, whoever loses one for it having others; all that costs at most ``budget`` in value."""
+def share(
+    data: Columns, grid: Grid, budget: float, seconds_left: Callable[[], float] = lambda: math.inf
+) -> None:
+    """Give those without any meeting one, whoever loses one for it having others; all that costs at most ``budget`` in value.
+
+    Without time left it ends with those who have been helped so far.
+    """
     wishes: list[list[int]] = [[] for _ in range(data.participants)]
     for pair in np.argsort(-data.values, kind="stable").tolist():
         for person in (grid.a[pair], grid.b[pair]):
@@ -29,7 +36,11 @@ def share(data: Columns, grid: Grid, budget: float) -> None:
     without = [person for person, count in enumerate(grid.meetings()) if not count and wishes[person]]
     while without:
         ways = sorted(
-            way for person in without for way in sharing.ways(person)[:WAYS] if way[0] <= budget + EXACT
+            way
+            for person in without
+            if seconds_left() > 0
+            for way in sharing.ways(person)[:WAYS]
+            if way[0] <= budget + EXACT
         )
         cost = next((cost for way in ways if (cost := sharing.make(way, budget + EXACT)) is not None), None)
         if cost is None:

@@ -98,7 +98,7 @@ def _begun(instance: Instance, data: Columns, start: Schedule) -> Grid:
 def _shared(data: Columns, grid: Grid, fairness: float, seconds_left: Callable[[], float]) -> Grid:
     """The schedule with fewer who have nothing, for at most this share of its value."""
     value = standing(data, grid)[2]
-    share(data, grid, fairness * value)
+    share(data, grid, fairness * value, seconds_left)
     without = np.array(grid.meetings()) == 0
     if small(data) and (without[data.a] | without[data.b]).any():
         return fewest_without(data, grid, (1 - fairness) * value, seconds_left)

@@ -19,9 +19,23 @@ from service.pages.rendering import event_address, page, wording_of
 from service.pages.snapshot import published_or_none
 from service.pages.wording import Wording
 
-PARTS = ("setup", "participants", "wishes", "schedule")
+FURTHER = ("versions", "agendas", "rounds", "desk", "follow-up", "report")
+"""Those that come after the schedule."""
+PARTS = ("setup", "participants", "wishes", "schedule", *FURTHER)
 """The parts of an event in the order in which a facilitator goes through them."""
 
+FURTHER_DONE = (
+    "renewed",
+    "imported",
+    "asked",
+    "answered",
+    "cancelled",
+    "reopened",
+    "apart",
+    "said",
+    "unsaid",
+    "seated",
+)
 DONE = frozenset(
     {
         "created",
@@ -36,9 +50,12 @@ DONE = frozenset(
         "too_late",
         "stopping",
         "erased",
+        *FURTHER_DONE,
     }
 )
 """What can have been done; ``event.done.…`` says it."""
+DONE |= {"moved", "swapped", "put_in", "removed", "locked", "unlocked", "plan_undone", "plan_redone"}
+DONE |= {"restored", "repaired", "said_held", "said_missing", "said_taken_back"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +127,7 @@ def event_page(
                 part_address(frame.event.id, "schedule"),
                 frame.version.number if frame.version else 0,
             ),
+            *((each, part_address(frame.event.id, each), 0) for each in FURTHER),
         ],
         days=days(frame.event, wording),
         done=done if done in DONE else "",

@@ -128,22 +128,6 @@ def stop_schedule(scheduling: EventScheduling, frame: Framed) -> Response:
     return go_to(event_address(frame.event.id, "schedule"), done="stopping")
 
 
-@router.get("/events/{event_id}/versions")
-def versions(request: Request, workspace: OpenWorkspace, frame: Framed) -> Response:
-    """All versions of the schedule, the newest first."""
-    wording = wording_of(request)
-    return event_page(
-        request,
-        "versions.html",
-        frame,
-        "schedule",
-        versions=[
-            (each, gap_words(each.plan, wording), moment(each.at, frame.event, wording))
-            for each in reversed(workspace.events.versions(frame.event.id))
-        ],
-    )
-
-
 def gap_words(plan: Plan, wording: Wording) -> str:
     """How much better any schedule could be, such that the sentence holds: rounded up."""
     if plan.gap < EXACT:

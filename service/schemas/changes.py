@@ -1,0 +1,396 @@
+"""What the addresses about changes of a schedule take: an edit by hand, a repair, what was said of meetings."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
+
+from matchmaker.actors import Commitment
+from matchmaker.answers import LONGEST_WORDS, DeclineReason
+from matchmaker.events import (
+    Absence,
+    AbsenceKind,
+    Add,
+    Attendance,
+    CameOf,
+    Committed,
+    FollowUp,
+    Lock,
+    LostTable,
+    Move,
+    NewCompany,
+    News,
+    NoGood,
+    Rating,
+    Remark,
+    Remove,
+    Swap,
+    Unlock,
+)
+from matchmaker.events.outcomes import LONGEST_TITLE
+from service.schemas.contract import MAX_ID, Id, NoQuery, PageQuery, Text
+from service.schemas.events import FIRST_YEAR, LAST_YEAR, Aware, Body, Name, Number, SpanBody
+
+MOST_PAIRS = 5000
+MOST_NEWS = 1000
+MOST_STATEMENTS = 1000
+MOST_MOVES = 1000
+LONGEST_REPAIR = 30.0
+"""Seconds; the answer waits for it."""
+
+Pair = Annotated[list[Id], Field(min_length=2, max_length=2)]
+TableName = Annotated[Name, Field(description="Empty for the first one that is free.")]
+Starts = Annotated[Aware, Field(description="The start of a slot, with a zone or an offset.")]
+
+
+class MoveBody(Body):
+    """A meeting at another time, at another table, or both."""
+
+    kind: Literal["move"]
+    a: Id
+    b: Id
+    starts: Starts | None = None
+    table: TableName = ""
+
+    def value(self) -> Move:
+        """The same as the library has it."""
+        return Move(self.a, self.b, self.starts.astimezone(UTC) if self.starts else None, self.table)
+
+
+class SwapBody(Body):
+    """The meeting of `a` and `b` in the place of that of `c` and `d`, and the other way round."""
+
+    kind: Literal["swap"]
+    a: Id
+    b: Id
+    c: Id
+    d: Id
+
+    def value(self) -> Swap:
+        """The same as the library has it."""
+        return Swap(self.a, self.b, self.c, self.d)
+
+
+class AddBody(Body):
+    """A meeting of two who have none."""
+
+    kind: Literal["add"]
+    a: Id
+    b: Id
+    starts: Starts
+    table: TableName = ""
+
+    def value(self) -> Add:
+        """The same as the library has it."""
+        return Add(self.a, self.b, self.starts.astimezone(UTC), self.table)
+
+
+class RemoveBody(Body):
+    """No meeting of the two any more."""
+
+    kind: Literal["remove"]
+    a: Id
+    b: Id
+
+    def value(self) -> Remove:
+        """The same as the library has it."""
+        return Remove(self.a, self.b)
+
+
+class LockBody(Body):
+    """Meetings that stay where they are whatever is scheduled or repaired, or need not any more."""
+
+    kind: Literal["lock", "unlock"]
+    pairs: Annotated[list[Pair], Field(min_length=1, max_length=MOST_PAIRS)]
+
+    def value(self) -> Lock | Unlock:
+        """The same as the library has it."""
+        pairs = tuple((one, other) for one, other in self.pairs)
+        return Lock(pairs) if self.kind == "lock" else Unlock(pairs)
+
+
+class EditBody(Body):
+    """A change by hand."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "edit": {
+                        "kind": "move",
+                        "a": "p1",
+                        "b": "p2",
+                        "starts": "2027-03-04T10:20:00+01:00",
+                        "table": "Table 4",
+                    },
+                    "dry_run": True,
+                }
+            ]
+        }
+    )
+
+    edit: Annotated[MoveBody | SwapBody | AddBody | RemoveBody | LockBody, Field(discriminator="kind")]
+    dry_run: Annotated[bool, Field(description="Only tell what would stand in the way.")] = False
+
+
+class AbsenceBody(Body):
+    """A participant who is not there for a part of the event."""
+
+    participant: Id
+    kind: Annotated[AbsenceKind, Field(strict=False)]
+    span: SpanBody
+
+    def value(self) -> Absence:
+        """The same as the library has it."""
+        return Absence(self.participant, self.kind, self.span.value())
+
+
+class LostTableBody(Body):
+    """A table that cannot be used for a part of the event."""
+
+    table: Name
+    span: SpanBody
+
+    def value(self) -> LostTable:
+        """The same as the library has it."""
+        return LostTable(self.table, self.span.value())
+
+
+class RepairBody(Body):
+    """What was found after the schedule was made, and how much a repair may change."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "absences": [
+                        {
+                            "participant": "p7",
+                            "kind": "no_show",
+                            "span": {
+                                "starts": "2027-03-04T09:00:00+01:00",
+                                "ends": "2027-03-04T15:00:00+01:00",
+                            },
+                        }
+                    ],
+                    "moves": 2,
+                    "dry_run": True,
+                }
+            ]
+        }
+    )
+
+    absences: Annotated[list[AbsenceBody], Field(default_factory=list, max_length=MOST_NEWS)]
+    lost_tables: Annotated[list[LostTableBody], Field(default_factory=list, max_length=MOST_NEWS)]
+    back: Annotated[
+        list[Id],
+        Field(
+            default_factory=list,
+            max_length=MOST_NEWS,
+            description="Participants who are there after all, from now on.",
+        ),
+    ]
+    usable: Annotated[
+        list[Name],
+        Field(
+            default_factory=list,
+            max_length=MOST_NEWS,
+            description="Lost tables that can be used again, from now on.",
+        ),
+    ]
+    moves: Annotated[
+        Number, Field(ge=0, le=MOST_MOVES, description="Meetings that could stay and may be moved.")
+    ] = 0
+    only_free: Annotated[bool, Field(description="Move nothing; only fill free slots.")] = False
+    seed: Annotated[Number, Field(ge=0, le=2**32 - 1)] = 0
+    time_limit: Annotated[
+        float, Field(ge=0.1, le=LONGEST_REPAIR, allow_inf_nan=False, description="Seconds at most.")
+    ] = 8.0
+    at: Annotated[
+        Aware | None, Field(description="The time that counts as now; `null` for the real one.")
+    ] = None
+    dry_run: Annotated[bool, Field(description="Only tell what it would do.")] = False
+
+    def now(self) -> datetime | None:
+        """What counts as now, in UTC."""
+        return self.at.astimezone(UTC) if self.at else None
+
+    def news(self) -> News:
+        """What was found, as the library has it."""
+        return News(
+            tuple(each.value() for each in self.absences),
+            tuple(each.value() for each in self.lost_tables),
+            tuple(self.back),
+            tuple(self.usable),
+        )
+
+
+class RestoreBody(Body):
+    """Which version shall be the latest."""
+
+    number: Annotated[Number, Field(ge=1, le=2**31)]
+
+
+def _day(value: object) -> object:
+    """JSON has no dates: they arrive as text."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _of_our_days(value: date) -> date:
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValueError(f"must be of a year from {FIRST_YEAR} to {LAST_YEAR}")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_day), Field(examples=["2027-09-01"])]
+
+
+class AttendanceBody(Body):
+    """Whether the meeting was held."""
+
+    topic: Literal["attendance"]
+    missing: Annotated[
+        list[Id],
+        Field(default_factory=list, max_length=2, description="Who did not come; empty: it was held."),
+    ]
+
+    def value(self) -> Attendance:
+        """The same as the library has it."""
+        return Attendance(tuple(sorted(set(self.missing))))
+
+
+class RatingBody(Body):
+    """What a side thinks of it at once; 5 is best."""
+
+    topic: Literal["rating"]
+    value_: Annotated[Number, Field(ge=1, le=5, alias="value")]
+
+    def value(self) -> Rating:
+        """The same as the library has it."""
+        return Rating(self.value_)
+
+
+class FollowUpBody(Body):
+    """What a side says months later."""
+
+    topic: Literal["follow_up"]
+    came_of: Annotated[CameOf, Field(strict=False)]
+    on: Day
+
+    def value(self) -> FollowUp:
+        """The same as the library has it."""
+        return FollowUp(self.came_of, _of_our_days(self.on))
+
+
+class NoGoodBody(Body):
+    """Why a side found it no good."""
+
+    topic: Literal["no_good"]
+    reason: Annotated[DeclineReason, Field(strict=False)]
+    words: Annotated[Text, Field(max_length=LONGEST_WORDS)] = ""
+
+    def value(self) -> NoGood:
+        """The same as the library has it."""
+        return NoGood(self.reason, self.words)
+
+
+class CommittedBody(Body):
+    """The commitment that was reached; it becomes a collaboration of the two actors."""
+
+    topic: Literal["commitment"]
+    level: Annotated[Commitment, Field(strict=False)]
+    on: Day
+    title: Annotated[Text, Field(max_length=LONGEST_TITLE)] = ""
+
+    def value(self) -> Committed:
+        """The same as the library has it."""
+        return Committed(self.level, _of_our_days(self.on), self.title)
+
+
+class NewCompanyBody(Body):
+    """A stored actor that came out of it."""
+
+    topic: Literal["new_company"]
+    actor_id: Id
+    on: Day
+
+    def value(self) -> NewCompany:
+        """The same as the library has it."""
+        return NewCompany(self.actor_id, _of_our_days(self.on))
+
+
+SIDED = ("rating", "follow_up", "no_good")
+
+
+class RemarkBody(Body):
+    """A statement about the meeting of two participants."""
+
+    a: Id
+    b: Id
+    by: Annotated[
+        Annotated[Text, Field(max_length=MAX_ID)],
+        Field(description="Whose judgement it is, for `rating`, `follow_up` and `no_good`; else empty."),
+    ] = ""
+    said: Annotated[
+        AttendanceBody | RatingBody | FollowUpBody | NoGoodBody | CommittedBody | NewCompanyBody,
+        Field(discriminator="topic"),
+    ]
+
+    @model_validator(mode="after")
+    def _can_be(self) -> Self:
+        if self.a == self.b:
+            raise ValueError("a and b must be two participants")
+        if self.said.topic in SIDED and self.by not in (self.a, self.b):
+            raise ValueError(f"by must be a or b for {self.said.topic}")
+        if self.said.topic not in SIDED and self.by:
+            raise ValueError(f"by must be empty for {self.said.topic}")
+        if isinstance(self.said, AttendanceBody) and not {*self.said.missing} <= {self.a, self.b}:
+            raise ValueError("missing must be a or b")
+        self.said.value()  # Raises ``ValueError`` for what can be kept by no statement.
+        return self
+
+    def value(self) -> Remark:
+        """The same as the library has it."""
+        a, b = sorted((self.a, self.b))
+        return Remark(a, b, self.said.value(), self.by)
+
+
+class StatementsBody(Body):
+    """What is said of meetings: all of it is kept or, if one cannot be, none."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "statements": [
+                        {"a": "p1", "b": "p2", "said": {"topic": "attendance", "missing": []}},
+                        {"a": "p1", "b": "p2", "by": "p1", "said": {"topic": "rating", "value": 4}},
+                    ]
+                }
+            ]
+        }
+    )
+
+    statements: Annotated[list[RemarkBody], Field(min_length=1, max_length=MOST_STATEMENTS)]
+
+
+class ComparisonQuery(NoQuery):
+    """Two versions."""
+
+    before: Annotated[int, Field(ge=1, le=2**31, description="Number of the one.")]
+    after: Annotated[int, Field(ge=1, le=2**31, description="Number of the other.")]
+
+
+class PairQuery(NoQuery):
+    """Two participants."""
+
+    a: Id
+    b: Id
+
+
+class ExplanationQuery(PageQuery):
+    """A page of the wishes without a meeting; each is worked out, so a page has few."""
+
+    limit: Annotated[int, Field(ge=1, le=50, description="How many items at most.")] = 20
