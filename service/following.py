@@ -26,7 +26,7 @@ class Window:
     """Empty for all."""
     since: date | None = None
     until: date | None = None
-    """``None`` for today."""
+    """``None`` where no end is given."""
 
 
 class Following:
@@ -45,9 +45,7 @@ class Following:
         """
         return self._found.get(
             edition(workspace, window, today),
-            lambda: workspace.events.report(
-                window.event_ids, since=window.since, until=window.until or today
-            ),
+            lambda: workspace.events.report(window.event_ids, since=window.since, until=window.until),
             patience=patience,
         )
 

@@ -608,6 +608,7 @@ class Arranging:
         With ``only_free`` no present meeting is moved, and free slots are filled.
         """
         changing = self._changing(event_id, at)
+        changing.expect(expected)
         repair, plan = changing.repair(
             news, moves=moves, only_free=only_free, seed=seed, time_limit=time_limit
         )

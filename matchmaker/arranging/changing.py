@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from matchmaker.actors import ActorGroup
-from matchmaker.errors import EventRejectedError
+from matchmaker.errors import EventChangedError, EventRejectedError
 from matchmaker.events import (
     Absence,
     Add,
@@ -67,6 +67,16 @@ class Changing:
         self.kept: Kept = self._events.one(event_id)
         self.attendees: tuple[Attendee, ...] = self._events.attendees(event_id)
 
+    def expect(self, expected: int | None) -> Version:
+        """The latest version, where it is the one that the caller saw; looked at first, so that nobody is told anything else.
+
+        Raises ``EventChangedError``; keeping a version looks again, for whoever comes in between.
+        """
+        latest = self._latest
+        if expected is not None and expected != latest.number:
+            raise EventChangedError(self._id, who=latest.who, at=latest.at)
+        return latest
+
     def check(self, edit: Edit) -> tuple[Conflict, ...]:
         """All conflicts that an edit of the latest version would have."""
         return self.checks((edit,))[0]
@@ -78,7 +88,7 @@ class Changing:
 
     def edit(self, edit: Edit, *, expected: int | None, who: str) -> Version:
         """Make an edit; raises ``EditRejectedError``."""
-        latest = self._latest
+        latest = self.expect(expected)
         plan = latest.plan
         appointments = made(self._conditions(plan), plan.appointments, edit)
         changed = replace(plan, kind=KINDS[type(edit)], appointments=appointments)
@@ -128,17 +138,17 @@ class Changing:
 
     def undo(self, *, expected: int | None, who: str) -> Version:
         """Go back to the version that the latest one was made from, and further back where that was undone to already."""
-        latest = self._latest
+        latest = self.expect(expected)
         return self._go(latest, latest.plan.before, PlanKind.UNDONE, expected, who)
 
     def redo(self, *, expected: int | None, who: str) -> Version:
         """Take an undoing back; possible until something else is changed."""
-        latest = self._latest
+        latest = self.expect(expected)
         return self._go(latest, latest.plan.after, PlanKind.REDONE, expected, who)
 
     def restore(self, number: int, *, expected: int | None, who: str) -> Version:
         """Make an earlier version the latest; undoing leads back to what there was before."""
-        latest = self._latest
+        latest = self.expect(expected)
         earlier = self._as_it_is_now(number)
         restored = replace(earlier, kind=PlanKind.RESTORED)
         return self._add(restored, latest, expected, who)

@@ -11,9 +11,10 @@ from service.api.events import EventIdInPath
 from service.arranged import acting
 from service.cursors import page_of
 from service.dependencies import OpenWorkspace
-from service.schemas.change_answers import OutcomeAnswer, OutcomePage, SaidAnswer, TakenBackAnswer
-from service.schemas.changes import PairQuery, StatementsBody
+from service.schemas.changes import PairQuery
 from service.schemas.contract import NoQuery, PageQuery
+from service.schemas.outcome_answers import OutcomeAnswer, OutcomePage, SaidAnswer, TakenBackAnswer
+from service.schemas.outcomes import StatementsBody
 
 router = APIRouter(
     prefix=f"{PREFIX}/events/{{event_id}}/outcomes",

@@ -5,16 +5,32 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from urllib.parse import quote, unquote
 
 import pytest
 from fastapi.testclient import TestClient
 
-from matchmaker.events import AbsenceKind, Appointment, ConflictKind, FixKind, Person, PlanKind, Table
+from matchmaker.actors import Actor, ActorGroup
+from matchmaker.events import (
+    AbsenceKind,
+    Appointment,
+    Attendee,
+    Conflict,
+    ConflictKind,
+    Event,
+    FixKind,
+    Person,
+    PlanKind,
+    Session,
+    Span,
+    Table,
+)
 from matchmaker.meetings.solver.unplaced import REASONS
+from service.arranged import Attending
 from service.pages.events.frame import DONE, PARTS
-from service.pages.events.telling import time_value
+from service.pages.events.telling import Telling, time_value
 from service.pages.wording import WORDINGS
 from tests.service.spring_meeting import EVENT, scheduled, set_up
 from tests.service.test_event_pages import PAGE, hidden, words, workspace_of
@@ -140,6 +156,15 @@ def test_the_second_of_two_who_change_a_schedule_is_told_and_loses_nothing(plann
     assert latest(planned) == 3
 
 
+def test_who_is_late_with_what_cannot_be_any_more_is_told_why(planned: TestClient) -> None:
+    one = meetings(planned)[0]
+    planned.post(CHANGE, data=chosen(one, version="1", do="remove"))
+    late = planned.post(CHANGE, data=chosen(one, version="1", do="lock"))
+    assert late.status_code == 412
+    assert "Facilitator made version 2 (removed by hand)" in words(late.text)
+    assert "The two have no meeting yet." in words(late.text)
+
+
 def test_a_form_without_a_version_changes_nothing(planned: TestClient) -> None:
     one = meetings(planned)[0]
     for version in ({}, {"version": "x"}, {"version": "9" * 12}):
@@ -227,6 +252,29 @@ def test_without_a_schedule_the_pages_lead_to_it(arranging: TestClient) -> None:
     assert arranging.get(f"{PAGE}/versions").status_code == 200
     assert arranging.get(f"{PAGE}/desk").status_code == 200
     assert arranging.get("/events/nothing/desk").status_code == 404
+
+
+def test_two_agendas_of_an_actor_and_days_are_told_apart() -> None:
+    day = datetime(2027, 3, 4, 9)
+    sessions = [
+        Session(str(each), day + timedelta(each), day + timedelta(each, hours=2), 20) for each in (0, 1)
+    ]
+    one = Actor("a", "Anna's", ActorGroup.COMPANY)
+    other = Actor("b", "Bo's", ActorGroup.SUPPLIER)
+    everybody = [
+        Attending(Attendee(name, actor.id), actor)
+        for name, actor in (("p1", one), ("p2", other), ("p3", one))
+    ]
+    telling = Telling(Event("e", "E", "", "Europe/Copenhagen", tuple(sessions)), everybody, WORDINGS["en"])
+    assert [telling.name(each) for each in ("p1", "p2", "p3", "p9")] == [
+        "Anna's (p1)",
+        "Bo's",
+        "Anna's (p3)",
+        "p9",
+    ]
+    span = Span(datetime(2027, 3, 5, 8, tzinfo=UTC), datetime(2027, 3, 5, 8, 20, tzinfo=UTC))
+    met = Conflict(ConflictKind.DOUBLE_BOOKED, "p1", "p2", span, "Table {0} <b>")
+    assert telling.conflict(met) == "Anna's (p1) meets Bo's at 5 March 2027 09:00 (Table {0} <b>)."
 
 
 # Repair, versions, why not

@@ -69,6 +69,9 @@ def test_an_edit_makes_a_version_and_the_second_of_two_is_told(planned: TestClie
     assert made.status_code == 200
     assert made.headers["etag"] == '"version-2"'
     assert made.json()["schedule"]["kind"] == "removed"
+    # Also what cannot be any more is told as late, and not as something that stands in the way.
+    again = planned.post(f"{EVENT}/edits", json={"edit": remove(one)}, headers=FIRST)
+    assert again.status_code == 412
     late = planned.post(f"{EVENT}/edits", json={"edit": remove(other)}, headers=FIRST)
     assert late.status_code == 412
     assert late.json()["type"] == "urn:matchmaker:problem:event-changed"
