@@ -20,6 +20,10 @@ MatchmakerError
     EditRejectedError        a change of a schedule by hand that cannot be: conflicts
   EventChangedError        somebody else changed the event in between
   OutcomeNotFoundError     event_id, and the two participants
+  UserNotFoundError        user
+  UserRejectedError        a user, a key or a password that cannot be
+  KeyNotFoundError         key_id
+  InvitationNotFoundError  a link that is unknown, used or too old
 """
 
 from __future__ import annotations
@@ -199,6 +203,35 @@ class EventChangedError(MatchmakerError):
         self.event_id = event_id
         self.who = who
         self.at = at
+
+
+class UserNotFoundError(MatchmakerError):
+    """No user has this e-mail address or id."""
+
+    def __init__(self, user: str) -> None:
+        super().__init__(f"There is no user {user!r}. `matchmaker user list` names them.")
+        self.user = user
+
+
+class UserRejectedError(MatchmakerError):
+    """A user, a key or a password that cannot be, so nothing was changed."""
+
+
+class KeyNotFoundError(MatchmakerError):
+    """No key has this id."""
+
+    def __init__(self, key_id: str) -> None:
+        super().__init__(f"There is no key with the id {key_id!r}. `matchmaker key list` names them.")
+        self.key_id = key_id
+
+
+class InvitationNotFoundError(MatchmakerError):
+    """A link that is unknown, used, too old, or of a user who was disabled; which of these is not told."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This link cannot be used (any more). Ask whoever runs the service for a new one: `matchmaker user reset`."
+        )
 
 
 def _listed(what: str, problems: Sequence[str], *, shown: int = 20) -> str:

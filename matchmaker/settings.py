@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
@@ -11,6 +12,7 @@ from matchmaker.errors import SettingsError
 
 FILE = "settings.toml"
 PREFIX = "MATCHMAKER_"
+_ADDRESS = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?/?")
 
 LOG_LEVELS = ("error", "warning", "info")
 
@@ -32,6 +34,8 @@ class Settings:
     """Where `matchmaker serve` listens; ``--port`` outranks it."""
     log_level: str = "warning"
     """How much the service writes to its log: ``error``, ``warning``, or ``info`` with a line for every request."""
+    address: str = ""
+    """Where others reach the service, such as ``https://matchmaker.example``; links are printed with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +134,12 @@ def _no_folder(value: object) -> str:
     return f"names {value}, which is a file and no folder." if value and Path(str(value)).is_file() else ""
 
 
+def _no_address(value: object) -> str:
+    if not value or _ADDRESS.fullmatch(str(value)):
+        return ""
+    return f"is {value!r}, which is no address of a service. Write one such as https://matchmaker.example, without a path."
+
+
 def _no_port(value: object) -> str:
     return (
         "" if isinstance(value, int) and 1 <= value <= 65535 else f"is {value!r}; a port is from 1 to 65535."
@@ -141,6 +151,7 @@ def _no_level(value: object) -> str:
 
 
 _CHECKS: Mapping[str, Callable[[object], str]] = {
+    "address": _no_address,
     "glossary": _no_file,
     "graphs": _no_folder,
     "port": _no_port,

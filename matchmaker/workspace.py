@@ -31,6 +31,7 @@ from matchmaker.progress import Progress, no_progress
 from matchmaker.published import Published
 from matchmaker.records import EXPORTS
 from matchmaker.settings import read_settings
+from matchmaker.signing_in import SigningIn
 from matchmaker.status import Status, status_of
 from matchmaker.store import AuditRow, Store
 
@@ -46,11 +47,16 @@ class Workspace:
     def __init__(self, folder: Path, store: Store) -> None:
         self.folder = folder
         self._store = store
-        self._encoding = Encoding(read_settings(folder, os.environ), folder / "encoder", store)
+        settings = read_settings(folder, os.environ)
+        self.address = settings.address.rstrip("/")
+        """Where others reach the service of this workspace; empty where the settings do not say."""
+        self._encoding = Encoding(settings, folder / "encoder", store)
         self._builds = Builds(folder / "builds")
         self._latest = Latest(store, self._builds, self._encoding)
         self.events = Arranging(store, self.published)
         """Matchmaking meetings, from the set-up to what came of them."""
+        self.users = SigningIn(store)
+        """Who may sign in, and who somebody is."""
 
     @classmethod
     def open(cls, folder: Path, *, create: bool = False) -> Workspace:

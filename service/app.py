@@ -20,10 +20,11 @@ from service.guards import LOOPBACK_NAMES, Guard
 from service.handing_out import HandingOut
 from service.limits import MAX_BODY_BYTES, MAX_UPLOAD_BYTES, admission, gates
 from service.observing import Observe, Observed
-from service.permissions import Role, permission
+from service.permissions import permission
 from service.problems import answer_errors
 from service.reporting import Reporting
 from service.scheduling import Scheduling
+from service.tries import Tries
 from service.undoing import Undoing
 from service.uploads import Uploads
 
@@ -35,8 +36,9 @@ def create_app(
 ) -> FastAPI:
     """The whole service over an open workspace, which the caller closes afterwards.
 
-    ``hosts`` are the names that a request may ask for, without ports. ``open_here`` makes a facilitator of whoever asks, and
-    is for an app that only this machine can reach; raises ``ValueError`` with any name that is not of loopback.
+    ``hosts`` are the names that a request may ask for, without ports. ``open_here`` makes a facilitator of whoever asks as long
+    as the workspace has never had a user, and is for an app that only this machine can reach; raises ``ValueError`` with any
+    name that is not of loopback. Everybody else has to sign in.
     """
     if open_here and not set(hosts) <= set(LOOPBACK_NAMES):
         raise ValueError(f"an app for {sorted(hosts)} cannot be open to whoever asks")
@@ -58,10 +60,11 @@ def create_app(
     app.state.reporting = Reporting()
     app.state.scheduling = Scheduling()
     app.state.undoing = Undoing()
+    app.state.tries = Tries()
+    app.state.open_here = open_here
     app.state.handing_out = HandingOut()
     app.state.following = Following()
     app.state.uploads = Uploads()
-    app.state.everybody_is = Role.FACILITATOR if open_here else Role.ANONYMOUS
     answer_errors(app, page=pages.error_page)
     app.add_middleware(Guard, hosts=hosts, max_body_bytes=MAX_BODY_BYTES, max_upload_bytes=MAX_UPLOAD_BYTES)
     app.add_middleware(Observe, observed=app.state.observed)

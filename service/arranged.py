@@ -7,9 +7,15 @@ from dataclasses import dataclass
 from matchmaker.actors import Actor
 from matchmaker.events import Attendee
 from matchmaker.workspace import Workspace
+from service.callers import ACTING
 
 WHO = "facilitator"
-"""In the audit trail; nobody has a name of their own as long as nobody can sign in."""
+"""In the audit trail where the service is open and nobody has a name of their own."""
+
+
+def acting() -> str:
+    """Whose change it is: the id of the user or the key, or ``WHO``."""
+    return ACTING.get() or WHO
 
 
 @dataclass(frozen=True, slots=True)

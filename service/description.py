@@ -57,6 +57,11 @@ def _described(app: FastAPI) -> dict[str, Any]:
         servers=[{"url": "/"}],
     )
     schemas = description["components"]["schemas"]
+    description["components"]["securitySchemes"] = {
+        "key": {"type": "http", "scheme": "bearer", "description": "A key that `matchmaker key create` made."}
+    }
+    # Without a key there is an answer as well, where the service is open.
+    description["security"] = [{"key": []}, {}]
     _, problems = models_json_schema(
         [(Problem, "serialization")], ref_template="#/components/schemas/{model}"
     )

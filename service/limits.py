@@ -91,6 +91,8 @@ def gates() -> Mapping[Work, Gate]:
         # The store has one writer, so more at once would wait there instead of here.
         Work.WRITE: Gate(at_once=2, queue=32, patience=8),
         Work.SCHEDULE: Gate(at_once=1, queue=4, patience=8),
+        # Each holds 64 MiB and a processor for as long as a password is hashed.
+        Work.SIGN_IN: Gate(at_once=2, queue=16, patience=8),
     }
 
 

@@ -1,8 +1,4 @@
-"""Who may call what: one table, read by one dependency; a route without a row is closed to everybody.
-
-Nobody can sign in yet, so all callers of one app play the same part: anonymous, or facilitator where the app was created open
-on this machine, which ``service.app`` allows on loopback alone.
-"""
+"""Who may call what: one table, read by one dependency; a route without a row is closed to everybody."""
 
 from __future__ import annotations
 
@@ -11,15 +7,24 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from fastapi import HTTPException, Request
+from fastapi.concurrency import run_in_threadpool
 
+from matchmaker.errors import ActorNotFoundError
+from service.callers import ACTING, caller_of, keep_what_was_sent, role_of, sent_a_secret
+from service.grants import Action, Reach, Resource, Role, who_reaches
 
-class Role(StrEnum):
-    """The part that a caller plays."""
-
-    ANONYMOUS = "anonymous"
-    FIRM = "firm"
-    FACILITATOR = "facilitator"
-    ANALYST = "analyst"
+__all__ = [
+    "RULES",
+    "Role",
+    "Rule",
+    "Work",
+    "check_reach",
+    "may",
+    "permission",
+    "reaches",
+    "role_of",
+    "rule_of",
+]
 
 
 class Work(StrEnum):
@@ -36,6 +41,8 @@ class Work(StrEnum):
     """Asks the recommender for everybody at an event, or has a schedule made: heavy, one at a time."""
     CLUSTER = "cluster"
     """May wait for everybody's lists at once, which are worked out beside the handlers."""
+    SIGN_IN = "sign_in"
+    """Hashes a password, which is meant to cost time and memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +53,37 @@ class Rule:
     work: Work
 
 
-EVERYBODY = frozenset(Role)
+_EVERYTHING = frozenset({Reach.ALL})
+_PARTS = frozenset({Reach.ALL, Reach.OWN})
 
-_READ = Rule(EVERYBODY, Work.READ)
-_SEARCH = Rule(EVERYBODY, Work.SEARCH)
-_CLUSTER = Rule(EVERYBODY, Work.CLUSTER)
-_HEALTH = Rule(EVERYBODY, Work.HEALTH)
 
-FACILITATORS = frozenset({Role.FACILITATOR})
-"""Events name persons, so all of an event is theirs, reading too."""
+def _reading(resource: Resource, work: Work = Work.READ, served: frozenset[Reach] = _EVERYTHING) -> Rule:
+    return Rule(who_reaches(resource, Action.READ, served), work)
 
-_EVENT = Rule(FACILITATORS, Work.READ)
-_EVENT_CHANGE = Rule(FACILITATORS, Work.WRITE)
-_EVENT_FILES = Rule(FACILITATORS, Work.CLUSTER)
+
+def _changing(resource: Resource, work: Work = Work.WRITE, served: frozenset[Reach] = _EVERYTHING) -> Rule:
+    return Rule(who_reaches(resource, Action.CHANGE, served), work)
+
+
+EVERYBODY = who_reaches(Resource.SERVICE, Action.READ, _EVERYTHING)
+_HEALTH = _reading(Resource.SERVICE, Work.HEALTH)
+_ENTERING = _changing(Resource.SERVICE, Work.SIGN_IN)
+_PROFILE = _reading(Resource.PUBLIC_PROFILE)
+_SEARCH = _reading(Resource.SEARCH, Work.SEARCH)
+_OWN_PARTNERS = _reading(Resource.RECOMMENDATIONS, Work.SEARCH, _PARTS)
+_CLUSTER = _reading(Resource.RECOMMENDATIONS, Work.CLUSTER)
+_EXPORT = _reading(Resource.EXPORT, Work.CLUSTER)
+_MAP = _reading(Resource.MAP)
+_LANDSCAPE = _reading(Resource.LANDSCAPE)
+_REPORT = _reading(Resource.LANDSCAPE, Work.CLUSTER)
+_STATUS = _reading(Resource.BUILDS, served=frozenset({Reach.ALL, Reach.FIGURES}))
+_ACCOUNT = _reading(Resource.ACCOUNT, served=_PARTS)
+# Events name persons, so all of an event is the facilitators', reading too.
+_EVENT = _reading(Resource.EVENTS)
+_EVENT_CHANGE = _changing(Resource.EVENTS)
+_EVENT_FILES = _reading(Resource.EVENTS, Work.CLUSTER)
 """Made beside the handlers, as everybody's lists are."""
-_EVENT_WORK = Rule(FACILITATORS, Work.SCHEDULE)
+_EVENT_WORK = _changing(Resource.EVENTS, Work.SCHEDULE)
 
 RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/healthz"): _HEALTH,
@@ -68,34 +91,40 @@ RULES: dict[tuple[str, str], Rule] = {
     # Open to every role and closed to every other machine: its route turns away whoever is not on this one.
     ("GET", "/metrics"): _HEALTH,
     ("GET", "/api/v1/openapi.json"): _HEALTH,
-    ("GET", "/api/v1/status"): _READ,
-    ("GET", "/api/v1/actors"): _READ,
-    ("GET", "/api/v1/actors/{actor_id}"): _READ,
-    ("GET", "/api/v1/actors/{actor_id}/suggestions"): _SEARCH,
+    ("GET", "/api/v1/status"): _STATUS,
+    ("GET", "/api/v1/actors"): _PROFILE,
+    ("GET", "/api/v1/actors/{actor_id}"): _PROFILE,
+    ("GET", "/api/v1/actors/{actor_id}/suggestions"): _OWN_PARTNERS,
     ("POST", "/api/v1/search"): _SEARCH,
     ("POST", "/api/v1/team"): _SEARCH,
     ("GET", "/api/v1/proposals"): _CLUSTER,
     ("GET", "/api/v1/balance"): _CLUSTER,
-    ("GET", "/api/v1/sub-clusters"): _READ,
-    ("GET", "/api/v1/sub-clusters/{sub_cluster_id}"): _READ,
-    ("GET", "/api/v1/spin-offs"): _READ,
-    ("GET", "/api/v1/map"): _READ,
-    ("GET", "/"): _READ,
+    ("GET", "/api/v1/sub-clusters"): _MAP,
+    ("GET", "/api/v1/sub-clusters/{sub_cluster_id}"): _MAP,
+    ("GET", "/api/v1/spin-offs"): _LANDSCAPE,
+    ("GET", "/api/v1/map"): _MAP,
+    ("GET", "/"): _PROFILE,
     ("GET", "/search"): _SEARCH,
-    ("GET", "/actors"): _READ,
-    ("GET", "/actors/{actor_id:path}"): _SEARCH,
+    ("GET", "/actors"): _PROFILE,
+    ("GET", "/actors/{actor_id:path}"): _reading(Resource.PUBLIC_PROFILE, Work.SEARCH),
     ("GET", "/proposals"): _CLUSTER,
-    ("GET", "/proposals/download"): _CLUSTER,
+    ("GET", "/proposals/download"): _EXPORT,
     ("GET", "/team"): _SEARCH,
-    ("GET", "/sub-clusters"): _READ,
-    ("GET", "/sub-clusters/{sub_cluster_id:path}"): _READ,
-    ("GET", "/spin-offs"): _READ,
-    ("GET", "/report"): _CLUSTER,
-    ("GET", "/report.pdf"): _CLUSTER,
-    ("GET", "/report/{sub_cluster_id:path}"): _CLUSTER,
-    ("GET", "/map"): _READ,
-    ("GET", "/map/data.json"): _READ,
+    ("GET", "/sub-clusters"): _MAP,
+    ("GET", "/sub-clusters/{sub_cluster_id:path}"): _MAP,
+    ("GET", "/spin-offs"): _LANDSCAPE,
+    ("GET", "/report"): _REPORT,
+    ("GET", "/report.pdf"): _REPORT,
+    ("GET", "/report/{sub_cluster_id:path}"): _REPORT,
+    ("GET", "/map"): _MAP,
+    ("GET", "/map/data.json"): _MAP,
     ("GET", "/static"): _HEALTH,
+    ("GET", "/sign-in"): _reading(Resource.SERVICE),
+    ("POST", "/sign-in"): _ENTERING,
+    ("POST", "/sign-out"): _changing(Resource.SERVICE),
+    ("GET", "/invitation/{token}"): _reading(Resource.SERVICE),
+    ("POST", "/invitation/{token}"): _ENTERING,
+    ("GET", "/account"): _ACCOUNT,
     ("GET", "/api/v1/events"): _EVENT,
     ("POST", "/api/v1/events"): _EVENT_CHANGE,
     ("GET", "/api/v1/events/{event_id}"): _EVENT,
@@ -114,7 +143,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/api/v1/events/{event_id}/schedule/run"): _EVENT,
     ("DELETE", "/api/v1/events/{event_id}/schedule/run"): _EVENT,
     ("GET", "/api/v1/events/{event_id}/schedule/{number}"): _EVENT,
-    ("GET", "/calendars/{token}.ics"): _READ,
+    ("GET", "/calendars/{token}.ics"): _reading(Resource.CALENDAR),
     ("GET", "/api/v1/events/{event_id}/agendas"): _EVENT_FILES,
     ("GET", "/api/v1/events/{event_id}/calendars"): _EVENT,
     ("POST", "/api/v1/events/{event_id}/calendars/{participant_id}/renew"): _EVENT_CHANGE,
@@ -189,19 +218,52 @@ RULES: dict[tuple[str, str], Rule] = {
 """Method and path of every route, as the route itself writes its path."""
 
 
-def role_of(request: Request) -> Role:
-    """The caller's role, which is the same for all callers of an app as long as nobody can sign in."""
-    role: Role = request.app.state.everybody_is
-    return role
-
-
 def rule_of(request: Request) -> Rule | None:
     """The row of the route that a request has reached, or ``None`` where the table has none."""
     return RULES.get((request.method, getattr(request.scope.get("route"), "path", "")))
 
 
+def may(request: Request, path: str, method: str = "GET") -> bool:
+    """Whether the caller may call a route, so that pages offer nothing that would be refused."""
+    return role_of(request) in RULES[method, path].roles
+
+
+def reaches(request: Request, actor_id: str) -> bool:
+    """Whether what is an actor's own is open to the caller: the actor itself, or a facilitator."""
+    caller = caller_of(request)
+    if role_of(request) is Role.FIRM:
+        return caller is not None and caller.actor_id == actor_id
+    return role_of(request) is Role.FACILITATOR
+
+
+def check_reach(request: Request, actor_id: str) -> None:
+    """Turn away whoever asks for what is another's, as if it were not there; raises ``ActorNotFoundError``."""
+    if not reaches(request, actor_id):
+        raise ActorNotFoundError(actor_id)
+
+
 async def permission(request: Request) -> None:
-    """The dependency that turns away whoever the table does not name; raises ``HTTPException`` 403."""
+    """The dependency that turns away whoever the table does not name.
+
+    Raises ``HTTPException`` 401 for somebody who may have to sign in and 403 for somebody who did.
+    """
     rule = rule_of(request)
-    if rule is None or role_of(request) not in rule.roles:
+    if rule is not None and rule.work is Work.HEALTH:
+        return
+    if sent_a_secret(request):
+        # Looked up in the database, and remembered with the request.
+        await run_in_threadpool(caller_of, request)
+    role = role_of(request)
+    if rule is None:
         raise HTTPException(403, detail="This is not open to you.")
+    if role not in rule.roles:
+        if role is not Role.ANONYMOUS:
+            raise HTTPException(403, detail="This is not open to you.")
+        await keep_what_was_sent(request)
+        raise HTTPException(
+            401, detail="Sign in, or send a key that is good.", headers={"WWW-Authenticate": "Bearer"}
+        )
+    caller = caller_of(request)
+    ACTING.set(caller.who if caller else "")
+    if caller is not None and caller.read_only and request.method != "GET" and rule.work is not Work.SEARCH:
+        raise HTTPException(403, detail="This key may read only.")

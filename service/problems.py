@@ -24,6 +24,8 @@ from matchmaker.errors import (
     EventRejectedError,
     ImportRejectedError,
     InstanceError,
+    InvitationNotFoundError,
+    KeyNotFoundError,
     MatchmakerError,
     NotBuiltError,
     OutcomeNotFoundError,
@@ -34,6 +36,8 @@ from matchmaker.errors import (
     StoreError,
     StoreFullError,
     SubClusterNotFoundError,
+    UserNotFoundError,
+    UserRejectedError,
 )
 from matchmaker.events import Conflict
 from service.headers import mark
@@ -139,6 +143,20 @@ ANSWERS: dict[type[MatchmakerError], Answer] = {
         "event-changed",
         "Somebody else changed the event",
         "{who} changed the event at {at}, after it was read, so nothing was changed now. Read it again.",
+    ),
+    UserNotFoundError: Answer(404, "user-not-found", "User not found", "There is no such user."),
+    UserRejectedError: Answer(
+        422,
+        "user-rejected",
+        "The user or the key cannot be so",
+        "What was sent cannot be, so nothing was changed.",
+    ),
+    KeyNotFoundError: Answer(404, "key-not-found", "Key not found", "There is no such key."),
+    InvitationNotFoundError: Answer(
+        404,
+        "invitation-not-found",
+        "The link cannot be used",
+        "The link is unknown, used already or too old.",
     ),
     SettingsError: Answer(
         500,

@@ -9,6 +9,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from urllib.parse import urlsplit
 
 import click
 import h11
@@ -18,6 +19,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from matchmaker.errors import SettingsError
 from matchmaker.workspace import Workspace
 from service.app import create_app
+from service.guards import LOOPBACK_NAMES
 from service.limits import REQUEST_SECONDS
 
 STOP_SECONDS = 5
@@ -36,21 +38,20 @@ def serve(
 ) -> None:
     """Serve until SIGINT or SIGTERM; ``announce`` gets one line with the address once requests are accepted.
 
-    Port 0 takes a free one. A request must have arrived after ``request_seconds``. Raises ``SettingsError`` for an address that others could reach, and for a port that
-    is taken or not allowed.
+    Port 0 takes a free one. A request must have arrived after ``request_seconds``. Raises ``SettingsError`` for an address
+    that others could reach where nobody can sign in or no name is known to reach it by, and for a port that is taken or not
+    allowed.
     """
-    if not _is_loopback(host):
-        raise SettingsError(
-            f"The service cannot be opened to others on {host!r} until there are roles to sign in with. "
-            "Use --host 127.0.0.1.",
-            name="host",
-            value=host,
-        )
+    public = urlsplit(workspace.address)
+    names = [*LOOPBACK_NAMES, *([public.hostname] if public.hostname else [])]
+    here_alone = _is_loopback(host)
+    if not here_alone:
+        names += _check_open_to_others(workspace, host)
     with _listening(host, port) as listener:
         address = _address(host, listener.getsockname()[1])
         config = uvicorn.Config(
-            # Nobody can sign in, and only this machine can reach it.
-            create_app(workspace, open_here=True),
+            # A workspace with an address for others is behind a proxy, from which everybody would seem to be here.
+            create_app(workspace, hosts=names, open_here=here_alone and not public.hostname),
             http=_PunctualProtocol,
             ws="none",
             lifespan="on",
@@ -58,7 +59,9 @@ def serve(
             log_config=None,
             log_level="warning",
             server_header=False,
-            proxy_headers=False,
+            # Heeded from this machine alone: then the tries of different people behind the proxy are told apart.
+            proxy_headers=bool(here_alone and public.hostname),
+            forwarded_allow_ips=["127.0.0.1", "::1"],
             h11_max_incomplete_event_size=MAX_HEAD_BYTES,
             timeout_keep_alive=request_seconds,
             timeout_graceful_shutdown=STOP_SECONDS,
@@ -67,6 +70,29 @@ def serve(
         # The server passes a stop signal on to whoever handled it before, once it has stopped.
         with _ending_quietly(), suppress(KeyboardInterrupt):
             server.run(sockets=[listener])
+
+
+def _check_open_to_others(workspace: Workspace, host: str) -> list[str]:
+    """The names by which others reach an address; raises ``SettingsError`` where it must not be opened."""
+    if not workspace.users.possible():
+        raise SettingsError(
+            f"The service cannot be opened to others on {host!r} while nobody can sign in. Add somebody first, for example: "
+            "matchmaker user add you@example.org --name You --role facilitator. Or use --host 127.0.0.1.",
+            name="host",
+            value=host,
+        )
+    try:
+        anywhere = ipaddress.ip_address(host).is_unspecified
+    except ValueError:
+        anywhere = not host
+    if anywhere and not workspace.address:
+        raise SettingsError(
+            f"The service cannot be opened on {host!r} without knowing by which name others reach it. "
+            'Set address in settings.toml, for example: address = "https://matchmaker.example".',
+            name="address",
+            value=workspace.address,
+        )
+    return [] if anywhere else [f"[{host}]" if ":" in host else host]
 
 
 def _is_loopback(host: str) -> bool:

@@ -19,6 +19,7 @@ ALLOWED = {
     "actors": set[str](),
     "answers": set[str](),
     "naming": set[str](),
+    "users": set[str](),
     "events": {"actors", "answers"},
     "settings": {"errors"},
     "progress": set[str](),
@@ -36,11 +37,12 @@ ALLOWED = {
     "landscape": FINDING,
     "meetings": VALUES | {"events"},
     "erasures": {"errors"},
-    "store": COLUMNS | {"embedding", "events", "erasures"},
+    "store": COLUMNS | {"embedding", "events", "erasures", "users"},
     "forgetting": {"errors", "text", "encoding", "store", "builds"},
     "doctor": {"errors", "backups", "builds", "encoding", "forgetting", "settings", "store"},
     "held": {"erasures", "store"},
     "backups": {"errors", "erasures", "settings", "store"},
+    "signing_in": {"errors", "users", "store"},
     "builds": {"errors"},
     "generation": FINDING | {"centring", "matching", "landscape"},
     "freshness": FINDING | {"matching", "landscape", "generation"},
@@ -100,6 +102,7 @@ ALLOWED = {
         "forgetting",
         "backups",
         "held",
+        "signing_in",
     },
     "cli": COLUMNS
     | {
@@ -125,6 +128,8 @@ ALLOWED = {
         "doctor",
         "settings",
         "errors",
+        "users",
+        "signing_in",
     },
 }
 PURE = ("matching", "landscape", "meetings")
@@ -164,6 +169,8 @@ SERVICE_MAY_USE = {
     "directions",
     "reporting",
     "wording",
+    "users",
+    "signing_in",
 }
 
 

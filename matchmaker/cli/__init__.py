@@ -33,6 +33,7 @@ from matchmaker.cli.shared import err
 from matchmaker.cli.specialising import specialisation
 from matchmaker.cli.sub_clusters import sub_clusters
 from matchmaker.cli.teaming import team
+from matchmaker.cli.users import key, user
 from matchmaker.errors import MatchmakerError
 
 
@@ -60,7 +61,7 @@ def cli(ctx: click.Context, workspace: Path, verbose: bool) -> None:
 
 
 COMMANDS = (
-    import_, edit, history, build, status, roll_back, evaluate, suggest, balance_, answer, answers, team, search, sub_clusters, spin_offs, backtest, report, trends, phases, specialisation, gaps, brokers, portfolio, event, export, serve, backup, restore, erase, doctor, settings,
+    import_, edit, history, build, status, roll_back, evaluate, suggest, balance_, answer, answers, team, search, sub_clusters, spin_offs, backtest, report, trends, phases, specialisation, gaps, brokers, portfolio, event, export, serve, backup, restore, erase, doctor, settings, user, key,
 )  # fmt: skip
 for command in COMMANDS:
     cli.add_command(command)

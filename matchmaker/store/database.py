@@ -44,9 +44,12 @@ from matchmaker.store.names import SubClusterNames
 from matchmaker.store.outcomes import Outcomes
 from matchmaker.store.rows import ACTORS, COLLABORATIONS, actor_of, actor_row, collaboration_of, edited, plain
 from matchmaker.store.schema import bring_up_to_date, check_origin, is_current
+from matchmaker.store.users import Users
 
 _TABLES = ("actors", "collaborations", "participations", "edits", "answers", "audit", "vectors")
 _IDLE_READERS = 8
+_JOT_SECONDS = 0.05
+"""How long a note that may be left out waits for another writer."""
 
 
 def utc_now() -> datetime:
@@ -91,6 +94,13 @@ class Store:
         """Matchmaking meetings: who attends, what is wanted, every version of the schedule."""
         self.outcomes = Outcomes(self._reading, self._writing, partial(self._stamp, source=""))
         """What came of meetings, and what is aimed at."""
+        self.users = Users(
+            self._reading,
+            self._writing,
+            partial(self._stamp, source=""),
+            jotting=partial(self._writing, wait=_JOT_SECONDS),
+        )
+        """Who may sign in, with their sessions, keys and invitations."""
         self.calendars = Calendars(self._reading, self._writing, partial(self._stamp, source=""))
         """Addresses of participants' calendars."""
         self.erasing = Erasing(self._reading, self._writing, partial(self._stamp, source=""))
@@ -352,13 +362,16 @@ class Store:
         return Stamp(self._clock().astimezone(UTC).isoformat(timespec="milliseconds"), who, source)
 
     @contextlib.contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        """The one transaction that may write; committed at the end, rolled back by any exception."""
+    def _writing(self, wait: float | None = None) -> Iterator[Connection]:
+        """The one transaction that may write; committed at the end, rolled back by any exception.
+
+        ``wait`` is how many seconds this one waits for another writer, the store's own unless given.
+        """
         if self.read_only:
             raise StoreError(
                 f"{self.path} is open for reading only. Open it for writing to change it.", path=self.path
             )
-        with self._lock.held():
+        with self._lock.held(wait):
             self._check_open()
             with plain_errors(self.path, writing=True), _transaction(self._connection, "BEGIN IMMEDIATE"):
                 yield self._connection

@@ -47,10 +47,14 @@ class WriterLock:
         self._threads = threading.Lock()
 
     @contextlib.contextmanager
-    def held(self) -> Iterator[None]:
-        """Hold the lock; raises ``StoreBusyError`` after ``wait`` seconds, ``StoreError`` without the right."""
-        deadline = time.monotonic() + self.wait
-        if not self._threads.acquire(timeout=self.wait):
+    def held(self, wait: float | None = None) -> Iterator[None]:
+        """Hold the lock; raises ``StoreBusyError`` after ``wait`` seconds, ``StoreError`` without the right.
+
+        ``wait`` is the lock's own unless this once is given another one.
+        """
+        patience = self.wait if wait is None else wait
+        deadline = time.monotonic() + patience
+        if not self._threads.acquire(timeout=patience):
             raise self._busy(os.getpid())
         try:
             descriptor = self._opened()

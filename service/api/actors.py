@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query
 
 from matchmaker.directions import read_direction
 from matchmaker.errors import ActorNotFoundError
-from service.api.contract import PREFIX, ActorId, errors, json_body, kept_answer, readable_address
+from service.api.contract import PREFIX, ActorId, errors, json_body, kept_answer, own_actor, readable_address
 from service.cursors import cursor_after, seen_until
 from service.dependencies import Snapshot
 from service.problems import refused
@@ -80,12 +80,16 @@ def get_actor(snapshot: Snapshot, actor_id: ActorId, _query: Annotated[NoQuery, 
     operation_id="listSuggestions",
     summary="Suggest partners for an actor",
     responses=errors(404),
-    dependencies=[Depends(kept_answer)],
+    # Whose they are is asked before what the client holds of them.
+    dependencies=[Depends(own_actor), Depends(kept_answer)],
 )
 def list_suggestions(
     snapshot: Snapshot, actor_id: ActorId, query: Annotated[SuggestionQuery, Query()]
 ) -> SuggestionPage:
-    """The best partners for an actor, each with its score, the reasons that make it up, and both sides' words."""
+    """The best partners for an actor, each with its score, the reasons that make it up, and both sides' words.
+
+    A firm is answered about its own actor; another's is answered as one that is not there.
+    """
     matches = snapshot.suggestions(
         actor_id,
         top=query.top,

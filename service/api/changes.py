@@ -10,7 +10,7 @@ from matchmaker.arranging import Version
 from matchmaker.workspace import Workspace
 from service.api.contract import PREFIX, errors, json_body, readable_address
 from service.api.events import EventIdInPath
-from service.arranged import WHO
+from service.arranged import acting
 from service.cursors import page_of
 from service.dependencies import OpenWorkspace
 from service.schemas.change_answers import (
@@ -95,7 +95,7 @@ def edit_schedule(
         return EditAnswer(
             conflicts=[ConflictAnswer.of(each) for each in events.check_edit(event_id, edit)], schedule=None
         )
-    made = events.edit(event_id, edit, expected=expected(if_match), who=WHO)
+    made = events.edit(event_id, edit, expected=expected(if_match), who=acting())
     return EditAnswer(conflicts=[], schedule=_answer(workspace, event_id, made, response))
 
 
@@ -140,7 +140,7 @@ def repair_schedule(
         time_limit=body.time_limit,
         at=body.now(),
         expected=expected(if_match),
-        who=WHO,
+        who=acting(),
     )
     response.headers["ETag"] = version_tag(version.number)
     return RepairAnswer.of(event, found, version.plan, version)
@@ -160,7 +160,7 @@ def undo(
     if_match: IfVersion = None,
 ) -> ScheduleAnswer:
     """Goes back to the version that the latest one was made from; again, and it goes further back."""
-    made = workspace.events.undo(event_id, expected=expected(if_match), who=WHO)
+    made = workspace.events.undo(event_id, expected=expected(if_match), who=acting())
     return _answer(workspace, event_id, made, response)
 
 
@@ -178,7 +178,7 @@ def redo(
     if_match: IfVersion = None,
 ) -> ScheduleAnswer:
     """Possible until something else is changed."""
-    made = workspace.events.redo(event_id, expected=expected(if_match), who=WHO)
+    made = workspace.events.redo(event_id, expected=expected(if_match), who=acting())
     return _answer(workspace, event_id, made, response)
 
 
@@ -198,7 +198,7 @@ def restore(
     if_match: IfVersion = None,
 ) -> ScheduleAnswer:
     """As a further version, so that undoing takes it back."""
-    made = workspace.events.restore(event_id, body.number, expected=expected(if_match), who=WHO)
+    made = workspace.events.restore(event_id, body.number, expected=expected(if_match), who=acting())
     return _answer(workspace, event_id, made, response)
 
 

@@ -9,6 +9,7 @@ from urllib.parse import unquote, unquote_to_bytes
 from fastapi import Depends, HTTPException, Path, Request, Response
 
 from service.dependencies import Snapshot
+from service.permissions import check_reach
 from service.problems import not_modified, refused
 from service.schemas.contract import Id
 
@@ -17,6 +18,7 @@ API_VERSION = "1.0"
 
 _ERRORS: dict[int, str] = {
     400: "The Host header names another site.",
+    401: "Sign in, or send a key that is good in `Authorization: Bearer`.",
     403: "The request comes from another site, or is not open to the caller.",
     404: "There is no such thing.",
     412: "Somebody else changed the event since the revision in `If-Match`; nothing was changed now.",
@@ -30,13 +32,13 @@ _ERRORS: dict[int, str] = {
 
 
 def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The error answers of an address, for its description; 400, 403, 422, 500 and 503 can come from every one."""
+    """The error answers of an address, for its description; 400, 401, 403, 422, 500 and 503 can come from every one."""
     return {
         status: {
             "description": _ERRORS[status],
             "content": {"application/problem+json": {"schema": _PROBLEM}},
         }
-        for status in sorted({400, 403, 422, 500, 503, *statuses})
+        for status in sorted({400, 401, 403, 422, 500, 503, *statuses})
     }
 
 
@@ -95,3 +97,8 @@ def sub_cluster_id_in_path(
 
 ActorId = Annotated[str, Depends(actor_id_in_path)]
 SubClusterId = Annotated[str, Depends(sub_cluster_id_in_path)]
+
+
+def own_actor(request: Request, actor_id: ActorId) -> None:
+    """Answer about another's actor as about one that is not there; raises ``ActorNotFoundError``."""
+    check_reach(request, actor_id)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Header, HTTPException, Path, Query, Requ
 
 from matchmaker.arranging import Kept
 from service.api.contract import PREFIX, errors, json_body, readable_address
-from service.arranged import WHO
+from service.arranged import acting
 from service.cursors import page_of
 from service.dependencies import OpenWorkspace, Undo
 from service.problems import not_modified
@@ -123,7 +123,7 @@ def create_event(
         tables=body.tables_value(),
         rules=body.rules.value(),
         event_id=body.id or "",
-        who=WHO,
+        who=acting(),
     )
     response.headers["Location"] = f"{PREFIX}/events/{quote(kept.event.id, safe='')}"
     return _answer(workspace, kept, response)
@@ -162,7 +162,7 @@ def change_event(
 ) -> EventAnswer:
     """The whole set-up in place of the one there is; participants, wishes and versions stay."""
     revision = expected(if_match)
-    kept = workspace.events.set_up(body.value(event_id), expected=revision, who=WHO)
+    kept = workspace.events.set_up(body.value(event_id), expected=revision, who=acting())
     return _answer(workspace, kept, response)
 
 
@@ -181,7 +181,7 @@ def erase_event(
     if_match: IfMatch = None,
 ) -> None:
     """The event goes with its participants, wishes and every version of its schedule."""
-    workspace.events.erase(event_id, expected=expected(if_match), who=WHO)
+    workspace.events.erase(event_id, expected=expected(if_match), who=acting())
     undo.forget(event_id)
 
 
@@ -227,7 +227,7 @@ def change_preferences(
         [each.value() for each in body.given],
         [each.value() for each in body.taken_back],
         expected=stated(if_match),
-        who=WHO,
+        who=acting(),
     )
     response.headers["ETag"] = tag(kept.revision)
     return RevisionAnswer(revision=kept.revision)
@@ -267,5 +267,5 @@ def propose_meetings(
     _query: Annotated[NoQuery, Query()],
 ) -> ProposedAnswer:
     """The scores of all who attend, kept with the event; they speak where nobody wished."""
-    pairs = workspace.events.propose(event_id, who=WHO)
+    pairs = workspace.events.propose(event_id, who=acting())
     return ProposedAnswer(pairs=pairs, revision=workspace.events.one(event_id).revision)

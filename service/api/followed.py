@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Response
 
 from service.api.contract import PREFIX, errors, json_body, readable_address
-from service.arranged import WHO
+from service.arranged import acting
 from service.balancing import not_yet
 from service.cursors import page_of
 from service.dependencies import EventFollowing, OpenWorkspace
@@ -68,7 +68,7 @@ def set_target(
         starts=body.starts,
         months=body.months,
         across_groups=body.across_groups,
-        who=WHO,
+        who=acting(),
     )
     response.headers["Location"] = f"{PREFIX}/targets/{quote(made.id, safe='')}"
     return TargetAnswer.of(made)
@@ -92,4 +92,4 @@ def remove_target(
     wanted = unquote(target_id)
     if all(each.id != wanted for each in workspace.events.targets()):
         raise HTTPException(404, detail="There is no such target.")
-    workspace.events.remove_target(wanted, who=WHO)
+    workspace.events.remove_target(wanted, who=acting())

@@ -13,7 +13,7 @@ from matchmaker.events import MeetingRequest, RequestState
 from service.api.contract import PREFIX, errors, json_body, readable_address
 from service.api.events import EventIdInPath, IfMatch, stated
 from service.api.participants import ParticipantId
-from service.arranged import WHO
+from service.arranged import acting
 from service.balancing import not_yet
 from service.cursors import page_of
 from service.dependencies import EventHandingOut, OpenWorkspace
@@ -124,7 +124,7 @@ def renew_calendar(
     """The one before is void from now on."""
     if participant_id not in workspace.events.calendar_tokens(event_id):
         raise HTTPException(404, detail="No participant of this event has this id.")
-    return _calendar(participant_id, workspace.events.renew_calendar(event_id, participant_id, who=WHO))
+    return _calendar(participant_id, workspace.events.renew_calendar(event_id, participant_id, who=acting()))
 
 
 @router.post(
@@ -170,7 +170,7 @@ def ask_for_meeting(
     """Pending until it is answered, taken back or expired; it counts as a wish of one side and holds no slot."""
     _check_there(workspace, event_id, body.sender, body.recipient)
     asked = workspace.events.ask(
-        event_id, body.sender, body.recipient, expires=body.expires, words=body.words, who=WHO
+        event_id, body.sender, body.recipient, expires=body.expires, words=body.words, who=acting()
     )
     return MeetingRequestAnswer.model_validate(asked)
 
@@ -235,7 +235,7 @@ def seat_round_tables(
             rounds=body.rounds,
             time_limit=body.time_limit,
             seed=body.seed,
-            who=WHO,
+            who=acting(),
         )
     )
 
@@ -261,7 +261,7 @@ def _import(
                 remove_missing=query.remove_missing,
                 dry_run=dry_run,
                 expected=revision,
-                who=WHO,
+                who=acting(),
             )
         except SourceError as error:
             # What is wrong with the file is the sender's to know; where it lay for a moment is not.
@@ -274,10 +274,12 @@ def _changed(
 ) -> MeetingRequest:
     events = workspace.events
     if body.state is RequestState.PENDING:
-        return events.reopen_request(event_id, *pair, who=WHO)
+        return events.reopen_request(event_id, *pair, who=acting())
     if body.state is RequestState.CANCELLED:
-        return events.cancel_request(event_id, *pair, who=WHO)
-    return events.answer_request(event_id, *pair, body.state, reason=body.reason, words=body.words, who=WHO)
+        return events.cancel_request(event_id, *pair, who=acting())
+    return events.answer_request(
+        event_id, *pair, body.state, reason=body.reason, words=body.words, who=acting()
+    )
 
 
 def _check_there(workspace: OpenWorkspace, event_id: str, *participants: str) -> None:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query
 
 from service.api.contract import PREFIX, errors, json_body, readable_address
 from service.api.events import EventIdInPath
-from service.arranged import WHO
+from service.arranged import acting
 from service.cursors import page_of
 from service.dependencies import OpenWorkspace
 from service.schemas.changes import PairQuery
@@ -55,7 +55,7 @@ def say_outcomes(
     """Each in place of what the same side said on the topic before; the same again changes nothing. All of them or, if one
     cannot be, none. A commitment becomes a collaboration of the two actors.
     """
-    new = workspace.events.say(event_id, [each.value() for each in body.statements], who=WHO)
+    new = workspace.events.say(event_id, [each.value() for each in body.statements], who=acting())
     return SaidAnswer(new=len(new))
 
 
@@ -69,5 +69,5 @@ def take_back(
     workspace: OpenWorkspace, event_id: EventIdInPath, query: Annotated[PairQuery, Query()]
 ) -> TakenBackAnswer:
     """What the same side said on the topic before stands again."""
-    taken = workspace.events.take_back(event_id, query.a, query.b, who=WHO)
+    taken = workspace.events.take_back(event_id, query.a, query.b, who=acting())
     return TakenBackAnswer(topic=taken.remark.topic, by=taken.remark.by)

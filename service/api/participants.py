@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Query, Response
 
 from service.api.contract import PREFIX, errors, json_body, readable_address
 from service.api.events import EventIdInPath, IfMatch, expected, tag
-from service.arranged import WHO, attending
+from service.arranged import acting, attending
 from service.cursors import page_of
 from service.dependencies import OpenWorkspace
 from service.schemas.contract import MAX_ID, NoQuery, PageQuery, Text
@@ -93,7 +93,7 @@ def put_participant(
 ) -> ParticipantAnswer:
     """The whole of it in place of what there is under this id."""
     revision = expected(if_match)
-    kept = workspace.events.attend(event_id, [body.value(participant_id)], expected=revision, who=WHO)
+    kept = workspace.events.attend(event_id, [body.value(participant_id)], expected=revision, who=acting())
     return _one(workspace, event_id, participant_id, kept.revision, response)
 
 
@@ -116,7 +116,7 @@ def take_participant_away(
     revision = expected(if_match)
     if all(each.id != participant_id for each in workspace.events.attendees(event_id)):
         raise _unknown()
-    kept = workspace.events.attend(event_id, (), [participant_id], expected=revision, who=WHO)
+    kept = workspace.events.attend(event_id, (), [participant_id], expected=revision, who=acting())
     response.headers["ETag"] = tag(kept.revision)
 
 

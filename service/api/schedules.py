@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Query, Response
 from service.api.changes import version_tag
 from service.api.contract import PREFIX, errors, json_body, readable_address
 from service.api.events import EventIdInPath
-from service.arranged import WHO
+from service.arranged import acting
 from service.dependencies import EventScheduling, OpenWorkspace
 from service.scheduling import Run, Scheduling
 from service.schemas.contract import NoQuery
@@ -44,7 +44,7 @@ def make_schedule(
 
     While one is being made for the event, that one is answered and no other begun.
     """
-    run = scheduling.start(workspace, event_id, time_limit=body.time_limit, seed=body.seed, who=WHO)
+    run = scheduling.start(workspace, event_id, time_limit=body.time_limit, seed=body.seed, who=acting())
     response.headers["Location"] = f"{PREFIX}/events/{quote(event_id, safe='')}/schedule/run"
     response.headers["Retry-After"] = "1"
     return RunAnswer.of(run)

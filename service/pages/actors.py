@@ -29,6 +29,7 @@ from service.pages.filters import (
 from service.pages.overview import empty_page
 from service.pages.rendering import page, problem_page, wording_of
 from service.pages.snapshot import MaybeSnapshot
+from service.permissions import reaches
 
 router = APIRouter()
 
@@ -120,20 +121,27 @@ def actor(
     except ActorNotFoundError as error:
         return _unknown_actor(request, snapshot, error)
     groups, place = chosen(group), readable(region)
-    matches = snapshot.suggestions(
-        actor_id,
-        top=top,
-        groups=groups,
-        region=place,
-        new=new,
-        across=scope == "across",
-        afield=afield,
+    # Recommendations are the actor's own; everybody else sees the profile alone.
+    recommended = reaches(request, profile.id)
+    matches = (
+        snapshot.suggestions(
+            actor_id,
+            top=top,
+            groups=groups,
+            region=place,
+            new=new,
+            across=scope == "across",
+            afield=afield,
+        )
+        if recommended
+        else ()
     )
     return page(
         request,
         "actor.html",
         snapshot=snapshot,
         actor=profile,
+        recommended=recommended,
         matches=matches,
         alike=names_alike(snapshot, matches),
         most_points=_most_points(matches),
@@ -145,7 +153,7 @@ def actor(
         afield=afield,
         filtered=bool(groups or place or new or scope == "all"),
         sub_clusters=_memberships(snapshot, actor_id),
-        lacks=lacks(profile),
+        lacks=lacks(profile) if recommended else (),
         textless=not (profile.description or profile.offers or profile.requests),
         past=_past(snapshot.collaborations_of(actor_id), past),
     )

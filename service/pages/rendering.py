@@ -15,8 +15,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from matchmaker.actors import ActorGroup
 from matchmaker.published import Published
+from service.callers import caller_of, is_open_here, name_of
 from service.pages.wording import LANGUAGES, WORDINGS, Wording, preferred_language
-from service.permissions import Role, role_of
+from service.permissions import Role, may, role_of
 
 STATIC = Path(__file__).parent.parent / "static"
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -125,6 +126,10 @@ def page(
         other_language=next(language for language in LANGUAGES if language != wording.language),
         generation=snapshot.generation if snapshot else "",
         facilitating=role_of(request) is Role.FACILITATOR,
+        may=lambda address: may(request, address),
+        caller=caller_of(request),
+        name_of=lambda who: name_of(request, who),
+        open_here=is_open_here(request),
         **values,
     )
     response = HTMLResponse(html, status, headers={**HEADERS, "Content-Language": wording.language})

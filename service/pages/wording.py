@@ -19,6 +19,8 @@ from service.pages.events.danish import TEXTS as DANISH_EVENTS
 from service.pages.events.english import TEXTS as ENGLISH_EVENTS
 from service.pages.events.further_danish import TEXTS as DANISH_FURTHER
 from service.pages.events.further_english import TEXTS as ENGLISH_FURTHER
+from service.pages.signing_in.danish import TEXTS as DANISH_SIGNING_IN
+from service.pages.signing_in.english import TEXTS as ENGLISH_SIGNING_IN
 
 __all__ = ["LANGUAGES", "WORDINGS", "Wording", "preferred_language"]
 
@@ -26,7 +28,13 @@ DEFAULT_LANGUAGE = "en"
 
 WORDINGS: Mapping[str, Wording] = {
     "da": danish(
-        DANISH_REPORT | DANISH_MEETINGS | DANISH_TEXTS | DANISH_EVENTS | DANISH_FURTHER | DANISH_CHANGES,
+        DANISH_REPORT
+        | DANISH_MEETINGS
+        | DANISH_TEXTS
+        | DANISH_EVENTS
+        | DANISH_FURTHER
+        | DANISH_CHANGES
+        | DANISH_SIGNING_IN,
         DANISH_MONTHS,
     ),
     "en": english(
@@ -35,7 +43,8 @@ WORDINGS: Mapping[str, Wording] = {
         | ENGLISH_TEXTS
         | ENGLISH_EVENTS
         | ENGLISH_FURTHER
-        | ENGLISH_CHANGES,
+        | ENGLISH_CHANGES
+        | ENGLISH_SIGNING_IN,
         ENGLISH_MONTHS,
     ),
 }

@@ -87,7 +87,10 @@ def browser() -> Iterator[playwright_api.Browser]:
 
 @pytest.fixture
 def new_page(browser: playwright_api.Browser, address: str) -> Iterator[NewPage]:
-    """Opens pages with a language, a width and light or dark; whatever the console complains about fails the test."""
+    """Opens pages with a language, a width and light or dark; whatever the console complains about fails the test.
+
+    ``refused`` are the statuses with which a page of the test is meant to be answered.
+    """
     complaints: list[str] = []
     contexts = []
 
@@ -98,6 +101,7 @@ def new_page(browser: playwright_api.Browser, address: str) -> Iterator[NewPage]
         height: int = 900,
         scheme: str = "light",
         touch: bool = False,
+        refused: tuple[int, ...] = (),
     ) -> playwright_api.Page:
         context = browser.new_context(
             base_url=address,
@@ -111,7 +115,12 @@ def new_page(browser: playwright_api.Browser, address: str) -> Iterator[NewPage]
         page.set_default_timeout(20_000)
         page.on(
             "console",
-            lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None,
+            lambda message: (
+                complaints.append(message.text)
+                if message.type in ("error", "warning")
+                and not any(f"responded with a status of {status} " in message.text for status in refused)
+                else None
+            ),
         )
         page.on("pageerror", lambda error: complaints.append(str(error)))
         return page

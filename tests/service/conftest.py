@@ -44,7 +44,9 @@ def workspace(built_folder: Path) -> Iterator[Workspace]:
 def client(workspace: Workspace) -> Iterator[TestClient]:
     """A client of the whole service; its own errors are answers here, as they are for everybody."""
     with TestClient(
-        create_app(workspace), base_url="http://127.0.0.1:8000", raise_server_exceptions=False
+        create_app(workspace, open_here=True),
+        base_url="http://127.0.0.1:8000",
+        raise_server_exceptions=False,
     ) as opened:
         yield opened
 
@@ -78,7 +80,9 @@ def empty_client(tmp_path: Path) -> Iterator[TestClient]:
     with (
         Workspace.open(tmp_path / "empty", create=True) as opened,
         TestClient(
-            create_app(opened), base_url="http://127.0.0.1:8000", raise_server_exceptions=False
+            create_app(opened, open_here=True),
+            base_url="http://127.0.0.1:8000",
+            raise_server_exceptions=False,
         ) as serving,
     ):
         yield serving

@@ -29,7 +29,7 @@ def editor(tmp_path: Path) -> Iterator[Workspace]:
 def client(editor: Workspace) -> Iterator[TestClient]:
     with (
         Workspace.open(editor.folder) as served,
-        TestClient(create_app(served), base_url="http://127.0.0.1:8000") as opened,
+        TestClient(create_app(served, open_here=True), base_url="http://127.0.0.1:8000") as opened,
     ):
         yield opened
 

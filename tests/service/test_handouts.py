@@ -202,9 +202,9 @@ def test_whoever_comes_after_under_the_same_id_has_another_address(handing: Test
 def test_whoever_has_the_address_gets_the_calendar_and_nothing_else(handing: TestClient) -> None:
     address = f"/calendars/{token(handing)}.ics"
     closed = create_app(workspace_of(handing))
-    everybody = TestClient(closed, base_url="http://127.0.0.1:8000")
+    everybody = TestClient(closed, base_url="http://127.0.0.1:8000", follow_redirects=False)
     assert everybody.get(address).status_code == 200
-    assert everybody.get(f"{PAGE}/agendas").status_code == 403
-    assert everybody.get(f"{PAGE}/handouts").status_code == 403
+    assert everybody.get(f"{PAGE}/agendas").status_code == 303
+    assert everybody.get(f"{PAGE}/handouts").status_code == 303
     assert everybody.post(address).status_code == 405
     closed.state.handing_out.close()

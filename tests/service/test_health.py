@@ -40,7 +40,7 @@ def serving(twice_built: tuple[Path, str, str]) -> Iterator[TestClient]:
     damage(folder, later)
     with (
         Workspace.open(folder) as workspace,
-        TestClient(create_app(workspace), base_url="http://localhost") as client,
+        TestClient(create_app(workspace, open_here=True), base_url="http://localhost") as client,
     ):
         yield client
 
@@ -72,7 +72,7 @@ def test_with_every_build_damaged_it_starts_and_says_what_to_do(twice_built: tup
     damage(folder, later)
     with (
         Workspace.open(folder) as workspace,
-        TestClient(create_app(workspace), base_url="http://localhost") as client,
+        TestClient(create_app(workspace, open_here=True), base_url="http://localhost") as client,
     ):
         readiness = client.get("/readyz")
         assert readiness.status_code == 503

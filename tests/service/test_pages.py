@@ -45,7 +45,7 @@ PAGES = (
 
 @pytest.fixture(scope="module")
 def sample_client(sample: Workspace) -> Iterator[TestClient]:
-    with TestClient(create_app(sample), base_url=BASE) as client:
+    with TestClient(create_app(sample, open_here=True), base_url=BASE) as client:
         yield client
 
 
@@ -84,7 +84,7 @@ def hostile_client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestCli
     with Workspace.open(folder / "workspace", create=True) as workspace:
         workspace.import_table(write_csv(folder / "actors.csv", headers, rows), who="tests")
         workspace.build()
-        with TestClient(create_app(workspace), base_url=BASE) as client:
+        with TestClient(create_app(workspace, open_here=True), base_url=BASE) as client:
             yield client
 
 
@@ -497,7 +497,7 @@ def test_every_id_has_a_page_that_its_links_lead_to(client: TestClient, actor: t
 
 def test_a_real_server_finds_the_id_that_holds_everything(workspace: Workspace, free_port: int) -> None:
     server = uvicorn.Server(
-        uvicorn.Config(create_app(workspace), port=free_port, log_level="error", ws="none")
+        uvicorn.Config(create_app(workspace, open_here=True), port=free_port, log_level="error", ws="none")
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -533,7 +533,7 @@ def test_actors_without_a_build_ask_for_the_build_only(tmp_path: Path) -> None:
         workspace.import_table(
             write_csv(tmp_path / "a.csv", ("id", "name", "group"), (("a", "A", "company"),)), who="t"
         )
-        with TestClient(create_app(workspace), base_url=BASE) as client:
+        with TestClient(create_app(workspace, open_here=True), base_url=BASE) as client:
             text = text_of(client, "/", language="da")
     assert "1 aktør" in text
     assert "matchmaker build" in text
@@ -546,7 +546,7 @@ def test_one_actor_alone_has_sensible_pages(tmp_path: Path) -> None:
             write_csv(tmp_path / "a.csv", ("id", "name", "group"), (("a", "A", "company"),)), who="t"
         )
         workspace.build()
-        with TestClient(create_app(workspace), base_url=BASE) as client:
+        with TestClient(create_app(workspace, open_here=True), base_url=BASE) as client:
             assert ENGLISH["suggest.none_at_all"] in text_of(client, "/actors/a")
             assert ENGLISH["landscape.none"] in text_of(client, "/sub-clusters")
             assert ENGLISH["spin_off.none"] in text_of(client, "/spin-offs")

@@ -226,7 +226,7 @@ def concrete(error: type[errors.MatchmakerError]) -> errors.MatchmakerError:
     }
     if issubclass(error, errors.StoreError):
         return error(secret, path=secret)
-    if error is errors.NotBuiltError:
+    if error in (errors.NotBuiltError, errors.InvitationNotFoundError):
         return error()
     if error is errors.AnswerNotFoundError:
         return error(secret, secret)
@@ -251,7 +251,7 @@ def test_every_error_of_the_library_has_an_answer_of_its_own(error: type[errors.
 def test_what_nobody_foresaw_is_logged_and_not_told(
     workspace: Workspace, caplog: pytest.LogCaptureFixture
 ) -> None:
-    app = create_app(workspace)
+    app = create_app(workspace, open_here=True)
     app.state.gates = None  # every route now fails in a way that no handler knows
     with TestClient(app, base_url="http://localhost", raise_server_exceptions=False) as broken:
         with caplog.at_level(logging.ERROR):

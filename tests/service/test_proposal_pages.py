@@ -30,7 +30,9 @@ IDEA = "Vi presser saft af græs og laver protein af det. Proteinet tørres med 
 
 @pytest.fixture(scope="module")
 def client(sample: Workspace) -> Iterator[TestClient]:
-    with TestClient(create_app(sample), base_url=BASE, headers={"accept-language": "en"}) as opened:
+    with TestClient(
+        create_app(sample, open_here=True), base_url=BASE, headers={"accept-language": "en"}
+    ) as opened:
         yield opened
 
 

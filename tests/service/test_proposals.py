@@ -139,7 +139,7 @@ def erase(workspace: Workspace, actor_id: str) -> None:
 
 
 def test_erased_actors_and_withdrawn_words_are_in_no_proposal_and_no_team(editor: Workspace) -> None:
-    with TestClient(create_app(editor), base_url=BASE) as client:
+    with TestClient(create_app(editor, open_here=True), base_url=BASE) as client:
         question = {"idea": IDEA, "least": 6, "most": 8}
         before = (
             client.get("/api/v1/proposals?limit=200").text + client.post("/api/v1/team", json=question).text
@@ -241,7 +241,7 @@ def test_one_actor_alone_has_no_team_and_no_proposals(tmp_path: Path) -> None:
             write_csv(tmp_path / "a.csv", ("id", "name", "group"), (("a", "A", "company"),)), who="t"
         )
         opened.build()
-        with TestClient(create_app(opened), base_url=BASE) as client:
+        with TestClient(create_app(opened, open_here=True), base_url=BASE) as client:
             assert client.get("/api/v1/proposals").json()["items"] == []
             assert {each["coverage"] for each in client.get("/api/v1/balance").json()["items"]} == {0}
             assert client.post("/api/v1/team", json={"idea": IDEA}).json()["field"] == "least"
@@ -299,7 +299,7 @@ def test_work_that_failed_is_tried_again() -> None:
 
 
 def test_while_lists_are_being_worked_out_the_answer_says_when_to_come_back(workspace: Workspace) -> None:
-    app = create_app(workspace)
+    app = create_app(workspace, open_here=True)
     gate = threading.Event()
     balancing: Balancing = app.state.balancing
     for kept in (balancing._lists, balancing._curves):

@@ -21,7 +21,7 @@ BASE = "http://127.0.0.1:8000"
 
 @pytest.fixture(scope="module")
 def sample_client(sample: Workspace) -> Iterator[TestClient]:
-    with TestClient(create_app(sample), base_url=BASE) as client:
+    with TestClient(create_app(sample, open_here=True), base_url=BASE) as client:
         yield client
 
 
@@ -30,7 +30,7 @@ def served(folder: Path, rows: tuple[tuple[str, ...], ...]) -> Iterator[TestClie
         headers = ("id", "name", "group", "description")
         workspace.import_table(write_csv(folder / "actors.csv", headers, rows), who="tests")
         workspace.build()
-        with TestClient(create_app(workspace), base_url=BASE) as client:
+        with TestClient(create_app(workspace, open_here=True), base_url=BASE) as client:
             yield client
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -18,16 +19,18 @@ from pathlib import Path
 import pytest
 
 from matchmaker.errors import SettingsError
+from matchmaker.users import UserRole
 from matchmaker.workspace import Workspace
 from service.serve import serve
 
 PROGRAM = """
 import sys
 from pathlib import Path
+from matchmaker.users import UserRole
 from matchmaker.workspace import Workspace
 from service.serve import serve
 with Workspace.open(Path(sys.argv[1])) as workspace:
-    serve(workspace, port=int(sys.argv[2]), request_seconds=2)
+    serve(workspace, host=sys.argv[3], port=int(sys.argv[2]), request_seconds=2)
 print("stopped")
 """
 
@@ -35,9 +38,9 @@ print("stopped")
 class Served:
     """A running service and what it said."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, port: int, host: str = "127.0.0.1") -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, str(folder), str(port)],
+            [sys.executable, "-c", PROGRAM, str(folder), str(port), host],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -163,11 +166,35 @@ def test_a_taken_port_is_a_clear_error(served: Served, workspace: Workspace) -> 
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.10", "example.org", ""])
-def test_an_address_that_others_reach_is_refused_until_there_are_roles(
+def test_an_address_that_others_reach_is_refused_until_somebody_can_sign_in(
     workspace: Workspace, host: str
 ) -> None:
-    with pytest.raises(SettingsError, match="roles"):
+    with pytest.raises(SettingsError, match="nobody can sign in"):
         serve(workspace, host=host)
+
+
+def test_an_address_that_others_reach_is_served_once_somebody_can_sign_in(
+    built_folder: Path, tmp_path: Path, free_port: int
+) -> None:
+    folder = tmp_path / "workspace"
+    shutil.copytree(built_folder, folder)
+    with Workspace.open(folder) as opened:
+        opened.users.invite(name="Bo", email="bo@x.example", role=UserRole.ANALYST, who="op")
+        with pytest.raises(SettingsError, match="nobody can sign in"):
+            serve(opened, host="0.0.0.0", port=free_port)
+        opened.users.add(
+            name="Kim", email="kim@x.example", role=UserRole.ANALYST, password="a longer one 1", who="op"
+        )
+        with pytest.raises(SettingsError, match="by which name"):
+            serve(opened, host="0.0.0.0", port=free_port)
+    (folder / "settings.toml").write_text('address = "https://match.example"\n', encoding="utf-8")
+    running = Served(folder, free_port, host="0.0.0.0")
+    try:
+        assert running.ask("GET", "/healthz")[0] == 200
+        assert running.ask("GET", "/api/v1/actors")[0] == 401
+        assert running.ask("GET", "/")[2]["location"] == "/sign-in"
+    finally:
+        running.stop(signal.SIGTERM)
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])

@@ -13,7 +13,7 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 from matchmaker.errors import EventRejectedError
 from matchmaker.meetings.agendas import Agenda, Entry
 from matchmaker.reporting.agendas import Written
-from service.arranged import WHO
+from service.arranged import acting
 from service.balancing import PATIENCE
 from service.dependencies import EventHandingOut, OpenWorkspace
 from service.handing_out import FILES, MEDIA_TYPES, WITH_ADDRESSES, Handed, Wanted
@@ -169,7 +169,7 @@ def renew_calendar(workspace: OpenWorkspace, frame: Framed, participant_id: str,
     if form.text("do") != "renew":
         return go_to(address)
     try:
-        workspace.events.renew_calendar(frame.event.id, participant_id, who=WHO)
+        workspace.events.renew_calendar(frame.event.id, participant_id, who=acting())
     except EventRejectedError:
         raise HTTPException(404, detail="No participant of this event has this id.") from None
     return go_to(address, done="renewed")

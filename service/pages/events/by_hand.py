@@ -11,7 +11,7 @@ from matchmaker.arranging import Version
 from matchmaker.errors import EditRejectedError, EventChangedError, EventRejectedError
 from matchmaker.events import Add, Appointment, Conflict, Edit, Lock, Move, Remove, Slot, Swap, Unlock
 from matchmaker.workspace import Workspace
-from service.arranged import WHO, attending
+from service.arranged import acting, attending
 from service.dependencies import OpenWorkspace
 from service.pages.events.forms import Form, Sent
 from service.pages.events.frame import EventFrame, Framed, event_frame, event_page, go_to
@@ -70,14 +70,14 @@ def make_change(request: Request, workspace: OpenWorkspace, frame: Framed, form:
     expected = version_in(form)
     try:
         if what == "undo":
-            workspace.events.undo(frame.event.id, expected=expected, who=WHO)
+            workspace.events.undo(frame.event.id, expected=expected, who=acting())
         elif what == "redo":
-            workspace.events.redo(frame.event.id, expected=expected, who=WHO)
+            workspace.events.redo(frame.event.id, expected=expected, who=acting())
         else:
             edit = _edit(what, chosen, frame)
             if edit is None:
                 return _page(request, workspace, frame, slots, chosen, status=422)
-            workspace.events.edit(frame.event.id, edit, expected=expected, who=WHO)
+            workspace.events.edit(frame.event.id, edit, expected=expected, who=acting())
     except EventChangedError:
         frame = event_frame(request, frame.event.id)
         return _page(request, workspace, frame, slots, chosen, elsewhere=True, status=412)

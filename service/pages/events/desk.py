@@ -12,7 +12,7 @@ from fastapi import APIRouter, Query, Request, Response
 from matchmaker.errors import EventRejectedError, OutcomeNotFoundError
 from matchmaker.events import Appointment, Attendance, Remark, Slot
 from matchmaker.workspace import Workspace
-from service.arranged import WHO, Attending, attending
+from service.arranged import Attending, acting, attending
 from service.dependencies import OpenWorkspace
 from service.pages.events.by_hand import slots_or_none
 from service.pages.events.forms import Sent
@@ -83,7 +83,7 @@ def say(request: Request, workspace: OpenWorkspace, frame: Framed, form: Sent) -
     address = event_address(frame.event.id, "desk")
     if what == "take_back":
         try:
-            workspace.events.take_back(frame.event.id, a, b, who=WHO)
+            workspace.events.take_back(frame.event.id, a, b, who=acting())
         except OutcomeNotFoundError:
             return go_to(address, at=at, find=find, one=one, done="too_late")
         return _to_the_meeting(go_to(address, at=at, find=find, one=one, a=a, b=b, done="said_taken_back"))
@@ -92,7 +92,7 @@ def say(request: Request, workspace: OpenWorkspace, frame: Framed, form: Sent) -
         return _page(request, workspace, frame, at, find, one, gone=True, status=422)
     missing = _missing(meeting, sides[side == 1]) if what == "missing" else ()
     try:
-        new = workspace.events.say(frame.event.id, [Remark(a, b, Attendance(missing))], who=WHO)
+        new = workspace.events.say(frame.event.id, [Remark(a, b, Attendance(missing))], who=acting())
     except EventRejectedError:
         return _page(request, workspace, frame, at, find, one, gone=True, status=422)
     # The same word again says nothing new, so there is nothing to take back.

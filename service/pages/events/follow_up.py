@@ -28,7 +28,7 @@ from matchmaker.events import (
 from matchmaker.events.outcomes import RATINGS, Statement
 from matchmaker.published import Published
 from matchmaker.workspace import Workspace
-from service.arranged import WHO, Attending, attending
+from service.arranged import Attending, acting, attending
 from service.dependencies import OpenWorkspace
 from service.pages.events.forms import Form, Sent
 from service.pages.events.frame import DoneNow, EventFrame, Framed, event_page
@@ -107,7 +107,7 @@ def say(
     said: Sequence[str] = ()
     if what == "take_back":
         try:
-            workspace.events.take_back(frame.event.id, a, b, who=WHO)
+            workspace.events.take_back(frame.event.id, a, b, who=acting())
         except OutcomeNotFoundError:
             problems = [("event.said.wrong.nothing", {})]
     else:
@@ -118,7 +118,7 @@ def say(
         )
         if not problems:
             try:
-                workspace.events.say(frame.event.id, remarks, who=WHO)
+                workspace.events.say(frame.event.id, remarks, who=acting())
             except EventRejectedError as error:
                 said = error.problems
             except ActorNotFoundError:

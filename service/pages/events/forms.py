@@ -28,6 +28,10 @@ class Form:
         """The first value on one line, trimmed and cut to ``longest`` characters; empty where it is missing."""
         return self._line(self._fields.get(name, ("",))[0], longest)
 
+    def as_sent(self, name: str) -> str:
+        """The first value with every character that was sent; empty where it is missing."""
+        return self._fields.get(name, ("",))[0]
+
     def texts(self, name: str, *, longest: int = LONGEST_TEXT) -> list[str]:
         """Every value, as ``text``."""
         return [self._line(value, longest) for value in self._fields.get(name, ())]

@@ -16,7 +16,7 @@ from matchmaker.arranging.outcome_sheet import template_file
 from matchmaker.errors import EventChangedError, EventRejectedError, ImportRejectedError, SourceError
 from matchmaker.exports import write_rows
 from matchmaker.workspace import Workspace
-from service.arranged import WHO, attending
+from service.arranged import acting, attending
 from service.dependencies import OpenWorkspace, SentLists
 from service.handing_out import MEDIA_TYPES
 from service.pages.events.forms import Form
@@ -195,13 +195,13 @@ def _import(
             remove_missing=asked.remove_missing,
             dry_run=dry_run,
             expected=expected,
-            who=WHO,
+            who=acting(),
         )
     if what == "wishes":
         return events.import_wishes(
-            event_id, path, mapping=asked.mapping, dry_run=dry_run, expected=expected, who=WHO
+            event_id, path, mapping=asked.mapping, dry_run=dry_run, expected=expected, who=acting()
         )
-    return events.import_outcomes(event_id, path, mapping=asked.mapping, dry_run=dry_run, who=WHO)
+    return events.import_outcomes(event_id, path, mapping=asked.mapping, dry_run=dry_run, who=acting())
 
 
 def _look(workspace: Workspace, frame: EventFrame, upload: Upload, asked: Asked) -> Looked:

@@ -12,7 +12,8 @@ from matchmaker.errors import ActorNotFoundError, EventChangedError, EventReject
 from matchmaker.events import Attendee, Event, Slot
 from matchmaker.published import Published
 from matchmaker.workspace import Workspace
-from service.arranged import WHO, Attending, attending
+from service.arranged import Attending, acting, attending
+from service.callers import name_of
 from service.dependencies import OpenWorkspace, Undo
 from service.pages.events.forms import Form, Sent, seen
 from service.pages.events.frame import (
@@ -128,7 +129,7 @@ def change_participant(
     if mark != seen(one.attendee) and changed != one.attendee:
         return _one_page(request, frame, one, slots, draft, {}, conflict=True, status=412)
     try:
-        workspace.events.attend(frame.event.id, [changed], expected=frame.kept.revision, who=WHO)
+        workspace.events.attend(frame.event.id, [changed], expected=frame.kept.revision, who=acting())
     except EventRejectedError as error:
         return _one_page(
             request, frame, one, slots, draft, {}, problems=error.problems, mark=mark, status=422
@@ -150,14 +151,14 @@ def take_back(workspace: OpenWorkspace, undo: Undo, frame: Framed, form: Sent) -
         return go_to(event_address(event_id, back), done="too_late")
     try:
         if taken.attendees:
-            workspace.events.attend(event_id, taken.attendees, who=WHO)
+            workspace.events.attend(event_id, taken.attendees, who=acting())
     except (ActorNotFoundError, EventRejectedError):
         # The actor is gone, or the persons attend again in the meantime.
         return go_to(event_address(event_id, back), done="too_late")
     there = {each.id for each in workspace.events.attendees(event_id)}
     given = [each for each in taken.preferences if {each.a, each.b} <= there]
     if given or taken.given:
-        workspace.events.prefer(event_id, given, taken.given, who=WHO)
+        workspace.events.prefer(event_id, given, taken.given, who=acting())
     return go_to(event_address(event_id, back), done="undone")
 
 
@@ -167,7 +168,7 @@ def take_away(workspace: Workspace, undo: Undoing, event_id: str, participant_id
     if not gone:
         return ""
     wishes = [each for each in workspace.events.preferences(event_id) if participant_id in (each.a, each.b)]
-    workspace.events.attend(event_id, (), [participant_id], who=WHO)
+    workspace.events.attend(event_id, (), [participant_id], who=acting())
     return undo.remember(Taken(event_id, tuple(gone), tuple(wishes)))
 
 
@@ -200,7 +201,7 @@ def _add(workspace: Workspace, event_id: str, ids: Sequence[str]) -> None:
         first = max(numbers, default=0) + 1
         added = [Attendee(f"p{first + place}", actor_id) for place, actor_id in enumerate(ids)]
         try:
-            workspace.events.attend(event_id, added, expected=kept.revision, who=WHO)
+            workspace.events.attend(event_id, added, expected=kept.revision, who=acting())
         except EventChangedError:
             # Somebody else may have taken the same numbers.
             if attempt == ATTEMPTS - 1:
@@ -314,7 +315,7 @@ def _one_page(
         sessions=sessions,
         mark=mark or seen(one.attendee),
         conflict=conflict,
-        changed_by=frame.kept.who or wording("event.somebody"),
+        changed_by=name_of(request, frame.kept.who) or wording("event.somebody"),
         changed_at=moment(frame.kept.at, frame.event, wording),
         now=one.attendee,
         most=_most(frame.event, len(slots)),

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 from matchmaker.errors import EventChangedError, EventRejectedError
 from matchmaker.events import Plan, Repair
 from matchmaker.workspace import Workspace
-from service.arranged import WHO, attending
+from service.arranged import acting, attending
 from service.dependencies import OpenWorkspace
 from service.pages.events.by_hand import slots_or_none, version_in
 from service.pages.events.forms import Sent
@@ -87,7 +87,7 @@ def make_repair(request: Request, workspace: OpenWorkspace, frame: Framed, form:
             time_limit=SECONDS,
             at=at,
             expected=version_in(form),
-            who=WHO,
+            who=acting(),
         )
     except EventChangedError:
         frame = event_frame(request, frame.event.id)

@@ -13,7 +13,7 @@ from matchmaker.errors import EventNotFoundError, EventRejectedError
 from matchmaker.events import Measure
 from matchmaker.reporting import event_report, write
 from matchmaker.workspace import Workspace
-from service.arranged import WHO
+from service.arranged import acting
 from service.dependencies import EventFollowing, OpenWorkspace
 from service.following import Following, Window
 from service.handing_out import MEDIA_TYPES
@@ -78,7 +78,7 @@ def change_targets(
     address = event_address(back, "report") if back in known else "/events/report"
     if form.pressed[0] == "remove" or form.text("remove"):
         try:
-            workspace.events.remove_target(form.text("remove", longest=500), who=WHO)
+            workspace.events.remove_target(form.text("remove", longest=500), who=acting())
         except EventRejectedError:
             return go_to(address, done="too_late")
         return go_to(address, done="taken_back")
@@ -122,7 +122,7 @@ def _set_target(workspace: Workspace, form: Form) -> list[str]:
         return wrong
     try:
         workspace.events.set_target(
-            measure, goal, starts=starts, months=months, across_groups=bool(form.text("across")), who=WHO
+            measure, goal, starts=starts, months=months, across_groups=bool(form.text("across")), who=acting()
         )
     except EventRejectedError:
         return ["event.target.wrong.starts"]

@@ -13,7 +13,7 @@ from matchmaker.arranging import SuggestedApart
 from matchmaker.errors import EventChangedError, EventRejectedError
 from matchmaker.events import Preference, PreferenceKind, RequestState
 from matchmaker.workspace import Workspace
-from service.arranged import WHO, attending
+from service.arranged import acting, attending
 from service.dependencies import OpenWorkspace, Undo
 from service.pages.events.forms import Form, Sent, whole_number
 from service.pages.events.frame import DoneNow, EventFrame, Framed, UndoName, event_page, go_to
@@ -97,7 +97,7 @@ def keep_apart(workspace: OpenWorkspace, undo: Undo, frame: Framed, form: Sent) 
         each for each in workspace.events.preferences(event_id) if (each.a, each.b, each.of) in touched
     )
     try:
-        workspace.events.prefer(event_id, given, expected=frame.kept.revision, who=WHO)
+        workspace.events.prefer(event_id, given, expected=frame.kept.revision, who=acting())
     except EventChangedError:
         return go_to(address, done="too_late")
     return go_to(address, done="apart", undo=undo.remember(Taken(event_id, (), before, given)))
@@ -120,22 +120,22 @@ def _change(workspace: Workspace, event_id: str, what: str, form: Form) -> str:
         if not {sender, recipient} <= there:
             raise EventRejectedError(["Choose two participants who attend."])
         expires = datetime.now(UTC) + timedelta(days=days) if days else None
-        events.ask(event_id, sender, recipient, expires=expires, words=words, who=WHO)
+        events.ask(event_id, sender, recipient, expires=expires, words=words, who=acting())
         return "asked"
     if what == "accept":
-        events.answer_request(event_id, sender, recipient, RequestState.ACCEPTED, who=WHO)
+        events.answer_request(event_id, sender, recipient, RequestState.ACCEPTED, who=acting())
         return "answered"
     if what == "decline":
         reason = next((each for each in DeclineReason if each == form.text("reason")), None)
         events.answer_request(
-            event_id, sender, recipient, RequestState.DECLINED, reason=reason, words=words, who=WHO
+            event_id, sender, recipient, RequestState.DECLINED, reason=reason, words=words, who=acting()
         )
         return "answered"
     if what == "reopen":
-        events.reopen_request(event_id, sender, recipient, who=WHO)
+        events.reopen_request(event_id, sender, recipient, who=acting())
         return "reopened"
     if what == "cancel":
-        events.cancel_request(event_id, sender, recipient, who=WHO)
+        events.cancel_request(event_id, sender, recipient, who=acting())
         return "cancelled"
     raise EventRejectedError(["Choose what to do with the request."])
 

@@ -14,7 +14,7 @@ from matchmaker.errors import ScheduleError
 from matchmaker.events import RoundTables
 from matchmaker.exports import write_rows
 from matchmaker.workspace import Workspace
-from service.arranged import WHO
+from service.arranged import acting
 from service.dependencies import OpenWorkspace
 from service.handing_out import MEDIA_TYPES
 from service.pages.events.forms import Form, Sent, whole_number
@@ -57,7 +57,9 @@ def seat(request: Request, workspace: OpenWorkspace, frame: Framed, form: Sent) 
     if size is None or number is None:
         return _page(request, workspace, frame, typed=form, problem="event.rounds.wrong", status=422)
     try:
-        workspace.events.seat(frame.event.id, size=size, rounds=number, time_limit=SEARCH_SECONDS, who=WHO)
+        workspace.events.seat(
+            frame.event.id, size=size, rounds=number, time_limit=SEARCH_SECONDS, who=acting()
+        )
     except ScheduleError as error:
         return _page(request, workspace, frame, typed=form, problems=error.problems, status=422)
     return go_to(event_address(frame.event.id, "rounds"), done="seated")

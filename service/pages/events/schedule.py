@@ -17,7 +17,7 @@ from matchmaker.arranging import Version
 from matchmaker.errors import EventRejectedError
 from matchmaker.events import Appointment, Event, Plan, Slot, Span, Table
 from matchmaker.workspace import Workspace
-from service.arranged import WHO, Attending, attending
+from service.arranged import Attending, acting, attending
 from service.dependencies import EventScheduling, OpenWorkspace
 from service.pages.events.forms import Sent
 from service.pages.events.frame import DoneNow, EventFrame, Framed, UndoName, event_page, go_to, moment
@@ -117,7 +117,7 @@ def make_schedule(
     """Begin to make a schedule; the page tells how far it is."""
     limit = form.text("limit")
     seconds = int(limit) if limit in {str(each) for each in LIMITS} else USUAL_LIMIT
-    scheduling.start(workspace, frame.event.id, time_limit=seconds, who=WHO)
+    scheduling.start(workspace, frame.event.id, time_limit=seconds, who=acting())
     return go_to(event_address(frame.event.id, "schedule"))
 
 

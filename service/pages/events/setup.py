@@ -16,7 +16,7 @@ from matchmaker.arranging import Kept
 from matchmaker.errors import EventChangedError, EventRejectedError
 from matchmaker.events import Event, MetBefore, Slot
 from matchmaker.workspace import Workspace
-from service.arranged import WHO
+from service.arranged import acting
 from service.dependencies import OpenWorkspace, Undo
 from service.pages.events.forms import Form, Sent, seen
 from service.pages.events.frame import (
@@ -100,7 +100,7 @@ def create_event(request: Request, workspace: OpenWorkspace, form: Sent) -> Resp
                 sessions=event.sessions,
                 tables=event.tables,
                 rules=event.rules,
-                who=WHO,
+                who=acting(),
             )
         except EventRejectedError as error:
             problems = error.problems
@@ -131,7 +131,7 @@ def change_setup(request: Request, workspace: OpenWorkspace, frame: Framed, form
     if form.text("seen") != seen(frame.event) and event != frame.event:
         return _setup_page(request, workspace, frame, draft, {}, theirs=frame.kept, mine=event, status=412)
     try:
-        workspace.events.set_up(event, expected=frame.kept.revision, who=WHO)
+        workspace.events.set_up(event, expected=frame.kept.revision, who=acting())
     except EventRejectedError as error:
         return _setup_page(
             request,
@@ -152,7 +152,7 @@ def change_setup(request: Request, workspace: OpenWorkspace, frame: Framed, form
 @router.post("/events/{event_id}/erase")
 def erase_event(workspace: OpenWorkspace, undo: Undo, frame: Framed) -> Response:
     """Take an event away with all that belongs to it."""
-    workspace.events.erase(frame.event.id, who=WHO)
+    workspace.events.erase(frame.event.id, who=acting())
     undo.forget(frame.event.id)
     return go_to("/events", done="erased")
 

@@ -10,7 +10,8 @@ from matchmaker.arranging import Version
 from matchmaker.errors import EventChangedError, EventRejectedError
 from matchmaker.events import Comparison
 from matchmaker.workspace import Workspace
-from service.arranged import WHO, attending
+from service.arranged import WHO, acting, attending
+from service.callers import name_of
 from service.dependencies import OpenWorkspace
 from service.pages.events.by_hand import version_in
 from service.pages.events.forms import Sent, whole_number
@@ -61,7 +62,7 @@ def restore(request: Request, workspace: OpenWorkspace, frame: Framed, form: Sen
     # No version has the number 0, so what is no number is refused as such a one is.
     wanted = whole_number(form.text("number"), 1, 999_999) or 0
     try:
-        workspace.events.restore(frame.event.id, wanted, expected=version_in(form), who=WHO)
+        workspace.events.restore(frame.event.id, wanted, expected=version_in(form), who=acting())
     except EventChangedError:
         frame = event_frame(request, frame.event.id)
         return _page(request, workspace, frame, elsewhere=True, status=412)
@@ -107,7 +108,7 @@ def _page(
         status=status,
         done=done,
         version=frame.version,
-        rows=[_row(each, changed, frame, wording) for each, changed in newest],
+        rows=[_row(request, each, changed, frame) for each, changed in newest],
         numbers=sorted(there, reverse=True),
         telling=telling,
         comparison=comparison,
@@ -123,9 +124,10 @@ def _page(
 
 
 def _row(
-    version: Version, changed: Comparison, frame: EventFrame, wording: Wording
+    request: Request, version: Version, changed: Comparison, frame: EventFrame
 ) -> tuple[Version, str, str, list[str], str]:
-    who = wording("event.facilitator") if version.who == WHO else version.who
+    wording = wording_of(request)
+    who = wording("event.facilitator") if version.who == WHO else name_of(request, version.who)
     return (
         version,
         moment(version.at, frame.event, wording),

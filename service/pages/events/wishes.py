@@ -13,7 +13,7 @@ from matchmaker.events import FACILITATOR, Preference, PreferenceKind
 from matchmaker.matching.matches import Match
 from matchmaker.published import Published
 from matchmaker.workspace import Workspace
-from service.arranged import WHO, Attending, attending
+from service.arranged import Attending, acting, attending
 from service.dependencies import OpenWorkspace, Undo
 from service.pages.events.forms import Form, Sent, seen
 from service.pages.events.frame import DoneNow, EventFrame, Framed, UndoName, event_frame, event_page, go_to
@@ -131,7 +131,7 @@ def change_wishes(
 def propose(request: Request, workspace: OpenWorkspace, frame: Framed, form: Sent) -> Response:
     """Ask the recommender for the scores of all who attend."""
     try:
-        workspace.events.propose(frame.event.id, who=WHO)
+        workspace.events.propose(frame.event.id, who=acting())
     except NotBuiltError:
         return _page(request, workspace, None, frame, problem="event.wishes.unbuilt", status=503)
     view = form.text("view") if form.text("view") in ("grid", "one") else ""
@@ -150,7 +150,7 @@ def change(
 
     Raises ``EventRejectedError`` and ``EventChangedError``.
     """
-    workspace.events.prefer(frame.event.id, given, gone, expected=frame.kept.revision, who=WHO)
+    workspace.events.prefer(frame.event.id, given, gone, expected=frame.kept.revision, who=acting())
     touched = {(each.a, each.b, each.of) for each in (*given, *gone)}
     before = tuple(each for each in current if (each.a, each.b, each.of) in touched)
     return undo.remember(Taken(frame.event.id, (), before, tuple(given)))

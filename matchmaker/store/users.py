@@ -1,0 +1,341 @@
+"""Users, sessions, keys and invitations as they are kept: every secret only as a hash that the caller brings."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from hmac import compare_digest
+
+from matchmaker.errors import ActorNotFoundError, KeyNotFoundError, UserNotFoundError, UserRejectedError
+from matchmaker.store.audit import Stamp, record
+from matchmaker.store.connections import Connection
+from matchmaker.users import Key, User, UserRole
+
+Opened = Callable[[], AbstractContextManager[Connection]]
+
+_USER = "id, name, email, role, coalesce(actor_id, ''), password_hash IS NOT NULL, disabled, who, at"
+_KEY = "id, name, role, coalesce(actor_id, ''), read_only, who, created, expires, last_used, revoked"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A session that is kept, with its user."""
+
+    user: User
+    created: str
+    last_seen: str
+    expires: str
+
+
+class Users:
+    """The users of one store; methods raise ``StoreError`` as the store's own do.
+
+    Times are UTC in ISO 8601, so that texts compare as times do. What is audited names ids alone: e-mail addresses and names
+    would outlive their erasure. Sessions are not audited, since they change nothing.
+    """
+
+    def __init__(
+        self, reading: Opened, writing: Opened, stamp: Callable[[str], Stamp], *, jotting: Opened
+    ) -> None:
+        """``reading`` and ``writing`` open a transaction, ``stamp`` says who changes something now.
+
+        ``jotting`` writes as ``writing`` does but gives up at once with ``StoreBusyError`` while somebody else writes.
+        """
+        self._reading = reading
+        self._writing = writing
+        self._jotting = jotting
+        self._stamp = stamp
+
+    def now(self) -> str:
+        """The store's time."""
+        return self._stamp("").at
+
+    def ever(self) -> bool:
+        """Whether there has ever been a user."""
+        with self._reading() as connection:
+            return connection.execute("SELECT 1 FROM signing_in").fetchone() is not None
+
+    def all(self) -> tuple[User, ...]:
+        """All users by e-mail address."""
+        with self._reading() as connection:
+            return tuple(map(_user, connection.execute(f"SELECT {_USER} FROM users ORDER BY email")))
+
+    def one(self, wanted: str) -> User:
+        """The user with this e-mail address or id; raises ``UserNotFoundError``."""
+        with self._reading() as connection:
+            return _one(connection, wanted)
+
+    def with_password(self, email: str) -> tuple[User | None, str]:
+        """The user with this address and the hash of the password; ``None`` and ``""`` where there is none."""
+        with self._reading() as connection:
+            row = connection.execute(
+                f"SELECT coalesce(password_hash, ''), {_USER} FROM users WHERE email = ?", (email,)
+            ).fetchone()
+        return (None, "") if row is None else (_user(row[1:]), str(row[0]))
+
+    def add(
+        self, *, name: str, email: str, role: UserRole, actor_id: str, password_hash: str | None, who: str
+    ) -> User:
+        """Keep a new user; raises ``UserRejectedError`` for an address that is taken and ``ActorNotFoundError``."""
+        with self._writing() as connection:
+            if connection.execute("SELECT 1 FROM users WHERE email = ?", (email,)).fetchone():
+                raise UserRejectedError(
+                    f"There is a user with the address {email} already. Choose another address, or give that user a new "
+                    f"link: matchmaker user reset {email}"
+                )
+            _check_actor(connection, actor_id)
+            stamp = self._stamp(who)
+            user_id = f"user-{secrets.token_hex(6)}"
+            connection.execute(
+                "INSERT INTO users (id, name, email, role, actor_id, password_hash, who, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (user_id, name, email, role.value, actor_id or None, password_hash, who, stamp.at),
+            )
+            told = {"role": role.value, **({"actor_id": actor_id} if actor_id else {})}
+            record(connection, stamp, "added", "user", user_id, {}, told)
+            return _one(connection, user_id)
+
+    def set_disabled(self, wanted: str, disabled: bool, *, who: str) -> User:
+        """Shut a user out, whose sessions and links end at once, or let them in again; raises ``UserNotFoundError``."""
+        with self._writing() as connection:
+            user = _one(connection, wanted)
+            if user.disabled != disabled:
+                connection.execute("UPDATE users SET disabled = ? WHERE id = ?", (int(disabled), user.id))
+                action = "disabled" if disabled else "enabled"
+                record(connection, self._stamp(who), action, "user", user.id, {}, {})
+            if disabled:
+                _end(connection, user.id)
+            return _one(connection, user.id)
+
+    def reset(self, wanted: str, *, token_hash: bytes, expires: str, who: str) -> User:
+        """Take the password away, end every session and link, and keep a new link; raises ``UserNotFoundError``."""
+        with self._writing() as connection:
+            user = _one(connection, wanted)
+            connection.execute("UPDATE users SET password_hash = NULL WHERE id = ?", (user.id,))
+            _end(connection, user.id)
+            connection.execute(
+                "INSERT INTO invitations (token_hash, user_id, expires) VALUES (?, ?, ?)",
+                (token_hash, user.id, expires),
+            )
+            record(connection, self._stamp(who), "invited", "user", user.id, {}, {})
+            return _one(connection, user.id)
+
+    def remove(self, wanted: str, *, who: str) -> User:
+        """Erase a user with all that belongs to them; raises ``UserNotFoundError``."""
+        with self._writing() as connection:
+            user = _one(connection, wanted)
+            connection.execute("DELETE FROM users WHERE id = ?", (user.id,))
+            record(connection, self._stamp(who), "erased", "user", user.id, {}, {})
+            return user
+
+    def invited(self, token_hash: bytes) -> User | None:
+        """The user whose link this is, as long as it can be used."""
+        with self._reading() as connection:
+            return _invited(connection, token_hash, self.now())
+
+    def accept(self, token_hash: bytes, *, password_hash: str) -> User | None:
+        """Set the password that was chosen and use the link up; ``None`` where it cannot be used (any more)."""
+        with self._writing() as connection:
+            now = self.now()
+            user = _invited(connection, token_hash, now)
+            if user is None:
+                return None
+            connection.execute("UPDATE users SET password_hash = ? WHERE id = ?", (password_hash, user.id))
+            connection.execute("UPDATE invitations SET used = ? WHERE token_hash = ?", (now, token_hash))
+            connection.execute("DELETE FROM sessions WHERE user_id = ?", (user.id,))
+            record(connection, self._stamp(user.id), "chose_password", "user", user.id, {}, {})
+            return _one(connection, user.id)
+
+    def replace_hash(self, user_id: str, *, before: str, after: str) -> None:
+        """Keep the same password hashed anew, unless it was changed in between."""
+        with self._writing() as connection:
+            connection.execute(
+                "UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ?",
+                (after, user_id, before),
+            )
+
+    def begin_session(
+        self, user_id: str, *, password_hash: str, token_hash: bytes, expires: str, instead_of: bytes | None
+    ) -> bool:
+        """Keep a new session; false where the user was disabled or has another password since it was checked.
+
+        ``instead_of`` is the hash of the session that the same browser had. Sessions that are over are taken away.
+        """
+        with self._writing() as connection:
+            now = self.now()
+            connection.execute("DELETE FROM sessions WHERE expires <= ?", (now,))
+            if instead_of is not None:
+                connection.execute("DELETE FROM sessions WHERE token_hash = ?", (instead_of,))
+            return (
+                connection.execute(
+                    "INSERT INTO sessions (token_hash, user_id, created, last_seen, expires)"
+                    " SELECT ?, id, ?, ?, ? FROM users WHERE id = ? AND disabled = 0 AND password_hash = ?",
+                    (token_hash, now, now, expires, user_id, password_hash),
+                ).rowcount
+                == 1
+            )
+
+    def session(self, token_hash: bytes) -> SessionRow | None:
+        """The session with this hash that is not over, of a user who is not disabled."""
+        with self._reading() as connection:
+            row = connection.execute(
+                "SELECT token_hash, created, last_seen, expires, user_id FROM sessions WHERE token_hash = ? AND expires > ?",
+                (token_hash, self.now()),
+            ).fetchone()
+            if row is None or not compare_digest(bytes(row[0]), token_hash):
+                return None
+            user = _one(connection, row[4])
+        return None if user.disabled else SessionRow(user, row[1], row[2], row[3])
+
+    def renew(self, token_hash: bytes, *, expires: str) -> None:
+        """Note that a session is used, and until when it goes on; raises ``StoreBusyError`` at once."""
+        with self._jotting() as connection:
+            connection.execute(
+                "UPDATE sessions SET last_seen = ?, expires = ? WHERE token_hash = ?",
+                (self.now(), expires, token_hash),
+            )
+
+    def end_session(self, token_hash: bytes) -> None:
+        """Forget one session."""
+        with self._writing() as connection:
+            connection.execute("DELETE FROM sessions WHERE token_hash = ?", (token_hash,))
+
+    def end_sessions(self, user_id: str) -> None:
+        """Forget every session of a user."""
+        with self._writing() as connection:
+            connection.execute("DELETE FROM sessions WHERE user_id = ?", (user_id,))
+
+    def keys(self) -> tuple[Key, ...]:
+        """All keys, in the order in which they were made."""
+        with self._reading() as connection:
+            return tuple(map(_key, connection.execute(f"SELECT {_KEY} FROM keys ORDER BY created, id")))
+
+    def add_key(
+        self,
+        *,
+        secret_hash: bytes,
+        name: str,
+        role: UserRole,
+        actor_id: str,
+        read_only: bool,
+        expires: str,
+        who: str,
+    ) -> Key:
+        """Keep a new key; raises ``ActorNotFoundError``."""
+        with self._writing() as connection:
+            _check_actor(connection, actor_id)
+            stamp = self._stamp(who)
+            key_id = f"key-{secrets.token_hex(6)}"
+            connection.execute(
+                "INSERT INTO keys (id, secret_hash, name, role, actor_id, read_only, who, created, expires)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    key_id,
+                    secret_hash,
+                    name,
+                    role.value,
+                    actor_id or None,
+                    int(read_only),
+                    who,
+                    stamp.at,
+                    expires,
+                ),
+            )
+            told = {"role": role.value, "read_only": read_only, "expires": expires}
+            record(connection, stamp, "added", "key", key_id, {}, told)
+            return _one_key(connection, key_id)
+
+    def revoke_key(self, key_id: str, *, who: str) -> Key:
+        """End a key at once; raises ``KeyNotFoundError``."""
+        with self._writing() as connection:
+            key = _one_key(connection, key_id)
+            if not key.revoked:
+                stamp = self._stamp(who)
+                connection.execute("UPDATE keys SET revoked = ? WHERE id = ?", (stamp.at, key_id))
+                record(connection, stamp, "revoked", "key", key_id, {}, {})
+            return _one_key(connection, key_id)
+
+    def key(self, key_id: str, secret_hash: bytes) -> Key | None:
+        """The key with this id, where the secret is right and it is neither revoked nor too old."""
+        with self._reading() as connection:
+            row = connection.execute(
+                f"SELECT secret_hash, {_KEY} FROM keys WHERE id = ?", (key_id,)
+            ).fetchone()
+        # Compared also where there is none, so that the time tells nothing.
+        right = compare_digest(secret_hash, bytes(row[0]) if row else bytes(len(secret_hash)))
+        if row is None or not right:
+            return None
+        key = _key(row[1:])
+        return None if key.revoked or key.expires <= self.now() else key
+
+    def note_use(self, key_id: str) -> None:
+        """Keep the hour in which a key was used; raises ``StoreBusyError`` at once."""
+        with self._jotting() as connection:
+            connection.execute(
+                "UPDATE keys SET last_used = ? WHERE id = ?", (self.now()[:13] + ":00Z", key_id)
+            )
+
+
+def _user(row: tuple[object, ...]) -> User:
+    user_id, name, email, role, actor_id, has_password, disabled, who, at = row
+    return User(
+        str(user_id),
+        str(name),
+        str(email),
+        UserRole(str(role)),
+        str(actor_id),
+        bool(has_password),
+        bool(disabled),
+        str(who),
+        str(at),
+    )
+
+
+def _key(row: tuple[object, ...]) -> Key:
+    key_id, name, role, actor_id, read_only, *rest = row
+    return Key(
+        str(key_id),
+        str(name),
+        UserRole(str(role)),
+        str(actor_id),
+        bool(read_only),
+        *(str(each) for each in rest),
+    )
+
+
+def _one(connection: Connection, wanted: str) -> User:
+    row = connection.execute(
+        f"SELECT {_USER} FROM users WHERE id = ? OR email = ?", (wanted, wanted)
+    ).fetchone()
+    if row is None:
+        raise UserNotFoundError(wanted)
+    return _user(row)
+
+
+def _one_key(connection: Connection, key_id: str) -> Key:
+    row = connection.execute(f"SELECT {_KEY} FROM keys WHERE id = ?", (key_id,)).fetchone()
+    if row is None:
+        raise KeyNotFoundError(key_id)
+    return _key(row)
+
+
+def _invited(connection: Connection, token_hash: bytes, now: str) -> User | None:
+    row = connection.execute(
+        "SELECT token_hash, user_id FROM invitations WHERE token_hash = ? AND used = '' AND expires > ?",
+        (token_hash, now),
+    ).fetchone()
+    if row is None or not compare_digest(bytes(row[0]), token_hash):
+        return None
+    user = _one(connection, row[1])
+    return None if user.disabled else user
+
+
+def _end(connection: Connection, user_id: str) -> None:
+    for table in ("sessions", "invitations"):
+        connection.execute(f"DELETE FROM {table} WHERE user_id = ?", (user_id,))
+
+
+def _check_actor(connection: Connection, actor_id: str) -> None:
+    if actor_id and not connection.execute("SELECT 1 FROM actors WHERE id = ?", (actor_id,)).fetchone():
+        raise ActorNotFoundError(actor_id)

@@ -1,0 +1,116 @@
+"""Who a request is from: a session's cookie or a key's header, each looked up once a request."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from urllib.parse import urlsplit
+
+from fastapi import Request, Response
+
+from matchmaker.errors import UserNotFoundError
+from matchmaker.users import Caller
+from matchmaker.workspace import Workspace
+from service.grants import Role
+
+ACTING: ContextVar[str] = ContextVar("acting", default="")
+"""The id of whoever a request is from, for as long as it is worked on; the permission check sets it, handlers' threads inherit it."""
+
+FORM = "application/x-www-form-urlencoded"
+_NOT_FROM_HERE = ("authorization", "forwarded", "x-forwarded-for")
+"""A key says who somebody is, even if it is a bad one; a proxy says that somebody else is asking."""
+_NAME = "session"
+_SECURE_NAME = "__Host-session"
+
+
+def caller_of(request: Request) -> Caller | None:
+    """Who signed in with what the request carries; ``None`` for nobody. A key outranks a session."""
+    state = request.state
+    if not hasattr(state, "caller"):
+        state.caller = _looked_up(request)
+    caller: Caller | None = state.caller
+    return caller
+
+
+def role_of(request: Request) -> Role:
+    """The caller's role: who signed in, else a facilitator where the app is open on this machine, else anonymous."""
+    caller = caller_of(request)
+    if caller is not None:
+        return Role(caller.role.value)
+    return Role.FACILITATOR if is_open_here(request) else Role.ANONYMOUS
+
+
+def is_open_here(request: Request) -> bool:
+    """Whether whoever asks is a facilitator: on this machine, as long as there has never been a user."""
+    state = request.app.state
+    if state.open_here and _workspace(request).users.needed():
+        # For good: there is no way back to an open app but another workspace.
+        state.open_here = False
+    return bool(state.open_here) and not any(name in request.headers for name in _NOT_FROM_HERE)
+
+
+def sent_a_secret(request: Request) -> bool:
+    """Whether there is something to look up."""
+    return "authorization" in request.headers or session_of(request) != ""
+
+
+def name_of(request: Request, who: str) -> str:
+    """What a person is called whose id the audit trail holds; ``""`` for one who is gone, anything else as it is."""
+    if not who.startswith("user-"):
+        return who
+    try:
+        return _workspace(request).users.user(who).name
+    except UserNotFoundError:
+        return ""
+
+
+def session_of(request: Request) -> str:
+    """The session's token as the browser sent it, or ``""``."""
+    return request.cookies.get(_cookie_name(request), "")
+
+
+def give_session(request: Request, response: Response, token: str) -> None:
+    """Hand a new session's token to the browser: to no script, to no other site, over https to this host alone."""
+    response.set_cookie(
+        _cookie_name(request), token, path="/", httponly=True, samesite="lax", secure=_is_secure(request)
+    )
+
+
+def take_session(request: Request, response: Response) -> None:
+    """Let the browser forget the token."""
+    response.delete_cookie(
+        _cookie_name(request), path="/", httponly=True, samesite="lax", secure=_is_secure(request)
+    )
+
+
+async def keep_what_was_sent(request: Request) -> None:
+    """Remember a form that came without a session, so that it can be sent again after signing in."""
+    declared = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if request.method == "POST" and declared == FORM:
+        request.state.kept_form = (await request.body()).decode("latin-1")
+
+
+def _looked_up(request: Request) -> Caller | None:
+    users = _workspace(request).users
+    header = request.headers.get("authorization")
+    if header is not None:
+        scheme, _, key = header.partition(" ")
+        return users.of_key(key.strip()) if scheme.lower() == "bearer" else None
+    token = session_of(request)
+    return users.of_session(token) if token else None
+
+
+def _cookie_name(request: Request) -> str:
+    return _SECURE_NAME if _is_secure(request) else _NAME
+
+
+def _is_secure(request: Request) -> bool:
+    if request.url.scheme == "https":
+        return True
+    # Behind a proxy that does not say so, the setting does.
+    public = urlsplit(_workspace(request).address)
+    return public.scheme == "https" and request.headers.get("host", "").lower() == public.netloc
+
+
+def _workspace(request: Request) -> Workspace:
+    workspace: Workspace = request.app.state.workspace
+    return workspace

@@ -1,0 +1,172 @@
+"""Sign-in, invitation, account and sign-out: the only pages that handle a password or a session's token."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import RedirectResponse
+
+from matchmaker.errors import InvitationNotFoundError, UserRejectedError
+from matchmaker.users import LONGEST_PASSWORD, SHORTEST_PASSWORD, checked_password, comparable_email
+from service.callers import caller_of, give_session, session_of, take_session
+from service.dependencies import OpenWorkspace
+from service.pages.events.forms import Sent
+from service.pages.rendering import page, wording_of
+from service.pages.signing_in.ways import HOME, here, local_path, packed, unpacked
+from service.tries import Tries
+
+router = APIRouter()
+
+FRESH = {"Cache-Control": "no-store"}
+
+
+def ask_to_sign_in(request: Request) -> Response:
+    """The answer to somebody who has to sign in first: the way there and back, with whatever was typed kept."""
+    form = getattr(request.state, "kept_form", "")
+    if form:
+        return _sign_in_page(request, 401, way=here(request), kept=packed(form))
+    if request.method == "GET":
+        asked = here(request)
+        return _go(f"/sign-in?{urlencode({'next': asked})}" if asked != HOME else "/sign-in")
+    return _sign_in_page(request, 401, way=HOME)
+
+
+@router.get("/sign-in")
+def sign_in_page(request: Request, next: Annotated[str, Query()] = HOME) -> Response:
+    """The form to sign in with; who is in already goes on."""
+    way = local_path(next)
+    return _go(way) if caller_of(request) else _sign_in_page(request, 200, way=way)
+
+
+@router.post("/sign-in")
+def sign_in(request: Request, sent: Sent, workspace: OpenWorkspace) -> Response:
+    """Check the password, begin a session under a new token, and go back to where somebody was."""
+    email, way, kept = sent.text("email", longest=300), local_path(sent.as_sent("next")), sent.as_sent("kept")
+    account, address = comparable_email(email), request.client.host if request.client else ""
+    tries: Tries = request.app.state.tries
+    wait = tries.begin(account, address)
+    if wait > 0:
+        seconds = ceil(wait)
+        response = _sign_in_page(
+            request, 429, way=way, kept=kept, email=email, wrong="sign_in.wait", seconds=seconds
+        )
+        response.headers["Retry-After"] = str(seconds)
+        return response
+    entered = workspace.users.sign_in(email, sent.as_sent("password"), before=session_of(request))
+    if entered is None:
+        # The same for an unknown address, a wrong password and somebody who is shut out.
+        return _sign_in_page(request, 401, way=way, kept=kept, email=email, wrong="sign_in.wrong")
+    tries.succeeded(account, address)
+    fields = unpacked(kept)
+    request.state.caller = workspace.users.of_session(entered[1])
+    response = (
+        page(request, "signing_in/again.html", snapshot=None, way=way, fields=fields) if fields else _go(way)
+    )
+    response.headers.update(FRESH)
+    give_session(request, response, entered[1])
+    return response
+
+
+@router.post("/sign-out")
+def sign_out(request: Request, sent: Sent, workspace: OpenWorkspace) -> Response:
+    """End this session, or all of them, and forget the token."""
+    caller, token = caller_of(request), session_of(request)
+    if caller is not None and caller.user_id and sent.text("where") == "everywhere":
+        workspace.users.sign_out_everywhere(caller.user_id)
+    elif token:
+        workspace.users.sign_out(token)
+    response = _go("/sign-in")
+    take_session(request, response)
+    return response
+
+
+@router.get("/invitation/{token}")
+def invitation(request: Request, token: str, workspace: OpenWorkspace) -> Response:
+    """The form in which somebody who was invited chooses a password."""
+    try:
+        user = workspace.users.invited(token)
+    except InvitationNotFoundError:
+        return _no_invitation(request)
+    return _invitation_page(request, 200, user.email)
+
+
+@router.post("/invitation/{token}")
+def accept(request: Request, token: str, sent: Sent, workspace: OpenWorkspace) -> Response:
+    """Keep the password that was chosen, use the link up, and begin the first session."""
+    password = sent.as_sent("password")
+    try:
+        user = workspace.users.invited(token)
+        if password != sent.as_sent("again"):
+            return _invitation_page(request, 422, user.email, wrong="differs")
+        try:
+            checked_password(password, email=user.email)
+        except ValueError as error:
+            return _invitation_page(request, 422, user.email, wrong=str(error))
+        _, session = workspace.users.accept(token, password)
+    except InvitationNotFoundError:
+        return _no_invitation(request)
+    except UserRejectedError:
+        return _invitation_page(request, 422, "", wrong="guessable")
+    response = _go(HOME)
+    give_session(request, response, session)
+    return response
+
+
+@router.get("/account")
+def account(request: Request, workspace: OpenWorkspace) -> Response:
+    """Who somebody is signed in as, and the ways out."""
+    caller = caller_of(request)
+    user = workspace.users.user(caller.user_id) if caller and caller.user_id else None
+    return page(request, "signing_in/account.html", snapshot=None, user=user)
+
+
+def _sign_in_page(
+    request: Request,
+    status: int,
+    *,
+    way: str,
+    kept: str = "",
+    email: str = "",
+    wrong: str = "",
+    seconds: int = 0,
+) -> Response:
+    response = page(
+        request,
+        "signing_in/sign_in.html",
+        snapshot=None,
+        status=status,
+        way=way,
+        kept=kept,
+        email=email,
+        wrong=wording_of(request)(wrong, seconds=seconds) if wrong else "",
+    )
+    response.headers.update(FRESH)
+    if status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _invitation_page(request: Request, status: int, email: str, wrong: str = "") -> Response:
+    response = page(
+        request,
+        "signing_in/invitation.html",
+        snapshot=None,
+        status=status,
+        email=email,
+        wrong=wrong,
+        shortest=SHORTEST_PASSWORD,
+        longest=LONGEST_PASSWORD,
+    )
+    response.headers.update(FRESH)
+    return response
+
+
+def _no_invitation(request: Request) -> Response:
+    return page(request, "signing_in/no_invitation.html", snapshot=None, status=404)
+
+
+def _go(address: str) -> Response:
+    return RedirectResponse(address, status_code=303, headers=FRESH)
