@@ -36,7 +36,7 @@ def figures(text: str) -> dict[str, float]:
 @pytest.fixture
 def near(workspace: Workspace) -> Iterator[TestClient]:
     """A client on this machine, of an app of its own."""
-    app = create_app(workspace)
+    app = create_app(workspace, open_here=True)
     with TestClient(
         app, base_url="http://127.0.0.1", client=("127.0.0.1", 50000), raise_server_exceptions=False
     ) as client:

@@ -71,6 +71,7 @@ def test_who_has_not_signed_in_reaches_nothing_but_the_way_in() -> None:
     assert reached == {
         "/healthz",
         "/readyz",
+        "/metrics",
         "/api/v1/openapi.json",
         "/static",
         "/sign-in",
