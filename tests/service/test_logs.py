@@ -41,7 +41,7 @@ def lines(stream: io.StringIO) -> list[dict[str, Any]]:
 
 
 def test_a_request_is_a_line_with_its_id_and_its_route(written: io.StringIO, workspace: Workspace) -> None:
-    client = TestClient(create_app(workspace), base_url="http://127.0.0.1")
+    client = TestClient(create_app(workspace, open_here=True), base_url="http://127.0.0.1")
     answer = client.get("/api/v1/actors/straw:1")
     told = [each for each in lines(written) if each["message"] == "request"]
     assert len(told) == 1
@@ -56,7 +56,7 @@ def test_a_request_is_a_line_with_its_id_and_its_route(written: io.StringIO, wor
 
 
 def test_nothing_that_was_asked_for_is_logged(written: io.StringIO, workspace: Workspace) -> None:
-    client = TestClient(create_app(workspace), base_url="http://127.0.0.1", raise_server_exceptions=False)
+    client = TestClient(create_app(workspace, open_here=True), base_url="http://127.0.0.1", raise_server_exceptions=False)
     client.get("/actors/straw:1?q=olga-hvidtfeldquist")
     client.get("/nowhere/olga-hvidtfeldquist")
     client.post("/api/v1/search", json={"text": "olga-hvidtfeldquist"})
@@ -69,7 +69,7 @@ def test_nothing_that_was_asked_for_is_logged(written: io.StringIO, workspace: W
 def test_an_error_nobody_foresaw_is_told_by_its_place_and_not_by_its_words(
     written: io.StringIO, workspace: Workspace
 ) -> None:
-    app = create_app(workspace)
+    app = create_app(workspace, open_here=True)
 
     def failing() -> None:
         raise RuntimeError("olga-hvidtfeldquist")
