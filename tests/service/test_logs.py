@@ -56,7 +56,9 @@ def test_a_request_is_a_line_with_its_id_and_its_route(written: io.StringIO, wor
 
 
 def test_nothing_that_was_asked_for_is_logged(written: io.StringIO, workspace: Workspace) -> None:
-    client = TestClient(create_app(workspace, open_here=True), base_url="http://127.0.0.1", raise_server_exceptions=False)
+    client = TestClient(
+        create_app(workspace, open_here=True), base_url="http://127.0.0.1", raise_server_exceptions=False
+    )
     client.get("/actors/straw:1?q=olga-hvidtfeldquist")
     client.get("/nowhere/olga-hvidtfeldquist")
     client.post("/api/v1/search", json={"text": "olga-hvidtfeldquist"})
