@@ -57,5 +57,9 @@ def write_logs(stream: TextIO, level: str) -> None:
         root.removeHandler(each)
     root.addHandler(handler)
     root.setLevel(logging.WARNING)
+    for theirs in ("uvicorn", "uvicorn.error", "uvicorn.access"):
+        logger = logging.getLogger(theirs)
+        logger.handlers.clear()
+        logger.propagate = True
     for ours in ("matchmaker", "service"):
         logging.getLogger(ours).setLevel(level.upper())

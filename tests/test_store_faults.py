@@ -290,7 +290,7 @@ class TestFiles:
         middle = len(content) // 2 // 4096 * 4096
         content[middle : middle + 8 * 4096] = b"\xa5" * 8 * 4096
         path.write_bytes(content)
-        with Store.open(path) as store, pytest.raises(StoreError, match=r"damaged.*backup"):
+        with pytest.raises(StoreError, match=r"damaged.*backup"), Store.open(path) as store:
             store.check()
 
     def test_a_cut_file_is_found_on_opening_it(self, path: Path) -> None:

@@ -115,7 +115,7 @@ def reset(folder: Path, email: str, json_output: bool) -> None:
         _tell_link(workspace, workspace.users.reset(email, who=who()), json_output)
 
 
-@user.command("list")
+@user.command("list", cls=Examples, examples="matchmaker user list")
 @as_json
 @click.pass_obj
 def list_users(folder: Path, json_output: bool) -> None:
@@ -199,7 +199,7 @@ def create(
     out.print("Authorization: Bearer THE-KEY", markup=False)
 
 
-@key.command("list")
+@key.command("list", cls=Examples, examples="matchmaker key list --json")
 @as_json
 @click.pass_obj
 def list_keys(folder: Path, json_output: bool) -> None:
