@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from matchmaker.errors import EventRejectedError
 from matchmaker.events.setup import LONGEST_NAME, Event, Session, Slot, Span, Table
 from matchmaker.meetings.zones import zone_of
 
@@ -47,13 +46,6 @@ def in_utc(local: datetime, zone: ZoneInfo) -> datetime:
 def exists(local: datetime, zone: ZoneInfo) -> bool:
     """Whether a wall-clock time comes at all: where the clocks go forward, an hour is left out."""
     return in_utc(local, zone).astimezone(zone).replace(tzinfo=None) == local
-
-
-def check_event(event: Event) -> None:
-    """Refuse an event that cannot be: raises ``EventRejectedError`` with every problem, each with what to do."""
-    problems = problems_of(event)
-    if problems:
-        raise EventRejectedError(problems)
 
 
 def problems_of(event: Event) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from matchmaker.events import (
@@ -36,10 +36,6 @@ class Conditions:
     lost_tables: tuple[LostTable, ...]
     now: datetime
     """UTC; meetings that have ended by then are over."""
-
-    def with_found(self, absences: Iterable[Absence], lost_tables: Iterable[LostTable]) -> Conditions:
-        """The same with other absences and lost tables."""
-        return replace(self, absences=tuple(absences), lost_tables=tuple(lost_tables))
 
     def slot_at(self, starts: datetime) -> Slot | None:
         """The slot that begins at a time, in UTC."""
