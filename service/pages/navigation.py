@@ -1,0 +1,64 @@
+"""Where the pages are: the entries of the menu, by the work that they belong to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fastapi import Request
+
+from service.permissions import may
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the menu; ``name`` ends the key ``nav.…`` of its words."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Pages that serve one kind of work; ``name`` ends the key ``nav.section.…`` of its words."""
+
+    name: str
+    entries: tuple[Entry, ...]
+
+
+SECTIONS = (
+    Section("start", (Entry("home", "/"),)),
+    Section(
+        "partners",
+        (
+            Entry("actors", "/actors"),
+            Entry("proposals", "/proposals"),
+            Entry("team", "/team"),
+        ),
+    ),
+    Section(
+        "meetings",
+        (Entry("events", "/events"),),
+    ),
+    Section(
+        "landscape",
+        (
+            Entry("sub_clusters", "/sub-clusters"),
+            Entry("map", "/map"),
+            Entry("spin_offs", "/spin-offs"),
+            Entry("report", "/report"),
+        ),
+    ),
+    Section(
+        "data",
+        (),
+    ),
+)
+
+
+def open_sections(request: Request) -> tuple[Section, ...]:
+    """The menu as the caller may use it: no entry that would be refused, no section without entries."""
+    return tuple(
+        Section(section.name, entries)
+        for section in SECTIONS
+        if (entries := tuple(entry for entry in section.entries if may(request, entry.address)))
+    )
