@@ -32,7 +32,7 @@ def one_calendar(
     language: Annotated[str, Query(max_length=5)] = "",
 ) -> Response:
     """The calendar of the participant whose address this is; any other address is one that does not exist."""
-    found = workspace.events.calendar_of(token)
+    found = workspace.events.handouts.calendar_of(token)
     if found is None:
         raise HTTPException(404)
     try:

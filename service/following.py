@@ -45,7 +45,9 @@ class Following:
         """
         return self._found.get(
             edition(workspace, window, today),
-            lambda: workspace.events.report(window.event_ids, since=window.since, until=window.until),
+            lambda: workspace.events.follow_up.report(
+                window.event_ids, since=window.since, until=window.until
+            ),
             patience=patience,
         )
 
@@ -95,7 +97,7 @@ def edition(workspace: Workspace, window: Window, today: date) -> Hashable:
         window,
         today,
         built,
-        events.targets(),
+        events.follow_up.targets(),
         tuple(_state(workspace, each) for each in _ids(workspace)),
     )
 
@@ -106,8 +108,8 @@ def _ids(workspace: Workspace) -> Sequence[str]:
 
 def _state(workspace: Workspace, event_id: str) -> Hashable:
     events = workspace.events
-    kept, version, said = events.one(event_id), events.version(event_id), events.said(event_id)
-    requests = tuple((each.sender, each.recipient, each.state) for each in events.requests(event_id))
+    kept, version, said = events.one(event_id), events.version(event_id), events.follow_up.said(event_id)
+    requests = tuple((each.sender, each.recipient, each.state) for each in events.requests.all(event_id))
     return (
         event_id,
         kept.revision,

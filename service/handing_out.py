@@ -172,10 +172,10 @@ def made_of(
 
 def _handed(workspace: Workspace, wanted: Wanted) -> Handed:
     events = workspace.events
-    kept = events.agendas(
+    kept = events.handouts.agendas(
         wanted.event_id, wanted.number, language=wanted.language, with_addresses=wanted.with_addresses
     )
-    return Handed(kept, events.calendar_entries(wanted.event_id, kept.version))
+    return Handed(kept, events.handouts.calendar_entries(wanted.event_id, kept.version))
 
 
 def _csv(sheet: Sheet) -> bytes:

@@ -5,65 +5,36 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from matchmaker.actors import Actor
-from matchmaker.answers import DeclineReason
 from matchmaker.arranging import attending
-from matchmaker.arranging.agendas import agendas_of, calendar_entries_of
 from matchmaker.arranging.attending import Change
-from matchmaker.arranging.changing import Changing
-from matchmaker.arranging.following import report, set_target
+from matchmaker.arranging.follow_up import FollowUp
+from matchmaker.arranging.handouts import Handouts
 from matchmaker.arranging.naming import RESERVED, event_id_of
-from matchmaker.arranging.outcome_tables import Template
-from matchmaker.arranging.outcomes import (
-    OutcomeImport,
-    import_outcomes,
-    met_at_earlier_events,
-    outcome_template,
-    outcomes_of,
-    say,
-    take_back,
-)
 from matchmaker.arranging.participants import DANISH, ENGLISH, ParticipantImport, rows_of
 from matchmaker.arranging.proposing import Proposed, pairs_of, proposed_lists
 from matchmaker.arranging.recognising import Actors, Participants
+from matchmaker.arranging.requests import MeetingRequests
 from matchmaker.arranging.round_tables import guests_of, kept_apart
+from matchmaker.arranging.schedule_changes import ScheduleChanges
 from matchmaker.arranging.scheduling import scheduled
 from matchmaker.arranging.wishing import SuggestedApart, WishList, differing, read_list, suggested_apart
 from matchmaker.errors import EventRejectedError, ImportRejectedError, NotBuiltError
 from matchmaker.events import (
     Attendee,
-    Comparison,
-    Conflict,
-    Edit,
     Event,
-    Explanation,
-    Gone,
-    Measure,
-    MeetingRequest,
-    News,
-    Outcome,
-    Plan,
     Preference,
-    Remark,
-    Repair,
-    RequestState,
     RoundTables,
     Rules,
-    Said,
     Session,
     Slot,
     Table,
-    Target,
 )
-from matchmaker.meetings.agendas import Agendas
 from matchmaker.meetings.attendance import problems_of_attendance
-from matchmaker.meetings.feeds import CalendarEntry
-from matchmaker.meetings.following.followed import Followed
 from matchmaker.meetings.programme import problems_of, slots_of
-from matchmaker.meetings.requesting import answered, asked_for, cancelled, reopened
 from matchmaker.meetings.round_tables import seat
 from matchmaker.meetings.worth import Wishes, proposed_pairs
 from matchmaker.meetings.written_setup import setup_of
@@ -88,6 +59,14 @@ class Arranging:
         self._events = store.events
         self._published = published
         self._clock = clock
+        self.requests = MeetingRequests(store, clock)
+        """What participants ask of each other."""
+        self.changes = ScheduleChanges(store, self.wishes, clock)
+        """The latest schedule changed by hand, repaired, undone, compared and explained."""
+        self.handouts = Handouts(store, published)
+        """Agendas and calendars."""
+        self.follow_up = FollowUp(store, published, clock)
+        """What came of meetings, what is aimed at, and the report."""
 
     def create(
         self,
@@ -201,11 +180,6 @@ class Arranging:
             return self._events.one(event_id)
         return self._events.prefer(event_id, given, taken_back, expected=expected, who=who)
 
-    def requests(self, event_id: str) -> tuple[MeetingRequest, ...]:
-        """Requests for meetings, each in the state that it has now."""
-        now = self._clock()
-        return tuple(replace(each, state=each.state_at(now)) for each in self._events.requests(event_id))
-
     def propose(self, event_id: str, *, who: str) -> int:
         """Ask the recommender for the scores of all who attend and keep them; return the pairs of actors that have one.
 
@@ -222,7 +196,7 @@ class Arranging:
         actors = {each.actor_id for each in self._events.attendees(event_id)}
         return Wishes(
             self.preferences(event_id),
-            self.requests(event_id),
+            self.requests.all(event_id),
             self._events.proposed(event_id),
             self._known(actors, event_id),
         )
@@ -231,7 +205,7 @@ class Arranging:
         """Pairs of actors that met at an earlier event, worked together by the build, or are said to know each other."""
         published = self._published_or_none()
         known = published.known_among(actors) if published else frozenset()
-        return known | self.met_at_earlier_events(actors, event_id)
+        return known | self.follow_up.met_at_earlier_events(actors, event_id)
 
     def schedule(
         self,
@@ -253,7 +227,7 @@ class Arranging:
             EventChangedError: somebody made another version in between.
         """
         kept, latest = self._events.one(event_id), self._events.version(event_id)
-        before = self._changing(event_id).holdable(latest.plan) if latest else None
+        before = self.changes.of(event_id).holdable(latest.plan) if latest else None
         attendees = self._events.attendees(event_id)
         groups = {each.actor_id: self._store.actor(each.actor_id).group for each in attendees}
         plan = scheduled(
@@ -279,11 +253,11 @@ class Arranging:
         Participants and tables that the event has no more are left out; ``gone`` names them.
         """
         found = self._events.version(event_id, number)
-        return None if found is None else self._changing(event_id).read(found)[0]
+        return None if found is None else self.changes.of(event_id).read(found)[0]
 
     def versions(self, event_id: str) -> tuple[Version, ...]:
         """All versions of the schedule, the oldest first; each as ``version`` gives it."""
-        changing = self._changing(event_id)
+        changing = self.changes.of(event_id)
         return tuple(changing.read(each)[0] for each in self._events.versions(event_id))
 
     def slots(self, event: Event) -> tuple[Slot, ...]:
@@ -305,7 +279,7 @@ class Arranging:
         """
         attendees = self._events.attendees(event_id)
         guests = guests_of(attendees, self._store, self._published_or_none())
-        apart = kept_apart(attendees, self._events.preferences(event_id), self.requests(event_id))
+        apart = kept_apart(attendees, self._events.preferences(event_id), self.requests.all(event_id))
         ends = time.monotonic() + time_limit
         seating = seat(
             guests,
@@ -431,57 +405,6 @@ class Arranging:
             self._events.prefer(event_id, found.given, expected=expected, who=who)
         return replace(found, applied=True)
 
-    def ask(
-        self,
-        event_id: str,
-        sender: str,
-        recipient: str,
-        *,
-        expires: datetime | None = None,
-        words: str = "",
-        who: str,
-    ) -> MeetingRequest:
-        """Keep a request for a meeting, pending until ``recipient`` answers; raises ``EventRejectedError``."""
-        now = self._clock()
-        return self._events.request_becomes(
-            event_id,
-            lambda there: asked_for(there, sender, recipient, now, expires=expires, words=words),
-            who=who,
-        )
-
-    def answer_request(
-        self,
-        event_id: str,
-        sender: str,
-        recipient: str,
-        state: RequestState,
-        *,
-        reason: DeclineReason | None = None,
-        words: str = "",
-        who: str,
-    ) -> MeetingRequest:
-        """Accept or decline a pending request for its ``recipient``; raises ``EventRejectedError``."""
-        now = self._clock()
-        return self._events.request_becomes(
-            event_id,
-            lambda there: answered(there, sender, recipient, state, now, reason=reason, words=words),
-            who=who,
-        )
-
-    def reopen_request(self, event_id: str, sender: str, recipient: str, *, who: str) -> MeetingRequest:
-        """Take an answer back for its ``recipient``: the request is pending again; raises ``EventRejectedError``."""
-        now = self._clock()
-        return self._events.request_becomes(
-            event_id, lambda there: reopened(there, sender, recipient, now), who=who
-        )
-
-    def cancel_request(self, event_id: str, sender: str, recipient: str, *, who: str) -> MeetingRequest:
-        """Take a request back for its ``sender``; raises ``EventRejectedError``."""
-        now = self._clock()
-        return self._events.request_becomes(
-            event_id, lambda there: cancelled(there, sender, recipient, now), who=who
-        )
-
     def suggested_apart(self, event_id: str) -> tuple[SuggestedApart, ...]:
         """Pairs that the data says might be kept apart, for a facilitator to confirm; nothing is changed.
 
@@ -532,223 +455,3 @@ class Arranging:
             ]
             for one, found in lists.items()
         }
-
-    def agendas(
-        self, event_id: str, number: int | None = None, *, language: str = "en", with_addresses: bool = False
-    ) -> Agendas:
-        """What is handed out for a version of the schedule, or the latest: by participant, table and slot.
-
-        ``language`` is that of participants who have none of their own. Addresses of persons are in it only where they are
-        asked for, and are for the organiser. Raises ``EventRejectedError`` where there is no such version.
-        """
-        return agendas_of(
-            self._store,
-            self._published,
-            event_id,
-            number=number,
-            language=language,
-            with_addresses=with_addresses,
-        )
-
-    def calendar_entries(self, event_id: str, number: int | None = None) -> tuple[CalendarEntry, ...]:
-        """What calendars have to hear of the meetings up to a version, or the latest; raises as ``agendas``."""
-        return calendar_entries_of(self._store, event_id, number=number)
-
-    def gone(self, event_id: str, number: int | None = None) -> Gone:
-        """What a version names and the event has no more; of the latest one where no number is given."""
-        found = self._events.version(event_id, number)
-        return Gone() if found is None else self._changing(event_id).read(found)[1]
-
-    def check_edit(self, event_id: str, edit: Edit) -> tuple[Conflict, ...]:
-        """All conflicts that a change by hand of the latest version would have; nothing is changed.
-
-        This method and those below raise ``EventRejectedError`` where there is no schedule yet.
-        """
-        return self._changing(event_id).check(edit)
-
-    def check_edits(self, event_id: str, edits: Sequence[Edit]) -> tuple[tuple[Conflict, ...], ...]:
-        """The conflicts of each of several changes, as ``check_edit`` gives them; the schedule is read once."""
-        return self._changing(event_id).checks(edits)
-
-    def edit(self, event_id: str, edit: Edit, *, expected: int | None = None, who: str) -> Version:
-        """Change the latest version by hand; raises ``EditRejectedError`` with all conflicts, and ``EventChangedError``."""
-        return self._changing(event_id).edit(edit, expected=expected, who=who)
-
-    def try_repair(
-        self,
-        event_id: str,
-        news: News,
-        *,
-        moves: int = 0,
-        only_free: bool = False,
-        seed: int = 0,
-        time_limit: float = 10.0,
-        at: datetime | None = None,
-    ) -> tuple[Repair, Plan]:
-        """What a repair would do and the version it would make; nothing is kept. ``at`` stands for now, in UTC."""
-        return self._changing(event_id, at).repair(
-            news, moves=moves, only_free=only_free, seed=seed, time_limit=time_limit
-        )
-
-    def repair(
-        self,
-        event_id: str,
-        news: News,
-        *,
-        moves: int = 0,
-        only_free: bool = False,
-        seed: int = 0,
-        time_limit: float = 10.0,
-        at: datetime | None = None,
-        expected: int | None = None,
-        who: str,
-    ) -> tuple[Repair, Version]:
-        """Make the latest version hold again after what is new, with at most ``moves`` meetings moved that could have stayed.
-
-        With ``only_free`` no present meeting is moved, and free slots are filled.
-        """
-        changing = self._changing(event_id, at)
-        changing.expect(expected)
-        repair, plan = changing.repair(
-            news, moves=moves, only_free=only_free, seed=seed, time_limit=time_limit
-        )
-        return repair, changing.keep(plan, expected=expected, who=who)
-
-    def undo(self, event_id: str, *, expected: int | None = None, who: str) -> Version:
-        """Go back to the version that the latest one was made from; undoing again goes further back."""
-        return self._changing(event_id).undo(expected=expected, who=who)
-
-    def redo(self, event_id: str, *, expected: int | None = None, who: str) -> Version:
-        """Take back what was undone last; possible until something else is changed."""
-        return self._changing(event_id).redo(expected=expected, who=who)
-
-    def restore(self, event_id: str, number: int, *, expected: int | None = None, who: str) -> Version:
-        """Make an earlier version the latest; undoing takes that back."""
-        return self._changing(event_id).restore(number, expected=expected, who=who)
-
-    def compare(self, event_id: str, before: int, after: int) -> Comparison:
-        """What changed from one version to another."""
-        return self._changing(event_id).compare(before, after)
-
-    def history(self, event_id: str) -> tuple[tuple[Version, Comparison], ...]:
-        """Every version with what changed from the one before it, the oldest first."""
-        return self._changing(event_id).history()
-
-    def explain(
-        self, event_id: str, pairs: Sequence[tuple[str, str]] | None = None
-    ) -> tuple[Explanation, ...]:
-        """Why each wish has no meeting in the latest version, or each of the pairs, with the cheapest change that helps."""
-        return self._changing(event_id).explain(pairs)
-
-    # What came of meetings.
-
-    def said(self, event_id: str) -> tuple[Said, ...]:
-        """Every statement about the meetings of an event, those replaced since too, in the order in which they were said."""
-        return self._store.outcomes.said(event_id)
-
-    def outcomes(self, event_id: str) -> tuple[Outcome, ...]:
-        """What stands of it, meeting by meeting."""
-        return outcomes_of(self._store, event_id)
-
-    def say(self, event_id: str, remarks: Iterable[Remark], *, who: str) -> tuple[Said, ...]:
-        """Keep what is said of meetings, each in place of the same side's earlier word on the topic; return what was new.
-
-        A commitment is kept as a collaboration of the two actors in the same transaction. Raises ``EventRejectedError``
-        with everything that cannot be, and ``ActorNotFoundError`` for a new company that is not stored.
-        """
-        return say(self._store, event_id, remarks, who=who)
-
-    def take_back(self, event_id: str, a: str, b: str, *, who: str) -> Said:
-        """Take back what was said last of a meeting and return it; what the same side said before stands again.
-
-        Raises ``OutcomeNotFoundError`` where nothing is said.
-        """
-        return take_back(self._store, event_id, a, b, who=who)
-
-    def import_outcomes(
-        self,
-        event_id: str,
-        path: Path,
-        *,
-        mapping: Mapping[str, str] | None = None,
-        dry_run: bool = False,
-        partial: bool = False,
-        who: str,
-    ) -> OutcomeImport:
-        """Take outcomes from a CSV or XLSX file; an empty cell says nothing and takes nothing back.
-
-        Raises ``SourceError``, and ``ImportRejectedError`` with every rejected value unless ``partial`` is set.
-        """
-        return import_outcomes(
-            self._store, event_id, path, mapping=mapping, dry_run=dry_run, partial=partial, who=who
-        )
-
-    def outcome_template(self, event_id: str, *, language: str = "en") -> Template:
-        """A table of the event's meetings to fill in and import, with what is said already."""
-        return outcome_template(self._store, event_id, language)
-
-    def met_at_earlier_events(self, actor_ids: Iterable[str], before_event: str) -> frozenset[frozenset[str]]:
-        """The pairs of these actors that met at an event that began before this one."""
-        return met_at_earlier_events(self._store, actor_ids, before_event)
-
-    def targets(self) -> tuple[Target, ...]:
-        """What is aimed at, by the first day and the id."""
-        return self._store.outcomes.targets()
-
-    def set_target(
-        self,
-        measure: Measure,
-        goal: int,
-        *,
-        starts: date,
-        months: int,
-        across_groups: bool = False,
-        target_id: str = "",
-        who: str,
-    ) -> Target:
-        """Keep a target in place of the one with its id; one without an id is a new one. Raises ``EventRejectedError``."""
-        return set_target(
-            self._store,
-            measure,
-            goal,
-            starts=starts,
-            months=months,
-            across_groups=across_groups,
-            target_id=target_id,
-            who=who,
-        )
-
-    def remove_target(self, target_id: str, *, who: str) -> Target:
-        """Take a target away and return it; raises ``EventRejectedError`` where there is none."""
-        return self._store.outcomes.remove_target(target_id, who=who)
-
-    def report(
-        self,
-        event_ids: Sequence[str] = (),
-        *,
-        since: date | None = None,
-        until: date | None = None,
-    ) -> Followed:
-        """What these events came to, or all of them: the chain, the targets, and the score in hindsight.
-
-        Events that began before ``since`` or after ``until`` are left out, and so is what came after ``until``. Without one,
-        events to come are told of as far as they are, and what came of meetings counts until today. ``matchmaker.reporting.event_report`` puts it in words. Raises ``EventRejectedError``
-        for a window that ends before it begins.
-        """
-        today = self._clock().date()
-        return report(self._store, self._published, event_ids, since=since, until=until, today=today)
-
-    def calendar_tokens(self, event_id: str) -> dict[str, str]:
-        """What ends the address of each participant's calendar, by id; it cannot be guessed from another."""
-        return self._store.calendars.tokens(event_id)
-
-    def calendar_of(self, token: str) -> tuple[str, str] | None:
-        """The event and the participant of a calendar's address; ``None`` for one that is wrong or void."""
-        return self._store.calendars.found(token)
-
-    def renew_calendar(self, event_id: str, participant: str, *, who: str) -> str:
-        """Make the address of a participant's calendar void and return the next; raises ``EventRejectedError``."""
-        return self._store.calendars.renew(event_id, participant, who=who)
-
-    def _changing(self, event_id: str, at: datetime | None = None) -> Changing:
-        return Changing(self._store, event_id, self.wishes, at or self._clock())

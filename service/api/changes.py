@@ -93,9 +93,10 @@ def edit_schedule(
     events = workspace.events
     if body.dry_run:
         return EditAnswer(
-            conflicts=[ConflictAnswer.of(each) for each in events.check_edit(event_id, edit)], schedule=None
+            conflicts=[ConflictAnswer.of(each) for each in events.changes.check_edit(event_id, edit)],
+            schedule=None,
         )
-    made = events.edit(event_id, edit, expected=expected(if_match), who=acting())
+    made = events.changes.edit(event_id, edit, expected=expected(if_match), who=acting())
     return EditAnswer(conflicts=[], schedule=_answer(workspace, event_id, made, response))
 
 
@@ -121,7 +122,7 @@ def repair_schedule(
     events = workspace.events
     event = events.one(event_id).event
     if body.dry_run:
-        found, plan = events.try_repair(
+        found, plan = events.changes.try_repair(
             event_id,
             body.news(),
             moves=body.moves,
@@ -131,7 +132,7 @@ def repair_schedule(
             at=body.now(),
         )
         return RepairAnswer.of(event, found, plan, None)
-    found, version = events.repair(
+    found, version = events.changes.repair(
         event_id,
         body.news(),
         moves=body.moves,
@@ -160,7 +161,7 @@ def undo(
     if_match: IfVersion = None,
 ) -> ScheduleAnswer:
     """Goes back to the version that the latest one was made from; again, and it goes further back."""
-    made = workspace.events.undo(event_id, expected=expected(if_match), who=acting())
+    made = workspace.events.changes.undo(event_id, expected=expected(if_match), who=acting())
     return _answer(workspace, event_id, made, response)
 
 
@@ -178,7 +179,7 @@ def redo(
     if_match: IfVersion = None,
 ) -> ScheduleAnswer:
     """Possible until something else is changed."""
-    made = workspace.events.redo(event_id, expected=expected(if_match), who=acting())
+    made = workspace.events.changes.redo(event_id, expected=expected(if_match), who=acting())
     return _answer(workspace, event_id, made, response)
 
 
@@ -198,7 +199,7 @@ def restore(
     if_match: IfVersion = None,
 ) -> ScheduleAnswer:
     """As a further version, so that undoing takes it back."""
-    made = workspace.events.restore(event_id, body.number, expected=expected(if_match), who=acting())
+    made = workspace.events.changes.restore(event_id, body.number, expected=expected(if_match), who=acting())
     return _answer(workspace, event_id, made, response)
 
 
@@ -214,7 +215,7 @@ def list_versions(
     """The oldest first, each with how much changed from the one before it."""
     workspace.events.one(event_id)
     page, following = page_of(
-        workspace.events.history(event_id),
+        workspace.events.changes.history(event_id),
         id_of=lambda each: str(each[0].number),
         limit=query.limit,
         cursor=query.cursor,
@@ -234,7 +235,7 @@ def compare(
 ) -> ComparisonAnswer:
     """From `before` to `after`, which may be either way round."""
     event = workspace.events.one(event_id).event
-    return ComparisonAnswer.of(event, workspace.events.compare(event_id, query.before, query.after))
+    return ComparisonAnswer.of(event, workspace.events.changes.compare(event_id, query.before, query.after))
 
 
 @router.get(
@@ -257,7 +258,7 @@ def list_explanations(
         edition=f"{event_id} version {version.number}",
     )
     pairs = [(each.a, each.b) for each in page]
-    explained = workspace.events.explain(event_id, pairs) if pairs else ()
+    explained = workspace.events.changes.explain(event_id, pairs) if pairs else ()
     return ExplanationPage(items=[ExplanationAnswer.of(event, each) for each in explained], next=following)
 
 
@@ -272,7 +273,7 @@ def explain_pair(
 ) -> ExplanationAnswer:
     """Of any two who have no meeting, whether anybody wishes it or not."""
     event = workspace.events.one(event_id).event
-    return ExplanationAnswer.of(event, workspace.events.explain(event_id, [(query.a, query.b)])[0])
+    return ExplanationAnswer.of(event, workspace.events.changes.explain(event_id, [(query.a, query.b)])[0])
 
 
 def _latest(workspace: Workspace, event_id: str) -> Version:

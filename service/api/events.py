@@ -245,7 +245,7 @@ def list_requests(
     """Who asked whom, and how far it has come; a request that is pending holds no slot."""
     kept = workspace.events.one(event_id)
     page, following = page_of(
-        workspace.events.requests(event_id),
+        workspace.events.requests.all(event_id),
         id_of=lambda each: f"{each.sender} {each.recipient}",
         limit=query.limit,
         cursor=query.cursor,

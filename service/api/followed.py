@@ -41,7 +41,7 @@ def get_event_report(
 def list_targets(workspace: OpenWorkspace, query: Annotated[PageQuery, Query()]) -> TargetPage:
     """What is aimed at over all events, by the first day."""
     page, following = page_of(
-        workspace.events.targets(),
+        workspace.events.follow_up.targets(),
         id_of=lambda each: each.id,
         limit=query.limit,
         cursor=query.cursor,
@@ -62,7 +62,7 @@ def set_target(
     workspace: OpenWorkspace, body: TargetBody, response: Response, _query: Annotated[NoQuery, Query()]
 ) -> TargetAnswer:
     """A further one; the report says whether it is on course."""
-    made = workspace.events.set_target(
+    made = workspace.events.follow_up.set_target(
         body.measure,
         body.goal,
         starts=body.starts,
@@ -90,6 +90,6 @@ def remove_target(
 ) -> None:
     """What came of meetings stays."""
     wanted = unquote(target_id)
-    if all(each.id != wanted for each in workspace.events.targets()):
+    if all(each.id != wanted for each in workspace.events.follow_up.targets()):
         raise HTTPException(404, detail="There is no such target.")
-    workspace.events.remove_target(wanted, who=acting())
+    workspace.events.follow_up.remove_target(wanted, who=acting())

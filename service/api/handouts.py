@@ -99,7 +99,7 @@ def list_calendars(
     """An address for each; whoever has it gets this one calendar, and nothing else."""
     kept = workspace.events.one(event_id)
     page, following = page_of(
-        list(workspace.events.calendar_tokens(event_id).items()),
+        list(workspace.events.handouts.calendar_tokens(event_id).items()),
         id_of=lambda each: each[0],
         limit=query.limit,
         cursor=query.cursor,
@@ -122,9 +122,11 @@ def renew_calendar(
     _query: Annotated[NoQuery, Query()],
 ) -> CalendarAnswer:
     """The one before is void from now on."""
-    if participant_id not in workspace.events.calendar_tokens(event_id):
+    if participant_id not in workspace.events.handouts.calendar_tokens(event_id):
         raise HTTPException(404, detail="No participant of this event has this id.")
-    return _calendar(participant_id, workspace.events.renew_calendar(event_id, participant_id, who=acting()))
+    return _calendar(
+        participant_id, workspace.events.handouts.renew_calendar(event_id, participant_id, who=acting())
+    )
 
 
 @router.post(
@@ -169,7 +171,7 @@ def ask_for_meeting(
 ) -> MeetingRequestAnswer:
     """Pending until it is answered, taken back or expired; it counts as a wish of one side and holds no slot."""
     _check_there(workspace, event_id, body.sender, body.recipient)
-    asked = workspace.events.ask(
+    asked = workspace.events.requests.ask(
         event_id, body.sender, body.recipient, expires=body.expires, words=body.words, who=acting()
     )
     return MeetingRequestAnswer.model_validate(asked)
@@ -193,7 +195,7 @@ def change_request(
 ) -> MeetingRequestAnswer:
     """On behalf of whoever may; what does not follow from its present state is refused."""
     pair = unquote(sender), unquote(recipient)
-    if all((each.sender, each.recipient) != pair for each in workspace.events.requests(event_id)):
+    if all((each.sender, each.recipient) != pair for each in workspace.events.requests.all(event_id)):
         raise HTTPException(404, detail="There is no request from the one to the other.")
     return MeetingRequestAnswer.model_validate(_changed(workspace, event_id, pair, body))
 
@@ -274,10 +276,10 @@ def _changed(
 ) -> MeetingRequest:
     events = workspace.events
     if body.state is RequestState.PENDING:
-        return events.reopen_request(event_id, *pair, who=acting())
+        return events.requests.reopen(event_id, *pair, who=acting())
     if body.state is RequestState.CANCELLED:
-        return events.cancel_request(event_id, *pair, who=acting())
-    return events.answer_request(
+        return events.requests.cancel(event_id, *pair, who=acting())
+    return events.requests.answer(
         event_id, *pair, body.state, reason=body.reason, words=body.words, who=acting()
     )
 

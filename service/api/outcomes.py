@@ -30,7 +30,7 @@ def list_outcomes(
     """Every meeting that anything is said of, with what stands of it."""
     workspace.events.one(event_id)
     page, following = page_of(
-        workspace.events.outcomes(event_id),
+        workspace.events.follow_up.outcomes(event_id),
         id_of=lambda each: " ".join((each.a, each.b, *each.actors)),
         limit=query.limit,
         cursor=query.cursor,
@@ -55,7 +55,7 @@ def say_outcomes(
     """Each in place of what the same side said on the topic before; the same again changes nothing. All of them or, if one
     cannot be, none. A commitment becomes a collaboration of the two actors.
     """
-    new = workspace.events.say(event_id, [each.value() for each in body.statements], who=acting())
+    new = workspace.events.follow_up.say(event_id, [each.value() for each in body.statements], who=acting())
     return SaidAnswer(new=len(new))
 
 
@@ -69,5 +69,5 @@ def take_back(
     workspace: OpenWorkspace, event_id: EventIdInPath, query: Annotated[PairQuery, Query()]
 ) -> TakenBackAnswer:
     """What the same side said on the topic before stands again."""
-    taken = workspace.events.take_back(event_id, query.a, query.b, who=acting())
+    taken = workspace.events.follow_up.take_back(event_id, query.a, query.b, who=acting())
     return TakenBackAnswer(topic=taken.remark.topic, by=taken.remark.by)

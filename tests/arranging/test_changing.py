@@ -68,21 +68,21 @@ def test_undo_goes_back_step_by_step_and_redo_forward_exactly(scheduled: Workspa
     events, one = scheduled.events, some(scheduled)
     states = [content(latest(scheduled))]
     for change in (Lock(((one.a, one.b),)), Unlock(((one.a, one.b),)), Remove(one.a, one.b)):
-        events.edit(EVENT, change, who="anna")
+        events.changes.edit(EVENT, change, who="anna")
         states.append(content(latest(scheduled)))
-    events.repair(EVENT, no_shows(scheduled, 2), who="anna")
+    events.changes.repair(EVENT, no_shows(scheduled, 2), who="anna")
     states.append(content(latest(scheduled)))
     for state in states[-2::-1]:
-        assert events.undo(EVENT, who="bo").plan.kind is PlanKind.UNDONE
+        assert events.changes.undo(EVENT, who="bo").plan.kind is PlanKind.UNDONE
         assert content(latest(scheduled)) == state
     with pytest.raises(EventRejectedError, match="nothing to undo"):
-        events.undo(EVENT, who="bo")
+        events.changes.undo(EVENT, who="bo")
     for state in states[1:]:
-        assert events.redo(EVENT, who="bo").plan.kind is PlanKind.REDONE
+        assert events.changes.redo(EVENT, who="bo").plan.kind is PlanKind.REDONE
         assert content(latest(scheduled)) == state
     with pytest.raises(EventRejectedError, match="nothing to redo"):
-        events.redo(EVENT, who="bo")
-    events.undo(EVENT, who="bo")
+        events.changes.redo(EVENT, who="bo")
+    events.changes.undo(EVENT, who="bo")
     assert content(latest(scheduled)) == states[-2]
 
 
@@ -91,43 +91,43 @@ def test_after_another_change_there_is_nothing_to_redo_and_undo_leads_to_before_
 ) -> None:
     events = scheduled.events
     first, one = content(latest(scheduled)), some(scheduled)
-    events.edit(EVENT, Remove(one.a, one.b), who="anna")
-    events.undo(EVENT, who="anna")
-    events.edit(EVENT, Lock(((one.a, one.b),)), who="anna")
+    events.changes.edit(EVENT, Remove(one.a, one.b), who="anna")
+    events.changes.undo(EVENT, who="anna")
+    events.changes.edit(EVENT, Lock(((one.a, one.b),)), who="anna")
     with pytest.raises(EventRejectedError, match="nothing to redo"):
-        events.redo(EVENT, who="anna")
-    events.undo(EVENT, who="anna")
+        events.changes.redo(EVENT, who="anna")
+    events.changes.undo(EVENT, who="anna")
     assert content(latest(scheduled)) == first
 
 
 def test_an_earlier_version_is_restored_and_that_is_undone(scheduled: Workspace) -> None:
     events, one = scheduled.events, some(scheduled)
     first = content(latest(scheduled))
-    events.repair(EVENT, no_shows(scheduled, 3), who="anna")
-    events.edit(
+    events.changes.repair(EVENT, no_shows(scheduled, 3), who="anna")
+    events.changes.edit(
         EVENT, Lock(((latest(scheduled).appointments[0].a, latest(scheduled).appointments[0].b),)), who="anna"
     )
     before = content(latest(scheduled))
-    restored = events.restore(EVENT, 1, who="anna")
+    restored = events.changes.restore(EVENT, 1, who="anna")
     assert restored.plan.kind is PlanKind.RESTORED
     assert content(latest(scheduled)) == first
     assert some(scheduled) == one
-    events.undo(EVENT, who="anna")
+    events.changes.undo(EVENT, who="anna")
     assert content(latest(scheduled)) == before
     with pytest.raises(EventRejectedError, match="no version 99"):
-        events.restore(EVENT, 99, who="anna")
+        events.changes.restore(EVENT, 99, who="anna")
 
 
 def test_a_change_made_from_an_old_version_is_refused_whatever_it_is(scheduled: Workspace) -> None:
     events, one = scheduled.events, some(scheduled)
-    events.edit(EVENT, Remove(one.a, one.b), expected=1, who="anna")
+    events.changes.edit(EVENT, Remove(one.a, one.b), expected=1, who="anna")
     kept = content(latest(scheduled))
     other = some(scheduled)
     for attempt in (
-        lambda: events.edit(EVENT, Remove(other.a, other.b), expected=1, who="bo"),
-        lambda: events.repair(EVENT, News(), expected=1, who="bo"),
-        lambda: events.undo(EVENT, expected=1, who="bo"),
-        lambda: events.restore(EVENT, 1, expected=1, who="bo"),
+        lambda: events.changes.edit(EVENT, Remove(other.a, other.b), expected=1, who="bo"),
+        lambda: events.changes.repair(EVENT, News(), expected=1, who="bo"),
+        lambda: events.changes.undo(EVENT, expected=1, who="bo"),
+        lambda: events.changes.restore(EVENT, 1, expected=1, who="bo"),
     ):
         with pytest.raises(EventChangedError, match="anna changed the event"):
             attempt()
@@ -141,10 +141,10 @@ def test_a_check_tells_conflicts_and_changes_nothing(scheduled: Workspace) -> No
         each for each in latest(scheduled).appointments if each.span != one.span and one.a in each.pair
     )
     move = Move(one.a, one.b, later.span.starts)
-    conflicts = events.check_edit(EVENT, move)
+    conflicts = events.changes.check_edit(EVENT, move)
     assert conflicts[0].participant == one.a
     with pytest.raises(EditRejectedError) as refused:
-        events.edit(EVENT, move, who="anna")
+        events.changes.edit(EVENT, move, who="anna")
     assert refused.value.conflicts == conflicts
     assert len(events.versions(EVENT)) == 1
 
@@ -157,13 +157,13 @@ def test_the_bound_is_never_below_the_value_and_stays_where_the_conditions_do(sc
         Lock(((one.a, one.b),)),
         Remove(other.a, other.b),
     ):
-        plan = events.edit(EVENT, change, who="anna").plan
+        plan = events.changes.edit(EVENT, change, who="anna").plan
         assert plan.value <= plan.bound
         assert plan.bound == first.bound
     assert plan.value < first.value
-    unlocked = events.edit(EVENT, Unlock(((one.a, one.b),)), who="anna").plan
+    unlocked = events.changes.edit(EVENT, Unlock(((one.a, one.b),)), who="anna").plan
     assert unlocked.bound >= first.value - 1e-9
-    repaired = events.repair(EVENT, no_shows(scheduled, 4), who="anna")[1].plan
+    repaired = events.changes.repair(EVENT, no_shows(scheduled, 4), who="anna")[1].plan
     assert repaired.value <= repaired.bound < first.bound
 
 
@@ -174,7 +174,7 @@ def test_removing_a_must_raises_the_bound_to_what_is_possible_without_it(schedul
     must = next((a, b) for a in ids for b in ids if a < b and frozenset((a, b)) not in met)
     events.prefer(EVENT, [Preference(*must, PreferenceKind.MUST_MEET)], who="anna")
     events.schedule(EVENT, who="anna")
-    without = events.edit(EVENT, Remove(*must), who="anna").plan
+    without = events.changes.edit(EVENT, Remove(*must), who="anna").plan
     assert without.value <= without.bound
     assert [(each.a, each.b, each.must) for each in without.left_out] == [(*sorted(must), True)]
 
@@ -182,7 +182,7 @@ def test_removing_a_must_raises_the_bound_to_what_is_possible_without_it(schedul
 def test_a_repair_breaks_no_rule_and_absences_stay_for_the_next_schedule(scheduled: Workspace) -> None:
     events = scheduled.events
     news = no_shows(scheduled, 3)
-    repair, version = events.repair(EVENT, news, who="anna")
+    repair, version = events.changes.repair(EVENT, news, who="anna")
     kept = events.one(EVENT)
     conditions = conditions_of(
         kept.event,
@@ -197,16 +197,16 @@ def test_a_repair_breaks_no_rule_and_absences_stay_for_the_next_schedule(schedul
     again = events.schedule(EVENT, who="anna").plan
     away = {each.attendee for each in news.absences}
     assert not any(each.pair & away for each in again.appointments)
-    events.repair(EVENT, News(back=tuple(away)), who="anna")
+    events.changes.repair(EVENT, News(back=tuple(away)), who="anna")
     assert not latest(scheduled).absences
     assert any(each.pair & away for each in latest(scheduled).appointments)
 
 
 def test_a_trial_tells_what_the_repair_then_does_and_keeps_nothing(scheduled: Workspace) -> None:
     events, news = scheduled.events, no_shows(scheduled, 2)
-    tried, plan = events.try_repair(EVENT, news)
+    tried, plan = events.changes.try_repair(EVENT, news)
     assert len(events.versions(EVENT)) == 1
-    repair, version = events.repair(EVENT, news, who="anna")
+    repair, version = events.changes.repair(EVENT, news, who="anna")
     assert repair == tried
     assert content(version.plan) == content(plan)
 
@@ -214,19 +214,19 @@ def test_a_trial_tells_what_the_repair_then_does_and_keeps_nothing(scheduled: Wo
 def test_a_repair_of_what_is_not_there_says_so(scheduled: Workspace) -> None:
     news = News((Absence("p999", AbsenceKind.NO_SHOW, DAY),), (LostTable("Bord 99", DAY),), usable=("X",))
     with pytest.raises(EventRejectedError, match="p999") as refused:
-        scheduled.events.repair(EVENT, news, who="anna")
+        scheduled.events.changes.repair(EVENT, news, who="anna")
     assert len(refused.value.problems) == 3
 
 
 def test_without_a_schedule_a_change_says_how_to_make_one(arranged: Workspace) -> None:
     for attempt in (
-        lambda: arranged.events.edit(EVENT, Remove("p1", "p2"), who="anna"),
-        lambda: arranged.events.undo(EVENT, who="anna"),
-        lambda: arranged.events.explain(EVENT),
+        lambda: arranged.events.changes.edit(EVENT, Remove("p1", "p2"), who="anna"),
+        lambda: arranged.events.changes.undo(EVENT, who="anna"),
+        lambda: arranged.events.changes.explain(EVENT),
     ):
         with pytest.raises(EventRejectedError, match="event schedule"):
             attempt()
-    assert arranged.events.history(EVENT) == ()
+    assert arranged.events.changes.history(EVENT) == ()
 
 
 def test_a_version_is_read_without_participants_and_tables_that_are_gone(scheduled: Workspace) -> None:
@@ -240,23 +240,23 @@ def test_a_version_is_read_without_participants_and_tables_that_are_gone(schedul
     )
     plan = latest(scheduled)
     assert all(one.a not in each.pair and each.table != lost for each in plan.appointments)
-    gone = events.gone(EVENT)
+    gone = events.changes.gone(EVENT)
     assert (gone.participants, gone.tables) == ((one.a,), (lost,))
     assert gone.appointments == len(first.appointments) - len(plan.appointments)
-    repair, version = events.repair(EVENT, News(), who="anna")
-    assert not events.gone(EVENT)
+    repair, version = events.changes.repair(EVENT, News(), who="anna")
+    assert not events.changes.gone(EVENT)
     assert all(each.table != lost for each in version.plan.appointments)
     assert any(each.before.table == lost for each in repair.moved)
-    undone = events.undo(EVENT, who="anna").plan
+    undone = events.changes.undo(EVENT, who="anna").plan
     assert all(one.a not in each.pair for each in undone.appointments)
 
 
 def test_undo_leaves_out_who_is_gone_and_counts_the_value_without_them(scheduled: Workspace) -> None:
     events, first = scheduled.events, latest(scheduled)
     one, other = first.appointments[0], first.appointments[1]
-    events.edit(EVENT, Remove(other.a, other.b), who="anna")
+    events.changes.edit(EVENT, Remove(other.a, other.b), who="anna")
     events.attend(EVENT, [], [one.a], who="anna")
-    undone = events.undo(EVENT, who="anna").plan
+    undone = events.changes.undo(EVENT, who="anna").plan
     assert all(one.a not in each.pair for each in undone.appointments)
     assert undone.value < first.value
     assert undone.value <= undone.bound
@@ -264,7 +264,7 @@ def test_undo_leaves_out_who_is_gone_and_counts_the_value_without_them(scheduled
 
 def test_a_lock_that_cannot_be_kept_does_not_stop_a_new_schedule(scheduled: Workspace) -> None:
     events, one = scheduled.events, some(scheduled)
-    events.edit(EVENT, Lock(((one.a, one.b),)), who="anna")
+    events.changes.edit(EVENT, Lock(((one.a, one.b),)), who="anna")
     event: Event = events.one(EVENT).event
     later = replace(event.sessions[0], starts=datetime(2027, 3, 4, 9, 5))
     events.set_up(replace(event, sessions=(later,)), who="anna")
@@ -280,18 +280,18 @@ def test_a_newcomer_gets_meetings_and_nobody_else_loses_one(scheduled: Workspace
     newcomer = next(each for each in sorted(names) if each not in taken)
     events.attend(EVENT, [Attendee("new", newcomer)], who="anna")
     events.propose(EVENT, who="anna")
-    repair, version = events.repair(EVENT, News(), only_free=True, who="anna")
+    repair, version = events.changes.repair(EVENT, News(), only_free=True, who="anna")
     assert set(first.appointments) <= set(version.plan.appointments)
     assert not repair.dropped
 
 
 def test_history_tells_who_changed_what(scheduled: Workspace) -> None:
     events, one = scheduled.events, some(scheduled)
-    events.edit(EVENT, Remove(one.a, one.b), who="bo")
-    (first, made), (second, changed) = events.history(EVENT)
+    events.changes.edit(EVENT, Remove(one.a, one.b), who="bo")
+    (first, made), (second, changed) = events.changes.history(EVENT)
     assert (first.who, len(made.added)) == ("anna", len(first.plan.appointments))
     assert (second.who, second.plan.kind, changed.dropped) == ("bo", PlanKind.REMOVED, (one,))
-    back = events.compare(EVENT, 2, 1)
+    back = events.changes.compare(EVENT, 2, 1)
     assert back.added == (one,)
     assert set(back.affected) == one.pair
 
@@ -299,15 +299,15 @@ def test_history_tells_who_changed_what(scheduled: Workspace) -> None:
 def test_a_removed_wish_is_explained_with_room_and_can_be_added_again(scheduled: Workspace) -> None:
     events, one = scheduled.events, some(scheduled)
     events.prefer(EVENT, [Preference(one.a, one.b, PreferenceKind.MEET, one.a)], who="anna")
-    events.edit(EVENT, Remove(one.a, one.b), who="anna")
-    (found,) = events.explain(EVENT)
+    events.changes.edit(EVENT, Remove(one.a, one.b), who="anna")
+    (found,) = events.changes.explain(EVENT)
     assert found.reason == "there_is_room"
     assert [each.reason for each in latest(scheduled).left_out] == ["there_is_room"]
     assert found.fix is not None
-    events.edit(EVENT, Add(one.a, one.b, found.fix.at.starts), who="anna")
-    assert events.explain(EVENT) == ()
+    events.changes.edit(EVENT, Add(one.a, one.b, found.fix.at.starts), who="anna")
+    assert events.changes.explain(EVENT) == ()
     with pytest.raises(EventRejectedError, match="have a meeting"):
-        events.explain(EVENT, [(one.a, one.b)])
+        events.changes.explain(EVENT, [(one.a, one.b)])
 
 
 def test_five_no_shows_of_120_move_nobody_else_where_scheduling_anew_moves_most(workspace: Workspace) -> None:
@@ -325,9 +325,9 @@ def test_five_no_shows_of_120_move_nobody_else_where_scheduling_anew_moves_most(
     events.schedule(EVENT, who="anna")
     day = Span(datetime(2027, 3, 4, 8, tzinfo=UTC), datetime(2027, 3, 4, 13, tzinfo=UTC))
     news = News(tuple(Absence(f"p{n}", AbsenceKind.NO_SHOW, day) for n in (7, 29, 51, 88, 104)))
-    repair, repaired = events.repair(EVENT, news, who="anna")
+    repair, repaired = events.changes.repair(EVENT, news, who="anna")
     anew = events.schedule(EVENT, who="anna")
-    little, much = events.compare(EVENT, 1, 2), events.compare(EVENT, 1, 3)
+    little, much = events.changes.compare(EVENT, 1, 2), events.changes.compare(EVENT, 1, 3)
     assert (repair.others_moved, len(little.moved)) == (0, 0)
     assert len(little.kept) == repair.kept > 700
     assert len(much.moved) > 400

@@ -60,11 +60,13 @@ def told(arranged: Workspace) -> Workspace:
     remarks.append(Remark(*one, Committed(Commitment.COMMITTED, date(2027, 11, 1), "Ål & tang <script>")))
     company = sorted(arranged.published().actor_names())[40]
     remarks.append(Remark(*one, NewCompany(company, date(2028, 1, 1))))
-    arranged.events.say(EVENT, remarks, who="tests")
-    arranged.events.set_target(
+    arranged.events.follow_up.say(EVENT, remarks, who="tests")
+    arranged.events.follow_up.set_target(
         Measure.COMMITTED, 3, starts=date(2027, 3, 1), months=24, across_groups=True, who="tests"
     )
-    arranged.events.set_target(Measure.NEW_COMPANIES, 1, starts=date(2027, 3, 1), months=24, who="tests")
+    arranged.events.follow_up.set_target(
+        Measure.NEW_COMPANIES, 1, starts=date(2027, 3, 1), months=24, who="tests"
+    )
     return arranged
 
 
@@ -83,7 +85,7 @@ def test_both_catalogues_have_the_same_keys_with_the_same_values_to_fill_in() ->
 
 
 def test_the_report_counts_what_was_said(told: Workspace) -> None:
-    found = told.events.report(until=END)
+    found = told.events.follow_up.report(until=END)
     whole = found.chain.whole
     assert whole.took(Step.HELD) == 7
     # Rated 4 at once and valued later; the other speaks of an agreement that is not entered.
@@ -97,31 +99,31 @@ def test_the_report_counts_what_was_said(told: Workspace) -> None:
 
 
 def test_what_came_after_the_day_that_is_asked_for_is_left_out(told: Workspace) -> None:
-    found = told.events.report(until=date(2027, 10, 1))
+    found = told.events.follow_up.report(until=date(2027, 10, 1))
     assert found.chain.whole.took(Step.COMMITTED) == 0
     assert found.commitments == ()
-    assert told.events.report(until=date(2027, 3, 3)).events == ()
+    assert told.events.follow_up.report(until=date(2027, 3, 3)).events == ()
 
 
 def test_targets_count_every_event_whatever_the_report_is_about(told: Workspace) -> None:
     other = told.events.create("Andet møde", zone="Europe/Copenhagen", who="tests").event.id
-    found = told.events.report([other], until=END)
+    found = told.events.follow_up.report([other], until=END)
     assert found.chain.whole.pairs == 0
     assert [each.count for each in found.targets] == [1, 1]
 
 
 def test_a_window_that_ends_before_it_begins_and_an_unknown_event_are_refused(told: Workspace) -> None:
     with pytest.raises(EventRejectedError, match="Swap them"):
-        told.events.report(since=END, until=LATER)
+        told.events.follow_up.report(since=END, until=LATER)
     with pytest.raises(EventNotFoundError):
-        told.events.report(["nowhere"])
+        told.events.follow_up.report(["nowhere"])
 
 
 @pytest.mark.parametrize("language", ["da", "en"])
 def test_the_pdf_says_it_in_words_and_is_the_same_to_the_byte(told: Workspace, language: str) -> None:
-    found = told.events.report(until=END)
+    found = told.events.follow_up.report(until=END)
     content = made_pdf(found, language)
-    assert content == made_pdf(told.events.report(until=END), language)
+    assert content == made_pdf(told.events.follow_up.report(until=END), language)
     text = text_of(content)
     expected = {
         "da": ("Fra forslag til aftale", "Åbent", "Ål & tang <script>", "Sådan er der talt"),
@@ -140,16 +142,18 @@ def made_pdf(found: Followed, language: str) -> bytes:
 @pytest.mark.parametrize("language", ["da", "en"])
 def test_an_empty_event_has_a_report_that_says_so(arranged: Workspace, language: str) -> None:
     other = arranged.events.create("Tomt", zone="Europe/Copenhagen", who="tests").event.id
-    found = arranged.events.report([other])
+    found = arranged.events.follow_up.report([other])
     words = {"da": "Der er endnu ingen par at tælle", "en": "There is no pair to count yet"}[language]
     assert words in text_of(made_pdf(found, language))
     assert workbook(event_report(found), WORDINGS[language])
-    none = arranged.events.report(until=date(1990, 1, 1))
+    none = arranged.events.follow_up.report(until=date(1990, 1, 1))
     assert made_pdf(none, language).startswith(b"%PDF")
 
 
 def test_the_workbook_holds_figures_as_figures_and_no_formula(told: Workspace) -> None:
-    book = load_workbook(BytesIO(workbook(event_report(told.events.report(until=END)), WORDINGS["en"])))
+    book = load_workbook(
+        BytesIO(workbook(event_report(told.events.follow_up.report(until=END)), WORDINGS["en"]))
+    )
     steps = book["Step by step"]
     rows = {row[0]: row[1:] for row in steps.iter_rows(min_row=2, values_only=True)}
     assert rows["Held"][0] == 7

@@ -40,7 +40,7 @@ def refused(workspace: Workspace, *words: str) -> str:
 
 
 def test_reasons_are_those_of_the_match_told_from_either_side(scheduled: Workspace) -> None:
-    made = scheduled.events.agendas(EVENT, language="da")
+    made = scheduled.events.handouts.agendas(EVENT, language="da")
     told = {
         (agenda.party.attendee_id, each.other.attendee_id): each.whys
         for agenda in made.participants
@@ -73,7 +73,7 @@ def test_reasons_are_those_of_the_match_told_from_either_side(scheduled: Workspa
 def test_every_meeting_of_the_version_is_in_exactly_two_agendas(scheduled: Workspace) -> None:
     version = scheduled.events.version(EVENT)
     assert version is not None
-    made = scheduled.events.agendas(EVENT)
+    made = scheduled.events.handouts.agendas(EVENT)
     told = [
         (frozenset((agenda.party.attendee_id, each.other.attendee_id)), each.span, each.table)
         for agenda in made.participants
@@ -88,10 +88,10 @@ def test_every_meeting_of_the_version_is_in_exactly_two_agendas(scheduled: Works
 def test_without_a_build_agendas_have_no_reasons_and_everything_else(
     scheduled: Workspace, tmp_path: Path
 ) -> None:
-    before = scheduled.events.agendas(EVENT)
+    before = scheduled.events.handouts.agendas(EVENT)
     (scheduled.folder / "builds").rename(tmp_path / "elsewhere")
     with Workspace.open(scheduled.folder) as unbuilt:
-        after = unbuilt.events.agendas(EVENT)
+        after = unbuilt.events.handouts.agendas(EVENT)
         run(unbuilt, "--output", str(tmp_path / "a.pdf"))
     assert [each.party for each in after.participants] == [each.party for each in before.participants]
     assert not any(each.whys for agenda in after.participants for each in agenda.meetings)
@@ -103,22 +103,22 @@ def test_without_a_build_agendas_have_no_reasons_and_everything_else(
 
 def test_an_event_without_a_schedule_and_a_version_that_is_not_there_are_refused(arranged: Workspace) -> None:
     with pytest.raises(EventRejectedError, match="event schedule"):
-        arranged.events.agendas(EVENT)
+        arranged.events.handouts.agendas(EVENT)
     arranged.events.schedule(EVENT, who="tests")
     with pytest.raises(EventRejectedError, match="no version 7"):
-        arranged.events.agendas(EVENT, 7)
+        arranged.events.handouts.agendas(EVENT, 7)
     with pytest.raises(EventNotFoundError):
-        arranged.events.agendas("nowhere")
+        arranged.events.handouts.agendas("nowhere")
 
 
 def test_a_participant_who_is_taken_away_is_in_no_agenda_and_their_meetings_are_off(
     scheduled: Workspace,
 ) -> None:
-    made = scheduled.events.agendas(EVENT)
+    made = scheduled.events.handouts.agendas(EVENT)
     gone = next(each for each in made.participants if each.meetings)
     met = [each.other.attendee_id for each in gone.meetings if each.other]
     scheduled.events.attend(EVENT, [], [gone.party.attendee_id], who="tests")
-    after = scheduled.events.agendas(EVENT)
+    after = scheduled.events.handouts.agendas(EVENT)
     assert after.of(gone.party.attendee_id) is None
     shown = {
         each.other.attendee_id for agenda in after.participants for each in agenda.meetings if each.other
@@ -128,7 +128,7 @@ def test_a_participant_who_is_taken_away_is_in_no_agenda_and_their_meetings_are_
     }
     assert shown
     assert gone.party.attendee_id not in shown
-    off = [each for each in scheduled.events.calendar_entries(EVENT) if each.cancelled]
+    off = [each for each in scheduled.events.handouts.calendar_entries(EVENT) if each.cancelled]
     assert sorted(each.other(gone.party.attendee_id) for each in off) == sorted(met)
 
 
@@ -149,7 +149,7 @@ def test_a_newer_calendar_knows_every_meeting_of_an_older_one(scheduled: Workspa
         later = second[uid]
         moved = same != (later["dtstart"].dt, str(later["location"]), str(later["status"]))
         assert (later["sequence"] > each["sequence"]) == moved
-    made = scheduled.events.agendas(EVENT).of(one)
+    made = scheduled.events.handouts.agendas(EVENT).of(one)
     assert made is not None
     held = {each["dtstart"].dt for each in second.values() if str(each["status"]) == "CONFIRMED"}
     assert held == {each.span.starts for each in made.meetings}

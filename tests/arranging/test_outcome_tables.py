@@ -40,7 +40,7 @@ def table(folder: Path, headers: Sequence[str], *rows: Sequence[str]) -> Path:
 
 
 def everything(workspace: Workspace) -> list[Remark]:
-    return [each.remark for each in workspace.events.said(EVENT)]
+    return [each.remark for each in workspace.events.follow_up.said(EVENT)]
 
 
 def test_a_danish_sheet_says_all_there_is_to_say(arranged: Workspace, tmp_path: Path) -> None:
@@ -53,7 +53,7 @@ def test_a_danish_sheet_says_all_there_is_to_say(arranged: Workspace, tmp_path: 
     first = ["p1", name, "ja", "", "4", "2", "for langt væk", "Fire timer; for meget", "værdifuld kontakt"]
     first += ["01-09-2027", "projekt", "2027-10-01", "Saft", company, "2028-01-02", "Bord 3", "12345678"]
     path = table(tmp_path, headers, first, ["p4", "p3", "nej", "A", *[""] * 13])
-    report = arranged.events.import_outcomes(EVENT, path, who="anna")
+    report = arranged.events.follow_up.import_outcomes(EVENT, path, who="anna")
     assert (report.new, report.changed, report.unchanged, report.rows) == (8, 0, 0, 2)
     assert set(everything(arranged)) == {
         Remark("p1", "p2", Attendance()),
@@ -74,20 +74,20 @@ def test_the_same_sheet_twice_changes_nothing_and_an_empty_cell_takes_nothing_ba
 ) -> None:
     headers = ["Participant A", "Participant B", "Held", "Rating A"]
     path = table(tmp_path, headers, ["p1", "p2", "yes", "4"])
-    arranged.events.import_outcomes(EVENT, path, who="anna")
+    arranged.events.follow_up.import_outcomes(EVENT, path, who="anna")
     before = arranged.history(limit=1)[0].number
-    again = arranged.events.import_outcomes(EVENT, path, who="anna")
+    again = arranged.events.follow_up.import_outcomes(EVENT, path, who="anna")
     assert (again.new, again.changed, again.unchanged) == (0, 0, 2)
     assert arranged.history(limit=1)[0].number == before
     other = table(tmp_path, headers, ["p2", "p1", "", "5"])
-    report = arranged.events.import_outcomes(EVENT, other, who="anna")
+    report = arranged.events.follow_up.import_outcomes(EVENT, other, who="anna")
     assert (report.new, report.changed) == (1, 0)
     assert len(everything(arranged)) == 3
 
 
 def test_a_dry_run_says_what_would_change_and_changes_nothing(arranged: Workspace, tmp_path: Path) -> None:
     path = table(tmp_path, ["Deltager A", "Deltager B", "Afholdt"], ["p1", "p2", "ja"], ["p1", "p1", "ja"])
-    report = arranged.events.import_outcomes(EVENT, path, dry_run=True, who="anna")
+    report = arranged.events.follow_up.import_outcomes(EVENT, path, dry_run=True, who="anna")
     assert (report.new, len(report.rejections), report.applied) == (1, 1, False)
     assert everything(arranged) == []
 
@@ -120,7 +120,7 @@ def test_everything_wrong_is_named_together_with_row_and_column(arranged: Worksp
         ["p6", "p6", "ja", "", "", "", "", "", "", "", "", "", ""],
     )
     with pytest.raises(ImportRejectedError) as caught:
-        arranged.events.import_outcomes(EVENT, path, who="anna")
+        arranged.events.follow_up.import_outcomes(EVENT, path, who="anna")
     found = {(each.row, each.column) for each in caught.value.rejections}
     assert found == {
         (3, "Deltager B"),
@@ -144,7 +144,7 @@ def test_everything_wrong_is_named_together_with_row_and_column(arranged: Worksp
         (9, "Deltager B"),
     }
     assert everything(arranged) == []
-    done = arranged.events.import_outcomes(EVENT, path, partial=True, who="anna")
+    done = arranged.events.follow_up.import_outcomes(EVENT, path, partial=True, who="anna")
     assert set(everything(arranged)) == {
         Remark("p2", "p3", Attendance()),
         Remark("p2", "p3", Rating(4), "p2"),
@@ -154,10 +154,12 @@ def test_everything_wrong_is_named_together_with_row_and_column(arranged: Worksp
 
 def test_a_sheet_without_participants_is_refused_as_a_whole(arranged: Workspace, tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="--map"):
-        arranged.events.import_outcomes(EVENT, table(tmp_path, ["Hvem", "Afholdt"], ["p1", "ja"]), who="anna")
+        arranged.events.follow_up.import_outcomes(
+            EVENT, table(tmp_path, ["Hvem", "Afholdt"], ["p1", "ja"]), who="anna"
+        )
     path = table(tmp_path, ["Hvem", "Hvem mere", "Afholdt"], ["p1", "p2", "ja"])
     mapping = {"Hvem": "a", "Hvem mere": "b"}
-    assert arranged.events.import_outcomes(EVENT, path, mapping=mapping, who="anna").new == 1
+    assert arranged.events.follow_up.import_outcomes(EVENT, path, mapping=mapping, who="anna").new == 1
 
 
 @pytest.mark.parametrize("language", ["da", "en"])
@@ -173,7 +175,7 @@ def test_a_template_holds_the_meetings_and_comes_back_unchanged(
         if frozenset((a, b)) not in {each.pair for each in plan.appointments}
     )
     company = sorted(arranged.published().actor_names())[40]
-    arranged.events.say(
+    arranged.events.follow_up.say(
         EVENT,
         [
             Remark(*first, Attendance()),
@@ -187,7 +189,7 @@ def test_a_template_holds_the_meetings_and_comes_back_unchanged(
         ],
         who="anna",
     )
-    made = arranged.events.outcome_template(EVENT, language=language)
+    made = arranged.events.follow_up.outcome_template(EVENT, language=language)
     assert len(made.rows) == len(plan.appointments) + 1
     path = tmp_path / f"outcomes{ending}"
     if ending == ".xlsx":
@@ -195,7 +197,7 @@ def test_a_template_holds_the_meetings_and_comes_back_unchanged(
     else:
         write_rows(path, made.headers, made.rows)
     before = arranged.history(limit=1)[0].number
-    report = arranged.events.import_outcomes(EVENT, path, who="bo")
+    report = arranged.events.follow_up.import_outcomes(EVENT, path, who="bo")
     assert (report.new, report.changed, report.unchanged, report.rejections) == (0, 0, 8, ())
     assert arranged.history(limit=1)[0].number == before
 
@@ -204,7 +206,7 @@ def test_a_template_names_no_person_and_offers_the_words_to_choose_from(
     arranged: Workspace, tmp_path: Path
 ) -> None:
     arranged.events.schedule(EVENT, who="tests")
-    made = arranged.events.outcome_template(EVENT, language="da")
+    made = arranged.events.follow_up.outcome_template(EVENT, language="da")
     path = tmp_path / "outcomes.xlsx"
     write_template(path, made)
     sheet = load_workbook(path).active
@@ -218,4 +220,4 @@ def test_a_template_names_no_person_and_offers_the_words_to_choose_from(
 
 
 def test_an_event_without_a_schedule_has_an_empty_template(arranged: Workspace) -> None:
-    assert arranged.events.outcome_template(EVENT).rows == ()
+    assert arranged.events.follow_up.outcome_template(EVENT).rows == ()

@@ -40,11 +40,11 @@ PROJECT = Committed(Commitment.PROJECT, LATER, "Protein fra græs")
 
 
 def say(workspace: Workspace, *remarks: Remark, who: str = "anna") -> int:
-    return len(workspace.events.say(EVENT, remarks, who=who))
+    return len(workspace.events.follow_up.say(EVENT, remarks, who=who))
 
 
 def outcome(workspace: Workspace, a: str = "p1", b: str = "p2") -> Outcome:
-    return next(each for each in workspace.events.outcomes(EVENT) if (each.a, each.b) == (a, b))
+    return next(each for each in workspace.events.follow_up.outcomes(EVENT) if (each.a, each.b) == (a, b))
 
 
 def made(workspace: Workspace) -> list[Collaboration]:
@@ -94,12 +94,12 @@ def test_taking_back_brings_the_word_before_and_at_last_nothing(arranged: Worksp
     say(arranged, Remark("p1", "p2", Attendance()))
     say(arranged, Remark("p1", "p2", Attendance(("p2",))))
     assert not outcome(arranged).held
-    assert arranged.events.take_back(EVENT, "p2", "p1", who="bo").remark.said == Attendance(("p2",))
+    assert arranged.events.follow_up.take_back(EVENT, "p2", "p1", who="bo").remark.said == Attendance(("p2",))
     assert outcome(arranged).held
-    arranged.events.take_back(EVENT, "p1", "p2", who="bo")
-    assert arranged.events.outcomes(EVENT) == ()
+    arranged.events.follow_up.take_back(EVENT, "p1", "p2", who="bo")
+    assert arranged.events.follow_up.outcomes(EVENT) == ()
     with pytest.raises(OutcomeNotFoundError, match="event outcomes"):
-        arranged.events.take_back(EVENT, "p1", "p2", who="bo")
+        arranged.events.follow_up.take_back(EVENT, "p1", "p2", who="bo")
 
 
 def test_a_rating_means_that_they_met_unless_it_is_said_that_they_did_not(arranged: Workspace) -> None:
@@ -143,14 +143,14 @@ def test_a_changed_commitment_changes_the_collaboration_under_its_id(arranged: W
     assert (changed.commitment, changed.known_from) == (Commitment.COMMITTED, date(2027, 12, 1))
     names = [arranged.actor(part.actor_id).name for part in changed.participations]
     assert changed.title == " – ".join(names)
-    arranged.events.take_back(EVENT, "p1", "p2", who="bo")
+    arranged.events.follow_up.take_back(EVENT, "p1", "p2", who="bo")
     assert made(arranged) == [first]
 
 
 def test_taking_a_commitment_back_removes_the_collaboration_and_says_so(arranged: Workspace) -> None:
     say(arranged, Remark("p1", "p2", PROJECT))
     (kept,) = made(arranged)
-    arranged.events.take_back(EVENT, "p1", "p2", who="bo")
+    arranged.events.follow_up.take_back(EVENT, "p1", "p2", who="bo")
     assert made(arranged) == []
     removed, _ = arranged.history(subject=kept.id)
     assert (removed.action, removed.who, removed.source) == ("removed", "bo", f"event {EVENT}")
@@ -171,7 +171,7 @@ def test_one_thing_that_cannot_be_keeps_nothing_of_the_rest(arranged: Workspace)
         )
     assert len(caught.value.problems) == 6
     assert made(arranged) == []
-    assert arranged.events.said(EVENT) == ()
+    assert arranged.events.follow_up.said(EVENT) == ()
     assert not [row for row in arranged.history(limit=20) if row.subject_kind == "outcome"]
 
 
@@ -186,15 +186,15 @@ def test_a_collaboration_that_cannot_be_written_leaves_no_outcome_and_the_other_
         with pytest.raises(StoreError, match="broken"):
             say(arranged, Remark("p1", "p2", Attendance()), Remark("p1", "p2", PROJECT))
         execute(arranged.folder, "DROP TRIGGER broken")
-        assert (made(arranged), arranged.events.said(EVENT)) == ([], ())
+        assert (made(arranged), arranged.events.follow_up.said(EVENT)) == ([], ())
     say(arranged, Remark("p1", "p2", PROJECT))
     execute(
         arranged.folder,
         "CREATE TRIGGER broken BEFORE DELETE ON outcomes BEGIN SELECT RAISE(ABORT, 'broken'); END",
     )
     with pytest.raises(StoreError, match="broken"):
-        arranged.events.take_back(EVENT, "p1", "p2", who="anna")
-    assert len(made(arranged)) == len(arranged.events.said(EVENT)) == 1
+        arranged.events.follow_up.take_back(EVENT, "p1", "p2", who="anna")
+    assert len(made(arranged)) == len(arranged.events.follow_up.said(EVENT)) == 1
 
 
 def test_a_new_company_that_is_not_stored_undoes_the_commitment_said_with_it(arranged: Workspace) -> None:
@@ -207,7 +207,7 @@ def test_nothing_comes_of_a_meeting_before_its_event(arranged: Workspace) -> Non
     with pytest.raises(EventRejectedError, match="began on 2027-03-04"):
         say(arranged, Remark("p1", "p2", Committed(Commitment.PROJECT, date(2026, 9, 1))))
     with pytest.raises(EventNotFoundError):
-        arranged.events.say("nowhere", [Remark("p1", "p2", Attendance())], who="anna")
+        arranged.events.follow_up.say("nowhere", [Remark("p1", "p2", Attendance())], who="anna")
 
 
 def test_two_agendas_of_one_actor_cannot_commit_to_each_other(arranged: Workspace) -> None:
@@ -243,7 +243,7 @@ def test_erasing_an_actor_erases_its_outcomes_and_what_was_made_of_them(arranged
         "DELETE FROM actors WHERE id = ?",
     ):
         execute(arranged.folder, statement, actor)
-    assert [(each.a, each.b) for each in arranged.events.outcomes(EVENT)] == [("p3", "p4")]
+    assert [(each.a, each.b) for each in arranged.events.follow_up.outcomes(EVENT)] == [("p3", "p4")]
     assert made(arranged) == []
     assert arranged.history(subject=kept.id)[0].action == "erased"
 
@@ -253,14 +253,14 @@ def test_erasing_an_event_erases_its_outcomes_and_what_was_made_of_them(arranged
     actors = [each.actor_id for each in arranged.events.attendees(EVENT)]
     arranged.events.erase(EVENT, who="tests")
     assert made(arranged) == []
-    assert arranged.events.met_at_earlier_events(actors, _later_event(arranged)) == frozenset()
+    assert arranged.events.follow_up.met_at_earlier_events(actors, _later_event(arranged)) == frozenset()
 
 
 def test_what_came_of_it_outlives_the_participants(arranged: Workspace) -> None:
     say(arranged, Remark("p1", "p2", Attendance()), Remark("p1", "p2", PROJECT))
     arranged.events.attend(EVENT, [], [f"p{n}" for n in range(1, 25)], who="tests")
     assert outcome(arranged).held
-    assert arranged.events.take_back(EVENT, "p1", "p2", who="tests").remark.said == PROJECT
+    assert arranged.events.follow_up.take_back(EVENT, "p1", "p2", who="tests").remark.said == PROJECT
     assert made(arranged) == []
 
 
@@ -270,7 +270,7 @@ def test_a_participant_id_that_passes_to_another_actor_does_not_inherit(arranged
     arranged.events.attend(EVENT, [Attendee("p2", spare)], who="tests")
     say(arranged, Remark("p1", "p2", Committed(Commitment.COMMITTED, LATER)))
     assert len(made(arranged)) == 2
-    assert [each.actors[1] == spare for each in arranged.events.outcomes(EVENT)].count(True) == 1
+    assert [each.actors[1] == spare for each in arranged.events.follow_up.outcomes(EVENT)].count(True) == 1
 
 
 def _later_event(workspace: Workspace, when: datetime = datetime(2028, 3, 4, 9)) -> str:
@@ -285,9 +285,9 @@ def test_who_met_at_an_earlier_event_is_known_at_the_next_and_not_at_one_before(
     everybody = list(actors.values())
     met = {frozenset((actors["p1"], actors["p2"]))}
     nxt = _later_event(arranged)
-    assert arranged.events.met_at_earlier_events(everybody, nxt) == met
-    assert arranged.events.met_at_earlier_events([actors["p1"]], nxt) == frozenset()
-    assert arranged.events.met_at_earlier_events(everybody, EVENT) == frozenset()
+    assert arranged.events.follow_up.met_at_earlier_events(everybody, nxt) == met
+    assert arranged.events.follow_up.met_at_earlier_events([actors["p1"]], nxt) == frozenset()
+    assert arranged.events.follow_up.met_at_earlier_events(everybody, EVENT) == frozenset()
     arranged.events.attend(nxt, [Attendee("a", actors["p1"]), Attendee("b", actors["p2"])], who="tests")
     assert met <= arranged.events.wishes(nxt).known
     earlier = arranged.events.create(
@@ -296,7 +296,7 @@ def test_who_met_at_an_earlier_event_is_known_at_the_next_and_not_at_one_before(
         sessions=[Session("S", datetime(2026, 3, 4, 9), datetime(2026, 3, 4, 12), 20)],
         who="tests",
     )
-    assert arranged.events.met_at_earlier_events(everybody, earlier.event.id) == frozenset()
+    assert arranged.events.follow_up.met_at_earlier_events(everybody, earlier.event.id) == frozenset()
 
 
 def test_what_cannot_be_said_is_refused() -> None:
@@ -312,18 +312,18 @@ def test_what_cannot_be_said_is_refused() -> None:
 
 def test_targets_are_kept_replaced_and_removed_with_an_audit_row(arranged: Workspace) -> None:
     events = arranged.events
-    one = events.set_target(
+    one = events.follow_up.set_target(
         Measure.COMMITTED, 3, starts=date(2027, 3, 1), months=24, across_groups=True, who="anna"
     )
-    again = events.set_target(Measure.COMMITTED, 2, starts=date(2027, 3, 1), months=24, who="anna")
+    again = events.follow_up.set_target(Measure.COMMITTED, 2, starts=date(2027, 3, 1), months=24, who="anna")
     assert (one.id, again.id) == ("committed", "committed-2")
-    events.set_target(
+    events.follow_up.set_target(
         Measure.COMMITTED, 5, starts=date(2027, 3, 1), months=12, target_id="committed", who="bo"
     )
-    assert {each.id: each.goal for each in events.targets()} == {"committed": 5, "committed-2": 2}
+    assert {each.id: each.goal for each in events.follow_up.targets()} == {"committed": 5, "committed-2": 2}
     assert arranged.history(subject="committed", limit=1)[0].before["goal"] == 3
-    events.remove_target("committed", who="bo")
+    events.follow_up.remove_target("committed", who="bo")
     with pytest.raises(EventRejectedError, match="targets list"):
-        events.remove_target("committed", who="bo")
+        events.follow_up.remove_target("committed", who="bo")
     with pytest.raises(EventRejectedError, match="goal"):
-        events.set_target(Measure.HELD, 0, starts=date(2027, 3, 1), months=12, who="bo")
+        events.follow_up.set_target(Measure.HELD, 0, starts=date(2027, 3, 1), months=12, who="bo")

@@ -40,7 +40,7 @@ def test_the_sample_lists_make_an_event_that_is_scheduled_and_survives_five_no_s
 
     missing = [each.id for each in events.attendees("foraarsmoede")][::25]
     absences = tuple(Absence(each, AbsenceKind.NO_SHOW, DAY) for each in missing)
-    repair, version = events.repair(
+    repair, version = events.changes.repair(
         "foraarsmoede",
         News(absences=absences),
         at=datetime(2027, 3, 4, 8, tzinfo=UTC),

@@ -38,15 +38,15 @@ class TestRequests:
         events = arranged.events
         met = sorted(pairs(events), key=sorted)
         refused = sorted(met[0])
-        events.ask(EVENT, refused[0], refused[1], who="tests")
-        events.answer_request(
+        events.requests.ask(EVENT, refused[0], refused[1], who="tests")
+        events.requests.answer(
             EVENT, *refused, RequestState.DECLINED, reason=DeclineReason.NO_CAPACITY, who="tests"
         )
         apart = next(
             (a, b) for a in ("p1", "p2", "p3") for b in ("p22", "p23", "p24") if frozenset((a, b)) not in met
         )
-        events.ask(EVENT, *apart, who="tests")
-        events.answer_request(EVENT, *apart, RequestState.ACCEPTED, who="tests")
+        events.requests.ask(EVENT, *apart, who="tests")
+        events.requests.answer(EVENT, *apart, RequestState.ACCEPTED, who="tests")
         after = pairs(events)
         assert frozenset(refused) not in after
         assert frozenset(apart) in after
@@ -58,9 +58,9 @@ class TestRequests:
         one_slot = events.written({"sessions": ["A 2027-03-04 09:00-09:20 20"], "tables": 1}, EVENT)
         events.set_up(replace(event, sessions=one_slot.sessions, tables=one_slot.tables), who="tests")
         for sender in ("p2", "p3", "p4"):
-            events.ask(EVENT, sender, "p1", who="tests")
-        events.ask(EVENT, "p1", "p24", who="tests")
-        events.answer_request(EVENT, "p1", "p24", RequestState.ACCEPTED, who="tests")
+            events.requests.ask(EVENT, sender, "p1", who="tests")
+        events.requests.ask(EVENT, "p1", "p24", who="tests")
+        events.requests.answer(EVENT, "p1", "p24", RequestState.ACCEPTED, who="tests")
         assert pairs(events) == {frozenset(("p1", "p24"))}
 
     def test_what_is_cancelled_or_expired_leaves_the_schedule_as_if_nobody_had_asked(
@@ -74,15 +74,15 @@ class TestRequests:
             for b in ("p23", "p24")
             if frozenset((a, b)) not in {each.pair for each in before.appointments}
         )
-        events.ask(EVENT, *far, expires=START + timedelta(days=2), who="tests")
-        assert events.requests(EVENT)[0].state is RequestState.PENDING
+        events.requests.ask(EVENT, *far, expires=START + timedelta(days=2), who="tests")
+        assert events.requests.all(EVENT)[0].state is RequestState.PENDING
         now[0] += timedelta(days=2)
-        assert events.requests(EVENT)[0].state is RequestState.EXPIRED
+        assert events.requests.all(EVENT)[0].state is RequestState.EXPIRED
         assert events.schedule(EVENT, who="tests").plan.value == pytest.approx(before.value)
         with pytest.raises(EventRejectedError, match="is expired"):
-            events.answer_request(EVENT, *far, RequestState.ACCEPTED, who="tests")
-        events.ask(EVENT, *far, who="tests")
-        events.cancel_request(EVENT, *far, who="tests")
+            events.requests.answer(EVENT, *far, RequestState.ACCEPTED, who="tests")
+        events.requests.ask(EVENT, *far, who="tests")
+        events.requests.cancel(EVENT, *far, who="tests")
         assert events.schedule(EVENT, who="tests").plan.value == pytest.approx(before.value)
 
     def test_a_refused_step_changes_nothing_and_somebody_unknown_cannot_be_asked(
@@ -91,14 +91,14 @@ class TestRequests:
         events = arranged.events
         before = events.one(EVENT)
         for step in (
-            lambda: events.ask(EVENT, "p1", "p99", who="tests"),
-            lambda: events.answer_request(EVENT, "p1", "p2", RequestState.ACCEPTED, who="tests"),
-            lambda: events.cancel_request(EVENT, "p1", "p2", who="tests"),
-            lambda: events.reopen_request(EVENT, "p1", "p2", who="tests"),
+            lambda: events.requests.ask(EVENT, "p1", "p99", who="tests"),
+            lambda: events.requests.answer(EVENT, "p1", "p2", RequestState.ACCEPTED, who="tests"),
+            lambda: events.requests.cancel(EVENT, "p1", "p2", who="tests"),
+            lambda: events.requests.reopen(EVENT, "p1", "p2", who="tests"),
         ):
             with pytest.raises(EventRejectedError):
                 step()
-        assert (events.one(EVENT), events.requests(EVENT)) == (before, ())
+        assert (events.one(EVENT), events.requests.all(EVENT)) == (before, ())
 
 
 class TestWishes:

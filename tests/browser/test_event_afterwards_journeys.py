@@ -83,11 +83,11 @@ def arranged(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> I
             Remark("p1", "p2", Committed(Commitment.PROJECT, date(2026, 5, 1), LONG)),
             Remark("p1", "p3", Attendance(("p3",))),
         ]
-        events.say(event, remarks, who="tests")
-        events.set_target(
+        events.follow_up.say(event, remarks, who="tests")
+        events.follow_up.set_target(
             Measure.COMMITTED, 3, starts=date(2026, 1, 1), months=24, across_groups=True, who="tests"
         )
-        events.ask(event, "p3", "p4", words=LONG, who="tests")
+        events.requests.ask(event, "p3", "p4", words=LONG, who="tests")
         events.seat(event, size=6, rounds=2, time_limit=1, who="tests")
         events.create("Tomt", zone="Europe/Copenhagen", who="tests")
         yield workspace

@@ -126,10 +126,10 @@ def test_at_the_desk_a_no_show_leads_to_a_repair_that_is_looked_at_and_made(
     assert page.url.endswith("#last")
     page.locator(".last").get_by_role("button", name="Fortryd").tap()
     expect(page.locator(".last")).to_contain_text("Taget tilbage")
-    assert arranged.events.outcomes(ID) == ()
+    assert arranged.events.follow_up.outcomes(ID) == ()
     page.get_by_role("button", name=re.compile("kom ikke$")).first.tap()
     expect(page.locator(".last")).to_contain_text("Kom ikke")
-    assert len(arranged.events.outcomes(ID)) == 1
+    assert len(arranged.events.follow_up.outcomes(ID)) == 1
     page.get_by_role("link", name=re.compile("se en reparation")).tap()
     expect(page.get_by_role("heading", name="Det ville reparationen gøre")).to_be_visible()
     expect(page.get_by_text("Som om klokken var 09:30")).to_be_visible()

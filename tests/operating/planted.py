@@ -84,7 +84,7 @@ def meet(workspace: Workspace) -> None:
         who=EMAIL,
     )
     events.prefer("spring", [Preference("p1", "p2", PreferenceKind.MEET, "p1", "for snurrebib")], who="tests")
-    events.say(
+    events.follow_up.say(
         "spring",
         [
             Remark("p1", "p2", NoGood(DeclineReason.OTHER, "no qwertanol"), "p1"),

@@ -49,13 +49,13 @@ def said(client: TestClient, **form: str) -> Any:
 def test_a_press_says_that_a_meeting_was_held_and_another_takes_it_back(arranging: TestClient) -> None:
     set_up(arranging)
     assert "Kept." in said(arranging, do="held").text
-    (outcome,) = events_of(arranging).outcomes("spring-meeting")
+    (outcome,) = events_of(arranging).follow_up.outcomes("spring-meeting")
     assert outcome.held
     assert "is taken back" in said(arranging, do="take_back").text
-    assert events_of(arranging).outcomes("spring-meeting") == ()
+    assert events_of(arranging).follow_up.outcomes("spring-meeting") == ()
     assert said(arranging, do="take_back").status_code == 422
     said(arranging, do="missing_b")
-    assert events_of(arranging).outcomes("spring-meeting")[0].attendance.missing == ("p2",)
+    assert events_of(arranging).follow_up.outcomes("spring-meeting")[0].attendance.missing == ("p2",)
 
 
 def test_all_that_came_of_a_meeting_is_said_in_one_form_whoever_comes_first(arranging: TestClient) -> None:
@@ -70,7 +70,7 @@ def test_all_that_came_of_a_meeting_is_said_in_one_form_whoever_comes_first(arra
         },
     )  # fmt: skip
     assert answer.status_code == 200
-    (outcome,) = events_of(arranging).outcomes("spring-meeting")
+    (outcome,) = events_of(arranging).follow_up.outcomes("spring-meeting")
     assert (outcome.ratings["p1"].value, outcome.ratings["p2"].value) == (5, 2)
     assert outcome.follow_ups["p1"].came_of is CameOf.NEGOTIATION_STARTED
     assert outcome.committed.title == "Grass & <b>"
@@ -99,7 +99,7 @@ def test_what_cannot_be_is_told_and_nothing_is_kept(
     answer = said(arranging, do="say", **{"rating_b": "3", **form})
     assert answer.status_code == 422
     assert told in words(answer.text)
-    assert events_of(arranging).outcomes("spring-meeting") == ()
+    assert events_of(arranging).follow_up.outcomes("spring-meeting") == ()
 
 
 def test_meetings_are_filtered_by_what_is_said_and_by_name(arranging: TestClient) -> None:
@@ -147,10 +147,10 @@ def test_the_report_tells_the_chain_and_the_targets(arranging: TestClient) -> No
     # What is taken back is in the next report no more.
     arranging.post("/events/last-spring/follow-up", data={"a": "p1", "b": "p2", "do": "take_back"})
     assert "0 meetings held" in words(arranging.get("/events/last-spring/report").text)
-    (kept,) = events_of(arranging).targets()
+    (kept,) = events_of(arranging).follow_up.targets()
     assert kept.across_groups
     assert "taken back" in arranging.post("/events/report", data={"remove": kept.id}).text
-    assert events_of(arranging).targets() == ()
+    assert events_of(arranging).follow_up.targets() == ()
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_a_target_that_cannot_be_is_told(arranging: TestClient, form: dict[str, 
     answer = arranging.post("/events/report", data=target)
     assert answer.status_code == 422
     assert told in words(answer.text)
-    assert events_of(arranging).targets() == ()
+    assert events_of(arranging).follow_up.targets() == ()
 
 
 def test_a_window_that_ends_before_it_begins_is_told(arranging: TestClient) -> None:
@@ -221,7 +221,7 @@ def test_a_request_goes_from_state_to_state(arranging: TestClient) -> None:
         )
 
     def state() -> RequestState:
-        (request,) = events_of(arranging).requests("spring-meeting")
+        (request,) = events_of(arranging).requests.all("spring-meeting")
         found: RequestState = request.state
         return found
 
@@ -255,7 +255,7 @@ def test_a_request_goes_from_state_to_state(arranging: TestClient) -> None:
 def test_a_request_that_cannot_be_is_told(arranging: TestClient, form: dict[str, str]) -> None:
     set_up(arranging)
     assert arranging.post(f"{PAGE}/requests", data=form).status_code == 422
-    assert events_of(arranging).requests("spring-meeting") == ()
+    assert events_of(arranging).requests.all("spring-meeting") == ()
 
 
 def test_pairs_are_kept_apart_once_somebody_confirms_them_and_nothing_else_is(arranging: TestClient) -> None:

@@ -411,9 +411,9 @@ def test_one_tap_says_held_or_who_did_not_come_and_the_last_is_undone(planned: T
     events = workspace_of(planned).events
     held = planned.post(desk, data=chosen(one, at=at, do="held"))
     assert "held" in words(held.text)
-    assert events.outcomes(ID)[0].held
+    assert events.follow_up.outcomes(ID)[0].held
     missed = planned.post(desk, data=chosen(one, at=at, do="missing.0"))
-    attendance = events.outcomes(ID)[0].attendance
+    attendance = events.follow_up.outcomes(ID)[0].attendance
     assert attendance is not None
     assert attendance.missing == (one.a,)
     assert "Did not come: " in words(missed.text)
@@ -421,18 +421,18 @@ def test_one_tap_says_held_or_who_did_not_come_and_the_last_is_undone(planned: T
     assert f"who={one.a}&amp;what=no_show&amp;look=1&amp;at=" in missed.text
     both = planned.post(desk, data=chosen(one, at=at, do="missing.1"))
     assert both.status_code == 200
-    attendance = events.outcomes(ID)[0].attendance
+    attendance = events.follow_up.outcomes(ID)[0].attendance
     assert attendance is not None
     assert set(attendance.missing) == one.pair
     planned.post(desk, data=chosen(one, at=at, do="take_back"))
-    attendance = events.outcomes(ID)[0].attendance
+    attendance = events.follow_up.outcomes(ID)[0].attendance
     assert attendance is not None
     assert attendance.missing == (one.a,)
     again = planned.post(desk, data=chosen(one, at=at, do="missing.0"))
     assert "take_back" not in again.text
     for _ in range(2):
         planned.post(desk, data=chosen(one, at=at, do="take_back"))
-    assert events.outcomes(ID) == ()
+    assert events.follow_up.outcomes(ID) == ()
     late = planned.post(desk, data=chosen(one, at=at, do="take_back"))
     assert "can no longer be undone" in words(late.text)
 
@@ -440,7 +440,7 @@ def test_one_tap_says_held_or_who_did_not_come_and_the_last_is_undone(planned: T
 @pytest.mark.parametrize("sent", [{"a": "p1", "b": "p99"}, {"a": "p1", "b": "p1"}, {}, {"do": "explode"}])
 def test_a_tap_on_what_is_no_meeting_says_nothing(planned: TestClient, sent: dict[str, str]) -> None:
     assert planned.post(f"{PAGE}/desk", data={"do": "held"} | sent).status_code == 422
-    assert workspace_of(planned).events.outcomes(ID) == ()
+    assert workspace_of(planned).events.follow_up.outcomes(ID) == ()
 
 
 def test_a_participant_is_found_by_actor_person_and_id(planned: TestClient) -> None:

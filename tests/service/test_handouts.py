@@ -54,7 +54,7 @@ def made(client: TestClient, **asked: str) -> Response:
 
 
 def token(client: TestClient, participant: str = "p1") -> str:
-    return workspace_of(client).events.calendar_tokens("spring-meeting")[participant]
+    return workspace_of(client).events.handouts.calendar_tokens("spring-meeting")[participant]
 
 
 def summaries(answer: Response) -> list[str]:
@@ -168,7 +168,7 @@ def test_wrong_addresses_tell_nothing(handing: TestClient) -> None:
         assert answer.status_code == 404, each
         pages.add(re.sub(r"[0-9a-f]{16}|href=\"[^\"]*\"", "", answer.text))
     assert len(pages) == 1
-    assert len({*workspace_of(handing).events.calendar_tokens("spring-meeting").values()}) == 8
+    assert len({*workspace_of(handing).events.handouts.calendar_tokens("spring-meeting").values()}) == 8
 
 
 def test_a_renewed_address_makes_the_old_one_void_for_good(handing: TestClient) -> None:

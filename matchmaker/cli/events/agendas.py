@@ -82,8 +82,10 @@ def agendas(
     """
     _check(output, what, participant, with_addresses)
     with opened(folder) as workspace:
-        kept = workspace.events.agendas(event_id, number, language=language, with_addresses=with_addresses)
-        entries = workspace.events.calendar_entries(event_id, kept.version)
+        kept = workspace.events.handouts.agendas(
+            event_id, number, language=language, with_addresses=with_addresses
+        )
+        entries = workspace.events.handouts.calendar_entries(event_id, kept.version)
     if participant and kept.of(participant) is None:
         raise click.ClickException(
             f"No participant of {event_id!r} has the id {participant!r}. "

@@ -164,7 +164,7 @@ def _edited(
 
     event_id = telling.event.id
     if dry_run:
-        conflicts = workspace.events.check_edit(event_id, edit)
+        conflicts = workspace.events.changes.check_edit(event_id, edit)
         if conflicts:
             _refuse(telling, conflicts, json_output)
         elif json_output:
@@ -173,7 +173,7 @@ def _edited(
             out.print("Nothing stands in the way. Nothing was changed.")
         return
     try:
-        version = workspace.events.edit(event_id, edit, expected=expected, who=who())
+        version = workspace.events.changes.edit(event_id, edit, expected=expected, who=who())
     except EditRejectedError as error:
         _refuse(telling, error.conflicts, json_output)
         return
@@ -197,7 +197,7 @@ def tell_version(
     from matchmaker.cli.events.looking_back import changes_record, tell_changes
     from matchmaker.cli.events.scheduling import as_record
 
-    comparison = workspace.events.compare(telling.event.id, version.number - 1, version.number)
+    comparison = workspace.events.changes.compare(telling.event.id, version.number - 1, version.number)
     if json_output:
         print_json(as_record(telling.event, version) | {"changes": changes_record(telling, comparison)})
         return

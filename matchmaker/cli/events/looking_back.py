@@ -28,7 +28,7 @@ SHOWN = 20
 def undo(folder: Path, event_id: str, expected: int | None, json_output: bool) -> None:
     """Go back to the schedule before the last change, with its absences and lost tables; again to go further back."""
     with opened(folder) as workspace:
-        version = workspace.events.undo(event_id, expected=expected, who=who())
+        version = workspace.events.changes.undo(event_id, expected=expected, who=who())
         tell_version(workspace, Telling(workspace, event_id), version, json_output)
 
 
@@ -40,7 +40,7 @@ def undo(folder: Path, event_id: str, expected: int | None, json_output: bool) -
 def redo(folder: Path, event_id: str, expected: int | None, json_output: bool) -> None:
     """Take back what was undone last; possible until something else is changed."""
     with opened(folder) as workspace:
-        version = workspace.events.redo(event_id, expected=expected, who=who())
+        version = workspace.events.changes.redo(event_id, expected=expected, who=who())
         tell_version(workspace, Telling(workspace, event_id), version, json_output)
 
 
@@ -53,7 +53,7 @@ def redo(folder: Path, event_id: str, expected: int | None, json_output: bool) -
 def restore(folder: Path, event_id: str, number: int, expected: int | None, json_output: bool) -> None:
     """Make VERSION the latest again; `undo` takes that back."""
     with opened(folder) as workspace:
-        version = workspace.events.restore(event_id, number, expected=expected, who=who())
+        version = workspace.events.changes.restore(event_id, number, expected=expected, who=who())
         tell_version(workspace, Telling(workspace, event_id), version, json_output)
 
 
@@ -64,7 +64,7 @@ def restore(folder: Path, event_id: str, number: int, expected: int | None, json
 def versions(folder: Path, event_id: str, json_output: bool) -> None:
     """List the versions of the schedule of EVENT: who made each, when, and what changed."""
     with opened(folder) as workspace:
-        telling, history = Telling(workspace, event_id), workspace.events.history(event_id)
+        telling, history = Telling(workspace, event_id), workspace.events.changes.history(event_id)
         if json_output:
             print_json(
                 [
@@ -92,7 +92,7 @@ def versions(folder: Path, event_id: str, json_output: bool) -> None:
             )
         if not history:
             out.print(f"No schedule yet. `matchmaker event schedule {telling.event.id}` makes one.")
-        tell_gone(telling, workspace.events.gone(event_id))
+        tell_gone(telling, workspace.events.changes.gone(event_id))
 
 
 @click.command(
@@ -113,7 +113,7 @@ def compare(folder: Path, event_id: str, before: int, after: int | None, json_ou
     with opened(folder) as workspace:
         telling, latest = Telling(workspace, event_id), workspace.events.version(event_id)
         number = after or (latest.number if latest else before)
-        comparison = workspace.events.compare(event_id, before, number)
+        comparison = workspace.events.changes.compare(event_id, before, number)
         if json_output:
             print_json({"before": before, "after": number} | changes_record(telling, comparison))
             return
@@ -139,7 +139,7 @@ def explain(folder: Path, event_id: str, a: str | None, b: str | None, json_outp
         raise click.UsageError("Name two participants, or none for every wish without a meeting.")
     with opened(folder) as workspace:
         telling = Telling(workspace, event_id)
-        found = workspace.events.explain(event_id, None if a is None or b is None else [(a, b)])
+        found = workspace.events.changes.explain(event_id, None if a is None or b is None else [(a, b)])
         if json_output:
             print_json([_explanation_record(telling, each) for each in found])
             return

@@ -110,7 +110,7 @@ def outcomes_(
         raise click.UsageError("--undo takes two participants and nothing else.")
     with opened(folder) as workspace:
         if blank is not None:
-            made = workspace.events.outcome_template(event_id, language=language)
+            made = workspace.events.follow_up.outcome_template(event_id, language=language)
             _write_template(blank, made)
             _tell(
                 {"file": str(blank), "meetings": len(made.rows)},
@@ -121,11 +121,11 @@ def outcomes_(
             _take_in(workspace, event_id, source, mapping_of(pairs), dry_run, partial, json_output)
         elif undo:
             a, b = sorted(words_said)
-            taken = workspace.events.take_back(event_id, a, b, who=who())
+            taken = workspace.events.follow_up.take_back(event_id, a, b, who=who())
             _tell(_record(taken.remark), json_output, f"Taken back: {line(taken.remark)}")
         elif words_said:
             remark = _remark(words_said, by, on.date() if on else None, title, words)
-            new = workspace.events.say(event_id, [remark], who=who())
+            new = workspace.events.follow_up.say(event_id, [remark], who=who())
             then = "" if new else " (nothing new)"
             _tell({"new": bool(new), **_record(remark)}, json_output, f"{line(remark)}{then}")
             if new and isinstance(remark.said, Committed) and not json_output:
@@ -183,7 +183,7 @@ def _take_in(
     json_output: bool,
 ) -> None:
     try:
-        done = workspace.events.import_outcomes(
+        done = workspace.events.follow_up.import_outcomes(
             event_id, source, mapping=mapping, dry_run=dry_run, partial=partial, who=who()
         )
     except ImportRejectedError as error:
@@ -228,12 +228,12 @@ def _write_template(path: Path, made: Template) -> None:
 
 def _list(workspace: Workspace, event_id: str, json_output: bool) -> None:
     events = workspace.events
-    found = events.outcomes(event_id)
+    found = events.follow_up.outcomes(event_id)
     if json_output:
         print_json({"event": event_id, "items": [_outcome_record(each) for each in found]})
         return
     said: dict[tuple[str, ...], list[Said]] = {}
-    for each in _standing(events.said(event_id)):
+    for each in _standing(events.follow_up.said(event_id)):
         said.setdefault(each.meeting, []).append(each)
     for outcome in found:
         planned = "  (not in the schedule)" if outcome.spontaneous else ""

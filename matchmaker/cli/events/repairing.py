@@ -78,10 +78,10 @@ def repair(
         limits = {name: options[name] for name in ("moves", "only_free", "time_limit")}
         err.print("Repairing ...")
         if dry_run:
-            found, plan = workspace.events.try_repair(event_id, news, at=at, **limits)
+            found, plan = workspace.events.changes.try_repair(event_id, news, at=at, **limits)
             record: dict[str, Any] = {"value": plan.value, "bound": plan.bound, "dry_run": True}
         else:
-            found, version = workspace.events.repair(
+            found, version = workspace.events.changes.repair(
                 event_id, news, at=at, expected=expected, who=who(), **limits
             )
             plan, record = version.plan, as_record(telling.event, version)

@@ -62,7 +62,7 @@ def report(
     from matchmaker.reporting import event_report
 
     with opened(folder) as workspace:
-        found = workspace.events.report(
+        found = workspace.events.follow_up.report(
             event_ids, since=since.date() if since else None, until=until.date() if until else None
         )
     made = event_report(found)

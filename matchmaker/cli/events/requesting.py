@@ -56,7 +56,7 @@ def request(
     with opened(folder) as workspace:
         events = workspace.events
         a, b = events.participant(event_id, sender), events.participant(event_id, recipient)
-        made = events.ask(event_id, a, b, expires=expires, words=words, who=who())
+        made = events.requests.ask(event_id, a, b, expires=expires, words=words, who=who())
         _told(made, events.participants(event_id).called, json_output)
 
 
@@ -101,7 +101,7 @@ def answer(
         events = workspace.events
         b, a = events.participant(event_id, recipient), events.participant(event_id, sender)
         made = (
-            events.answer_request(
+            events.requests.answer(
                 event_id,
                 a,
                 b,
@@ -111,7 +111,7 @@ def answer(
                 who=who(),
             )
             if said
-            else events.reopen_request(event_id, a, b, who=who())
+            else events.requests.reopen(event_id, a, b, who=who())
         )
         _told(made, events.participants(event_id).called, json_output)
 
@@ -131,7 +131,7 @@ def cancel(folder: Path, event_id: str, sender: str, recipient: str, json_output
         events = workspace.events
         a, b = events.participant(event_id, sender), events.participant(event_id, recipient)
         _told(
-            events.cancel_request(event_id, a, b, who=who()),
+            events.requests.cancel(event_id, a, b, who=who()),
             events.participants(event_id).called,
             json_output,
         )
@@ -165,7 +165,7 @@ def requests(
         wanted = events.participant(event_id, participant) if participant else None
         found = [
             each
-            for each in events.requests(event_id)
+            for each in events.requests.all(event_id)
             if wanted in (None, each.sender, each.recipient) and state in (None, each.state.value)
         ]
     list_lines(

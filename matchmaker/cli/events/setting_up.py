@@ -331,7 +331,7 @@ def _show_participants(workspace: Workspace, event_id: str) -> None:
     kinds: dict[str, int] = {}
     for preference in events.preferences(event_id):
         kinds[preference.kind.value] = kinds.get(preference.kind.value, 0) + 1
-    for request in events.requests(event_id):
+    for request in events.requests.all(event_id):
         kinds[f"{request.state.value} requests"] = kinds.get(f"{request.state.value} requests", 0) + 1
     wished = ", ".join(f"{number} {kind.replace('_', ' ')}" for kind, number in kinds.items())
     out.print(f"Wishes: {wished or 'none yet'}")

@@ -51,7 +51,7 @@ def add(
 ) -> None:
     """Set a target: so many of MEASURE within so many months."""
     with opened(folder) as workspace:
-        made = workspace.events.set_target(
+        made = workspace.events.follow_up.set_target(
             Measure(measure),
             goal,
             starts=starts.date(),
@@ -77,7 +77,7 @@ def add(
 def list_(folder: Path, on: Any, json_output: bool) -> None:
     """List the targets and where they stand."""
     with opened(folder) as workspace:
-        found = workspace.events.report(until=on.date() if on else None).targets
+        found = workspace.events.follow_up.report(until=on.date() if on else None).targets
     if json_output:
         print_json({"items": [standing_record(each) for each in found]})
         return
@@ -94,7 +94,7 @@ def list_(folder: Path, on: Any, json_output: bool) -> None:
 def remove(folder: Path, target_id: str, json_output: bool) -> None:
     """Remove TARGET."""
     with opened(folder) as workspace:
-        gone = workspace.events.remove_target(target_id, who=who())
+        gone = workspace.events.follow_up.remove_target(target_id, who=who())
     if json_output:
         print_json(_record(gone))
         return

@@ -100,7 +100,7 @@ def handout(
         frame.event.id, version, _language(request, language), bool(addresses) and file in WITH_ADDRESSES
     )
     try:
-        if participant and participant not in workspace.events.calendar_tokens(frame.event.id):
+        if participant and participant not in workspace.events.handouts.calendar_tokens(frame.event.id):
             raise HTTPException(404, detail="No participant of this event has this id.")
         content = handing_out.file(workspace, wanted, file, participant)
     except EventRejectedError:
@@ -135,7 +135,7 @@ def agenda(
         raise HTTPException(404, detail="No participant of this event has this id.")
     written = Written(frame.event, found.language)
     meetings = len(found.meetings)
-    token = workspace.events.calendar_tokens(frame.event.id)[participant_id]
+    token = workspace.events.handouts.calendar_tokens(frame.event.id)[participant_id]
     asked = "" if found.language == "en" else f"?{urlencode({'language': found.language})}"
     path = f"{request.url.netloc}/calendars/{token}.ics{asked}"
     return event_page(
@@ -169,7 +169,7 @@ def renew_calendar(workspace: OpenWorkspace, frame: Framed, participant_id: str,
     if form.text("do") != "renew":
         return go_to(address)
     try:
-        workspace.events.renew_calendar(frame.event.id, participant_id, who=acting())
+        workspace.events.handouts.renew_calendar(frame.event.id, participant_id, who=acting())
     except EventRejectedError:
         raise HTTPException(404, detail="No participant of this event has this id.") from None
     return go_to(address, done="renewed")

@@ -70,14 +70,14 @@ def make_change(request: Request, workspace: OpenWorkspace, frame: Framed, form:
     expected = version_in(form)
     try:
         if what == "undo":
-            workspace.events.undo(frame.event.id, expected=expected, who=acting())
+            workspace.events.changes.undo(frame.event.id, expected=expected, who=acting())
         elif what == "redo":
-            workspace.events.redo(frame.event.id, expected=expected, who=acting())
+            workspace.events.changes.redo(frame.event.id, expected=expected, who=acting())
         else:
             edit = _edit(what, chosen, frame)
             if edit is None:
                 return _page(request, workspace, frame, slots, chosen, status=422)
-            workspace.events.edit(frame.event.id, edit, expected=expected, who=acting())
+            workspace.events.changes.edit(frame.event.id, edit, expected=expected, who=acting())
     except EventChangedError:
         frame = event_frame(request, frame.event.id)
         return _page(request, workspace, frame, slots, chosen, elsewhere=True, status=412)
@@ -167,7 +167,7 @@ def _page(
         there=there,
         wanted=wanted,
         swapping=_swapped(version, chosen) if isinstance(wanted, Swap) else None,
-        conflicts=workspace.events.check_edit(event.id, wanted) if wanted else (),
+        conflicts=workspace.events.changes.check_edit(event.id, wanted) if wanted else (),
         refused=refused,
         problems=problems,
         elsewhere=elsewhere,
@@ -180,7 +180,7 @@ def _page(
             ),
             slots,
             shown,
-            lambda edits: workspace.events.check_edits(event.id, edits),
+            lambda edits: workspace.events.changes.check_edits(event.id, edits),
             wording,
         )
         if paired
@@ -200,7 +200,7 @@ def _free(
         Move(chosen.a, chosen.b, slot.span.starts) if there else Add(chosen.a, chosen.b, slot.span.starts)
         for slot in others
     ]
-    conflicts = workspace.events.check_edits(event_id, edits)
+    conflicts = workspace.events.changes.check_edits(event_id, edits)
     return [slot for slot, found in zip(others, conflicts, strict=True) if not found]
 
 

@@ -83,7 +83,7 @@ def say(request: Request, workspace: OpenWorkspace, frame: Framed, form: Sent) -
     address = event_address(frame.event.id, "desk")
     if what == "take_back":
         try:
-            workspace.events.take_back(frame.event.id, a, b, who=acting())
+            workspace.events.follow_up.take_back(frame.event.id, a, b, who=acting())
         except OutcomeNotFoundError:
             return go_to(address, at=at, find=find, one=one, done="too_late")
         return _to_the_meeting(go_to(address, at=at, find=find, one=one, a=a, b=b, done="said_taken_back"))
@@ -92,7 +92,9 @@ def say(request: Request, workspace: OpenWorkspace, frame: Framed, form: Sent) -
         return _page(request, workspace, frame, at, find, one, gone=True, status=422)
     missing = _missing(meeting, sides[side == 1]) if what == "missing" else ()
     try:
-        new = workspace.events.say(frame.event.id, [Remark(a, b, Attendance(missing))], who=acting())
+        new = workspace.events.follow_up.say(
+            frame.event.id, [Remark(a, b, Attendance(missing))], who=acting()
+        )
     except EventRejectedError:
         return _page(request, workspace, frame, at, find, one, gone=True, status=422)
     # The same word again says nothing new, so there is nothing to take back.
@@ -116,7 +118,7 @@ def _meetings(workspace: Workspace, frame: EventFrame) -> list[Meeting]:
     """All meetings of the latest version with what was said of them, by time and table."""
     if frame.version is None:
         return []
-    said = {frozenset((each.a, each.b)): each for each in workspace.events.outcomes(frame.event.id)}
+    said = {frozenset((each.a, each.b)): each for each in workspace.events.follow_up.outcomes(frame.event.id)}
     return [
         Meeting(each, said[each.pair].attendance if each.pair in said else None)
         for each in frame.version.plan.appointments

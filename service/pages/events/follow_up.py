@@ -107,7 +107,7 @@ def say(
     said: Sequence[str] = ()
     if what == "take_back":
         try:
-            workspace.events.take_back(frame.event.id, a, b, who=acting())
+            workspace.events.follow_up.take_back(frame.event.id, a, b, who=acting())
         except OutcomeNotFoundError:
             problems = [("event.said.wrong.nothing", {})]
     else:
@@ -118,7 +118,7 @@ def say(
         )
         if not problems:
             try:
-                workspace.events.say(frame.event.id, remarks, who=acting())
+                workspace.events.follow_up.say(frame.event.id, remarks, who=acting())
             except EventRejectedError as error:
                 said = error.problems
             except ActorNotFoundError:
@@ -210,7 +210,9 @@ def _day(text: str, problems: list[Problem]) -> date | None:
 
 
 def _meetings(workspace: Workspace, frame: EventFrame, by_id: Mapping[str, Attending]) -> list[Meeting]:
-    outcomes = {frozenset((each.a, each.b)): each for each in workspace.events.outcomes(frame.event.id)}
+    outcomes = {
+        frozenset((each.a, each.b)): each for each in workspace.events.follow_up.outcomes(frame.event.id)
+    }
     planned = frame.version.plan.appointments if frame.version else ()
     found = []
     for each in sorted(planned, key=lambda one: (one.span.starts, one.table)):

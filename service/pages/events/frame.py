@@ -80,7 +80,7 @@ def event_frame(request: Request, event_id: str) -> EventFrame:
         return EventFrame(
             events.one(event_id),
             len(events.attendees(event_id)),
-            len(events.preferences(event_id)) + len(events.requests(event_id)),
+            len(events.preferences(event_id)) + len(events.requests.all(event_id)),
             events.version(event_id),
         )
     except EventNotFoundError:

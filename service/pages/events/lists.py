@@ -201,7 +201,9 @@ def _import(
         return events.import_wishes(
             event_id, path, mapping=asked.mapping, dry_run=dry_run, expected=expected, who=acting()
         )
-    return events.import_outcomes(event_id, path, mapping=asked.mapping, dry_run=dry_run, who=acting())
+    return events.follow_up.import_outcomes(
+        event_id, path, mapping=asked.mapping, dry_run=dry_run, who=acting()
+    )
 
 
 def _look(workspace: Workspace, frame: EventFrame, upload: Upload, asked: Asked) -> Looked:
@@ -240,7 +242,7 @@ def _look(workspace: Workspace, frame: EventFrame, upload: Upload, asked: Asked)
 
 def _template(workspace: Workspace, event_id: str, what: What, language: str) -> bytes:
     if what == "outcomes":
-        return template_file(workspace.events.outcome_template(event_id, language=language))
+        return template_file(workspace.events.follow_up.outcome_template(event_id, language=language))
     with tempfile.TemporaryDirectory(prefix="matchmaker-") as folder:
         path = Path(folder) / "template.xlsx"
         if what == "participants":

@@ -79,7 +79,7 @@ def make_repair(request: Request, workspace: OpenWorkspace, frame: Framed, form:
     if wrong:
         return _page(request, workspace, frame, draft, status=422)
     try:
-        workspace.events.repair(
+        workspace.events.changes.repair(
             frame.event.id,
             news,
             moves=moves_of(draft) or 0,
@@ -120,7 +120,7 @@ def _page(
     preview: dict[str, Any] = {"repair": None}
     if look and not wrong:
         try:
-            found, plan = workspace.events.try_repair(
+            found, plan = workspace.events.changes.try_repair(
                 event.id,
                 news,
                 moves=moves_of(draft) or 0,

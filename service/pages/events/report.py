@@ -78,7 +78,7 @@ def change_targets(
     address = event_address(back, "report") if back in known else "/events/report"
     if form.pressed[0] == "remove" or form.text("remove"):
         try:
-            workspace.events.remove_target(form.text("remove", longest=500), who=acting())
+            workspace.events.follow_up.remove_target(form.text("remove", longest=500), who=acting())
         except EventRejectedError:
             return go_to(address, done="too_late")
         return go_to(address, done="taken_back")
@@ -121,7 +121,7 @@ def _set_target(workspace: Workspace, form: Form) -> list[str]:
     if measure is None or goal is None or months is None or starts is None:
         return wrong
     try:
-        workspace.events.set_target(
+        workspace.events.follow_up.set_target(
             measure, goal, starts=starts, months=months, across_groups=bool(form.text("across")), who=acting()
         )
     except EventRejectedError:
@@ -175,7 +175,7 @@ def _page(
         "chosen": event_ids,
         "since": since,
         "until": until,
-        "targets": workspace.events.targets(),
+        "targets": workspace.events.follow_up.targets(),
         "measures": tuple(Measure),
         "problems": problems,
         "typed": typed,

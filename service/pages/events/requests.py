@@ -120,22 +120,22 @@ def _change(workspace: Workspace, event_id: str, what: str, form: Form) -> str:
         if not {sender, recipient} <= there:
             raise EventRejectedError(["Choose two participants who attend."])
         expires = datetime.now(UTC) + timedelta(days=days) if days else None
-        events.ask(event_id, sender, recipient, expires=expires, words=words, who=acting())
+        events.requests.ask(event_id, sender, recipient, expires=expires, words=words, who=acting())
         return "asked"
     if what == "accept":
-        events.answer_request(event_id, sender, recipient, RequestState.ACCEPTED, who=acting())
+        events.requests.answer(event_id, sender, recipient, RequestState.ACCEPTED, who=acting())
         return "answered"
     if what == "decline":
         reason = next((each for each in DeclineReason if each == form.text("reason")), None)
-        events.answer_request(
+        events.requests.answer(
             event_id, sender, recipient, RequestState.DECLINED, reason=reason, words=words, who=acting()
         )
         return "answered"
     if what == "reopen":
-        events.reopen_request(event_id, sender, recipient, who=acting())
+        events.requests.reopen(event_id, sender, recipient, who=acting())
         return "reopened"
     if what == "cancel":
-        events.cancel_request(event_id, sender, recipient, who=acting())
+        events.requests.cancel(event_id, sender, recipient, who=acting())
         return "cancelled"
     raise EventRejectedError(["Choose what to do with the request."])
 
@@ -157,7 +157,7 @@ def _requests_page(
     by_id = {each.attendee.id: each for each in everybody}
     all_of_them = [
         each
-        for each in workspace.events.requests(frame.event.id)
+        for each in workspace.events.requests.all(frame.event.id)
         if each.sender in by_id and each.recipient in by_id
     ]
     found = [each for each in all_of_them if not state or each.state == state]

@@ -192,7 +192,7 @@ def _of_version(
         "latest": frame.version.number if frame.version else version.number,
         "counts": _counts(meetings, everybody),
         "alone_named": ALONE_NAMED,
-        "gone": workspace.events.gone(event.id, version.number).appointments,
+        "gone": workspace.events.changes.gone(event.id, version.number).appointments,
         "grids": _grids(workspace, event, meetings, by_id, shown, participant, wording),
         "number": number,
         "pages": pages,

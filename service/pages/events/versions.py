@@ -62,7 +62,7 @@ def restore(request: Request, workspace: OpenWorkspace, frame: Framed, form: Sen
     # No version has the number 0, so what is no number is refused as such a one is.
     wanted = whole_number(form.text("number"), 1, 999_999) or 0
     try:
-        workspace.events.restore(frame.event.id, wanted, expected=version_in(form), who=acting())
+        workspace.events.changes.restore(frame.event.id, wanted, expected=version_in(form), who=acting())
     except EventChangedError:
         frame = event_frame(request, frame.event.id)
         return _page(request, workspace, frame, elsewhere=True, status=412)
@@ -91,7 +91,7 @@ def _page(
     status: int = 200,
 ) -> Response:
     wording, event = wording_of(request), frame.event
-    history = workspace.events.history(event.id) if frame.version else ()
+    history = workspace.events.changes.history(event.id) if frame.version else ()
     there = {each.number for each, _ in history}
     pages = max(1, -(-len(history) // ROWS_PER_PAGE))
     number = min(number, pages)
@@ -99,7 +99,7 @@ def _page(
     telling = Telling(event, attending(workspace, event.id), wording)
     comparison = None
     if before in there and after in there and before is not None and after is not None:
-        comparison = workspace.events.compare(event.id, before, after)
+        comparison = workspace.events.changes.compare(event.id, before, after)
     return event_page(
         request,
         "versions.html",

@@ -48,7 +48,7 @@ def why_not(
     problems: list[str] = []
     try:
         shown = pairs[(number - 1) * ROWS_PER_PAGE : number * ROWS_PER_PAGE]
-        explained = workspace.events.explain(frame.event.id, shown) if shown else ()
+        explained = workspace.events.changes.explain(frame.event.id, shown) if shown else ()
     except EventRejectedError as error:
         problems = list(error.problems)
     return event_page(

@@ -253,7 +253,7 @@ def _page(
         count=len(rows),
         number=number,
         pages=pages,
-        requests=workspace.events.requests(frame.event.id) if view == "list" else (),
+        requests=workspace.events.requests.all(frame.event.id) if view == "list" else (),
         text=text,
         kind=kind,
         kinds=OF_FACILITATOR,
