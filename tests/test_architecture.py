@@ -9,18 +9,19 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 
-VALUES = {"errors", "actors", "answers", "naming"}
+VALUES = {"errors", "actors", "answers", "naming", "telling"}
 COLUMNS = VALUES | {"corpus"}
 TEXT = COLUMNS | {"language", "text"}
 READING = TEXT | {"copies", "directions"}
 FINDING = READING | {"search", "cuts"}
 ALLOWED = {
+    "telling": set[str](),
     "errors": {"actors", "events"},
     "actors": set[str](),
     "answers": set[str](),
     "naming": set[str](),
     "users": set[str](),
-    "events": {"actors", "answers"},
+    "events": {"actors", "answers", "telling"},
     "settings": {"errors"},
     "progress": set[str](),
     "corpus": VALUES,
@@ -169,6 +170,7 @@ SERVICE_MAY_USE = {
     "directions",
     "reporting",
     "wording",
+    "telling",
     "users",
     "signing_in",
 }

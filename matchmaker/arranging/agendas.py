@@ -14,6 +14,7 @@ from matchmaker.meetings.feeds import CalendarEntry, Past, calendar_entries
 from matchmaker.published import Published
 from matchmaker.store import Store
 from matchmaker.store.events import Version
+from matchmaker.telling import told
 
 MOST_WHYS = 3
 """Reasons that an agenda tells of a meeting."""
@@ -72,10 +73,21 @@ def _version(store: Store, event_id: str, number: int | None) -> Version:
         return version
     if number is None or store.events.version(event_id) is None:
         raise EventRejectedError(
-            [f"{event_id!r} has no schedule yet. `matchmaker event schedule {event_id}` makes one."]
+            [
+                told(
+                    "{event_id!r} has no schedule yet. `matchmaker event schedule {event_id}` makes one.",
+                    event_id=event_id,
+                )
+            ]
         )
     raise EventRejectedError(
-        [f"The schedule of {event_id!r} has no version {number}. Leave the number out for the latest."]
+        [
+            told(
+                "The schedule of {event_id!r} has no version {number}. Leave the number out for the latest.",
+                event_id=event_id,
+                number=number,
+            )
+        ]
     )
 
 

@@ -41,6 +41,7 @@ from matchmaker.meetings.written_setup import setup_of
 from matchmaker.published import Published
 from matchmaker.store import Store
 from matchmaker.store.events import Kept, Version
+from matchmaker.telling import told
 
 
 def utc_now() -> datetime:
@@ -112,7 +113,11 @@ class Arranging:
         kept_for = {table.actor_id: table.name for table in event.tables if table.actor_id}
         problems = problems_of(event)
         problems += [
-            f"Table {name!r} is kept for {actor_id!r}, which is no actor's id. Write an id, or leave the table free."
+            told(
+                "Table {name!r} is kept for {actor_id!r}, which is no actor's id. Write an id, or leave the table free.",
+                name=name,
+                actor_id=actor_id,
+            )
             for actor_id, name in kept_for.items()
             if self._store.find_actor(actor_id) is None
         ]
@@ -168,7 +173,9 @@ class Arranging:
         """Keep what is wanted of pairs; raises ``EventRejectedError`` and ``EventChangedError``."""
         given, taken_back = tuple(given), tuple(taken_back)
         alone = [
-            f"{each.a} cannot meet themselves. Name two participants." for each in given if each.a == each.b
+            told("{a} cannot meet themselves. Name two participants.", a=each.a)
+            for each in given
+            if each.a == each.b
         ]
         if alone:
             raise EventRejectedError(alone)
@@ -397,7 +404,10 @@ class Arranging:
             return found
         if found.rejections:
             raise ImportRejectedError(
-                f"{len(found.rejections)} value(s) were rejected, so nothing was imported. Correct them and import again.",
+                told(
+                    "{number} value(s) were rejected, so nothing was imported. Correct them and import again.",
+                    number=len(found.rejections),
+                ),
                 rejections=found.rejections,
             )
         if found.given:

@@ -14,6 +14,7 @@ from matchmaker.errors import EventRejectedError, ImportRejectedError
 from matchmaker.events import Attendee, Event, Person, PreferenceKind
 from matchmaker.meetings.attendance import doubts_of, problems_of_attendance
 from matchmaker.store import Store
+from matchmaker.telling import told
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,10 @@ def take_in_list(
     )
     if taken.said.rejections and not dry_run:
         raise ImportRejectedError(
-            f"{len(taken.said.rejections)} value(s) were rejected, so nothing was imported. Correct them and import again.",
+            told(
+                "{number} value(s) were rejected, so nothing was imported. Correct them and import again.",
+                number=len(taken.said.rejections),
+            ),
             rejections=taken.said.rejections,
         )
     if not dry_run:
@@ -155,6 +159,9 @@ def doubts(store: Store, event_id: str) -> list[str]:
     for pair, kinds in said.items():
         if PreferenceKind.MUST_MEET in kinds and kinds & {PreferenceKind.NO_THANKS, PreferenceKind.APART}:
             found.append(
-                f"{' and '.join(sorted(pair))} must meet, and one of them does not want to. Take back one of the two."
+                told(
+                    "{named} must meet, and one of them does not want to. Take back one of the two.",
+                    named=" and ".join(sorted(pair)),
+                )
             )
     return found

@@ -43,6 +43,7 @@ from matchmaker.meetings.changing.repairing import repaired
 from matchmaker.meetings.worth import Pair, Wishes, Worth, apart, worth
 from matchmaker.store import Store
 from matchmaker.store.events import Kept, Version
+from matchmaker.telling import told
 
 _Found = TypeVar("_Found", Absence, LostTable)
 
@@ -192,7 +193,7 @@ class Changing:
         found = self._events.version(self._id)
         if found is None:
             raise EventRejectedError(
-                [f"{self._id!r} has no schedule yet. `matchmaker event schedule {self._id}` makes one."]
+                [told("{id!r} has no schedule yet. `matchmaker event schedule {id}` makes one.", id=self._id)]
             )
         return self._read(found)[0]
 
@@ -200,7 +201,13 @@ class Changing:
         found = self._events.version(self._id, number)
         if found is None:
             raise EventRejectedError(
-                [f"{self._id!r} has no version {number}. `matchmaker event versions {self._id}` lists them."]
+                [
+                    told(
+                        "{id!r} has no version {number}. `matchmaker event versions {id}` lists them.",
+                        id=self._id,
+                        number=number,
+                    )
+                ]
             )
         return self._read(found)[0]
 
@@ -300,9 +307,11 @@ class Changing:
             undone = kind is PlanKind.UNDONE
             raise EventRejectedError(
                 [
-                    f"Version {latest.number} is the first one; there is nothing to undo."
+                    told("Version {number} is the first one; there is nothing to undo.", number=latest.number)
                     if undone
-                    else f"Version {latest.number} was not undone; there is nothing to redo."
+                    else told(
+                        "Version {number} was not undone; there is nothing to redo.", number=latest.number
+                    )
                 ]
             )
         target = self._as_it_is_now(number)
@@ -322,12 +331,20 @@ class Changing:
         here, tables = {each.id for each in self.attendees}, {each.name for each in self.kept.event.tables}
         named = [*(each.attendee for each in news.absences), *news.back]
         problems = [
-            f"No participant of {self._id!r} has the id {each!r}. Write the id as in the schedule."
+            told(
+                "No participant of {event!r} has the id {id!r}. Write the id as in the schedule.",
+                event=self._id,
+                id=each,
+            )
             for each in dict.fromkeys(named)
             if each not in here
         ]
         problems += [
-            f"{self._id!r} has no table {each!r}. Write its name as in the schedule."
+            told(
+                "{event!r} has no table {table!r}. Write its name as in the schedule.",
+                event=self._id,
+                table=each,
+            )
             for each in dict.fromkeys([*(each.table for each in news.lost_tables), *news.usable])
             if each not in tables
         ]
@@ -337,13 +354,19 @@ class Changing:
     def _check_pairs(self, pairs: Sequence[tuple[str, str]], plan: Plan) -> None:
         here, meet = {each.id for each in self.attendees}, {each.pair for each in plan.appointments}
         problems = [
-            f"No participant of {self._id!r} has the id {one!r}. Write the id as in the schedule."
+            told(
+                "No participant of {event!r} has the id {id!r}. Write the id as in the schedule.",
+                event=self._id,
+                id=one,
+            )
             for one in dict.fromkeys(one for pair in pairs for one in pair)
             if one not in here
         ]
-        problems += [f"{a} is named as both sides. Name two participants." for a, b in pairs if a == b]
         problems += [
-            f"{a} and {b} have a meeting. Name two who have none."
+            told("{a} is named as both sides. Name two participants.", a=a) for a, b in pairs if a == b
+        ]
+        problems += [
+            told("{a} and {b} have a meeting. Name two who have none.", a=a, b=b)
             for a, b in pairs
             if frozenset((a, b)) in meet
         ]

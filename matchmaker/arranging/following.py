@@ -13,6 +13,7 @@ from matchmaker.meetings.following.chain import EventRecord
 from matchmaker.meetings.following.followed import Cluster, Followed, followed
 from matchmaker.published import Published
 from matchmaker.store import Store
+from matchmaker.telling import told
 
 
 def report(
@@ -28,7 +29,13 @@ def report(
     to_come, until = until is None, until or today
     if since is not None and since > until:
         raise EventRejectedError(
-            [f"The report begins on {since} and ends on {until}, before that. Swap them."]
+            [
+                told(
+                    "The report begins on {since} and ends on {until}, before that. Swap them.",
+                    since=since,
+                    until=until,
+                )
+            ]
         )
     for each in event_ids:
         store.events.one(each)

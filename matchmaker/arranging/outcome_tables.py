@@ -44,6 +44,7 @@ from matchmaker.sources.headers import Column
 from matchmaker.sources.identity import ActorIndex
 from matchmaker.sources.known_names import OUTCOME_NAMES
 from matchmaker.sources.records import Record, open_table, refuse_not_found
+from matchmaker.telling import told
 
 Made = TypeVar("Made")
 
@@ -106,21 +107,21 @@ class _Rows:
         one, other = (self._participant(record, name) for name in ("a", "b"))
         remarks = list(self._remarks(record, one or "", other or ""))
         if one and one == other:
-            record.reject(record.header("b"), record.text("b"), "The participant is the same as in A.")
+            record.reject(record.header("b"), record.text("b"), told("The participant is the same as in A."))
         if not record.ok:
             return
         for each, name in remarks:
             key = (each.a, each.b, each.topic, each.by)
             first, row = self.said.setdefault(key, (each, record.number))
             if first != each:
-                why = f"Row {row} says something else of the same meeting. Make the rows agree."
+                why = told("Row {row} says something else of the same meeting. Make the rows agree.", row=row)
                 record.reject(record.header(name), record.text(name), why)
 
     def _participant(self, record: Record, name: str) -> str | None:
         text = record.text(name)
         if not text:
             if not record.has_rejected(name):
-                record.reject(record.header(name), "", "The participant is missing.")
+                record.reject(record.header(name), "", told("The participant is missing."))
             return None
         return record.parsed(name, self._found, None)
 
@@ -133,11 +134,14 @@ class _Rows:
             raise ValueError(
                 str(error)
                 if "Several" in str(error)
-                else "Nobody at the event has this id or is of this actor."
+                else told("Nobody at the event has this id or is of this actor.")
             ) from error
         if len(ids) > 1:
             raise ValueError(
-                f"Several participants are of this actor ({', '.join(ids[:5])}); write the id instead."
+                told(
+                    "Several participants are of this actor ({named}); write the id instead.",
+                    named=", ".join(ids[:5]),
+                )
             )
         return ids[0]
 
@@ -154,8 +158,8 @@ class _Rows:
             why = record.parsed(f"reason_{side}", reason, None)
             words = record.text(f"words_{side}")
             if words and why is None and not record.has_rejected(f"reason_{side}"):
-                told = "These words have no reason beside them. Give one; “other” will do."
-                record.reject(record.header(f"words_{side}"), words, told)
+                why_not = told("These words have no reason beside them. Give one; “other” will do.")
+                record.reject(record.header(f"words_{side}"), words, why_not)
             elif why is not None:
                 made = _tried(record, f"words_{side}", NoGood, why, words)
                 if made is not None:
@@ -172,14 +176,14 @@ class _Rows:
         title = record.text("title")
         if level is not None and on is not None:
             if self._actor_of.get(a) == self._actor_of.get(b) and a != b:
-                why = "Both participants are of the same actor. A collaboration is between two."
+                why = told("Both participants are of the same actor. A collaboration is between two.")
                 record.reject(record.header("commitment"), record.text("commitment"), why)
             made = _tried(record, "title", Committed, level, on, title)
             if made is not None:
                 yield Remark(a, b, made), "commitment"
         elif title and "commitment" not in record.cells:
             record.reject(
-                record.header("title"), title, "This title has no commitment beside it. Give its level."
+                record.header("title"), title, told("This title has no commitment beside it. Give its level.")
             )
         company = record.parsed("new_company", self._all.find, None)
         founded = self._day(record, "new_company_on", needed="new_company")
@@ -192,11 +196,11 @@ class _Rows:
         text = record.text("missing")
         if not text:
             if met is False:
-                why = "It was not held. Write under no-show who did not come: A, B, or both."
+                why = told("It was not held. Write under no-show who did not come: A, B, or both.")
                 record.reject(record.header("held"), record.text("held"), why)
             return () if met else None
         if met:
-            why = "It was held, so nobody failed to show up. Clear one of the two cells."
+            why = told("It was held, so nobody failed to show up. Clear one of the two cells.")
             record.reject(record.header("missing"), text, why)
             return None
         return record.parsed("missing", lambda cell: self._missing(cell, one, other), None)
@@ -209,7 +213,7 @@ class _Rows:
             return (one if plain == "a" else other,)
         found = self._found(text)
         if found not in (one, other):
-            raise ValueError("Neither of the two. Write A, B, or both.")
+            raise ValueError(told("Neither of the two. Write A, B, or both."))
         return (found,)
 
     def _day(self, record: Record, name: str, *, needed: str) -> date | None:
@@ -217,15 +221,19 @@ class _Rows:
         on = record.parsed(name, values.day, None)
         if on is None:
             if needed in record.cells and not record.has_rejected(name):
-                record.reject(record.header(name), "", f"The date of “{record.text(needed)}” is missing.")
+                record.reject(
+                    record.header(name),
+                    "",
+                    told("The date of “{named}” is missing.", named=record.text(needed)),
+                )
             return None
         if needed not in record.cells:
             if not record.has_rejected(needed):
-                why = "This date has nothing beside it that it is the date of."
+                why = told("This date has nothing beside it that it is the date of.")
                 record.reject(record.header(name), record.text(name), why)
             return None
         if self._known.day is not None and on < self._known.day:
-            why = f"Before the event, which began on {self._known.day.isoformat()}."
+            why = told("Before the event, which began on {day}.", day=self._known.day.isoformat())
             record.reject(record.header(name), record.text(name), why)
         return on
 

@@ -10,6 +10,7 @@ from matchmaker.actors import Commitment
 from matchmaker.answers import DeclineReason
 from matchmaker.events import CameOf
 from matchmaker.sources.values import key, yes_or_no
+from matchmaker.telling import told
 
 Value = TypeVar("Value", bound=StrEnum)
 
@@ -101,7 +102,7 @@ def reason(text: str) -> DeclineReason:
 def rating(text: str) -> int:
     """A rating from 1 to 5."""
     if text not in ("1", "2", "3", "4", "5"):
-        raise ValueError("A rating is a whole number from 1 to 5.")
+        raise ValueError(told("A rating is a whole number from 1 to 5."))
     return int(text)
 
 
@@ -122,5 +123,10 @@ def _meant(words: Mapping[Value, tuple[str, ...]], text: str, what: str) -> Valu
             return value
     named = ", ".join(value.value for value in words)
     raise ValueError(
-        f"Unknown {what}. There are: {named}; or in Danish: {', '.join(k[0] for k in words.values())}."
+        told(
+            "Unknown {what}. There are: {named}; or in Danish: {danish}.",
+            what=what,
+            named=named,
+            danish=", ".join(k[0] for k in words.values()),
+        )
     )

@@ -24,6 +24,7 @@ from matchmaker.events.outcomes import outcomes, standing
 from matchmaker.meetings.programme import in_utc
 from matchmaker.sources.headers import Column
 from matchmaker.store import Store
+from matchmaker.telling import told
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,11 @@ def say(store: Store, event_id: str, remarks: Iterable[Remark], *, who: str) -> 
     remarks = tuple(remarks)
     began = store.events.one(event_id).event.first_day
     early = [
-        f"{each.said.on.isoformat()} is before the event, which began on {began.isoformat()}. Correct the date."
+        told(
+            "{on} is before the event, which began on {began}. Correct the date.",
+            on=each.said.on.isoformat(),
+            began=began.isoformat(),
+        )
         for each in remarks
         if isinstance(each.said, FollowUp | Committed | NewCompany) and began and each.said.on < began
     ]
@@ -91,8 +96,10 @@ def import_outcomes(
     table = read_outcomes(path, known, mapping or {})
     if table.rejections and not partial and not dry_run:
         raise ImportRejectedError(
-            f"{len(table.rejections)} value(s) were rejected, so nothing was imported. Correct them, or import the "
-            "good rows alone (--partial).",
+            told(
+                "{number} value(s) were rejected, so nothing was imported. Correct them, or import the good rows alone (--partial).",
+                number=len(table.rejections),
+            ),
             rejections=table.rejections,
         )
     actor_of = {each.id: each.actor_id for each in attendees}

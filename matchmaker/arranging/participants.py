@@ -15,6 +15,7 @@ from matchmaker.meetings.programme import slots_of
 from matchmaker.meetings.wall_clock import as_written, spans_of
 from matchmaker.sources.headers import Column
 from matchmaker.sources.participants import ListReading, ParticipantRow, read_participants
+from matchmaker.telling import told
 
 ENGLISH = ("Actor id", "Actor", "Person", "E-mail", "Title", "Agenda", "Available", "Max", "Min", "Language")
 DANISH = ("Aktør-id", "Aktør", "Navn", "E-mail", "Titel", "Agenda", "Til stede", "Højst", "Mindst", "Sprog")
@@ -103,7 +104,10 @@ def read(
     if not reading.rejections:
         for problem in problems_of_attendance(remaining):
             reading.reject(1, "person", "", problem)
-    notes = (reading.noticed, *(f"{text!r} is {name}." for text, name in recognised.items()))
+    notes = (
+        reading.noticed,
+        *(told("{text!r} is {name}.", text=text, name=name) for text, name in recognised.items()),
+    )
     return Taken(
         remaining,
         ParticipantImport(
@@ -126,8 +130,12 @@ def there(text: str, event: Event) -> tuple[Span, ...]:
     if spans and slots and not any(span.covers(slot.span) for span in spans for slot in slots):
         first, last = slots[0].span, slots[-1].span
         raise ValueError(
-            f"No slot of the programme lies within these times; it goes from {as_written((first,), event).split('-')[0]} "
-            f"({first.starts:%Y-%m-%d}) to {as_written((last,), event)}. Correct the times, or leave them out for all of it."
+            told(
+                "No slot of the programme lies within these times; it goes from {first} ({day:%Y-%m-%d}) to {last}. Correct the times, or leave them out for all of it.",
+                first=as_written((first,), event).split("-")[0],
+                day=first.starts,
+                last=as_written((last,), event),
+            )
         )
     return spans
 
@@ -197,7 +205,10 @@ def _agreed(said: Sequence[tuple[int, _Value]], nothing: _Value, field: str, rea
                 row,
                 field,
                 "",
-                f"Row {given[0][0]} of the same agenda says something else. Write the same in both, or leave one empty.",
+                told(
+                    "Row {row} of the same agenda says something else. Write the same in both, or leave one empty.",
+                    row=given[0][0],
+                ),
             )
     return given[0][1] if given else nothing
 
@@ -209,8 +220,9 @@ def _refuse_twice(rows: Sequence[ParticipantRow], reading: ListReading) -> None:
         if row.person is None:
             first = alone.setdefault((row.actor_id, row.agenda.casefold()), row.row)
             if first != row.row:
-                reason = (
-                    f"Row {first} has the same actor without a person. Name the persons, or delete a row."
+                reason = told(
+                    "Row {first} has the same actor without a person. Name the persons, or delete a row.",
+                    first=first,
                 )
                 reading.reject(row.row, "actor", row.actor_id, reason)
             continue
@@ -218,13 +230,17 @@ def _refuse_twice(rows: Sequence[ParticipantRow], reading: ListReading) -> None:
         first = addresses.setdefault(email.casefold(), row.row) if email else row.row
         if first != row.row:
             reading.reject(
-                row.row, "email", email, f"The same person is in row {first}. Delete one of the two rows."
+                row.row,
+                "email",
+                email,
+                told("The same person is in row {first}. Delete one of the two rows.", first=first),
             )
             continue
         first = names.setdefault((row.actor_id, same_person(name)), row.row)
         if first != row.row:
-            reason = (
-                f"The same actor has a person of this name in row {first}. Delete one, or tell the two apart."
+            reason = told(
+                "The same actor has a person of this name in row {first}. Delete one, or tell the two apart.",
+                first=first,
             )
             reading.reject(row.row, "person", name, reason)
 
@@ -232,7 +248,12 @@ def _refuse_twice(rows: Sequence[ParticipantRow], reading: ListReading) -> None:
 def _refuse_numbers(made: Attendee, row: int, reading: ListReading) -> None:
     most, least = made.most_meetings, made.least_meetings
     if most is not None and least is not None and least > most:
-        reason = f"At least {least} and at most {most} meetings cannot both hold for {made.id}. Give both."
+        reason = told(
+            "At least {least} and at most {most} meetings cannot both hold for {id}. Give both.",
+            least=least,
+            most=most,
+            id=made.id,
+        )
         field = "least_meetings" if reading.has("least_meetings") else "most_meetings"
         reading.reject(row, field, str(least), reason)
 

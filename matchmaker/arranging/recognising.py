@@ -11,6 +11,7 @@ from matchmaker.actors import Actor
 from matchmaker.events import Attendee
 from matchmaker.meetings.attendance import same_person, some
 from matchmaker.sources.identity import ActorIndex, loose_name
+from matchmaker.telling import told
 
 SUGGESTED = 3
 LEAST_LIKENESS = 70
@@ -44,15 +45,27 @@ class Actors:
             return self._index.find(wanted)
         if self._numbers.get(plain_number(wanted)):
             return self.numbered(wanted)
-        raise ValueError(f"No actor has this id or name.{self._closest(wanted)}")
+        near = self._closest(wanted)
+        raise ValueError(
+            told(
+                "No actor has this id or name. Did you mean {near}? Write it as it is stored, or import the actor first.",
+                near=near,
+            )
+            if near
+            else told("No actor has this id or name. Write it as it is stored, or import the actor first.")
+        )
 
     def numbered(self, text: str) -> str:
         """The id of the actor with this registration number; raises ``ValueError`` where nobody or more than one has it."""
         found = self._numbers.get(plain_number(text), [])
         if len(found) > 1:
-            raise ValueError(f"Several actors have this number ({some(found)}). Write the id instead.")
+            raise ValueError(
+                told("Several actors have this number ({named}). Write the id instead.", named=some(found))
+            )
         if not found:
-            raise ValueError("No actor has this registration number. Correct it, or import the actor first.")
+            raise ValueError(
+                told("No actor has this registration number. Correct it, or import the actor first.")
+            )
         return found[0]
 
     def _closest(self, text: str) -> str:
@@ -64,9 +77,10 @@ class Actors:
                 limit=SUGGESTED,
                 score_cutoff=LEAST_LIKENESS,
             )
-            said = "; ".join(f"{self.names[actor_id]} ({actor_id})" for _, _, actor_id in near)
-            self._looked_up[text] = f" Did you mean {said}?" if said else ""
-        return self._looked_up.get(text, "") + " Write it as it is stored, or import the actor first."
+            self._looked_up[text] = "; ".join(
+                f"{self.names[actor_id]} ({actor_id})" for _, _, actor_id in near
+            )
+        return self._looked_up.get(text, "")
 
 
 class Participants:
@@ -103,7 +117,11 @@ class Participants:
             return found[0]
         if found:
             raise ValueError(
-                f"{wanted!r} may be {'; '.join(self.called[each] for each in found[:5])}. Write the id."
+                told(
+                    "{wanted!r} may be {named}. Write the id.",
+                    wanted=wanted,
+                    named="; ".join(self.called[each] for each in found[:5]),
+                )
             )
         near = process.extract(
             wanted.casefold(),
@@ -114,8 +132,14 @@ class Participants:
         )
         said = "; ".join(self.called[each] for _, _, each in near)
         raise ValueError(
-            f"No participant has this id, person or actor.{f' Did you mean {said}?' if said else ''} "
-            "Write the id, the person or the actor of somebody who attends."
+            told(
+                "No participant has this id, person or actor. Did you mean {said}? Write the id, the person or the actor of somebody who attends.",
+                said=said,
+            )
+            if said
+            else told(
+                "No participant has this id, person or actor. Write the id, the person or the actor of somebody who attends."
+            )
         )
 
 

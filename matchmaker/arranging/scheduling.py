@@ -14,6 +14,7 @@ from matchmaker.meetings.asking import Asked, appointments, asked, left_out, val
 from matchmaker.meetings.attendance import nobody_can_meet
 from matchmaker.meetings.worth import Wishes
 from matchmaker.store.events import Kept
+from matchmaker.telling import told
 
 FOR_THE_REST = 0.9
 """Share of the time that the search may take; seating and keeping take the rest."""
@@ -52,14 +53,16 @@ def scheduled(
     question = ask((), {})
     if not question.slots:
         raise ScheduleError(
-            ["The event has no slots. Add a session with a start, an end and a length of slots."]
+            [told("The event has no slots. Add a session with a start, an end and a length of slots.")]
         )
     if not kept.event.tables:
-        raise ScheduleError(["The event has no tables. Say how many there are, or name them."])
+        raise ScheduleError([told("The event has no tables. Say how many there are, or name them.")])
     if nobody_can_meet(attendees, question.slots):
         raise ScheduleError(
             [
-                "There is no slot for which two participants are there. Add participants, or change when they are there."
+                told(
+                    "There is no slot for which two participants are there. Add participants, or change when they are there."
+                )
             ]
         )
     question, found, bound = best_seated(

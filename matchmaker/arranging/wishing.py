@@ -16,6 +16,7 @@ from matchmaker.events import FACILITATOR, Attendee, Event, Preference, Preferen
 from matchmaker.matching.matches import Match
 from matchmaker.sources.headers import Column
 from matchmaker.sources.participants import read_wishes
+from matchmaker.telling import told
 
 OWN = (PreferenceKind.MEET, PreferenceKind.NO_THANKS)
 """Kinds that a participant may say for themselves; the others are the facilitator's."""
@@ -79,10 +80,15 @@ def preference(
     cannot be kept and for a pair of one.
     """
     if a == b:
-        raise EventRejectedError([f"{a} cannot meet themselves. Name two participants."])
+        raise EventRejectedError([told("{a} cannot meet themselves. Name two participants.", a=a)])
     if len(words) > LONGEST_WORDS or not words.isprintable():
         raise EventRejectedError(
-            [f"The words are longer than {LONGEST_WORDS} characters or not on one line. Shorten them."]
+            [
+                told(
+                    "The words are longer than {longest} characters or not on one line. Shorten them.",
+                    longest=LONGEST_WORDS,
+                )
+            ]
         )
     if kind in OWN and not of_facilitator:
         return Preference(a, b, kind, a, words)
@@ -115,7 +121,11 @@ def read_list(
             continue
         first, before = said.setdefault((made.a, made.b, made.of), (row.row, made))
         if before.kind is not made.kind:
-            reason = f"Row {first} says {before.kind} of the same two. Keep one of the rows."
+            reason = told(
+                "Row {first} says {kind} of the same two. Keep one of the rows.",
+                first=first,
+                kind=before.kind,
+            )
             reading.reject(row.row, "kind", row.kind.value, reason)
     every = [each for _, each in said.values()]
     given = differing(every, kept)

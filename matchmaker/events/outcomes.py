@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from matchmaker.actors import Commitment
 from matchmaker.answers import LONGEST_WORDS, DeclineReason
+from matchmaker.telling import told
 
 RATINGS = range(1, 6)
 """What a meeting can be rated at once; 5 is best."""
@@ -60,7 +61,7 @@ class Rating:
 
     def __post_init__(self) -> None:
         if self.value not in RATINGS:
-            raise ValueError(f"A rating goes from 1 to 5; {self.value} does not.")
+            raise ValueError(told("A rating goes from 1 to 5; {value} does not.", value=self.value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,11 +262,15 @@ class Target:
 
     def __post_init__(self) -> None:
         if not 1 <= self.goal <= 1_000_000:
-            raise ValueError(f"A goal is a number from 1 to 1,000,000; {self.goal} is not.")
+            raise ValueError(told("A goal is a number from 1 to 1,000,000; {goal} is not.", goal=self.goal))
         if not 1 <= self.months <= 600:
-            raise ValueError(f"A target runs for 1 to 600 months; {self.months} is outside.")
+            raise ValueError(
+                told("A target runs for 1 to 600 months; {months} is outside.", months=self.months)
+            )
         if not 1900 <= self.starts.year <= 2100:
-            raise ValueError(f"A target begins between 1900 and 2100; {self.starts} is outside.")
+            raise ValueError(
+                told("A target begins between 1900 and 2100; {starts} is outside.", starts=self.starts)
+            )
 
     @property
     def ends(self) -> date:
@@ -277,6 +282,15 @@ class Target:
 
 def _check_line(what: str, words: str, longest: int) -> None:
     if len(words) > longest:
-        raise ValueError(f"{what} has {len(words)} characters; {longest} are the most.")
+        raise ValueError(
+            told(
+                "{what} has {number} characters; {longest} are the most.",
+                what=what,
+                number=len(words),
+                longest=longest,
+            )
+        )
     if any(unicodedata.category(each) in ("Cc", "Cs") for each in words):
-        raise ValueError(f"{what} has a line break, another control character or half a character.")
+        raise ValueError(
+            told("{what} has a line break, another control character or half a character.", what=what)
+        )

@@ -9,6 +9,7 @@ from matchmaker.actors import ActorGroup
 from matchmaker.events import Attendee, Event, Slot
 from matchmaker.events.setup import LONGEST_NAME
 from matchmaker.meetings.programme import slots_of
+from matchmaker.telling import told
 
 MOST_PARTICIPANTS = 10_000
 MOST_PERSONS = 50
@@ -23,7 +24,13 @@ def problems_of_attendance(attendees: Sequence[Attendee]) -> list[str]:
     Too many; a person twice, by e-mail anywhere or by name within an actor; a name, an address or a number that is none.
     """
     if len(attendees) > MOST_PARTICIPANTS:
-        return [f"{len(attendees):,} participants are more than {MOST_PARTICIPANTS:,}. Split the event."]
+        return [
+            told(
+                "{number:,} participants are more than {most:,}. Split the event.",
+                number=len(attendees),
+                most=MOST_PARTICIPANTS,
+            )
+        ]
     return [*_twice(attendees), *(problem for each in attendees for problem in _of_one(each))]
 
 
@@ -69,36 +76,63 @@ def _twice(attendees: Sequence[Attendee]) -> Iterator[str]:
             names.setdefault((each.actor_id, same_person(person.name)), []).append(each.id)
     for address, found in addresses.items():
         if len(found) > 1:
-            yield f"{address} is {some(found)}: the same person twice. Take one away, or correct the address."
+            yield told(
+                "{address} is {named}: the same person twice. Take one away, or correct the address.",
+                address=address,
+                named=some(found),
+            )
     for (actor_id, _), found in names.items():
         if len(found) > 1:
             yield (
-                f"{some(found)} of {actor_id} have a person of the same name. "
-                "Take one away, or write the names so that they differ."
+                told(
+                    "{named} of {actor_id} have a person of the same name. Take one away, or write the names so that they differ.",
+                    named=some(found),
+                    actor_id=actor_id,
+                )
             )
 
 
 def _of_one(each: Attendee) -> Iterator[str]:
     if len(each.persons) > MOST_PERSONS:
-        yield f"{each.id} has {len(each.persons)} persons in one agenda; {MOST_PERSONS} are the most. Give them several."
+        yield told(
+            "{id} has {number} persons in one agenda; {most} are the most. Give them several.",
+            id=each.id,
+            number=len(each.persons),
+            most=MOST_PERSONS,
+        )
     for person in each.persons:
         if not person.name.strip():
-            yield f"A person of {each.id} has no name. Give one."
+            yield told("A person of {id} has no name. Give one.", id=each.id)
         for text in (person.name, person.email, person.title):
             if len(text) > LONGEST_NAME or not text.isprintable():
                 yield (
-                    f"{each.id}: {text[:40]!r} is longer than {LONGEST_NAME} characters or has a line break in it. "
-                    "Shorten it to one line."
+                    told(
+                        "{id}: {text!r} is longer than {longest} characters or has a line break in it. Shorten it to one line.",
+                        id=each.id,
+                        text=text[:40],
+                        longest=LONGEST_NAME,
+                    )
                 )
     most, least = each.most_meetings, each.least_meetings
     if any(number is not None and number < 0 for number in (most, least)):
-        yield f"{each.id} has a number of meetings below 0. Give a number from 0."
+        yield told("{id} has a number of meetings below 0. Give a number from 0.", id=each.id)
     elif most is not None and least is not None and most < least:
-        yield f"{each.id} has at most {most} meetings and at least {least}. Lower the least, or raise the most."
+        yield told(
+            "{id} has at most {most} meetings and at least {least}. Lower the least, or raise the most.",
+            id=each.id,
+            most=most,
+            least=least,
+        )
     if each.language not in ("", "da", "en"):
-        yield f"{each.id} has the language {each.language!r}. Write da or en, or leave it empty."
+        yield told(
+            "{id} has the language {language!r}. Write da or en, or leave it empty.",
+            id=each.id,
+            language=each.language,
+        )
     if any(span.starts >= span.ends for span in each.there):
-        yield f"{each.id} is there for a time that ends before it starts. Give the earlier end first."
+        yield told(
+            "{id} is there for a time that ends before it starts. Give the earlier end first.", id=each.id
+        )
 
 
 def _of_own_tables(event: Event, attendees: Sequence[Attendee]) -> Iterator[str]:
@@ -106,8 +140,11 @@ def _of_own_tables(event: Event, attendees: Sequence[Attendee]) -> Iterator[str]
     for table in event.tables:
         if table.actor_id and table.actor_id not in here:
             yield (
-                f"Table {table.name!r} is kept for {table.actor_id!r}, and nobody of theirs attends. "
-                "Add a participant, or free the table."
+                told(
+                    "Table {table!r} is kept for {actor_id!r}, and nobody of theirs attends. Add a participant, or free the table.",
+                    table=table.name,
+                    actor_id=table.actor_id,
+                )
             )
 
 
@@ -116,11 +153,19 @@ def _of_availability(attendees: Sequence[Attendee], slots: Sequence[Slot]) -> It
         return
     never = [each.id for each in attendees if not any(each.is_there(slot.span) for slot in slots)]
     if never:
-        yield f"{len(never)} participants are there for no slot ({some(never)}). Change when they are there, or the programme."
+        yield told(
+            "{number} participants are there for no slot ({named}). Change when they are there, or the programme.",
+            number=len(never),
+            named=some(never),
+        )
     empty = Counter(slot.session for slot in slots if next(_there(attendees, slot), None) is None)
     if attendees:
         for session, number in empty.items():
-            yield f"Nobody is there for {number} slots of {session!r}. Change the programme, or when people are there."
+            yield told(
+                "Nobody is there for {number} slots of {session!r}. Change the programme, or when people are there.",
+                number=number,
+                session=session,
+            )
 
 
 def _of_groups(
@@ -135,6 +180,9 @@ def _of_groups(
         if others == 0 and len(attendees) > 1:
             alone = [each.id for each in attendees if actors[each.actor_id] is group]
             yield (
-                f"By the rules {group.value.replace('_', ' ')} may meet nobody who attends ({some(alone)}): they have "
-                "meetings only where somebody wishes one. Let the group meet another (--may-meet)."
+                told(
+                    "By the rules {group} may meet nobody who attends ({named}): they have meetings only where somebody wishes one. Let the group meet another (--may-meet).",
+                    group=group.value.replace("_", " "),
+                    named=some(alone),
+                )
             )

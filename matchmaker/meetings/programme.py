@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from matchmaker.events.setup import LONGEST_NAME, Event, Session, Slot, Span, Table
 from matchmaker.meetings.zones import zone_of
+from matchmaker.telling import told
 
 MOST_SLOTS = 200
 MOST_TABLES = 10_000
@@ -54,7 +55,10 @@ def problems_of(event: Event) -> list[str]:
     known = zone_of(event.zone)
     if known is None:
         problems.append(
-            f"Time zone {event.zone!r} is not known. Write it as Europe/Copenhagen, by continent and city."
+            told(
+                "Time zone {zone!r} is not known. Write it as Europe/Copenhagen, by continent and city.",
+                zone=event.zone,
+            )
         )
     # What else is wrong with the sessions is told too, as far as it does not rest on the zone.
     zone = known or ZoneInfo("UTC")
@@ -83,71 +87,119 @@ def _of_names(event: Event) -> Iterator[str]:
     for what, name in named:
         if not name.strip() and what != "place":
             yield (
-                f"A {what} has no name. Give it one."
+                told("A {what} has no name. Give it one.", what=told(what))
                 if what != "event"
-                else "The event has no name. Give it one."
+                else told("The event has no name. Give it one.")
             )
         elif len(name) > LONGEST_NAME:
-            yield f"The name of {what} {name[:40]!r}... has {len(name)} characters; {LONGEST_NAME} are the most. Shorten it."
+            yield told(
+                "The name of {what} {name!r}... has {number} characters; {longest} are the most. Shorten it.",
+                what=told(what),
+                name=name[:40],
+                number=len(name),
+                longest=LONGEST_NAME,
+            )
     for what, names in (
         ("sessions", [each.name for each in event.sessions]),
         ("tables", [each.name for each in event.tables]),
     ):
         for name in _twice(names):
-            yield f"Two {what} are called {name!r}. Give each a name of its own."
+            yield told(
+                "Two {what} are called {name!r}. Give each a name of its own.", what=told(what), name=name
+            )
     if len(event.tables) > MOST_TABLES:
-        yield f"{len(event.tables)} tables are more than {MOST_TABLES}. Split the event."
+        yield told(
+            "{number} tables are more than {most}. Split the event.",
+            number=len(event.tables),
+            most=MOST_TABLES,
+        )
 
 
 def _of_rules(event: Event) -> Iterator[str]:
     rules = event.rules
     if rules.most_meetings is not None and rules.most_meetings < rules.least_meetings:
         yield (
-            f"At most {rules.most_meetings} meetings and at least {rules.least_meetings} cannot both hold. "
-            "Lower the least, or raise the most."
+            told(
+                "At most {most_meetings} meetings and at least {least_meetings} cannot both hold. Lower the least, or raise the most.",
+                most_meetings=rules.most_meetings,
+                least_meetings=rules.least_meetings,
+            )
         )
     for name, number in (("most", rules.most_meetings or 0), ("least", rules.least_meetings)):
         if number < 0:
-            yield f"The {name} meetings of a participant are {number}. Give a number from 0."
+            yield told(
+                "The {name} meetings of a participant are {number}. Give a number from 0.",
+                name=name,
+                number=number,
+            )
     for name, share in (("wishes weigh", rules.wishes_weigh), ("fairness", rules.fairness)):
         if not 0 <= share <= 1:
-            yield f"{name} is {share}. Give a number from 0 to 1."
+            yield told("{name} is {share}. Give a number from 0 to 1.", name=name, share=share)
 
 
 def _of_times(session: Session, zone: ZoneInfo) -> Iterator[str]:
     name = session.name
     if session.starts.tzinfo or session.ends.tzinfo:
-        yield f"Session {name!r} has a time with a zone of its own. Write local times; the event has one zone for all."
+        yield told(
+            "Session {name!r} has a time with a zone of its own. Write local times; the event has one zone for all.",
+            name=name,
+        )
         return
     for local in (session.starts, session.ends):
         if not FIRST_YEAR <= local.year <= LAST_YEAR:
-            yield f"Session {name!r} is in the year {local.year}. Give one from {FIRST_YEAR} to {LAST_YEAR}."
+            yield told(
+                "Session {name!r} is in the year {year}. Give one from {first} to {last}.",
+                name=name,
+                year=local.year,
+                first=FIRST_YEAR,
+                last=LAST_YEAR,
+            )
             return
         if not exists(local, zone):
             yield (
-                f"Session {name!r}: the clocks go forward and {local:%H:%M on %d %B %Y} does not exist in {zone.key}. "
-                "Choose a time before or after."
+                told(
+                    "Session {name!r}: the clocks go forward and {local:%H:%M on %d %B %Y} does not exist in {zone}. Choose a time before or after.",
+                    name=name,
+                    local=local,
+                    zone=zone.key,
+                )
             )
             return
     starts, ends = in_utc(session.starts, zone), in_utc(session.ends, zone)
     if starts >= ends:
-        yield f"Session {name!r} ends at {session.ends:%H:%M} and does not start before that. Change one of the two."
+        yield told(
+            "Session {name!r} ends at {ends:%H:%M} and does not start before that. Change one of the two.",
+            name=name,
+            ends=session.ends,
+        )
     elif ends - starts > LONGEST_SESSION:
-        yield f"Session {name!r} is longer than a day. Make one for each day."
+        yield told("Session {name!r} is longer than a day. Make one for each day.", name=name)
 
 
 def _of_slots(session: Session, zone: ZoneInfo) -> Iterator[str]:
     """Of a session whose times are sound."""
     name, starts, ends = session.name, in_utc(session.starts, zone), in_utc(session.ends, zone)
     if session.slot_minutes < 1:
-        yield f"Session {name!r}: a slot of {session.slot_minutes} minutes. Give at least 1."
+        yield told(
+            "Session {name!r}: a slot of {slot_minutes} minutes. Give at least 1.",
+            name=name,
+            slot_minutes=session.slot_minutes,
+        )
     elif session.break_minutes < 0:
-        yield f"Session {name!r}: a break of {session.break_minutes} minutes. Give 0 or more."
+        yield told(
+            "Session {name!r}: a break of {break_minutes} minutes. Give 0 or more.",
+            name=name,
+            break_minutes=session.break_minutes,
+        )
     elif timedelta(minutes=session.slot_minutes) > ends - starts:
         minutes = int((ends - starts).total_seconds() // 60)
         yield (
-            f"Session {name!r} is {minutes} minutes long and its slots {session.slot_minutes}. "
-            "Make the slots shorter or the session longer."
+            told(
+                "Session {name!r} is {minutes} minutes long and its slots {slot_minutes}. Make the slots shorter or the session longer.",
+                name=name,
+                minutes=minutes,
+                slot_minutes=session.slot_minutes,
+            )
         )
 
 
@@ -157,8 +209,13 @@ def _of_overlaps(sessions: Iterable[Session], zone: ZoneInfo) -> Iterator[str]:
     for other in ordered:
         if longest is not None and in_utc(other.starts, zone) < in_utc(longest.ends, zone):
             yield (
-                f"Sessions {longest.name!r} and {other.name!r} overlap: the first ends at {longest.ends:%H:%M} and the second "
-                f"starts at {other.starts:%H:%M}. Move one; rooms at the same time are tables of one session."
+                told(
+                    "Sessions {one!r} and {other!r} overlap: the first ends at {ends:%H:%M} and the second starts at {starts:%H:%M}. Move one; rooms at the same time are tables of one session.",
+                    one=longest.name,
+                    other=other.name,
+                    ends=longest.ends,
+                    starts=other.starts,
+                )
             )
         if longest is None or in_utc(other.ends, zone) > in_utc(longest.ends, zone):
             longest = other
@@ -167,7 +224,11 @@ def _of_overlaps(sessions: Iterable[Session], zone: ZoneInfo) -> Iterator[str]:
 def _of_number(event: Event, zone: ZoneInfo) -> Iterator[str]:
     count = sum(1 for each in event.sessions for _ in _spans(each, zone))
     if count > MOST_SLOTS:
-        yield f"The programme has {count} slots; {MOST_SLOTS} are the most. Make them longer, or make two events."
+        yield told(
+            "The programme has {count} slots; {most} are the most. Make them longer, or make two events.",
+            count=count,
+            most=MOST_SLOTS,
+        )
 
 
 def _of_tables(event: Event) -> Iterator[str]:
@@ -175,13 +236,18 @@ def _of_tables(event: Event) -> Iterator[str]:
     slots = slots_of(event)
     for table in event.tables:
         if any(each.starts >= each.ends for each in table.open):
-            yield f"Table {table.name!r} is open for a time that ends before it starts. Give the earlier end first."
+            yield told(
+                "Table {table!r} is open for a time that ends before it starts. Give the earlier end first.",
+                table=table.name,
+            )
         elif (
             slots and table.open and not any(span.covers(slot.span) for span in table.open for slot in slots)
         ):
             yield (
-                f"Table {table.name!r} is open only while no slot of the programme is. "
-                "Give it times within a session, or none for always."
+                told(
+                    "Table {table!r} is open only while no slot of the programme is. Give it times within a session, or none for always.",
+                    table=table.name,
+                )
             )
 
 

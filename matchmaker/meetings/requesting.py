@@ -9,6 +9,7 @@ from datetime import datetime
 from matchmaker.answers import LONGEST_WORDS, DeclineReason
 from matchmaker.errors import EventRejectedError
 from matchmaker.events import MeetingRequest, RequestState
+from matchmaker.telling import told
 
 Requests = Mapping[tuple[str, str], MeetingRequest]
 """An event's requests by sender and recipient."""
@@ -31,22 +32,24 @@ def asked_for(
         EventRejectedError: to oneself; for a pair of which one has asked already; with an end that is past.
     """
     if sender == recipient:
-        raise EventRejectedError([f"{sender} cannot ask themselves for a meeting. Name two participants."])
+        raise EventRejectedError(
+            [told("{sender} cannot ask themselves for a meeting. Name two participants.", sender=sender)]
+        )
     if expires is not None and expires <= now:
         raise EventRejectedError(
-            [f"The request would have expired at {expires:%Y-%m-%d %H:%M} UTC. Give a time to come."]
+            [
+                told(
+                    "The request would have expired at {expires:%Y-%m-%d %H:%M} UTC. Give a time to come.",
+                    expires=expires,
+                )
+            ]
         )
     _check_words(words)
     for one, other in ((sender, recipient), (recipient, sender)):
         there = requests.get((one, other))
         if there is None or there.state_at(now) in _OVER:
             continue
-        what = {
-            RequestState.PENDING: "is not answered yet. Answer it, or cancel it first",
-            RequestState.ACCEPTED: "is accepted already. There is nothing to ask",
-            RequestState.DECLINED: f"was declined. {other} may take the answer back",
-        }[there.state_at(now)]
-        raise EventRejectedError([f"The request from {one} to {other} {what}."])
+        raise EventRejectedError([_in_the_way(there.state_at(now), one, other)])
     return MeetingRequest(sender, recipient, RequestState.PENDING, now, expires, words=words)
 
 
@@ -65,12 +68,19 @@ def answered(
     Raises:
         EventRejectedError: where there is none from the one to the other, or it is not pending.
     """
-    request = _one(requests, sender, recipient, f"{recipient} can answer only what they are asked")
+    request = _one(
+        requests,
+        sender,
+        recipient,
+        told("{recipient} can answer only what they are asked", recipient=recipient),
+    )
     _check_words(words)
     if state not in (RequestState.ACCEPTED, RequestState.DECLINED):
-        raise EventRejectedError([f"A request is not answered with {state.value!r}. Accept or decline it."])
+        raise EventRejectedError(
+            [told("A request is not answered with {value!r}. Accept or decline it.", value=state.value)]
+        )
     if reason is not None and state is not RequestState.DECLINED:
-        raise EventRejectedError(["A reason goes with declining alone. Leave it out."])
+        raise EventRejectedError([told("A reason goes with declining alone. Leave it out.")])
     _check_state(request, (RequestState.PENDING,), state.value, now)
     return replace(request, state=state, reason=reason, words=words or request.words)
 
@@ -81,7 +91,12 @@ def reopened(requests: Requests, sender: str, recipient: str, now: datetime) -> 
     Raises:
         EventRejectedError: where there is none, or it is not answered.
     """
-    request = _one(requests, sender, recipient, f"{recipient} can take back only their own answer")
+    request = _one(
+        requests,
+        sender,
+        recipient,
+        told("{recipient} can take back only their own answer", recipient=recipient),
+    )
     _check_state(request, (RequestState.ACCEPTED, RequestState.DECLINED), "taken back", now)
     return replace(request, state=RequestState.PENDING, reason=None)
 
@@ -92,7 +107,12 @@ def cancelled(requests: Requests, sender: str, recipient: str, now: datetime) ->
     Raises:
         EventRejectedError: where there is none from the one to the other, or it is over.
     """
-    request = _one(requests, sender, recipient, f"{sender} can cancel only what they asked themselves")
+    request = _one(
+        requests,
+        sender,
+        recipient,
+        told("{sender} can cancel only what they asked themselves", sender=sender),
+    )
     _check_state(request, (RequestState.PENDING, RequestState.ACCEPTED), RequestState.CANCELLED.value, now)
     return replace(request, state=RequestState.CANCELLED)
 
@@ -100,12 +120,23 @@ def cancelled(requests: Requests, sender: str, recipient: str, now: datetime) ->
 def _one(requests: Requests, sender: str, recipient: str, rule: str) -> MeetingRequest:
     request = requests.get((sender, recipient))
     if request is None:
-        other = (
-            f" There is one from {recipient} to {sender}; {rule}."
-            if (recipient, sender) in requests
-            else " `matchmaker event requests` lists them."
+        turned = (recipient, sender) in requests
+        raise EventRejectedError(
+            [
+                told(
+                    "There is no request from {sender} to {recipient}. There is one from {recipient} to {sender}; {rule}.",
+                    sender=sender,
+                    recipient=recipient,
+                    rule=rule,
+                )
+                if turned
+                else told(
+                    "There is no request from {sender} to {recipient}. `matchmaker event requests` lists them.",
+                    sender=sender,
+                    recipient=recipient,
+                )
+            ]
         )
-        raise EventRejectedError([f"There is no request from {sender} to {recipient}.{other}"])
     return request
 
 
@@ -114,18 +145,48 @@ def _check_state(
 ) -> None:
     state = request.state_at(now)
     if state not in allowed:
-        only = " or ".join(each.value for each in allowed)
-        again = f" {request.sender} may ask again." if state in _OVER else ""
-        raise EventRejectedError(
-            [
-                f"The request from {request.sender} to {request.recipient} is {state.value} and cannot be {wanted}: "
-                f"only one that is {only} can.{again}"
-            ]
+        one, *other = (told(each.value) for each in allowed)
+        only = told("{one} or {other}", one=one, other=other[0]) if other else one
+        what = told(
+            "The request from {sender} to {recipient} is {state} and cannot be {wanted}: only one that is {only} can.",
+            sender=request.sender,
+            recipient=request.recipient,
+            state=told(state.value),
+            wanted=told(wanted),
+            only=only,
         )
+        again = told("{sender} may ask again.", sender=request.sender)
+        raise EventRejectedError([told("{what} {again}", what=what, again=again) if state in _OVER else what])
+
+
+def _in_the_way(state: RequestState, one: str, other: str) -> str:
+    """Why two between whom there is a request in this state cannot be asked anew."""
+    if state is RequestState.PENDING:
+        return told(
+            "The request from {one} to {other} is not answered yet. Answer it, or cancel it first.",
+            one=one,
+            other=other,
+        )
+    if state is RequestState.ACCEPTED:
+        return told(
+            "The request from {one} to {other} is accepted already. There is nothing to ask.",
+            one=one,
+            other=other,
+        )
+    return told(
+        "The request from {one} to {other} was declined. {other} may take the answer back.",
+        one=one,
+        other=other,
+    )
 
 
 def _check_words(words: str) -> None:
     if len(words) > LONGEST_WORDS or not words.isprintable():
         raise EventRejectedError(
-            [f"The words are longer than {LONGEST_WORDS} characters or not on one line. Shorten them."]
+            [
+                told(
+                    "The words are longer than {longest} characters or not on one line. Shorten them.",
+                    longest=LONGEST_WORDS,
+                )
+            ]
         )

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from matchmaker.events import Event, Session, Span
 from matchmaker.meetings.programme import exists, in_utc
+from matchmaker.telling import told
 
 _DAY = r"(?:[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{4})"
 _TIME = r"[0-9]{1,2}[:.][0-9]{2}"
@@ -31,8 +32,11 @@ def session_of(text: str) -> Session:
     found = _SESSION.fullmatch(text.strip())
     if found is None:
         raise ValueError(
-            f"Session {text!r} cannot be read. Write name, date, from-to, and minutes of a slot + of a break, "
-            f'such as "{AS_SESSION}".'
+            told(
+                'Session {text!r} cannot be read. Write name, date, from-to, and minutes of a slot + of a break, such as "{example}".',
+                text=text,
+                example=AS_SESSION,
+            )
         )
     starts, ends = _stretch(found, found["day"])
     return Session(found["name"].strip(), starts, ends, int(found["slot"]), int(found["pause"] or 0))
@@ -61,12 +65,17 @@ def spans_of(text: str, event: Event) -> tuple[Span, ...]:
         for local in (starts, ends):
             if not exists(local, zone):
                 raise ValueError(
-                    f"The clocks go forward and {local:%H:%M on %d %B %Y} does not exist in {zone.key}. "
-                    "Choose a time before or after."
+                    told(
+                        "The clocks go forward and {local:%H:%M on %d %B %Y} does not exist in {zone}. Choose a time before or after.",
+                        local=local,
+                        zone=zone.key,
+                    )
                 )
         span = Span(in_utc(starts, zone), in_utc(ends, zone))
         if span.starts >= span.ends:
-            raise ValueError(f"{part.strip()!r} ends before it starts. Write the earlier time first.")
+            raise ValueError(
+                told("{part!r} ends before it starts. Write the earlier time first.", part=part.strip())
+            )
         spans.append(span)
     return joined(spans)
 
@@ -103,14 +112,24 @@ def _part(part: str, event: Event) -> tuple[datetime, datetime]:
     if found is None:
         known = ", ".join(repr(each.name) for each in event.sessions[:5]) or "none yet"
         raise ValueError(
-            f"{part!r} is neither a time such as 09:00-11:00 nor a session of the event ({known}). "
-            "Divide several by a semicolon; leave it empty for the whole programme."
+            told(
+                "{part!r} is neither a time such as 09:00-11:00 nor a session of the event ({known}). Divide several by a semicolon; leave it empty for the whole programme.",
+                part=part,
+                known=known,
+            )
         )
     days = _days(event)
     if found["day"] is None and len(days) != 1:
-        why = "has several days" if days else "has no session yet"
         raise ValueError(
-            f"The programme {why}, so {part!r} may be on any. Write the date too: 2027-03-04 09:00-11:00."
+            told(
+                "The programme has several days, so {part!r} may be on any. Write the date too: 2027-03-04 09:00-11:00.",
+                part=part,
+            )
+            if days
+            else told(
+                "The programme has no session yet, so {part!r} may be on any day. Write the date too: 2027-03-04 09:00-11:00.",
+                part=part,
+            )
         )
     return _stretch(found, found["day"] or next(iter(days)).isoformat())
 
@@ -131,7 +150,11 @@ def _moment(day: str, time: str) -> datetime:
         return midnight.replace(hour=hour, minute=minute)
     except (ValueError, OverflowError):
         raise ValueError(
-            f"There is no {time} on {day}. Write a date as 2027-03-04 or 04.03.2027 and a time as 09:00."
+            told(
+                "There is no {time} on {day}. Write a date as 2027-03-04 or 04.03.2027 and a time as 09:00.",
+                time=time,
+                day=day,
+            )
         ) from None
 
 

@@ -13,6 +13,7 @@ from matchmaker.events import Event, MetBefore, Table
 from matchmaker.meetings.programme import MOST_TABLES, problems_of
 from matchmaker.meetings.wall_clock import AS_SESSION, as_written, session_line, session_of, spans_of
 from matchmaker.meetings.zones import zone_of
+from matchmaker.telling import told
 
 TABLE_WORD = "Table"
 """What tables that are only counted are called, with a number each."""
@@ -36,8 +37,8 @@ def setup_of(document: Mapping[str, Any], event: Event, actor_of: Callable[[str]
     Raises:
         EventRejectedError: everything that cannot be, each with what to do.
     """
-    problems = [
-        f"{key!r} is not a part of a set-up. The parts are {', '.join(KEYS)}."
+    problems: list[str] = [
+        told("{key!r} is not a part of a set-up. The parts are {named}.", key=key, named=", ".join(KEYS))
         for key in document
         if key not in KEYS
     ]
@@ -86,14 +87,23 @@ def table_line(table: Table, event: Event) -> str:
 def _text(document: Mapping[str, Any], key: str, problems: list[str]) -> str:
     value = document[key]
     if not isinstance(value, str):
-        problems.append(f"{key} is {value!r}. Write it as text in quotation marks.")
+        problems.append(
+            told("{key} is {value!r}. Write it as text in quotation marks.", key=key, value=value)
+        )
         return "?"
     return " ".join(value.split())
 
 
 def _each(lines: object, what: str, made: Callable[[str], _Made], problems: list[str]) -> Iterable[_Made]:
     if not isinstance(lines, list | tuple) or not all(isinstance(each, str) for each in lines):
-        problems.append(f'{what} are {lines!r}. Write a list of lines, such as ["{AS_SESSION}"].')
+        problems.append(
+            told(
+                '{what} are {lines!r}. Write a list of lines, such as ["{example}"].',
+                what=what,
+                lines=lines,
+                example=AS_SESSION,
+            )
+        )
         return []
     found = []
     for line in lines:
@@ -110,7 +120,13 @@ def _tables(
     said = document["tables"]
     if isinstance(said, int) and not isinstance(said, bool):
         if not 0 <= said <= MOST_TABLES:
-            problems.append(f"{said} tables. Give a number from 0 to {MOST_TABLES}.")
+            problems.append(
+                told(
+                    "{said} tables. Give a number from 0 to {most}.",
+                    said=said,
+                    most=MOST_TABLES,
+                )
+            )
             return ()
         word = document.get("table_word", TABLE_WORD)
         return tuple(Table(f"{word} {number}") for number in range(1, said + 1))
@@ -144,7 +160,11 @@ def _with_rules(event: Event, document: Mapping[str, Any], problems: list[str]) 
 def _rule(key: str, value: Any) -> Any:
     if key == "met_before":
         if value not in set(MetBefore):
-            raise ValueError(f"met_before is {value!r}. Write one of {', '.join(MetBefore)}.")
+            raise ValueError(
+                told(
+                    "met_before is {value!r}. Write one of {named}.", value=value, named=", ".join(MetBefore)
+                )
+            )
         return MetBefore(value)
     if key == "most_meetings" and value is None:
         return None
@@ -155,7 +175,9 @@ def _rule(key: str, value: Any) -> Any:
         or not math.isfinite(value)
     ):
         raise ValueError(
-            f"{key} is {value!r}. Write {'a whole number' if whole else 'a number from 0 to 1'}."
+            told("{key} is {value!r}. Write a whole number.", key=key, value=value)
+            if whole
+            else told("{key} is {value!r}. Write a number from 0 to 1.", key=key, value=value)
         )
     return value if whole else float(value)
 
@@ -165,6 +187,10 @@ def groups_of(text: str) -> tuple[ActorGroup, ActorGroup]:
     parts = [part.strip().casefold().replace(" ", "_") for part in text.split(":")]
     if len(parts) != 2 or any(part not in _GROUPS for part in parts):
         raise ValueError(
-            f"{text!r} is not a pair of actor groups. Write it as company:supplier; the groups are {', '.join(_GROUPS)}."
+            told(
+                "{text!r} is not a pair of actor groups. Write it as company:supplier; the groups are {named}.",
+                text=text,
+                named=", ".join(_GROUPS),
+            )
         )
     return _GROUPS[parts[0]], _GROUPS[parts[1]]

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from matchmaker.errors import EventNotFoundError, EventRejectedError
 from matchmaker.store.audit import Stamp, record
 from matchmaker.store.connections import Connection
+from matchmaker.telling import told
 
 Opened = Callable[[], AbstractContextManager[Connection]]
 
@@ -61,14 +62,22 @@ class Calendars:
         with self._writing() as connection:
             secret = _secret(connection, event_id)
             if attendee_id not in _tokens(connection, event_id, secret):
-                raise EventRejectedError([f"{event_id!r} has no participant {attendee_id!r}. Read it again."])
+                raise EventRejectedError(
+                    [
+                        told(
+                            "{event_id!r} has no participant {attendee_id!r}. Read it again.",
+                            event_id=event_id,
+                            attendee_id=attendee_id,
+                        )
+                    ]
+                )
             connection.execute(
                 "INSERT INTO calendar_turns (event_id, attendee_id, turn) VALUES (?, ?, 1) "
                 "ON CONFLICT (event_id, attendee_id) DO UPDATE SET turn = turn + 1",
                 (event_id, attendee_id),
             )
-            told = {"participant": attendee_id}
-            record(connection, self._stamp(who), "renewed", "calendar", event_id, {}, told)
+            whose = {"participant": attendee_id}
+            record(connection, self._stamp(who), "renewed", "calendar", event_id, {}, whose)
             return _tokens(connection, event_id, secret)[attendee_id]
 
 
@@ -94,6 +103,6 @@ def _of_event(secret: str) -> str:
 
 def _letters(secret: str, length: int, *parts: str) -> str:
     # Each part with its length, so that no two lists of parts read the same.
-    told = "".join(f"{len(part)}:{part}" for part in parts)
-    digest = hmac.digest(secret.encode(), told.encode("utf-8", "surrogatepass"), "sha256")
+    joined = "".join(f"{len(part)}:{part}" for part in parts)
+    digest = hmac.digest(secret.encode(), joined.encode("utf-8", "surrogatepass"), "sha256")
     return base64.urlsafe_b64encode(digest[:length]).decode()

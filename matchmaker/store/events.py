@@ -14,6 +14,7 @@ from matchmaker.errors import ActorNotFoundError, EventChangedError, EventNotFou
 from matchmaker.events import Attendee, Event, MeetingRequest, Plan, Preference, PreferenceKind, RoundTables
 from matchmaker.store.audit import Stamp, record
 from matchmaker.store.connections import Connection
+from matchmaker.telling import told
 
 Opened = Callable[[], AbstractContextManager[Connection]]
 
@@ -77,7 +78,12 @@ class Events:
         with self._writing() as connection:
             if connection.execute("SELECT 1 FROM events WHERE id = ?", (event.id,)).fetchone():
                 raise EventRejectedError(
-                    [f"There is an event with the id {event.id!r} already. Choose another id."]
+                    [
+                        told(
+                            "There is an event with the id {event!r} already. Choose another id.",
+                            event=event.id,
+                        )
+                    ]
                 )
             stamp = self._stamp(who)
             record(connection, stamp, "created", "event", event.id, {}, {"name": event.name})
@@ -395,7 +401,14 @@ def _check_there(connection: Connection, event_id: str, ids: Iterable[str]) -> N
     missing = sorted(set(ids) - there)
     if missing:
         raise EventRejectedError(
-            [f"No participant of {event_id!r} has the id {each!r}. Add them first." for each in missing]
+            [
+                told(
+                    "No participant of {event_id!r} has the id {id!r}. Add them first.",
+                    event_id=event_id,
+                    id=each,
+                )
+                for each in missing
+            ]
         )
 
 

@@ -31,6 +31,7 @@ from matchmaker.store.audit import Stamp, record
 from matchmaker.store.connections import Connection
 from matchmaker.store.imports import Import, remove_rows
 from matchmaker.store.rows import COLLABORATIONS
+from matchmaker.telling import told
 
 Opened = Callable[[], AbstractContextManager[Connection]]
 
@@ -107,8 +108,8 @@ class Outcomes:
                 == (last.meeting, last.remark.topic, last.remark.by)
             ]
             stamp = self._stamp(who)
-            again = _told(same[-1].remark) if same else {}
-            record(connection, stamp, "withdrawn", "outcome", event_id, _told(last.remark), again)
+            again = _written(same[-1].remark) if same else {}
+            record(connection, stamp, "withdrawn", "outcome", event_id, _written(last.remark), again)
             if isinstance(last.remark.said, Committed):
                 if same:
                     _commit(connection, event_id, same[-1].remark, last.actors, stamp, names)
@@ -138,9 +139,15 @@ class Outcomes:
             if before == target:
                 return
             stamp = self._stamp(who)
-            told = _TARGET.dump_python(before, mode="json") if before else {}
+            earlier = _TARGET.dump_python(before, mode="json") if before else {}
             record(
-                connection, stamp, "set", "target", target.id, told, _TARGET.dump_python(target, mode="json")
+                connection,
+                stamp,
+                "set",
+                "target",
+                target.id,
+                earlier,
+                _TARGET.dump_python(target, mode="json"),
             )
             connection.execute(
                 "INSERT OR REPLACE INTO targets (id, document, who, at) VALUES (?, ?, ?, ?)",
@@ -153,10 +160,15 @@ class Outcomes:
             target = _target(connection, target_id)
             if target is None:
                 raise EventRejectedError(
-                    [f"There is no target {target_id!r}. `matchmaker event targets list` names them."]
+                    [
+                        told(
+                            "There is no target {target_id!r}. `matchmaker event targets list` names them.",
+                            target_id=target_id,
+                        )
+                    ]
                 )
-            told = _TARGET.dump_python(target, mode="json")
-            record(connection, self._stamp(who), "removed", "target", target_id, told, {})
+            gone = _TARGET.dump_python(target, mode="json")
+            record(connection, self._stamp(who), "removed", "target", target_id, gone, {})
             connection.execute("DELETE FROM targets WHERE id = ?", (target_id,))
             return target
 
@@ -170,8 +182,8 @@ class Outcomes:
         stamp: Stamp,
         names: Mapping[str, str],
     ) -> Said:
-        told = _told(before.remark) if before else {}
-        change = record(connection, stamp, "said", "outcome", event_id, told, _told(remark))
+        earlier = _written(before.remark) if before else {}
+        change = record(connection, stamp, "said", "outcome", event_id, earlier, _written(remark))
         said = Said(remark, actors, stamp.who, stamp.at, change)
         statement = remark.said
         committed = isinstance(statement, Committed)
@@ -241,48 +253,66 @@ def _problems(event_id: str, remark: Remark, actor_of: Mapping[str, str]) -> Ite
     pair = (remark.a, remark.b)
     missing = [each for each in pair if each not in actor_of]
     for each in missing:
-        yield f"No participant of {event_id!r} has the id {each!r}. Add them first."
+        yield told(
+            "No participant of {event_id!r} has the id {id!r}. Add them first.", event_id=event_id, id=each
+        )
     if remark.a == remark.b:
-        yield f"{remark.a} cannot meet themselves. Name two participants."
+        yield told("{a} cannot meet themselves. Name two participants.", a=remark.a)
     elif remark.a > remark.b:
         raise ValueError("The smaller id comes first in a remark.")
     if remark.topic in BY_A_SIDE and remark.by not in pair:
         yield (
-            f"{remark.by!r} is neither {remark.a} nor {remark.b}. Say whose judgement it is."
+            told(
+                "{by!r} is neither {a} nor {b}. Say whose judgement it is.",
+                by=remark.by,
+                a=remark.a,
+                b=remark.b,
+            )
             if remark.by
-            else f"Say whose judgement it is: {remark.a}'s or {remark.b}'s."
+            else told("Say whose judgement it is: {a}'s or {b}'s.", a=remark.a, b=remark.b)
         )
     if remark.topic not in BY_A_SIDE and remark.by:
-        yield f"Whether {remark.a} and {remark.b} met, and what they agreed on, is said of both. Leave out whose word it is."
+        yield told(
+            "Whether {a} and {b} met, and what they agreed on, is said of both. Leave out whose word it is.",
+            a=remark.a,
+            b=remark.b,
+        )
     said = remark.said
     if isinstance(said, Attendance):
         for each in sorted(set(said.missing) - set(pair)):
-            yield f"{each} is not in the meeting of {remark.a} and {remark.b}. Name who did not show up."
+            yield told(
+                "{id} is not in the meeting of {a} and {b}. Name who did not show up.",
+                id=each,
+                a=remark.a,
+                b=remark.b,
+            )
     same = not missing and remark.a != remark.b and actor_of[remark.a] == actor_of[remark.b]
     if isinstance(said, Committed) and same:
-        yield f"{remark.a} and {remark.b} are of the same actor. A collaboration is between two."
+        yield told(
+            "{a} and {b} are of the same actor. A collaboration is between two.", a=remark.a, b=remark.b
+        )
 
 
-def _told(remark: Remark) -> dict[str, object]:
+def _written(remark: Remark) -> dict[str, object]:
     """A statement as the audit trail tells it: not in its own words, which go when either actor is erased."""
-    told: dict[str, object] = {"a": remark.a, "b": remark.b, "topic": remark.topic.value}
+    written: dict[str, object] = {"a": remark.a, "b": remark.b, "topic": remark.topic.value}
     if remark.by:
-        told["by"] = remark.by
+        written["by"] = remark.by
     match remark.said:
         case Attendance(missing):
-            told["missing"] = list(missing)
+            written["missing"] = list(missing)
         case Rating(value):
-            told["rating"] = value
+            written["rating"] = value
         case FollowUp(came_of, on):
-            told |= {"came_of": came_of.value, "on": on.isoformat()}
+            written |= {"came_of": came_of.value, "on": on.isoformat()}
         case NoGood(reason, words):
-            told |= {"reason": reason.value} | ({"words": {"characters": len(words)}} if words else {})
+            written |= {"reason": reason.value} | ({"words": {"characters": len(words)}} if words else {})
         case Committed(level, on, title):
-            told |= {"level": level.value, "on": on.isoformat()}
-            told |= {"title": {"characters": len(title)}} if title else {}
+            written |= {"level": level.value, "on": on.isoformat()}
+            written |= {"title": {"characters": len(title)}} if title else {}
         case NewCompany(actor_id, on):
-            told |= {"actor": actor_id, "on": on.isoformat()}
-    return told
+            written |= {"actor": actor_id, "on": on.isoformat()}
+    return written
 
 
 def _check_event(connection: Connection, event_id: str) -> None:

@@ -17,6 +17,7 @@ from matchmaker.actors import ActorGroup
 from matchmaker.published import Published
 from service.callers import caller_of, is_open_here, name_of
 from service.pages.navigation import open_sections
+from service.pages.telling import in_words
 from service.pages.wording import LANGUAGES, WORDINGS, Wording, preferred_language
 from service.permissions import Role, may, role_of
 
@@ -108,6 +109,7 @@ def _environment() -> Environment:
         web_address=web_address,
         static_address=static_address,
         groups=tuple(ActorGroup),
+        in_words=in_words,
     )
     return environment
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.errors import ScheduleError
+from matchmaker.telling import told
 
 WEIGHTS = {"apart": 1000.0, "same_actor": 100.0, "again": 10.0, "same_group": 3.0, "same_sub_cluster": 1.0}
 """What a pair at a table costs: first nobody sits with whom they are kept apart from, then colleagues are parted, then as few as
@@ -94,16 +95,20 @@ def company(
 
 def _problems(guests: Sequence[Guest], size: int, rounds: int) -> Iterable[str]:
     if len(guests) < 2:
-        yield f"{len(guests)} participants cannot be seated in groups. Add participants."
+        yield told("{number} participants cannot be seated in groups. Add participants.", number=len(guests))
     elif len(guests) > MOST_GUESTS:
-        yield f"{len(guests)} participants are more than {MOST_GUESTS:,}. Seat them in parts."
+        yield told(
+            "{number} participants are more than {most:,}. Seat them in parts.",
+            number=len(guests),
+            most=MOST_GUESTS,
+        )
     if size < 2:
-        yield f"A table of {size} is no round table. Give at least 2 seats."
+        yield told("A table of {size} is no round table. Give at least 2 seats.", size=size)
     if not 1 <= rounds <= MOST_ROUNDS:
-        yield f"{rounds} rounds: give 1 to {MOST_ROUNDS}."
+        yield told("{rounds} rounds: give 1 to {most}.", rounds=rounds, most=MOST_ROUNDS)
     twice = [name for name, number in Counter(each.id for each in guests).items() if number > 1]
     if twice:
-        yield f"{', '.join(sorted(twice)[:5])}: named twice. Name everybody once."
+        yield told("{named}: named twice. Name everybody once.", named=", ".join(sorted(twice)[:5]))
 
 
 def _alike(names: Sequence[str]) -> NDArray[np.bool_]:

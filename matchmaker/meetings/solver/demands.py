@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from matchmaker.errors import ScheduleError
 from matchmaker.meetings.solver.instance import Instance, Participant
+from matchmaker.telling import told
 
 NAMED = 5
 """Partners named in a message; of more their number is told."""
@@ -39,9 +40,15 @@ def _of_musts(instance: Instance) -> Iterator[str]:
         if not wish.must:
             continue
         if frozenset((wish.a, wish.b)) in apart:
-            yield f"{wish.a} and {wish.b} must meet and are never to meet. Take out one of the two."
+            yield told(
+                "{a} and {b} must meet and are never to meet. Take out one of the two.", a=wish.a, b=wish.b
+            )
         elif not slots[wish.a] & slots[wish.b]:
-            yield f"{wish.a} and {wish.b} must meet and share no slot with a table. Give one of them another slot."
+            yield told(
+                "{a} and {b} must meet and share no slot with a table. Give one of them another slot.",
+                a=wish.a,
+                b=wish.b,
+            )
 
 
 def _of_participants(instance: Instance) -> Iterator[str]:
@@ -66,18 +73,30 @@ def _too_many_musts(
 ) -> Iterator[str]:
     if len(partners) > each.max_meetings:
         yield (
-            f"{each.id} must meet {_named(partners)} and has at most {each.max_meetings} meetings. "
-            "Raise max_meetings, or make some of them wishes."
+            told(
+                "{id} must meet {named} and has at most {max_meetings} meetings. Raise max_meetings, or make some of them wishes.",
+                id=each.id,
+                named=_named(partners),
+                max_meetings=each.max_meetings,
+            )
         )
     elif len(partners) > len(slots[each.id]):
         yield (
-            f"{each.id} must meet {_named(partners)} and is there for {len(slots[each.id])} slots. "
-            "Give them more slots, or make some of these wishes."
+            told(
+                "{id} must meet {named} and is there for {number} slots. Give them more slots, or make some of these wishes.",
+                id=each.id,
+                named=_named(partners),
+                number=len(slots[each.id]),
+            )
         )
     elif len(partners) > (can := most_meetings(each.id, partners, slots)):
         yield (
-            f"{each.id} must meet {_named(partners)}, but the slots they share have room for {can} of them. "
-            "Give one of them another slot."
+            told(
+                "{id} must meet {named}, but the slots they share have room for {can} of them. Give one of them another slot.",
+                id=each.id,
+                named=_named(partners),
+                can=can,
+            )
         )
 
 
@@ -86,13 +105,22 @@ def _too_high_a_minimum(
 ) -> Iterator[str]:
     if each.min_meetings > len(slots[each.id]):
         yield (
-            f"{each.id} should have at least {each.min_meetings} meetings and is there for {len(slots[each.id])} slots. "
-            "Lower min_meetings, or give them more slots."
+            told(
+                "{id} should have at least {min_meetings} meetings and is there for {number} slots. Lower min_meetings, or give them more slots.",
+                id=each.id,
+                min_meetings=each.min_meetings,
+                number=len(slots[each.id]),
+            )
         )
     elif each.min_meetings and each.min_meetings > (can := most_meetings(each.id, partners, slots)):
         yield (
-            f"{each.id} should have at least {each.min_meetings} meetings, and their {len(partners)} wishes allow {can}. "
-            "Lower min_meetings, or add wishes."
+            told(
+                "{id} should have at least {min_meetings} meetings, and their {number} wishes allow {can}. Lower min_meetings, or add wishes.",
+                id=each.id,
+                min_meetings=each.min_meetings,
+                number=len(partners),
+                can=can,
+            )
         )
 
 
@@ -101,11 +129,18 @@ def _of_all(instance: Instance) -> Iterator[str]:
     musts = sum(wish.must for wish in instance.wishes)
     least = sum(each.min_meetings for each in instance.participants)
     if musts > room:
-        yield f"{musts} meetings must be held, and all slots together have {room} tables. Add tables, or make some of them wishes."
+        yield told(
+            "{musts} meetings must be held, and all slots together have {room} tables. Add tables, or make some of them wishes.",
+            musts=musts,
+            room=room,
+        )
     if (least + 1) // 2 > room:
         yield (
-            f"The minima of all need {(least + 1) // 2} meetings, and all slots together have {room} tables. "
-            "Add tables, or lower the minima."
+            told(
+                "The minima of all need {number} meetings, and all slots together have {room} tables. Add tables, or lower the minima.",
+                number=(least + 1) // 2,
+                room=room,
+            )
         )
 
 
@@ -133,4 +168,6 @@ def most_meetings(person: str, partners: Sequence[str], slots: dict[str, frozens
 
 def _named(partners: list[str]) -> str:
     more = f" and {len(partners) - NAMED} more" if len(partners) > NAMED else ""
-    return f"{len(partners)} others ({', '.join(partners[:NAMED])}{more})"
+    return told(
+        "{number} others ({named}{more})", number=len(partners), named=", ".join(partners[:NAMED]), more=more
+    )

@@ -16,6 +16,7 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 from matchmaker.arranging import Version
 from matchmaker.errors import EventRejectedError
 from matchmaker.events import Appointment, Event, Plan, Slot, Span, Table
+from matchmaker.telling import Told
 from matchmaker.workspace import Workspace
 from service.arranged import Attending, acting, attending
 from service.dependencies import EventScheduling, OpenWorkspace
@@ -152,6 +153,11 @@ def named(text: str, names: dict[str, str]) -> str:
     """A sentence of the library with participants' names in place of their ids."""
     if not names:
         return text
+    if isinstance(text, Told):
+        values = {
+            key: named(each, names) if isinstance(each, str) else each for key, each in text.values.items()
+        }
+        return Told(text.template, values)
     ids = "|".join(re.escape(each) for each in sorted(names, key=len, reverse=True))
     return re.sub(rf"(?<![\w-])(?:{ids})(?![\w-])", lambda found: f"{names[found[0]]} ({found[0]})", text)
 
