@@ -37,7 +37,12 @@ ALLOWED = {
     "landscape": FINDING,
     "meetings": VALUES | {"events"},
     "erasures": {"errors"},
-    "store": COLUMNS | {"embedding", "events", "erasures", "users"},
+    "jobs": set[str](),
+    "trail": set[str](),
+    "repeated": set[str](),
+    "store": COLUMNS | {"embedding", "events", "erasures", "users", "jobs", "trail", "repeated"},
+    "generations": {"errors", "builds", "store"},
+    "working": {"errors", "actors", "jobs", "progress", "store", "building", "importing"},
     "forgetting": {"errors", "text", "encoding", "store", "builds"},
     "doctor": {"errors", "backups", "builds", "encoding", "forgetting", "settings", "store"},
     "held": {"erasures", "store"},
@@ -103,6 +108,8 @@ ALLOWED = {
         "backups",
         "held",
         "signing_in",
+        "generations",
+        "working",
     },
     "cli": COLUMNS
     | {
@@ -130,6 +137,8 @@ ALLOWED = {
         "errors",
         "users",
         "signing_in",
+        "jobs",
+        "working",
     },
 }
 PURE = ("matching", "landscape", "meetings")
@@ -171,6 +180,12 @@ SERVICE_MAY_USE = {
     "wording",
     "users",
     "signing_in",
+    "jobs",
+    "working",
+    "generations",
+    "trail",
+    "repeated",
+    "importing",
 }
 
 
