@@ -3,6 +3,7 @@
 MatchmakerError
   SourceError              a file that cannot be read: file, what to do
   ImportRejectedError      rows that cannot be accepted: rejections
+  FieldsRejectedError      fields of one actor that cannot be accepted
   ActorNotFoundError       actor_id, suggestions
   SubClusterNotFoundError  sub_cluster_id
   AnswerNotFoundError      seeker_id, partner_id
@@ -60,6 +61,15 @@ class ImportRejectedError(MatchmakerError):
     def __init__(self, message: str, *, rejections: Sequence[Rejection]) -> None:
         super().__init__(message)
         self.rejections = tuple(rejections)
+
+
+class FieldsRejectedError(MatchmakerError):
+    """Fields of one actor that cannot be accepted, so nothing was applied."""
+
+    def __init__(self, fields: Sequence[tuple[str, str]]) -> None:
+        """``fields`` are names with reasons."""
+        super().__init__("; ".join(f"{field}: {reason}" for field, reason in fields))
+        self.fields = tuple(fields)
 
 
 class ActorNotFoundError(MatchmakerError):

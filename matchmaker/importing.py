@@ -119,7 +119,7 @@ def from_lines(path: Path, name: str, *, progress: Progress = no_progress) -> In
 
 
 def from_object(told: Mapping[str, object], name: str) -> Incoming:
-    """The same of one actor; raises ``FieldsRejectedError``, a ``ValueError``, with every field that is wrong."""
+    """The same of one actor; raises ``FieldsRejectedError`` with every field that is wrong."""
     return Incoming(name, (read_actor(told),), (), ())
 
 

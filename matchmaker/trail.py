@@ -1,7 +1,8 @@
-"""Which changes of the audit trail somebody wants to see."""
+"""What the audit trail says of a change, and which changes somebody wants to see."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,3 +24,31 @@ class TrailFilter:
     """Last day, UTC."""
     own: tuple[str, str] | None = None
     """An actor's id and a user's: only changes of that actor's profile, or made by that user."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    """One change of one subject."""
+
+    number: int
+    """Ascending in the order of the changes, without gaps that mean anything."""
+    at: str
+    """UTC, ISO 8601."""
+    who: str
+    action: str
+    """``added`` or ``changed`` by an import, ``edited`` by a person, ``erased`` by whoever deleted the row, ``removed``
+    with the outcome it was made of; of a match, ``answered`` or ``withdrawn``; of a sub-cluster, ``named`` or
+    ``unnamed``; of an outcome, ``said`` or ``withdrawn``; of a target, ``set`` or ``removed``."""
+    subject_kind: str
+    """``actor``, ``collaboration``, ``answer``, ``sub_cluster``, ``event``, ``outcome`` or ``target``."""
+    subject_id: str
+    """Of an answer, the seeker's; of an outcome, the event's."""
+    source: str
+    """The file or place the values came from; ``""`` for an edit."""
+    before: Mapping[str, object]
+    """The former value of every field that changed; empty for what was added.
+
+    An import's long values stand here as ``{"sha256": …, "characters": …}``; an edit's stand in full.
+    """
+    after: Mapping[str, object]
+    """The new value of every field that changed; for what was added, ``{"content": hash}``."""

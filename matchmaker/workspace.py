@@ -176,7 +176,7 @@ class Workspace:
     def put_actor(self, told: Mapping[str, object], *, who: str) -> ImportReport:
         """Add or replace one actor from JSON values, as a line would; fields that persons edited stay.
 
-        Raises ``ValueError`` (``FieldsRejectedError``) with every field that cannot be accepted.
+        Raises ``FieldsRejectedError`` with every field that cannot be accepted.
         """
         return take_in(from_object(told, "api"), self._store, who=who, dry_run=False, partial=False)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from matchmaker.actors import Actor, ActorGroup, Offer, Place, Rejection, Request
+from matchmaker.errors import FieldsRejectedError
 from matchmaker.sources import values
 from matchmaker.sources.rows import CELL_LIMIT
 
@@ -76,14 +77,6 @@ def read_actor(told: Mapping[str, object]) -> Actor:
     if actor is None or wrong:
         raise FieldsRejectedError([(field, reason) for field, _, reason in wrong])
     return actor
-
-
-class FieldsRejectedError(ValueError):
-    """Fields that cannot be accepted, each with the reason."""
-
-    def __init__(self, fields: list[tuple[str, str]]) -> None:
-        super().__init__("; ".join(f"{field}: {reason}" for field, reason in fields))
-        self.fields = fields
 
 
 def _lines(source: Iterable[bytes]) -> Iterator[bytes]:

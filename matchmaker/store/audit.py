@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from matchmaker.store.changes import AuditRow
 from matchmaker.store.connections import Connection
 from matchmaker.store.rows import Row, Subject, plain
+from matchmaker.trail import AuditRow
 
 _LONG = 500
 """Characters from which an import's audit row holds a value's hash instead of the value."""

@@ -25,7 +25,7 @@ from matchmaker.store import vectors as vector_rows
 from matchmaker.store.answers import Answers
 from matchmaker.store.audit import Stamp, audit_rows, record_changed
 from matchmaker.store.calendars import Calendars
-from matchmaker.store.changes import AuditRow, Changes
+from matchmaker.store.changes import Changes
 from matchmaker.store.connections import (
     Connection,
     check_version,
@@ -49,6 +49,7 @@ from matchmaker.store.repeated import RepeatedRequests
 from matchmaker.store.rows import ACTORS, COLLABORATIONS, actor_of, actor_row, collaboration_of, edited, plain
 from matchmaker.store.schema import bring_up_to_date, check_origin, is_current
 from matchmaker.store.users import Users
+from matchmaker.trail import AuditRow
 
 _TABLES = ("actors", "collaborations", "participations", "edits", "answers", "audit", "vectors")
 _IDLE_READERS = 8

@@ -7,9 +7,8 @@ from contextlib import AbstractContextManager
 from datetime import date, timedelta
 
 from matchmaker.store.audit import Stamp, audit_page, record
-from matchmaker.store.changes import AuditRow
 from matchmaker.store.connections import Connection
-from matchmaker.trail import TrailFilter
+from matchmaker.trail import AuditRow, TrailFilter
 
 Opened = Callable[[], AbstractContextManager[Connection]]
 

@@ -35,7 +35,7 @@ class RepeatedRequests:
         with self._writing() as connection:
             now = datetime.fromisoformat(self._stamp("").at)
             until = (now - timedelta(hours=KEPT_HOURS)).isoformat(timespec="milliseconds")
-            connection.execute("DELETE FROM repeated_requests WHERE at < ? AND state <> 'running'", (until,))
+            connection.execute("DELETE FROM repeated_requests WHERE at < ?", (until,))
             row = connection.execute(
                 "SELECT body_hash, state, holder, status, headers, body FROM repeated_requests WHERE key_hash = ?",
                 (key_hash,),

@@ -1,0 +1,176 @@
+"""The audit trail: who changed what and when, narrowed by a form, page by page, and as a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
+from io import StringIO
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from pydantic import BeforeValidator
+
+from matchmaker.exports import csv_lines
+from matchmaker.trail import AuditRow, TrailFilter
+from matchmaker.workspace import Workspace
+from service.api.trail import own_of
+from service.callers import name_of
+from service.dependencies import OpenWorkspace
+from service.pages.filters import TextFilter, readable
+from service.pages.rendering import page
+from service.pages.snapshot import MaybeSnapshot
+
+router = APIRouter()
+
+ROWS_PER_PAGE = 50
+ROWS_AT_ONCE = 2000
+"""Rows that a download reads from the database in one go."""
+LONGEST_SHOWN = 400
+COLUMNS = ("number", "at", "who", "name", "action", "kind", "subject", "source", "before", "after")
+
+SubjectFilter = Annotated[str, Query(max_length=500)]
+DayFilter = Annotated[date | None, BeforeValidator(lambda value: value or None), Query()]
+Below = Annotated[int, Query(ge=0, le=2**53)]
+
+
+@router.get("/history")
+def history(
+    request: Request,
+    workspace: OpenWorkspace,
+    snapshot: MaybeSnapshot,
+    subject: SubjectFilter = "",
+    kind: TextFilter = "",
+    who: TextFilter = "",
+    action: TextFilter = "",
+    since: DayFilter = None,
+    until: DayFilter = None,
+    before: Below = 0,
+) -> Response:
+    """The latest changes that the filters leave; a firm sees its own."""
+    own = own_of(request)
+    wanted = _filter(workspace, own, subject, kind, who, action, since, until)
+    rows = workspace.trail.page(wanted, before=before, limit=ROWS_PER_PAGE + 1)
+    shown = rows[:ROWS_PER_PAGE]
+    actions, kinds = workspace.trail.words()
+    names = {each: name_of(request, each) for each in {row.who for row in shown} if each}
+    return page(
+        request,
+        "upkeep/history.html",
+        snapshot=snapshot,
+        rows=[(row, datetime.fromisoformat(row.at), told(row)) for row in shown],
+        names=names,
+        actions=actions,
+        kinds=kinds,
+        subject=readable(subject),
+        kind=kind,
+        who=readable(who),
+        action=action,
+        since=since,
+        until=until,
+        filtered=bool(subject or kind or who or action or since or until),
+        before=before,
+        older=shown[-1].number if len(rows) > ROWS_PER_PAGE else 0,
+        all_of_it=own is None,
+    )
+
+
+@router.get("/history/download")
+def download(
+    request: Request,
+    workspace: OpenWorkspace,
+    subject: SubjectFilter = "",
+    kind: TextFilter = "",
+    who: TextFilter = "",
+    action: TextFilter = "",
+    since: DayFilter = None,
+    until: DayFilter = None,
+) -> Response:
+    """All that the filters leave, as CSV."""
+    wanted = _filter(workspace, own_of(request), subject, kind, who, action, since, until)
+    names: dict[str, str] = {}
+
+    def name(one: str) -> str:
+        if one not in names:
+            names[one] = name_of(request, one) if one else ""
+        return names[one]
+
+    return StreamingResponse(
+        _csv(workspace, wanted, name),
+        media_type="text/csv; charset=utf-8",
+        headers={
+            "Content-Disposition": 'attachment; filename="history.csv"',
+            "Cache-Control": "private, no-cache",
+        },
+    )
+
+
+def _csv(workspace: Workspace, wanted: TrailFilter, name: Callable[[str], str]) -> Iterator[bytes]:
+    # The byte order mark is what makes spreadsheet programs read Danish letters as they are.
+    yield "\ufeff".encode()
+    before, heading = 0, COLUMNS
+    while True:
+        rows = workspace.trail.page(wanted, before=before, limit=ROWS_AT_ONCE)
+        out = StringIO(newline="")
+        csv_lines(out, heading, [_row(row, name(row.who)) for row in rows])
+        text = out.getvalue()
+        # The heading stands in the file once.
+        yield (text if before == 0 else text.partition("\n")[2]).encode("utf-8", "replace")
+        if len(rows) < ROWS_AT_ONCE:
+            return
+        before = rows[-1].number
+
+
+def _row(row: AuditRow, name: str) -> tuple[str | int, ...]:
+    values = [json.dumps(dict(each), ensure_ascii=False) if each else "" for each in (row.before, row.after)]
+    return (
+        row.number,
+        row.at,
+        row.who,
+        name,
+        row.action,
+        row.subject_kind,
+        row.subject_id,
+        row.source,
+        *values,
+    )
+
+
+def _filter(
+    workspace: Workspace,
+    own: tuple[str, str] | None,
+    subject: str,
+    kind: str,
+    who: str,
+    action: str,
+    since: date | None,
+    until: date | None,
+) -> TrailFilter:
+    wanted = readable(who)
+    authors: tuple[str, ...] | None = None
+    if wanted:
+        called = wanted.casefold()
+        known = workspace.users.users() if own is None else ()
+        named = (each.id for each in known if called in (each.name.casefold(), each.email.casefold()))
+        authors = (wanted, *named)
+    return TrailFilter(readable(subject), readable(kind), authors, readable(action), since, until, own)
+
+
+def told(row: AuditRow) -> list[tuple[str, str, str]]:
+    """What changed: each field with what it was and what it is, shortened; ``""`` where there was or is nothing."""
+    if set(row.after) == {"content"}:
+        return []
+    names = dict.fromkeys((*row.before, *row.after))
+    return [(name, _shown(row.before, name), _shown(row.after, name)) for name in names]
+
+
+def _shown(values: Mapping[str, object], name: str) -> str:
+    value = values.get(name, "")
+    if isinstance(value, dict) and set(value) == {"sha256", "characters"}:
+        return f"… ({value['characters']})"
+    if isinstance(value, list) and all(isinstance(each, (str, int, float)) for each in value):
+        text = "; ".join(map(str, value))
+    else:
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
