@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+SHOWN = 20
+"""Changes of one entry that are told one by one."""
+
 
 @dataclass(frozen=True, slots=True)
 class TrailFilter:
@@ -52,3 +55,15 @@ class AuditRow:
     """
     after: Mapping[str, object]
     """The new value of every field that changed; for what was added, ``{"content": hash}``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Changes that were made together and are told together, such as all that one import added."""
+
+    rows: tuple[AuditRow, ...]
+    """The latest of them, newest first, ``SHOWN`` at most."""
+    count: int
+    """How many there are."""
+    last: int
+    """Number of the oldest of them; what is older comes after."""

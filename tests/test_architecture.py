@@ -186,6 +186,7 @@ SERVICE_MAY_USE = {
     "trail",
     "repeated",
     "importing",
+    "status",
 }
 
 

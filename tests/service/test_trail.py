@@ -163,3 +163,32 @@ def test_a_long_trail_is_searched_by_its_indexes(own: Workspace) -> None:
     connection.close()
     assert len(own.trail.page(TrailFilter(who=("user-3",)), limit=50)) == 50
     assert own.trail.words()[0] == ("added", "edited")
+
+
+def test_what_one_import_did_is_one_entry_and_nothing_is_passed_over(own: Workspace) -> None:
+    entries, more = own.trail.entries(TrailFilter())
+    assert not more
+    assert sum(entry.count for entry in entries) == len(own.trail.page(TrailFilter(), limit=1000))
+    assert [entry.count for entry in entries] == [1, 1, 1, 2, 12]
+    assert [row.subject_id for row in entries[0].rows] == ["fibre:1"]
+
+
+@pytest.mark.parametrize("limit", [1, 3, 50])
+def test_long_imports_are_told_whole_however_they_are_read(own: Workspace, limit: int) -> None:
+    """An import adds and changes by turns; each run is an entry of its own, also where it is longer than one reading."""
+    connection = sqlite3.connect(own.folder / DATABASE)
+    runs = [("added", 450), ("changed", 30), ("added", 200), ("changed", 1), ("added", 199)]
+    for action, count in runs:
+        connection.executemany(
+            "INSERT INTO audit (at, who, action, subject_kind, subject_id, source, before, after)"
+            " VALUES ('2027-01-01T00:00:00.000+00:00', 'x', ?, 'actor', 'a', 'f.csv', '{}', '{}')",
+            [(action,)] * count,
+        )
+    connection.commit()
+    connection.close()
+    found, before, more = [], 0, True
+    while more:
+        entries, more = own.trail.entries(TrailFilter(who=("x",)), before=before, limit=limit)
+        found += [(entry.rows[0].action, entry.count) for entry in entries]
+        before = entries[-1].last
+    assert found == runs[::-1]

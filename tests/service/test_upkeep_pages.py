@@ -64,7 +64,7 @@ def test_what_is_published_and_why_it_is_stale_is_told(client: TestClient, own: 
     assert "It is up to date" in page
     own.edit_actor("uni:1", {"description": "Research on silk."}, who="test")
     page = said(client)
-    assert "actors or collaborations changed after the build" in page
+    assert "Actors or collaborations changed after it was made." in page
     assert "1 changed profile is shown" in page
 
 

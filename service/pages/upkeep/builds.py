@@ -15,6 +15,7 @@ from matchmaker.errors import (
     StoreBusyError,
 )
 from matchmaker.jobs import Job, JobState
+from matchmaker.status import Stale
 from matchmaker.working.known import BUILD
 from service.arranged import acting
 from service.dependencies import OpenWorkspace
@@ -49,11 +50,13 @@ def builds(
     latest = workspace.jobs.page(limit=JOBS_SHOWN)
     building = next((each for each in latest if each.kind == BUILD and not each.over), None)
     names = {each.name for each in kept if not each.published}
+    state = workspace.status()
     return page(
         request,
         "upkeep/builds.html",
         snapshot=snapshot,
-        state=workspace.status(),
+        state=state,
+        stale=[(each.name.lower() if isinstance(each, Stale) else "", each) for each in state.stale],
         builds=kept,
         building=building,
         step=_step(building),

@@ -13,7 +13,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import BeforeValidator
 
 from matchmaker.exports import csv_lines
-from matchmaker.trail import AuditRow, TrailFilter
+from matchmaker.trail import AuditRow, Entry, TrailFilter
 from matchmaker.workspace import Workspace
 from service.api.trail import own_of
 from service.callers import name_of
@@ -24,7 +24,9 @@ from service.pages.snapshot import MaybeSnapshot
 
 router = APIRouter()
 
-ROWS_PER_PAGE = 50
+ENTRIES_PER_PAGE = 40
+TOLD_APART = 3
+"""Changes that were made together and are told one by one; of more, the ids are."""
 ROWS_AT_ONCE = 2000
 """Rows that a download reads from the database in one go."""
 LONGEST_SHOWN = 400
@@ -51,16 +53,15 @@ def history(
     """The latest changes that the filters leave; a firm sees its own."""
     own = own_of(request)
     wanted = _filter(workspace, own, subject, kind, who, action, since, until)
-    rows = workspace.trail.page(wanted, before=before, limit=ROWS_PER_PAGE + 1)
-    shown = rows[:ROWS_PER_PAGE]
+    entries, more = workspace.trail.entries(wanted, before=before, limit=ENTRIES_PER_PAGE)
     actions, kinds = workspace.trail.words()
-    names = {each: name_of(request, each) for each in {row.who for row in shown} if each}
+    authors = {each.rows[0].who for each in entries} - {""}
     return page(
         request,
         "upkeep/history.html",
         snapshot=snapshot,
-        rows=[(row, datetime.fromisoformat(row.at), told(row)) for row in shown],
-        names=names,
+        entries=[_shown_entry(each) for each in entries],
+        names={each: name_of(request, each) for each in authors},
         actions=actions,
         kinds=kinds,
         subject=readable(subject),
@@ -71,7 +72,7 @@ def history(
         until=until,
         filtered=bool(subject or kind or who or action or since or until),
         before=before,
-        older=shown[-1].number if len(rows) > ROWS_PER_PAGE else 0,
+        older=entries[-1].last if more else 0,
         all_of_it=own is None,
     )
 
@@ -155,6 +156,17 @@ def _filter(
         named = (each.id for each in known if called in (each.name.casefold(), each.email.casefold()))
         authors = (wanted, *named)
     return TrailFilter(readable(subject), readable(kind), authors, readable(action), since, until, own)
+
+
+def _shown_entry(entry: Entry) -> list[dict[str, object]]:
+    """One line of the page for each change of an entry, or one line for all of them where there are many."""
+    if entry.count > TOLD_APART:
+        first = entry.rows[0]
+        return [{"row": first, "at": datetime.fromisoformat(first.at), "fields": [], "entry": entry}]
+    return [
+        {"row": row, "at": datetime.fromisoformat(row.at), "fields": told(row), "entry": None}
+        for row in entry.rows
+    ]
 
 
 def told(row: AuditRow) -> list[tuple[str, str, str]]:
