@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from matchmaker.errors import ActorNotFoundError
 from matchmaker.users import UserRole
@@ -226,6 +228,33 @@ def test_an_actor_that_cannot_be_is_refused(
     assert answer.json()["field"] == field
     with pytest.raises(ActorNotFoundError):
         own.actor("mill:1")
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+NAMES = st.sampled_from(["id", "name", "group", "offers", "tags", "latitude", "member", "description", "x"])
+OBJECTS = st.dictionaries(NAMES, VALUES | st.sampled_from(["company", "a", 1.5, True]), max_size=9)
+
+
+@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(sent=st.lists(OBJECTS | VALUES, max_size=4), noise=st.binary(max_size=20))
+def test_no_lines_bring_out_a_fault_or_are_taken_by_halves(
+    client: TestClient, own: Workspace, sent: list[object], noise: bytes
+) -> None:
+    before = own.status().actors
+    body = b"\n".join([*(json.dumps(each).encode() for each in sent), noise])
+    answer = client.post("/api/v1/actors/bulk?dry_run=true", content=body, headers=NDJSON)
+    assert answer.status_code == 200, answer.text
+    report = answer.json()
+    real = client.post("/api/v1/actors/bulk", content=body, headers=NDJSON)
+    assert real.status_code == (422 if report["rejected"] else 200), real.text
+    if report["rejected"]:
+        assert own.status().actors == before
+    else:
+        assert own.status().actors == before + report["new"]
 
 
 def test_only_facilitators_take_actors_in(own: Workspace) -> None:
