@@ -37,6 +37,8 @@ class JobRunning:
         if self._started:
             return
         for each in self._runners:
+            each.interrupt()
+        for each in self._runners:
             if not each.stop(wait=STOP_SECONDS):
                 log.warning("a job of the lane %s goes on until the process ends", each.lane.value)
         self._runners = []

@@ -104,6 +104,14 @@ class JobRows:
                 is not None
             )
 
+    def open_by_state(self) -> dict[JobState, int]:
+        """How many jobs wait and how many run."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT state, count(*) FROM jobs WHERE state IN ('waiting', 'running') GROUP BY state"
+            ).fetchall()
+        return {JobState.WAITING: 0, JobState.RUNNING: 0} | {JobState(state): count for state, count in rows}
+
     def begin(self, lane: Lane) -> Job | None:
         """Begin the job that has waited longest; the caller alone works on this lane.
 
@@ -164,14 +172,15 @@ class JobRows:
         answer: Mapping[str, object] | None = None,
         problem: str = "",
         problem_kind: str = "",
-    ) -> None:
-        """Keep what came of a job that runs."""
+    ) -> bool:
+        """Keep what came of a job that runs; false where it does not run any more, having been put back."""
         with self._writing() as connection:
-            connection.execute(
+            done = connection.execute(
                 "UPDATE jobs SET state = ?, answer = ?, problem = ?, problem_kind = ?, ended = ?"
                 " WHERE id = ? AND state = 'running'",
                 (state.value, _dumped(answer or {}), problem, problem_kind, self._stamp("").at, job_id),
             )
+            return bool(done.rowcount)
 
     def cancel(self, job_id: str, *, who: str) -> Job:
         """End a job that waits, or ask the one that runs to end; one that is over stays as it is.

@@ -60,6 +60,7 @@ class Runner:
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
+        self._current: Job | None = None
 
     def start(self) -> None:
         """Begin to work in a thread of its own."""
@@ -68,14 +69,26 @@ class Runner:
         self._thread = threading.Thread(target=self._run, name=f"jobs-{self.lane.value}", daemon=True)
         self._thread.start()
 
-    def stop(self, *, wait: float = 5.0) -> bool:
-        """Interrupt the job under way at its next step; it is begun again by the next runner. Whether the thread has ended."""
+    def interrupt(self) -> None:
+        """Let the job under way end at its next step, and begin no other."""
         self._stop.set()
         self._wake.set()
         self._working.no_longer(self._wake.set)
+
+    def stop(self, *, wait: float = 5.0) -> bool:
+        """Interrupt the job under way, which the next runner begins again; whether the thread has ended within ``wait`` seconds.
+
+        One in the middle of a long step goes on until the process ends; it waits again already, and is not held against it.
+        """
+        self.interrupt()
         if self._thread is not None:
             self._thread.join(timeout=wait)
-        return self._thread is None or not self._thread.is_alive()
+        if self._thread is None or not self._thread.is_alive():
+            return True
+        current = self._current
+        if current is not None:
+            self._rows.put_back(current.id)
+        return False
 
     def work_off(self) -> int:
         """Do what waits now, in this thread; how many jobs were worked on. 0 where another process holds the lane."""
@@ -108,6 +121,7 @@ class Runner:
     def _do(self, job: Job) -> None:
         log.info("job %s (%s) begins, try %d", job.id, job.kind, job.tries)
         following = _Following(self._rows, job, self._stop)
+        self._current = job
         try:
             answer = self._worked(job, following)
         except Stopped:
@@ -137,6 +151,8 @@ class Runner:
             )
         else:
             self._end(job, JobState.DONE, answer=answer)
+        finally:
+            self._current = None
 
     def _worked(self, job: Job, following: _Following) -> Mapping[str, object]:
         kind = self._working.kind(job.kind)
@@ -161,7 +177,8 @@ class Runner:
         problem: str = "",
         problem_kind: str = "",
     ) -> None:
-        self._rows.end(job.id, state, answer=answer, problem=problem, problem_kind=problem_kind)
+        if not self._rows.end(job.id, state, answer=answer, problem=problem, problem_kind=problem_kind):
+            return
         self._working.discard(str(job.arguments.get("input", "")))
         log.info("job %s is %s", job.id, state.value)
 

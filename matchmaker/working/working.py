@@ -80,6 +80,10 @@ class Working:
         """The latest jobs, the newest first; those numbered below ``before`` where it is not 0."""
         return self._rows.page(kind=kind, state=state, before=before, limit=limit)
 
+    def open_by_state(self) -> dict[JobState, int]:
+        """How many jobs wait and how many run."""
+        return self._rows.open_by_state()
+
     def cancel(self, job_id: str, *, who: str) -> Job:
         """End a job that waits, or ask the one that runs to end at its next step; one that is over stays as it is.
 

@@ -155,6 +155,31 @@ def test_a_job_that_is_interrupted_by_a_stop_is_done_after_it_and_not_held_again
     assert (working.one(job.id).state, working.one(job.id).tries) == (JobState.DONE, 1)
 
 
+def test_a_long_step_is_not_waited_for_and_not_held_against_the_job(tmp_path: Path, store: Store) -> None:
+    go_on = threading.Event()
+
+    def work(task: Task) -> Mapping[str, object]:
+        go_on.wait(20)
+        return {"answer": 1}
+
+    working = door(tmp_path, store, work)
+    with working.keeping() as (name, _):
+        pass
+    job = working.ask("count", {"to": 1, "input": name}, who="kim")
+    runner = working.runner(Lane.LIGHT)
+    runner.start()
+    until(lambda: working.one(job.id).state is JobState.RUNNING)
+    assert not runner.stop(wait=0.05)
+    assert (working.one(job.id).state, working.one(job.id).tries) == (JobState.WAITING, 0)
+    assert working.runner(Lane.LIGHT).work_off() == 0, "as long as it goes on nobody else begins it"
+    go_on.set()
+    assert runner.stop()
+    assert working.one(job.id).state is JobState.WAITING
+    assert working.input(name).exists()
+    assert working.runner(Lane.LIGHT).work_off() == 1
+    assert working.one(job.id).state is JobState.DONE
+
+
 PROGRAM = """
 import sys, time
 from pathlib import Path
