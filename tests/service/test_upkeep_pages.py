@@ -110,6 +110,22 @@ def test_progress_is_shown_by_steps(client: TestClient, own: Workspace) -> None:
     assert "somebody who is gone" in said(client)
 
 
+def test_much_work_is_told_page_by_page_and_the_build_is_found_among_it(
+    client: TestClient, own: Workspace
+) -> None:
+    own.jobs.ask("build", who="kim-builds")
+    jobs = [own.jobs.ask("landscape-export", who=f"user {number}") for number in range(25)]
+    first = client.get("/builds").text
+    assert "A build is under way" in first
+    assert "kim-builds" not in first
+    older = re.search(r'rel="next" href="(/builds\?before=\d+)#jobs"', first)
+    assert older is not None
+    second = client.get(older[1]).text
+    assert "kim-builds" in second
+    told = re.findall(r"<td>user (\d+)</td>", first + second)
+    assert told == [str(number) for number in reversed(range(len(jobs)))]
+
+
 def test_a_failed_job_says_why_and_names_no_path(client: TestClient, own: Workspace) -> None:
     own.jobs.ask("build", who="test")
     own._store.jobs.begin(Lane.HEAVY)

@@ -43,12 +43,14 @@ def builds(
     done: Annotated[str, Query(max_length=20)] = "",
     wrong: Annotated[str, Query(max_length=20)] = "",
     back: Annotated[str, Query(max_length=100)] = "",
+    before: Annotated[int, Query(ge=0, le=2**53)] = 0,
 ) -> Response:
     """What is published, what is stale and why, the build under way, and the builds and jobs before."""
     kept = workspace.generations.all()
     facilitating = role_of(request) is Role.FACILITATOR
-    latest = workspace.jobs.page(limit=JOBS_SHOWN)
-    building = next((each for each in latest if each.kind == BUILD and not each.over), None)
+    jobs = workspace.jobs.page(before=before, limit=JOBS_SHOWN + 1) if facilitating else []
+    # Builds follow one another, so what is not over is among the latest.
+    building = next((each for each in workspace.jobs.page(kind=BUILD, limit=5) if not each.over), None)
     names = {each.name for each in kept if not each.published}
     state = workspace.status()
     return page(
@@ -60,7 +62,9 @@ def builds(
         builds=kept,
         building=building,
         step=_step(building),
-        jobs=[_told(each) for each in latest] if facilitating else [],
+        jobs=[_told(each) for each in jobs[:JOBS_SHOWN]],
+        before=before,
+        older=jobs[JOBS_SHOWN - 1].number if len(jobs) > JOBS_SHOWN else 0,
         done=done if done in _DONE else "",
         wrong=wrong if wrong in _WRONG else "",
         undo=back if back in names and done == "rolled_back" else "",
