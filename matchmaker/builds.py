@@ -151,6 +151,15 @@ class Builds:
         self._point(Pointer(pointer.previous, pointer.published))
         return pointer.previous
 
+    def facts(self, name: str) -> dict[str, object] | None:
+        """What the manifest of a generation says, its files unread; ``None`` where it is gone or not as it was sealed."""
+        try:
+            manifest = json.loads((self.path(name) / MANIFEST).read_text("utf-8"))
+            files, facts = dict(manifest["files"]), dict(manifest["facts"])
+            return facts if manifest["seal"] == _seal(files, facts) else None
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
     def made_at(self, name: str) -> float | None:
         """When a generation was sealed, in seconds since 1970; ``None`` where it is gone."""
         try:

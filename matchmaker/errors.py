@@ -3,6 +3,7 @@
 MatchmakerError
   SourceError              a file that cannot be read: file, what to do
   ImportRejectedError      rows that cannot be accepted: rejections
+  FieldsRejectedError      fields of one actor that cannot be accepted
   ActorNotFoundError       actor_id, suggestions
   SubClusterNotFoundError  sub_cluster_id
   AnswerNotFoundError      seeker_id, partner_id
@@ -24,6 +25,11 @@ MatchmakerError
   UserRejectedError        a user, a key or a password that cannot be
   KeyNotFoundError         key_id
   InvitationNotFoundError  a link that is unknown, used or too old
+  JobNotFoundError         job_id
+  JobsFullError            too many jobs wait already
+  JobGivenUpError          a job that was begun too often without coming to an end
+  JobInputGoneError        what a job was to work on is no longer there
+  BuildNotFoundError       generation
 """
 
 from __future__ import annotations
@@ -55,6 +61,15 @@ class ImportRejectedError(MatchmakerError):
     def __init__(self, message: str, *, rejections: Sequence[Rejection]) -> None:
         super().__init__(message)
         self.rejections = tuple(rejections)
+
+
+class FieldsRejectedError(MatchmakerError):
+    """Fields of one actor that cannot be accepted, so nothing was applied."""
+
+    def __init__(self, fields: Sequence[tuple[str, str]]) -> None:
+        """``fields`` are names with reasons."""
+        super().__init__("; ".join(f"{field}: {reason}" for field, reason in fields))
+        self.fields = tuple(fields)
 
 
 class ActorNotFoundError(MatchmakerError):
@@ -232,6 +247,52 @@ class InvitationNotFoundError(MatchmakerError):
         super().__init__(
             "This link cannot be used (any more). Ask whoever runs the service for a new one: `matchmaker user reset`."
         )
+
+
+class JobNotFoundError(MatchmakerError):
+    """No job has this id; jobs that are long over are forgotten."""
+
+    def __init__(self, job_id: str) -> None:
+        super().__init__(f"There is no job with the id {job_id!r}. `matchmaker job list` names them.")
+        self.job_id = job_id
+
+
+class JobsFullError(MatchmakerError):
+    """Too many jobs wait already, so this one was not taken on."""
+
+    def __init__(self, waiting: int) -> None:
+        super().__init__(f"{waiting} jobs wait already. Wait until some are done, or cancel some.")
+        self.waiting = waiting
+
+
+class JobGivenUpError(MatchmakerError):
+    """A job was begun several times and the process stopped each time before it came to an end."""
+
+    def __init__(self, tries: int) -> None:
+        super().__init__(
+            f"It was begun {tries} times, and each time the service stopped before it came to an end. Look in the log for "
+            "why, for example too little memory, then ask for it again."
+        )
+        self.tries = tries
+
+
+class JobInputGoneError(MatchmakerError):
+    """What was sent for a job is no longer there: somebody was erased meanwhile, or a backup was restored."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "What was sent is no longer there, because somebody was erased or a backup was restored while it waited. "
+            "Send it again."
+        )
+
+
+class BuildNotFoundError(MatchmakerError):
+    """There is no such build to go back to."""
+
+    def __init__(self, generation: str = "") -> None:
+        named = f"The build {generation} is not there" if generation else "There is no earlier build"
+        super().__init__(f"{named}, so there is nothing to go back to. What is published stays.")
+        self.generation = generation
 
 
 def _listed(what: str, problems: Sequence[str], *, shown: int = 20) -> str:

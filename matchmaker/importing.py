@@ -8,8 +8,9 @@ from datetime import date
 from pathlib import Path
 
 from matchmaker.actors import Actor, ActorGroup, Collaboration, Rejection
-from matchmaker.errors import ImportRejectedError
+from matchmaker.errors import ImportRejectedError, SourceError
 from matchmaker.progress import Progress, no_progress
+from matchmaker.sources.actor_lines import read_actor, read_actor_lines
 from matchmaker.sources.cordis import read_cordis
 from matchmaker.sources.tables import ActorTable, CollaborationTable, Column, read_tables
 from matchmaker.store import Changes, Store
@@ -101,6 +102,25 @@ def from_cordis(
     return Incoming(
         path.name, tuple(reading.actors), tuple(reading.collaborations), tuple(reading.rejections)
     )
+
+
+def from_lines(path: Path, name: str, *, progress: Progress = no_progress) -> Incoming:
+    """Read actors from lines of JSON, each a whole actor; ``name`` is what the changes are recorded under.
+
+    Raises ``SourceError`` where the file cannot be read.
+    """
+    try:
+        with path.open("rb") as lines:
+            read = read_actor_lines(lines, name, progress=lambda done: progress("reading", done, 0))
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read: {error.strerror}.", file=path) from error
+    progress("storing", 0, 0)
+    return Incoming(name, read.actors, (), read.rejections, notes=(f"{name}: {read.lines} lines",))
+
+
+def from_object(told: Mapping[str, object], name: str) -> Incoming:
+    """The same of one actor; raises ``FieldsRejectedError`` with every field that is wrong."""
+    return Incoming(name, (read_actor(told),), (), ())
 
 
 def take_in(incoming: Incoming, store: Store, *, who: str, dry_run: bool, partial: bool) -> ImportReport:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from matchmaker.builds import Builds, Health
@@ -14,6 +15,16 @@ from matchmaker.latest import Latest
 from matchmaker.matching.preferences import digest, lessons
 from matchmaker.matching.weights import OnAnswers
 from matchmaker.store import Store
+
+
+class Stale(StrEnum):
+    """Why the published generation is behind, as a sentence."""
+
+    CONTENT = "actors or collaborations changed after the build"
+    ENCODER = "another encoder is set"
+    GLOSSARY = "the glossary changed after the build"
+    ANSWERS = "answers were given after the build, which are heeded but not yet learned from"
+    PROGRAM = "this version of the program builds differently"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +47,7 @@ class Status:
     collaborations: int
     published: str | None
     stale: tuple[str, ...]
-    """Why the published generation is behind; empty when it is up to date."""
+    """Why the published generation is behind, of ``Stale`` where it is a usual reason; empty when it is up to date."""
     fresh: int
     """Profiles that changed after the build and are shown and searched as they are now."""
     damaged: tuple[str, ...]
@@ -70,20 +81,20 @@ def status_of(folder: Path, store: Store, builds: Builds, encoding: Encoding, la
 
 def _stale(facts: Mapping[str, object], changed: Changed, store: Store, encoding: Encoding) -> Iterable[str]:
     if facts["fingerprint"] != store.fingerprint():
-        yield "actors or collaborations changed after the build"
+        yield Stale.CONTENT
     if changed.waiting:
         yield (
             f"{len(changed.waiting)} changed profiles are not searched yet, beyond the {MOST_SEARCHABLE} that "
             "changed last"
         )
     if facts["encoder_setting"] != encoding.setting:
-        yield "another encoder is set"
+        yield Stale.ENCODER
     if facts["glossary"] != encoding.glossary_key():
-        yield "the glossary changed after the build"
+        yield Stale.GLOSSARY
     if facts.get("lessons", "") != digest(lessons(store.answers.all())):
-        yield "answers were given after the build, which are heeded but not yet learned from"
+        yield Stale.ANSWERS
     if facts["recipe"] != recipe():
-        yield "this version of the program builds differently"
+        yield Stale.PROGRAM
 
 
 def _points(builds: Builds, health: Health) -> PointsOrigin | None:

@@ -23,8 +23,9 @@ from matchmaker.erasures import Erased, Erasure, FoundPerson
 from matchmaker.errors import SourceError
 from matchmaker.exports import write_rows
 from matchmaker.forgetting import Finished, finish
+from matchmaker.generations import Generations
 from matchmaker.held import held
-from matchmaker.importing import ImportReport, from_cordis, from_tables, take_in
+from matchmaker.importing import ImportReport, from_cordis, from_lines, from_object, from_tables, take_in
 from matchmaker.latest import Latest
 from matchmaker.naming import GivenName
 from matchmaker.progress import Progress, no_progress
@@ -34,6 +35,8 @@ from matchmaker.settings import read_settings
 from matchmaker.signing_in import SigningIn
 from matchmaker.status import Status, status_of
 from matchmaker.store import AuditRow, Store
+from matchmaker.working import Working
+from matchmaker.working.known import build_kind, bulk_kind, landscape_kind
 
 if TYPE_CHECKING:
     from matchmaker.matching.evaluation import Report
@@ -57,6 +60,21 @@ class Workspace:
         """Matchmaking meetings, from the set-up to what came of them."""
         self.users = SigningIn(store)
         """Who may sign in, and who somebody is."""
+        self.generations = Generations(self._builds, store, lock=folder / "builds.lock")
+        """The builds that are there, and going back to another."""
+        self.jobs = Working(store, folder)
+        """Long work: asked for, under way, and what came of it."""
+        self.jobs.register(build_kind(lambda progress: self.build(progress=progress)))
+        self.jobs.register(bulk_kind(self.import_lines))
+        self.jobs.register(
+            landscape_kind(
+                lambda path, with_backtest: self.export_landscape(path, with_backtest=with_backtest)
+            )
+        )
+        self.trail = store.history
+        """The audit trail by who, what, whose and when."""
+        self.repeated = store.repeated
+        """Requests that carry a key, with their answers."""
 
     @classmethod
     def open(cls, folder: Path, *, create: bool = False) -> Workspace:
@@ -137,6 +155,30 @@ class Workspace:
             progress=progress,
         )
         return take_in(incoming, self._store, who=who, dry_run=dry_run, partial=partial)
+
+    def import_lines(
+        self,
+        path: Path,
+        *,
+        name: str = "api",
+        dry_run: bool = False,
+        partial: bool = False,
+        who: str,
+        progress: Progress = no_progress,
+    ) -> ImportReport:
+        """Import actors from lines of JSON, each a whole actor; raises as ``import_table``.
+
+        ``name`` is what the changes are recorded under.
+        """
+        incoming = from_lines(path, name, progress=progress)
+        return take_in(incoming, self._store, who=who, dry_run=dry_run, partial=partial)
+
+    def put_actor(self, told: Mapping[str, object], *, who: str) -> ImportReport:
+        """Add or replace one actor from JSON values, as a line would; fields that persons edited stay.
+
+        Raises ``FieldsRejectedError`` with every field that cannot be accepted.
+        """
+        return take_in(from_object(told, "api"), self._store, who=who, dry_run=False, partial=False)
 
     def edit_actor(self, actor_id: str, changes: Mapping[str, object], *, who: str) -> Actor:
         """Change an actor by hand; later imports leave the changed fields alone.
@@ -260,9 +302,9 @@ class Workspace:
         tables = published.network() if network else published.frames(with_backtest=with_backtest)
         return write_tables(path, tables, files)
 
-    def roll_back(self) -> str:
-        """Publish the generation before the present one again and return its name."""
-        return self._builds.roll_back()
+    def roll_back(self, *, who: str = "") -> str:
+        """Publish the generation before the present one again and return its name; raises as ``generations.roll_back``."""
+        return self.generations.roll_back(who=who).name
 
     def back_up(self, file: Path) -> BackedUp:
         """Write all that is stored to one new file, also while the service runs; raises ``StoreError`` where it exists."""
@@ -273,7 +315,10 @@ class Workspace:
 
         A ``trial`` changes nothing. Raises ``ActorNotFoundError``.
         """
-        return self._store.erasing.actor(actor_id, who=who, trial=trial)
+        erased = self._store.erasing.actor(actor_id, who=who, trial=trial)
+        if not trial:
+            self.jobs.forget_files()
+        return erased
 
     def find_person(self, wanted: str) -> tuple[FoundPerson, ...]:
         """Where somebody with this name or e-mail address is on a list of participants."""
@@ -296,10 +341,14 @@ class Workspace:
         trial: bool = False,
     ) -> Erased:
         """Erase persons from every list of participants, and names that changes were made under; a ``trial`` changes nothing."""
-        return self._store.erasing.persons(persons, authors=authors, who=who, trial=trial)
+        erased = self._store.erasing.persons(persons, authors=authors, who=who, trial=trial)
+        if not trial:
+            self.jobs.forget_files()
+        return erased
 
     def finish_erasing(self, *, rebuild: bool = True, progress: Progress = no_progress) -> Finished:
         """Make the build anew, or only remove it, remove those with the erased, and leave no byte of them in the file."""
+        self.jobs.forget_files()
         again = (lambda: self.build(progress=progress).generation) if rebuild else None
         return finish(self._store, self._builds, self._encoding, rebuild=again)
 

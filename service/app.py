@@ -18,10 +18,12 @@ from service.description import describe
 from service.following import Following
 from service.guards import LOOPBACK_NAMES, Guard
 from service.handing_out import HandingOut
-from service.limits import MAX_BODY_BYTES, MAX_UPLOAD_BYTES, admission, gates
+from service.job_running import JobRunning
+from service.limits import MAX_BODY_BYTES, MAX_BULK_BYTES, MAX_UPLOAD_BYTES, admission, gates
 from service.observing import Observe, Observed
 from service.permissions import permission
 from service.problems import answer_errors
+from service.repeating import Repeated
 from service.reporting import Reporting
 from service.scheduling import Scheduling
 from service.tries import Tries
@@ -65,8 +67,16 @@ def create_app(
     app.state.handing_out = HandingOut()
     app.state.following = Following()
     app.state.uploads = Uploads()
+    app.state.job_running = JobRunning()
     answer_errors(app, page=pages.error_page)
-    app.add_middleware(Guard, hosts=hosts, max_body_bytes=MAX_BODY_BYTES, max_upload_bytes=MAX_UPLOAD_BYTES)
+    app.add_middleware(Repeated)
+    app.add_middleware(
+        Guard,
+        hosts=hosts,
+        max_body_bytes=MAX_BODY_BYTES,
+        max_upload_bytes=MAX_UPLOAD_BYTES,
+        max_bulk_bytes=MAX_BULK_BYTES,
+    )
     app.add_middleware(Observe, observed=app.state.observed)
     app.include_router(api.router)
     app.include_router(pages.router)
@@ -82,7 +92,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     workspace: Workspace = app.state.workspace
     warming = threading.Thread(target=_warm, args=(workspace,), name="warming", daemon=True)
     warming.start()
+    app.state.job_running.start(workspace)
     yield
+    app.state.job_running.close()
     app.state.balancing.close()
     app.state.reporting.close()
     app.state.scheduling.close()

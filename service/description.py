@@ -9,7 +9,8 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
-from service.api.contract import API_VERSION
+from service.api.contract import API_VERSION, errors
+from service.repeating import HEADER, KEY, REPLAYED, takes_key
 from service.schemas.problems import Problem
 
 TAGS = [
@@ -20,6 +21,9 @@ TAGS = [
     {"name": "landscape", "description": "Sub-clusters, spin-off candidates and the map."},
     {"name": "events", "description": "Matchmaking meetings: their set-up, who attends, what is wished."},
     {"name": "schedules", "description": "Who meets whom, when and at which table, with a bound."},
+    {"name": "builds", "description": "Which builds are there, making a new one, going back."},
+    {"name": "jobs", "description": "Long work: progress, what came of it, cancelling."},
+    {"name": "audit", "description": "Who changed what and when."},
     {"name": "outcomes", "description": "What came of meetings."},
     {"name": "status", "description": "What is stored, published and stale."},
     {"name": "health", "description": "For whoever runs the service."},
@@ -27,7 +31,8 @@ TAGS = [
 
 ABOUT = (
     "Finds partners across the actor groups of a business cluster and says why, and arranges their "
-    "meetings. Only events can be changed, by facilitators. Collections answer "
+    "meetings. What changes something is for facilitators where a route does not say otherwise; a POST or PATCH that does may "
+    "carry an `Idempotency-Key`. Long work answers 202 with a job. Collections answer "
     '`{"items": [...], "next": cursor or null}`; errors follow RFC 9457. Every answer comes from one published build; '
     "its `ETag` holds until a profile changes or the next one is published. An event's `ETag` is its revision, that of "
     "its schedule the number of the latest version."
@@ -69,12 +74,38 @@ def _described(app: FastAPI) -> dict[str, Any]:
     for name in ("HTTPValidationError", "ValidationError"):
         # The framework's own shape of errors, which no route of ours answers with.
         schemas.pop(name, None)
+    _take_keys(description)
     for answer in _answers(description):
         answer.setdefault("headers", {})["X-Request-ID"] = {
             "description": "Names the request in the log.",
             "schema": {"type": "string"},
         }
     return description
+
+
+def _take_keys(description: dict[str, Any]) -> None:
+    """Say of every operation that heeds a key that it does, as ``service.repeating`` does for all of them."""
+    for path, operations in description["paths"].items():
+        for method, operation in operations.items():
+            if not takes_key(method, path):
+                continue
+            operation.setdefault("parameters", []).append(
+                {
+                    "name": HEADER,
+                    "in": "header",
+                    "required": False,
+                    "description": "Any text of your own, new for each request: sent again with the same body within "
+                    "24 hours, the request is not carried out again and its answer is repeated.",
+                    "schema": {"type": "string", "pattern": KEY},
+                }
+            )
+            operation["responses"].setdefault("409", errors(409)[409])
+            for status, answer in operation["responses"].items():
+                if status.startswith("2"):
+                    answer.setdefault("headers", {})[REPLAYED] = {
+                        "description": "`true` where the answer is repeated.",
+                        "schema": {"type": "string"},
+                    }
 
 
 def _answers(description: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -36,6 +36,7 @@ class Resource(StrEnum):
     IMPORT = "import"
     EXPORT = "export"
     BUILDS = "builds"
+    JOBS = "jobs"
     KEYS = "keys"
     AUDIT_TRAIL = "audit trail"
     DATABASE = "vectors, database"
@@ -101,6 +102,7 @@ GRANTS: Mapping[Resource, Mapping[Role, Grant]] = {
         Resource.IMPORT: (_NO, Grant(Reach.OWN, Reach.OWN), _ALL, _NO),
         Resource.EXPORT: (_NO, Grant(Reach.OWN), _READ, Grant(Reach.PSEUDONYMS)),
         Resource.BUILDS: (_NO, _NO, _ALL, Grant(Reach.FIGURES)),
+        Resource.JOBS: (_NO, _NO, _ALL, _NO),
         Resource.KEYS: (_NO, _OWN, _OWN, Grant(Reach.OWN)),
         Resource.AUDIT_TRAIL: (_NO, Grant(Reach.OWN), _READ, _NO),
         Resource.DATABASE: (_NO, _NO, _NO, _NO),

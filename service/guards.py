@@ -22,6 +22,9 @@ MAX_ADDRESS_BYTES = 16 * 1024
 UPLOADS = re.compile(r"(/api/v1)?/events/[^/]+/lists/[a-z]+")
 """Addresses that take a file."""
 
+BULK = re.compile(r"/api/v1/actors/bulk")
+"""Addresses that take many lines."""
+
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _HOST = re.compile(r"(?P<name>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::\d{1,5})?")
 
@@ -30,12 +33,19 @@ class Guard:
     """Refuses other hosts, other sites and bodies over the limit; marks every answer with an id and safe headers."""
 
     def __init__(
-        self, app: ASGIApp, *, hosts: Collection[str], max_body_bytes: int, max_upload_bytes: int = 0
+        self,
+        app: ASGIApp,
+        *,
+        hosts: Collection[str],
+        max_body_bytes: int,
+        max_upload_bytes: int = 0,
+        max_bulk_bytes: int = 0,
     ) -> None:
         self.app = app
         self.hosts = frozenset(host.lower() for host in hosts)
         self.max_body_bytes = max_body_bytes
         self.max_upload_bytes = max(max_upload_bytes, max_body_bytes)
+        self.max_bulk_bytes = max(max_bulk_bytes, max_body_bytes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -88,7 +98,9 @@ class Guard:
         return None
 
     def _most(self, scope: Scope) -> int:
-        """Bytes that a body may have: more where a file is sent."""
+        """Bytes that a body may have: more where a file or many lines are sent."""
+        if scope["method"] == "POST" and BULK.fullmatch(scope["path"]):
+            return self.max_bulk_bytes
         sends_file = scope["method"] == "POST" and UPLOADS.fullmatch(scope["path"])
         return self.max_upload_bytes if sends_file else self.max_body_bytes
 

@@ -80,13 +80,19 @@ def _of_workspace(workspace: Workspace) -> Iterator[Iterator[str]]:
     if made is not None:
         yield _one("matchmaker_build_age_seconds", "Since the published build was made.", time.time() - made)
     try:
-        status = workspace.status()
+        status, jobs = workspace.status(), workspace.jobs.open_by_state()
     except MatchmakerError:
         # The figures of the requests are wanted most while the store cannot be read.
         yield _one("matchmaker_store_readable", "1 while the database can be read.", 0)
         return
     yield _one("matchmaker_store_readable", "1 while the database can be read.", 1)
     yield _one("matchmaker_actors", "Actors stored.", status.actors)
+    yield _family(
+        "matchmaker_jobs",
+        "gauge",
+        "Long work that waits and that is under way.",
+        [("", {"state": state.value}, count) for state, count in jobs.items()],
+    )
     yield _one("matchmaker_profiles_stale", "Profiles that changed after the published build.", status.fresh)
     yield _one("matchmaker_build_behind", "Reasons why the published build is behind.", len(status.stale))
     yield _one(

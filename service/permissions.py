@@ -84,6 +84,11 @@ _EVENT_CHANGE = _changing(Resource.EVENTS)
 _EVENT_FILES = _reading(Resource.EVENTS, Work.CLUSTER)
 """Made beside the handlers, as everybody's lists are."""
 _EVENT_WORK = _changing(Resource.EVENTS, Work.SCHEDULE)
+_BUILD_CHANGE = _changing(Resource.BUILDS)
+_JOB = _reading(Resource.JOBS)
+_JOB_CHANGE = _changing(Resource.JOBS)
+_TAKING_IN = _changing(Resource.IMPORT)
+_TRAIL = _reading(Resource.AUDIT_TRAIL, served=_PARTS)
 
 RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/healthz"): _HEALTH,
@@ -214,6 +219,24 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/events/{event_id}/why"): _EVENT_WORK,
     ("GET", "/events/{event_id}/desk"): _EVENT,
     ("POST", "/events/{event_id}/desk"): _EVENT_CHANGE,
+    # Long work, builds, the audit trail, actors from other systems.
+    ("GET", "/api/v1/jobs"): _JOB,
+    ("GET", "/api/v1/jobs/{job_id}"): _JOB,
+    ("DELETE", "/api/v1/jobs/{job_id}"): _JOB_CHANGE,
+    ("GET", "/api/v1/jobs/{job_id}/file"): _JOB,
+    ("POST", "/api/v1/exports/landscape"): _JOB_CHANGE,
+    ("GET", "/api/v1/builds"): _STATUS,
+    ("POST", "/api/v1/builds"): _BUILD_CHANGE,
+    ("POST", "/api/v1/builds/roll-back"): _BUILD_CHANGE,
+    ("GET", "/api/v1/audit"): _TRAIL,
+    ("PUT", "/api/v1/actors/{actor_id}"): _TAKING_IN,
+    ("POST", "/api/v1/actors/bulk"): _TAKING_IN,
+    ("GET", "/builds"): _STATUS,
+    ("POST", "/builds"): _BUILD_CHANGE,
+    ("POST", "/builds/cancel"): _BUILD_CHANGE,
+    ("POST", "/builds/roll-back"): _BUILD_CHANGE,
+    ("GET", "/history"): _TRAIL,
+    ("GET", "/history/download"): _TRAIL,
 }
 """Method and path of every route, as the route itself writes its path."""
 

@@ -13,18 +13,25 @@ from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
+from matchmaker.actors import Rejection
 from matchmaker.errors import (
     ActorNotFoundError,
     AnswerNotFoundError,
+    BuildNotFoundError,
     DamagedBuildError,
     EditRejectedError,
     EncoderUnavailableError,
     EventChangedError,
     EventNotFoundError,
     EventRejectedError,
+    FieldsRejectedError,
     ImportRejectedError,
     InstanceError,
     InvitationNotFoundError,
+    JobGivenUpError,
+    JobInputGoneError,
+    JobNotFoundError,
+    JobsFullError,
     KeyNotFoundError,
     MatchmakerError,
     NotBuiltError,
@@ -41,12 +48,15 @@ from matchmaker.errors import (
 )
 from matchmaker.events import Conflict
 from service.headers import mark
-from service.schemas.problems import ConflictAnswer
+from service.schemas.problems import ConflictAnswer, RefusedRow
 
 log = logging.getLogger(__name__)
 
 MOST_PROBLEMS = 50
 """Sentences that an answer lists at most."""
+
+MOST_ROWS = 1000
+"""Rejected values of a body with many lines that an answer lists at most."""
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -158,6 +168,31 @@ ANSWERS: dict[type[MatchmakerError], Answer] = {
         "The link cannot be used",
         "The link is unknown, used already or too old.",
     ),
+    FieldsRejectedError: Answer(
+        422, "invalid-request", "The actor cannot be accepted", "Some fields cannot be accepted."
+    ),
+    JobNotFoundError: Answer(404, "job-not-found", "Job not found", "There is no such job (any more)."),
+    JobsFullError: Answer(
+        503, "jobs-full", "Too many jobs", "Too many jobs wait already. Try again later, or cancel some.", 30
+    ),
+    JobGivenUpError: Answer(
+        500,
+        "given-up",
+        "The job was given up",
+        "It was begun several times, and each time the service stopped before it came to an end. The log may say why.",
+    ),
+    JobInputGoneError: Answer(
+        410,
+        "input-gone",
+        "What was sent is gone",
+        "What was sent is no longer there, because somebody was erased or a backup was restored while it waited. Send it again.",
+    ),
+    BuildNotFoundError: Answer(
+        409,
+        "no-such-build",
+        "There is no such build",
+        "There is no such build to go back to; what is published stays.",
+    ),
     SettingsError: Answer(
         500,
         "bad-setting",
@@ -180,11 +215,13 @@ def problem(
     errors: Sequence[Mapping[str, str]] = (),
     problems: Sequence[str] = (),
     conflicts: Sequence[Conflict] = (),
+    rows: Sequence[Rejection] = (),
 ) -> Response:
     """The one shape of an error: problem+json, or the error page where a person is looking.
 
     ``errors`` names each field that was refused and why; the first one is repeated as ``field``. ``problems`` are what is wrong
     with an event or its schedule, in sentences; ``conflicts`` is what stands in the way of a change of a schedule by hand.
+    ``rows`` are values of a body with many lines that cannot be accepted.
     """
     title = title or HTTPStatus(status).phrase
     if _is_page(request.scope["path"]):
@@ -206,6 +243,8 @@ def problem(
         body["problems"] = list(problems)
     if conflicts:
         body["conflicts"] = [ConflictAnswer.of(each).model_dump(mode="json") for each in conflicts]
+    if rows:
+        body["rows"] = [RefusedRow.of(each).model_dump(mode="json") for each in rows[:MOST_ROWS]]
     # ASCII, so that whatever a client sent in a field's name can be told back to it.
     content = json.dumps(body, ensure_ascii=True).encode()
     return Response(content, status, media_type=MEDIA_TYPE, headers=dict(headers or {}))
@@ -230,6 +269,11 @@ def answer_to(error: MatchmakerError) -> Answer:
 def _library_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, MatchmakerError):
         raise TypeError("only the library's errors are answered here") from error
+    return answer_error(request, error)
+
+
+def answer_error(request: Request, error: MatchmakerError) -> Response:
+    """One of the library's errors in the one shape."""
     answer = answer_to(error)
     if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log.warning("%s: %s", type(error).__name__, error)
@@ -245,6 +289,10 @@ def _library_error(request: Request, error: Exception) -> Response:
         if isinstance(error, (EventRejectedError, ScheduleError))
         else (),
         conflicts=error.conflicts[:MOST_PROBLEMS] if isinstance(error, EditRejectedError) else (),
+        rows=error.rejections if isinstance(error, ImportRejectedError) else (),
+        errors=[{"field": field[:100], "message": reason} for field, reason in error.fields[:20]]
+        if isinstance(error, FieldsRejectedError)
+        else (),
     )
 
 

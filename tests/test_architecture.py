@@ -38,7 +38,12 @@ ALLOWED = {
     "landscape": FINDING,
     "meetings": VALUES | {"events"},
     "erasures": {"errors"},
-    "store": COLUMNS | {"embedding", "events", "erasures", "users"},
+    "jobs": set[str](),
+    "trail": set[str](),
+    "repeated": set[str](),
+    "store": COLUMNS | {"embedding", "events", "erasures", "users", "jobs", "trail", "repeated"},
+    "generations": {"errors", "builds", "store"},
+    "working": {"errors", "actors", "jobs", "progress", "store", "building", "importing"},
     "forgetting": {"errors", "text", "encoding", "store", "builds"},
     "doctor": {"errors", "backups", "builds", "encoding", "forgetting", "settings", "store"},
     "held": {"erasures", "store"},
@@ -104,6 +109,8 @@ ALLOWED = {
         "backups",
         "held",
         "signing_in",
+        "generations",
+        "working",
     },
     "cli": COLUMNS
     | {
@@ -131,6 +138,8 @@ ALLOWED = {
         "errors",
         "users",
         "signing_in",
+        "jobs",
+        "working",
     },
 }
 PURE = ("matching", "landscape", "meetings")
@@ -173,6 +182,13 @@ SERVICE_MAY_USE = {
     "telling",
     "users",
     "signing_in",
+    "jobs",
+    "working",
+    "generations",
+    "trail",
+    "repeated",
+    "importing",
+    "status",
 }
 
 

@@ -25,7 +25,9 @@ from matchmaker.cli.events import event
 from matchmaker.cli.exploring import export, spin_offs
 from matchmaker.cli.holding import brokers, portfolio
 from matchmaker.cli.importing import edit, history, import_
+from matchmaker.cli.jobs import job
 from matchmaker.cli.keeping import backup, doctor, restore, settings
+from matchmaker.cli.lines import lines
 from matchmaker.cli.looking_back import backtest
 from matchmaker.cli.missing import gaps
 from matchmaker.cli.reporting import report
@@ -61,10 +63,11 @@ def cli(ctx: click.Context, workspace: Path, verbose: bool) -> None:
 
 
 COMMANDS = (
-    import_, edit, history, build, status, roll_back, evaluate, suggest, balance_, answer, answers, team, search, sub_clusters, spin_offs, backtest, report, trends, phases, specialisation, gaps, brokers, portfolio, event, export, serve, backup, restore, erase, doctor, settings, user, key,
+    import_, edit, history, build, status, roll_back, evaluate, suggest, balance_, answer, answers, team, search, sub_clusters, spin_offs, backtest, report, trends, phases, specialisation, gaps, brokers, portfolio, event, export, serve, backup, restore, erase, doctor, settings, user, key, job,
 )  # fmt: skip
 for command in COMMANDS:
     cli.add_command(command)
+import_.add_command(lines)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from matchmaker.cli.shared import Examples, as_json, opened, out, print_json, progress_bar
+from matchmaker.cli.shared import Examples, as_json, opened, out, print_json, progress_bar, who
 from matchmaker.settings import read_settings
 
 if TYPE_CHECKING:
@@ -136,10 +136,7 @@ def _points_line(points: PointsOrigin) -> str:
 def roll_back(folder: Path, json_output: bool) -> None:
     """Publish the build before the present one again."""
     with opened(folder) as workspace:
-        try:
-            name = workspace.roll_back()
-        except ValueError as error:
-            raise click.ClickException(str(error)) from error
+        name = workspace.roll_back(who=who())
     if json_output:
         print_json({"published": name})
     else:

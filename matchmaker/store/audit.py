@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from matchmaker.store.changes import AuditRow
 from matchmaker.store.connections import Connection
 from matchmaker.store.rows import Row, Subject, plain
+from matchmaker.trail import AuditRow
 
 _LONG = 500
 """Characters from which an import's audit row holds a value's hash instead of the value."""
@@ -105,10 +105,19 @@ def record(
 
 def audit_rows(connection: Connection, subject_id: str, limit: int) -> Iterator[AuditRow]:
     """The latest changes, newest first; of one subject when an id is given."""
-    where = "WHERE subject_id = ?" if subject_id else ""
+    condition: tuple[str, list[object]] = ("subject_id = ?", [subject_id]) if subject_id else ("1", [])
+    return audit_page(connection, condition, 0, limit)
+
+
+def audit_page(
+    connection: Connection, condition: tuple[str, Sequence[object]], below: int, limit: int
+) -> Iterator[AuditRow]:
+    """Changes that meet a condition in SQL, with its values; newest first, below a number where it is not 0."""
+    where, values = condition
+    and_below = " AND number < ?" if below else ""
     found = connection.execute(
-        f"SELECT number, {_COLUMNS} FROM audit {where} ORDER BY number DESC LIMIT ?",
-        (subject_id, limit) if subject_id else (limit,),
+        f"SELECT number, {_COLUMNS} FROM audit WHERE {where}{and_below} ORDER BY number DESC LIMIT ?",
+        (*values, *([below] if below else []), limit),
     )
     for number, at, who, action, kind, subject, source, before, after in found:
         yield AuditRow(number, at, who, action, kind, subject, source, json.loads(before), json.loads(after))

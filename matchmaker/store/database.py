@@ -25,7 +25,7 @@ from matchmaker.store import vectors as vector_rows
 from matchmaker.store.answers import Answers
 from matchmaker.store.audit import Stamp, audit_rows, record_changed
 from matchmaker.store.calendars import Calendars
-from matchmaker.store.changes import AuditRow, Changes
+from matchmaker.store.changes import Changes
 from matchmaker.store.connections import (
     Connection,
     check_version,
@@ -37,19 +37,26 @@ from matchmaker.store.connections import (
 )
 from matchmaker.store.erasing import Erasing
 from matchmaker.store.events import Events
+from matchmaker.store.history import History
 from matchmaker.store.imports import Import, stored_rows, update_row
+from matchmaker.store.jobs import JobRows
 from matchmaker.store.lock import WriterLock
 from matchmaker.store.marks import actors_changed, change_of, latest_change, mark_content
 from matchmaker.store.names import SubClusterNames
 from matchmaker.store.outcomes import Outcomes
+from matchmaker.store.presence import Presence
+from matchmaker.store.repeated import RepeatedRequests
 from matchmaker.store.rows import ACTORS, COLLABORATIONS, actor_of, actor_row, collaboration_of, edited, plain
 from matchmaker.store.schema import bring_up_to_date, check_origin, is_current
 from matchmaker.store.users import Users
+from matchmaker.trail import AuditRow
 
 _TABLES = ("actors", "collaborations", "participations", "edits", "answers", "audit", "vectors")
 _IDLE_READERS = 8
 _JOT_SECONDS = 0.05
 """How long a note that may be left out waits for another writer."""
+_KEY_SECONDS = 8.0
+"""How long a request with a key waits for another writer; as long as it would wait at the gates of the service."""
 
 
 def utc_now() -> datetime:
@@ -105,6 +112,20 @@ class Store:
         """Addresses of participants' calendars."""
         self.erasing = Erasing(self._reading, self._writing, partial(self._stamp, source=""))
         """Takes actors and persons out, and knows who was."""
+        self.jobs = JobRows(
+            self._reading,
+            self._writing,
+            partial(self._stamp, source=""),
+            jotting=partial(self._writing, wait=_JOT_SECONDS),
+        )
+        """Long work, asked for, under way and done."""
+        self._presence = Presence(path.with_name(path.name + ".open"))
+        self.repeated = RepeatedRequests(
+            partial(self._writing, wait=_KEY_SECONDS), partial(self._stamp, source=""), self._presence
+        )
+        """Requests that carry a key, with their answers."""
+        self.history = History(self._reading, self._writing, partial(self._stamp, source=""))
+        """The audit trail by who, what, whose and when."""
 
     @classmethod
     def open(
@@ -161,6 +182,7 @@ class Store:
         if self._closed:
             return
         self._closed = True
+        self._presence.close()
         while self._idle_readers:
             self._idle_readers.pop().close()
         self._connection.close()

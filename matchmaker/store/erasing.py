@@ -25,6 +25,7 @@ from matchmaker.events import Attendee
 from matchmaker.store.audit import Stamp, record
 from matchmaker.store.connections import Connection
 from matchmaker.store.imports import stored_rows, update_row
+from matchmaker.store.repeated import forget_answers
 from matchmaker.store.rows import (
     ACTORS,
     COLLABORATIONS,
@@ -184,6 +185,8 @@ def _erase_actor(connection: Connection, actor_id: str, stamp: Stamp) -> Erased:
     changed["events"] = _unreserve(connection, actor_id)
     connection.execute("DELETE FROM actors WHERE id = ?", (actor_id,))
     changed["audit"] = _redact_audit(connection, {actor_id, *names}, pseudonym(key))
+    changed["jobs"] = _redact_jobs(connection, {actor_id, *names}, pseudonym(key))
+    forget_answers(connection)
     connection.execute(
         "UPDATE audit SET who = ?, at = ? WHERE number = (SELECT max(number) FROM audit WHERE action = 'erased'"
         " AND subject_kind = 'actor' AND subject_id = ?)",
@@ -224,7 +227,9 @@ def _erase_persons(connection: Connection, keys: set[str], names: set[str], stam
         keys |= {author_key(each) for each in names}
         token = pseudonym(min(keys))
         changed["audit"] = _redact_audit(connection, names, token)
+        changed["jobs"] = _redact_jobs(connection, names, token)
         changed["who"] = _redact_who(connection, names, token)
+    forget_answers(connection)
     _remember(connection, [Erasure(key, stamp.at) for key in keys], _latest(connection))
     return _told(connection, before, changed, names)
 
@@ -302,6 +307,27 @@ def _redact_audit(connection: Connection, names: Iterable[str], token: str) -> i
         values = ["{}", "{}"] if own else [_redacted(each, wanted, token) for each in (before, after)]
         if values != [before, after]:
             connection.execute("UPDATE audit SET before = ?, after = ? WHERE number = ?", (*values, number))
+            changed += 1
+    return changed
+
+
+def _redact_jobs(connection: Connection, names: Iterable[str], token: str) -> int:
+    """The same in what jobs were told and in what came of them."""
+    wanted = {plain(each) for each in names if each.strip()}
+    changed = 0
+    for number, *values in connection.execute(
+        "SELECT number, arguments, answer, problem FROM jobs"
+    ).fetchall():
+        arguments, answer, problem = values
+        without = [
+            _redacted(arguments, wanted, token),
+            _redacted(answer, wanted, token),
+            str(_replaced(problem, wanted, token)),
+        ]
+        if without != values:
+            connection.execute(
+                "UPDATE jobs SET arguments = ?, answer = ?, problem = ? WHERE number = ?", (*without, number)
+            )
             changed += 1
     return changed
 

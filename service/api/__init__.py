@@ -6,18 +6,22 @@ from fastapi import APIRouter
 
 from service.api import (
     actors,
+    builds,
+    bulk,
     changes,
     events,
     figures,
     followed,
     handouts,
     health,
+    jobs,
     landscape,
     outcomes,
     participants,
     proposals,
     schedules,
     teams,
+    trail,
 )
 
 router = APIRouter()
@@ -32,6 +36,10 @@ router.include_router(handouts.router)
 router.include_router(followed.router)
 router.include_router(changes.router)
 router.include_router(outcomes.router)
+router.include_router(bulk.router)
+router.include_router(builds.router)
+router.include_router(jobs.router)
+router.include_router(trail.router)
 router.include_router(health.router)
 router.include_router(figures.router)
 

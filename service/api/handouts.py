@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from urllib.parse import unquote
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
 
 from matchmaker.arranging import ParticipantImport
 from matchmaker.errors import EventRejectedError, SourceError
@@ -119,9 +119,12 @@ def renew_calendar(
     workspace: OpenWorkspace,
     event_id: EventIdInPath,
     participant_id: ParticipantId,
+    response: Response,
     _query: Annotated[NoQuery, Query()],
 ) -> CalendarAnswer:
     """The one before is void from now on."""
+    # The address is a secret, which nobody keeps along the way.
+    response.headers["Cache-Control"] = "no-store"
     if participant_id not in workspace.events.handouts.calendar_tokens(event_id):
         raise HTTPException(404, detail="No participant of this event has this id.")
     return _calendar(

@@ -15,6 +15,8 @@ from service.pages.reports import router as report_pages
 from service.pages.signing_in.entering import ask_to_sign_in
 from service.pages.signing_in.entering import router as entering_pages
 from service.pages.teams import router as team_pages
+from service.pages.upkeep.builds import router as build_pages
+from service.pages.upkeep.history import router as history_pages
 
 __all__ = ["STATIC", "error_page", "router"]
 
@@ -28,6 +30,8 @@ for _pages in (
     report_pages,
     event_pages,
     entering_pages,
+    build_pages,
+    history_pages,
 ):
     router.include_router(_pages)
 

@@ -50,7 +50,10 @@ SECTIONS = (
     ),
     Section(
         "data",
-        (),
+        (
+            Entry("builds", "/builds"),
+            Entry("history", "/history"),
+        ),
     ),
 )
 

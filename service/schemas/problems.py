@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from matchmaker.actors import Rejection
 from matchmaker.events import Conflict, ConflictKind
 from service.schemas.contract import Answer
 from service.schemas.event_answers import SpanAnswer
@@ -55,6 +56,27 @@ class Problem(Answer):
             description="All that stands in the way of a change of a schedule by hand, times in UTC.",
         ),
     ]
+    rows: Annotated[
+        list[RefusedRow],
+        Field(
+            default_factory=list,
+            description="Values of a body with many lines that cannot be accepted, at most 1,000 of them.",
+        ),
+    ]
+
+
+class RefusedRow(Answer):
+    """A value in one line of a body that was refused, and why."""
+
+    line: Annotated[int, Field(description="From 1.")]
+    field: Annotated[str, Field(description="Empty where the line as a whole cannot be read.")]
+    value: Annotated[str, Field(description="The beginning of what was sent.")]
+    reason: str
+
+    @classmethod
+    def of(cls, one: Rejection) -> RefusedRow:
+        """A rejection of a file that has lines."""
+        return cls(line=one.row, field=one.column, value=one.value, reason=one.reason)
 
 
 class RefusedField(Answer):

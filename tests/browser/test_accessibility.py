@@ -33,6 +33,8 @@ ADDRESSES = (
     "/spin-offs",
     "/report",
     "/report/{largest}",
+    "/builds",
+    "/history",
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from matchmaker.actors import Commitment
 from matchmaker.answers import AnswerKind, DeclineReason, Judgement
 from matchmaker.events import Attendee, Person, Preference, PreferenceKind, Session, Table
 from matchmaker.events.outcomes import Committed, NoGood, Remark
+from matchmaker.jobs import Lane
+from matchmaker.repeated import KeptAnswer
 from matchmaker.workspace import Workspace
 from tests.service.tiny_cluster import ACTORS, COLLABORATIONS, HEADERS, write_csv
 
@@ -58,6 +61,23 @@ def plant(folder: Path, tables: Path) -> None:
         )
         meet(workspace)
         workspace.build()
+        leave_work(workspace)
+
+
+def leave_work(workspace: Workspace) -> None:
+    """Jobs that are done and that wait, with what was sent for them and what they made, and a request that was answered."""
+    line = {"id": ACTOR, "name": "Zyxquar Mejeri", "group": "company", "website": "https://brixomat.example"}
+    for lane, again in ((Lane.LIGHT, True), (Lane.LIGHT, False)):
+        with workspace.jobs.keeping() as (name, out):
+            out.write(json.dumps(line).encode() + b"\n")
+        workspace.jobs.ask("bulk", {"input": name, "dry_run": True}, who=EMAIL)
+        if again:
+            workspace.jobs.runner(lane).work_off()
+    workspace.jobs.ask("landscape-export", {"ending": ".graphml"}, who="tests")
+    workspace.jobs.runner(Lane.HEAVY).work_off()
+    body = json.dumps({"text": "vlimborg of hvidtfeldquist"}).encode()
+    workspace.repeated.claim(b"key", b"body")
+    workspace.repeated.keep(b"key", KeptAnswer(200, {}, body))
 
 
 def meet(workspace: Workspace) -> None:

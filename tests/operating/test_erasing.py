@@ -82,6 +82,21 @@ def test_the_trail_says_that_somebody_was_erased_and_not_whom(planted: Path) -> 
         assert rows[0].subject_id.startswith("erased:")
 
 
+def test_work_that_waits_with_the_erased_says_that_it_is_gone(planted: Path) -> None:
+    with Workspace.open(planted) as workspace:
+        made = next(each for each in workspace.jobs.page() if each.kind == "landscape-export")
+        assert workspace.jobs.result(made.id) is not None
+        before = {each.id: each.state for each in workspace.jobs.page(kind="bulk")}
+        assert sorted(before.values()) == ["done", "waiting"]
+        workspace.erase_actor(ACTOR, who="tests")
+        after = {each.id: each for each in workspace.jobs.page(kind="bulk")}
+        assert workspace.jobs.result(made.id) is None
+    assert {after[each].state for each, state in before.items() if state == "waiting"} == {"failed"}
+    kept = [each.answer["kept"] for each in after.values() if each.state == "done"]
+    assert str(kept).count("erased:") == 1
+    assert "zyxquar" not in str(after)
+
+
 def test_a_trial_changes_nothing_and_says_the_same(planted: Path) -> None:
     before = tables(planted)
     with Workspace.open(planted) as workspace:

@@ -80,6 +80,14 @@ def test_it_is_openapi_3_1_and_holds_the_addresses_of_the_api(description: dict[
         "/api/v1/events/{event_id}/explanations",
         "/api/v1/events/{event_id}/explanation",
         "/api/v1/events/{event_id}/outcomes",
+        "/api/v1/actors/bulk",
+        "/api/v1/audit",
+        "/api/v1/builds",
+        "/api/v1/builds/roll-back",
+        "/api/v1/exports/landscape",
+        "/api/v1/jobs",
+        "/api/v1/jobs/{job_id}",
+        "/api/v1/jobs/{job_id}/file",
     }
 
 

@@ -27,6 +27,9 @@ COLLECTIONS = (
     "/api/v1/map",
     "/api/v1/status",
     "/readyz",
+    "/api/v1/jobs",
+    "/api/v1/builds",
+    "/api/v1/audit",
 )
 NAMES = (
     "group",
@@ -43,6 +46,13 @@ NAMES = (
     "afield",
     "balance",
     "actor",
+    "kind",
+    "state",
+    "subject",
+    "who",
+    "action",
+    "since",
+    "until",
     "x",
 )
 ODD = st.sampled_from(
@@ -133,7 +143,15 @@ def test_no_wish_for_a_team_brings_out_a_fault(client: TestClient, body: object)
     assert answer.status_code in (200, 422), answer.text
 
 
-PAGES = ("/proposals", "/team", "/actors/uni:1", "/proposals/download")
+PAGES = (
+    "/proposals",
+    "/team",
+    "/actors/uni:1",
+    "/proposals/download",
+    "/builds",
+    "/history",
+    "/history/download",
+)
 PAGE_NAMES = (
     "balance",
     "top",
@@ -155,6 +173,16 @@ PAGE_NAMES = (
     "exclude",
     "afield",
     "format",
+    "subject",
+    "kind",
+    "who",
+    "action",
+    "since",
+    "until",
+    "before",
+    "done",
+    "wrong",
+    "back",
 )
 
 

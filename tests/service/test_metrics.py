@@ -93,6 +93,7 @@ def test_the_build_and_the_process_are_told(near: TestClient, workspace: Workspa
     assert found["matchmaker_build_published"] == 1
     assert found["matchmaker_build_age_seconds"] > 0
     assert found["matchmaker_actors"] == workspace.status().actors
+    assert found['matchmaker_jobs{state="waiting"}'] == 0
     assert found["matchmaker_profiles_stale"] == 0
     assert found["process_resident_memory_bytes"] > 50_000_000
     assert found["process_open_fds"] > 3

@@ -1,0 +1,112 @@
+"""Long work: what was asked for, how far it is, what came of it, and an end to it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Response
+from fastapi.responses import FileResponse
+
+from matchmaker.jobs import Job
+from matchmaker.working.known import LANDSCAPE_EXPORT
+from service.api.contract import PREFIX, errors, json_body, readable_address
+from service.arranged import acting
+from service.cursors import cursor_after, seen_until
+from service.dependencies import OpenWorkspace
+from service.problems import refused
+from service.schemas.contract import NoQuery, Text
+from service.schemas.jobs import JobAnswer, JobPage, JobQuery, LandscapeExportBody
+
+router = APIRouter(prefix=PREFIX, tags=["jobs"], dependencies=[Depends(readable_address)])
+
+JobId = Annotated[Text, Path(min_length=1, max_length=100, description="Id of the job.")]
+
+MEDIA_TYPES = {
+    ".zip": "application/zip",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".graphml": "application/graphml+xml",
+}
+
+
+def taken_on(job: Job, response: Response) -> JobAnswer:
+    """The answer to whoever asks for long work: where to look for it, and when."""
+    response.headers["Location"] = f"{PREFIX}/jobs/{job.id}"
+    response.headers["Retry-After"] = "1"
+    return JobAnswer.of(job)
+
+
+@router.get("/jobs", operation_id="listJobs", summary="List jobs", responses=errors())
+def list_jobs(workspace: OpenWorkspace, response: Response, query: Annotated[JobQuery, Query()]) -> JobPage:
+    """Jobs, the newest first; those that are over are forgotten after 30 days."""
+    response.headers["Cache-Control"] = "no-store"
+    seen = seen_until(query.cursor, edition="jobs")
+    if seen and not (seen.isascii() and seen.isdigit() and len(seen) < 16):
+        raise refused("cursor", "This is not a cursor of this collection.")
+    found = workspace.jobs.page(
+        kind=query.kind, state=query.state, before=int(seen or 0), limit=query.limit + 1
+    )
+    page = found[: query.limit]
+    more = len(found) > query.limit
+    return JobPage(
+        items=[JobAnswer.of(each) for each in page],
+        next=cursor_after(str(page[-1].number), edition="jobs") if more else None,
+    )
+
+
+@router.get("/jobs/{job_id}", operation_id="getJob", summary="How far is a job?", responses=errors(404))
+def get_job(
+    workspace: OpenWorkspace, job_id: JobId, response: Response, _query: Annotated[NoQuery, Query()]
+) -> JobAnswer:
+    """Its state and progress; `answer` once it is done, `problem` where it failed."""
+    job = workspace.jobs.one(job_id)
+    response.headers["Cache-Control"] = "no-store"
+    if not job.over:
+        response.headers["Retry-After"] = "1"
+    return JobAnswer.of(job)
+
+
+@router.delete("/jobs/{job_id}", operation_id="cancelJob", summary="Cancel a job", responses=errors(404))
+def cancel_job(workspace: OpenWorkspace, job_id: JobId, _query: Annotated[NoQuery, Query()]) -> JobAnswer:
+    """One that waits is over at once; one that runs ends at its next step. What is over stays as it is."""
+    return JobAnswer.of(workspace.jobs.cancel(job_id, who=acting()))
+
+
+@router.get(
+    "/jobs/{job_id}/file",
+    operation_id="getJobFile",
+    summary="Fetch the file that a job made",
+    responses={**errors(404), 200: {"content": {each: {} for each in MEDIA_TYPES.values()}}},
+    response_class=FileResponse,
+)
+def get_job_file(
+    workspace: OpenWorkspace, job_id: JobId, _query: Annotated[NoQuery, Query()]
+) -> FileResponse:
+    """There as long as the job is remembered, and until somebody is erased."""
+    path = workspace.jobs.result(job_id)
+    if path is None:
+        raise HTTPException(404, detail="The job made no file, or the file is gone.")
+    return FileResponse(
+        path,
+        media_type=MEDIA_TYPES[path.suffix],
+        filename=f"landscape{path.suffix}",
+        headers={"Cache-Control": "private, no-cache"},
+    )
+
+
+@router.post(
+    "/exports/landscape",
+    operation_id="exportLandscape",
+    summary="Have every figure of the landscape written to a file",
+    status_code=202,
+    responses=errors(413, 415),
+    dependencies=[Depends(json_body)],
+)
+def export_landscape(
+    workspace: OpenWorkspace,
+    body: LandscapeExportBody,
+    response: Response,
+    _query: Annotated[NoQuery, Query()],
+) -> JobAnswer:
+    """Begins and answers at once; `Location` says where to ask how far it is, and `file` there where the file is."""
+    arguments = {"ending": f".{body.format}", "with_backtest": body.with_backtest}
+    return taken_on(workspace.jobs.ask(LANDSCAPE_EXPORT, arguments, who=acting()), response)
