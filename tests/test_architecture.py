@@ -31,6 +31,8 @@ ALLOWED = {
     "language": {"errors"},
     "directions": VALUES,
     "text": COLUMNS | {"language"},
+    "completeness": {"actors", "language"},
+    "identity": {"actors"},
     "embedding": {"errors"},
     "search": READING,
     "matching": FINDING | {"centring"},
