@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -51,9 +51,11 @@ def from_tables(
     participations: Path | None = None,
     mapping: Mapping[str, str] | None = None,
     default_group: ActorGroup | None = None,
+    of_files: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Incoming:
     """Read actors from a table, and collaborations, which may name stored actors, from a second one where given.
 
+    An actor that was merged is still found by its former id and name. ``of_files`` gives each file a mapping of its own.
     Raises ``SourceError`` for a file that cannot be read.
     """
     tables = read_tables(
@@ -62,7 +64,8 @@ def from_tables(
         participations=participations,
         mapping=mapping or {},
         default_group=default_group,
-        known_actors=list(store.actors()) if collaborations else (),
+        known_actors=_known_actors(store) if collaborations else (),
+        of_files=of_files,
     )
     second = tables.collaborations
     columns, notes = list(tables.actors.columns), [_noticed(path, tables.actors)]
@@ -77,6 +80,17 @@ def from_tables(
         tuple(columns),
         tuple(notes),
     )
+
+
+def _known_actors(store: Store) -> list[Actor]:
+    known = list(store.actors())
+    by_id = {each.id: each for each in known}
+    former = [
+        replace(by_id[actor_id], id=alias, name=name)
+        for alias, (actor_id, name) in store.merges.aliases().items()
+        if name != by_id[actor_id].name
+    ]
+    return known + former
 
 
 def from_cordis(

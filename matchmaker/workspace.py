@@ -17,6 +17,7 @@ from matchmaker.backups import BackedUp, back_up
 from matchmaker.building import BuildReport, build, encoded_columns
 from matchmaker.builds import Builds
 from matchmaker.bundles import Files, write_tables
+from matchmaker.completeness import Incomplete, incomplete
 from matchmaker.embedding import Encoder
 from matchmaker.encoding import Encoding
 from matchmaker.erasures import Erased, Erasure, FoundPerson
@@ -24,7 +25,9 @@ from matchmaker.errors import SourceError
 from matchmaker.exports import write_rows
 from matchmaker.forgetting import Finished, finish
 from matchmaker.held import held
+from matchmaker.identifying import Identity
 from matchmaker.importing import ImportReport, from_cordis, from_tables, take_in
+from matchmaker.intake import Intake
 from matchmaker.latest import Latest
 from matchmaker.naming import GivenName
 from matchmaker.progress import Progress, no_progress
@@ -55,6 +58,10 @@ class Workspace:
         self._latest = Latest(store, self._builds, self._encoding)
         self.events = Arranging(store, self.published)
         """Matchmaking meetings, from the set-up to what came of them."""
+        self.identity = Identity(store)
+        """Actors that may be one organisation."""
+        self.intake = Intake(store, folder / "imports")
+        """Imports in steps, and the way back from them."""
         self.users = SigningIn(store)
         """Who may sign in, and who somebody is."""
 
@@ -144,6 +151,10 @@ class Workspace:
         Raises ``ActorNotFoundError`` and ``ValueError`` for an unknown field or a value that does not fit.
         """
         return self._store.edit_actor(actor_id, changes, who=who)
+
+    def incomplete(self) -> list[Incomplete]:
+        """The actors whose profiles lack something, who would gain most first."""
+        return incomplete(self._store.actors())
 
     def actor(self, actor_id: str) -> Actor:
         """The actor with this id as it is stored; raises ``ActorNotFoundError``."""
@@ -301,6 +312,8 @@ class Workspace:
     def finish_erasing(self, *, rebuild: bool = True, progress: Progress = no_progress) -> Finished:
         """Make the build anew, or only remove it, remove those with the erased, and leave no byte of them in the file."""
         again = (lambda: self.build(progress=progress).generation) if rebuild else None
+        # Files that wait to be imported may name whoever was erased.
+        self.intake.drafts.clear()
         return finish(self._store, self._builds, self._encoding, rebuild=again)
 
     def erasures(self) -> tuple[Erasure, ...]:

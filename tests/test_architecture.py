@@ -78,6 +78,9 @@ ALLOWED = {
     "records": VALUES | {"exports", "matching", "published", "proposals"},
     "encoding": TEXT | {"settings", "embedding"},
     "importing": VALUES | {"progress", "sources", "store"},
+    "drafts": {"errors"},
+    "intake": VALUES | {"drafts", "exports", "identity", "importing", "sources", "store"},
+    "identifying": VALUES | {"identity", "store"},
     "building": TEXT | {"progress", "matching", "landscape", "store", "builds", "generation", "encoding"},
     "latest": COLUMNS | {"store", "builds", "generation", "freshness", "published", "encoding"},
     "arranging": VALUES | {"events", "meetings", "store", "matching", "published", "sources", "exports"},
@@ -100,6 +103,9 @@ ALLOWED = {
         "latest",
         "status",
         "arranging",
+        "completeness",
+        "identifying",
+        "intake",
         "erasures",
         "forgetting",
         "backups",
@@ -108,6 +114,9 @@ ALLOWED = {
     },
     "cli": COLUMNS
     | {
+        "completeness",
+        "identifying",
+        "intake",
         "directions",
         "analysis",
         "workspace",
@@ -149,6 +158,9 @@ IMPURE = {
     "shutil",
 }
 SERVICE_MAY_USE = {
+    "completeness",
+    "identifying",
+    "intake",
     "answers",
     "workspace",
     "published",

@@ -96,9 +96,7 @@ def _known(actor: Actor, more_domains: Collection[str], by: Collection[EvidenceK
     )
 
 
-def _pairs(
-    known: Mapping[str, _Known], names: Names, by: Collection[EvidenceKind]
-) -> set[tuple[str, str]]:
+def _pairs(known: Mapping[str, _Known], names: Names, by: Collection[EvidenceKind]) -> set[tuple[str, str]]:
     """Pairs worth a look: the same number or domain, or names that share a rare word or begin or end alike."""
     blocks: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for actor_id, each in known.items():
@@ -148,7 +146,9 @@ def _judged(a: _Known, b: _Known, names: Names) -> Suspicion:
     if a.number and a.number == b.number:
         # A group and its daughter may share a number; a name with nothing in common makes that likelier.
         strength = _NUMBER if alike > 0.3 else _NUMBER - 0.15
-        evidence.append(Evidence(EvidenceKind.NUMBER, strength, a.actor.registration_number, b.actor.registration_number))
+        evidence.append(
+            Evidence(EvidenceKind.NUMBER, strength, a.actor.registration_number, b.actor.registration_number)
+        )
     if common := sorted(a.domains & b.domains):
         evidence.append(Evidence(EvidenceKind.DOMAIN, _DOMAIN * (0.4 + 0.6 * alike), common[0], common[0]))
     if alike >= _NAMED_ALIKE:

@@ -16,15 +16,99 @@ _COUNTRIES: Final = {"EL": "GR", "UK": "GB"}
 """Codes that the European Union writes its own way."""
 
 _SHARED: Final = frozenset(
-    """gmail.com googlemail.com google.com hotmail.com hotmail.dk outlook.com outlook.dk live.com live.dk msn.com yahoo.com
-    yahoo.dk icloud.com me.com mail.com gmx.de gmx.net web.de proton.me protonmail.com mail.dk post.tele.dk jubii.dk ofir.dk
-    mail.tele.dk stofanet.dk youmail.dk privat.dk tdcadsl.dk email.dk sol.dk c.dk facebook.com fb.com linkedin.com
-    instagram.com twitter.com x.com youtube.com tiktok.com github.com github.io gitlab.com gitlab.io wordpress.com
-    blogspot.com blogger.com wixsite.com wix.com weebly.com squarespace.com webnode.com webnode.dk jimdo.com jimdosite.com
-    jimdofree.com godaddysites.com business.site simplesite.com mystrikingly.com webflow.io netlify.app vercel.app
-    herokuapp.com azurewebsites.net sharepoint.com medium.com notion.site canva.site carrd.co linktr.ee bit.ly tinyurl.com
-    europa.eu krak.dk proff.dk virk.dk cvr.dk dba.dk one.com simply.com shopify.com myshopify.com etsy.com bandcamp.com
-    wikipedia.org researchgate.net academia.edu example.com example.org example.net""".split()
+    [
+        "gmail.com",
+        "googlemail.com",
+        "google.com",
+        "hotmail.com",
+        "hotmail.dk",
+        "outlook.com",
+        "outlook.dk",
+        "live.com",
+        "live.dk",
+        "msn.com",
+        "yahoo.com",
+        "yahoo.dk",
+        "icloud.com",
+        "me.com",
+        "mail.com",
+        "gmx.de",
+        "gmx.net",
+        "web.de",
+        "proton.me",
+        "protonmail.com",
+        "mail.dk",
+        "post.tele.dk",
+        "jubii.dk",
+        "ofir.dk",
+        "mail.tele.dk",
+        "stofanet.dk",
+        "youmail.dk",
+        "privat.dk",
+        "tdcadsl.dk",
+        "email.dk",
+        "sol.dk",
+        "c.dk",
+        "facebook.com",
+        "fb.com",
+        "linkedin.com",
+        "instagram.com",
+        "twitter.com",
+        "x.com",
+        "youtube.com",
+        "tiktok.com",
+        "github.com",
+        "github.io",
+        "gitlab.com",
+        "gitlab.io",
+        "wordpress.com",
+        "blogspot.com",
+        "blogger.com",
+        "wixsite.com",
+        "wix.com",
+        "weebly.com",
+        "squarespace.com",
+        "webnode.com",
+        "webnode.dk",
+        "jimdo.com",
+        "jimdosite.com",
+        "jimdofree.com",
+        "godaddysites.com",
+        "business.site",
+        "simplesite.com",
+        "mystrikingly.com",
+        "webflow.io",
+        "netlify.app",
+        "vercel.app",
+        "herokuapp.com",
+        "azurewebsites.net",
+        "sharepoint.com",
+        "medium.com",
+        "notion.site",
+        "canva.site",
+        "carrd.co",
+        "linktr.ee",
+        "bit.ly",
+        "tinyurl.com",
+        "europa.eu",
+        "krak.dk",
+        "proff.dk",
+        "virk.dk",
+        "cvr.dk",
+        "dba.dk",
+        "one.com",
+        "simply.com",
+        "shopify.com",
+        "myshopify.com",
+        "etsy.com",
+        "bandcamp.com",
+        "wikipedia.org",
+        "researchgate.net",
+        "academia.edu",
+        "example.com",
+        "example.org",
+        "example.net",
+    ]
 )
 """Hosts and mail services under which many have a place: a place there says nothing of who somebody is."""
 
@@ -40,7 +124,9 @@ _LEGAL_FORMS: Final = frozenset(
     bvba; sprl; stichting; erhvervsdrivende fond; s m p c; smpc; selskab; anpartsselskab;
     aktieselskab; interessentskab; kommanditselskab; andelsselskab; enkeltmandsvirksomhed; ekonomisk forening; private
     limited company; societe anonyme; gesellschaft mit beschrankter haftung; aktiengesellschaft; srl unipersonale;
-    societa per azioni; societa a responsabilita limitata; sociedad limitada; sociedad anonima""".replace("\n", " ")
+    societa per azioni; societa a responsabilita limitata; sociedad limitada; sociedad anonima""".replace(
+        "\n", " "
+    )
     .replace("   ", " ")
     .split(";")
 )
@@ -48,10 +134,59 @@ _FORMS: Final = frozenset(" ".join(form.split()) for form in _LEGAL_FORMS)
 _LONGEST_FORM: Final = max(len(form.split()) for form in _FORMS)
 
 _FOLDED: Final = str.maketrans(
-    {"æ": "ae", "ø": "o", "å": "a", "ö": "o", "ä": "a", "ü": "u", "ß": "ss", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
+    {
+        "æ": "ae",
+        "ø": "o",
+        "å": "a",
+        "ö": "o",
+        "ä": "a",
+        "ü": "u",
+        "ß": "ss",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "þ": "th",
+        "ı": "i",
+    }
 )
 _FILLERS: Final = frozenset(
-    "the of and for og for i af de la le les el los das der die und et e y di del della da do dos van von en in a an at pa".split()
+    [
+        "the",
+        "of",
+        "and",
+        "for",
+        "og",
+        "for",
+        "i",
+        "af",
+        "de",
+        "la",
+        "le",
+        "les",
+        "el",
+        "los",
+        "das",
+        "der",
+        "die",
+        "und",
+        "et",
+        "e",
+        "y",
+        "di",
+        "del",
+        "della",
+        "da",
+        "do",
+        "dos",
+        "van",
+        "von",
+        "en",
+        "in",
+        "a",
+        "an",
+        "at",
+        "pa",
+    ]
 )
 
 
@@ -99,7 +234,9 @@ def domain_key(address: str) -> str:
 @lru_cache(maxsize=500_000)
 def words_of(name: str) -> tuple[str, ...]:
     """The words that tell a name from others: folded to plain letters, without brackets, legal forms and small words."""
-    text = folded(re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", name) if re.sub(r"\([^)]*\)", "", name).strip() else name)
+    text = folded(
+        re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", name) if re.sub(r"\([^)]*\)", "", name).strip() else name
+    )
     words = _without_forms(text.split())
     kept = tuple(word for word in words if word not in _FILLERS)
     return kept or tuple(words)
@@ -128,8 +265,8 @@ def _without_forms(words: list[str]) -> list[str]:
             if " ".join(words[-length:]) in _FORMS:
                 words, changed = words[:-length], True
                 break
-            if length > 1 or words[0] in ("stichting", "uab", "sia"):
-                if " ".join(words[:length]) in _FORMS:
-                    words, changed = words[length:], True
-                    break
+            first = length > 1 or words[0] in ("stichting", "uab", "sia")
+            if first and " ".join(words[:length]) in _FORMS:
+                words, changed = words[length:], True
+                break
     return words
