@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -136,3 +136,36 @@ def _of_description(description: str) -> list[Lack]:
 
 def _lack(kind: LackKind, found: str = "") -> Lack:
     return Lack(kind, POINTS[kind], found)
+
+
+SHEET_HEADERS = {
+    "da": ("Id", "Navn", "Type", "CVR", "Beskrivelse", "Tilbud", "Søger", "Land", "Region", "By", "Breddegrad", "Længdegrad", "Størrelse", "Hjemmeside", "Emneord", "Medlem", "Mangler (udfyldes ikke)"),
+    "en": ("Id", "Name", "Group", "Registration number", "Description", "Offers", "Requests", "Country", "Region", "City", "Latitude", "Longitude", "Size", "Website", "Tags", "Member", "Lacks (leave as it is)"),
+}  # fmt: skip
+"""As the import understands them, so that the sheet can come back; the last one it leaves out."""
+
+
+def sheet_row(
+    each: Incomplete, *, said: Callable[[LackKind], str] = lambda kind: kind.replace("_", " ")
+) -> tuple[str | float | None, ...]:
+    """A profile as a row below ``SHEET_HEADERS``; ``said`` words what it lacks."""
+    actor, place = each.actor, each.actor.place
+    return (
+        actor.id,
+        actor.name,
+        actor.group.value,
+        actor.registration_number,
+        actor.description,
+        "\n".join(offer.text for offer in actor.offers),
+        "\n".join(request.text for request in actor.requests),
+        place.country,
+        place.region,
+        place.city,
+        place.latitude,
+        place.longitude,
+        actor.size,
+        actor.website,
+        "; ".join(actor.tags),
+        "yes" if actor.member else "no",
+        "; ".join(said(lack.kind) for lack in each.lacks),
+    )

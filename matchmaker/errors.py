@@ -48,9 +48,11 @@ class MatchmakerError(Exception):
 class SourceError(MatchmakerError):
     """A file that cannot be read as a whole."""
 
-    def __init__(self, message: str, *, file: Path | str) -> None:
+    def __init__(self, message: str, *, file: Path | str, wrong_type: bool = False) -> None:
+        """``wrong_type`` says that it is another kind of file than is read at all."""
         super().__init__(message)
         self.file = str(file)
+        self.wrong_type = wrong_type
 
 
 class ImportRejectedError(MatchmakerError):

@@ -99,6 +99,10 @@ class Identity:
         """The pairs that are known to be two."""
         return self._store.merges.apart()
 
+    def former_ids(self) -> frozenset[str]:
+        """The ids of actors that were merged into others."""
+        return frozenset(self._store.merges.aliases())
+
     def known_as(self, actor_id: str) -> str | None:
         """The actor that one with this id was merged into, if it was."""
         found = self._store.merges.aliases().get(actor_id)

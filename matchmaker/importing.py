@@ -74,12 +74,46 @@ def from_tables(
         notes.append(_noticed(collaborations, second))
     return Incoming(
         path.name,
-        tuple(tables.actors.actors),
+        _with_what_is_there(tables.actors, store),
         tuple(second.collaborations) if second else (),
         tables.rejections,
         tuple(columns),
         tuple(notes),
     )
+
+
+_PLACE = ("country", "region", "city", "latitude", "longitude")
+_OTHERS = (
+    "group",
+    "description",
+    "offers",
+    "requests",
+    "size",
+    "registration_number",
+    "website",
+    "tags",
+    "member",
+)
+
+
+def _with_what_is_there(table: ActorTable, store: Store) -> tuple[Actor, ...]:
+    """The actors of a table; what it has no column for, or a column that is left out, stays as it is stored."""
+    told = {column.field for column in table.columns}
+    places = [name for name in _PLACE if name not in told]
+    others = [name for name in _OTHERS if name not in told]
+    if not places and not others:
+        return tuple(table.actors)
+    aliases = store.merges.aliases()
+    stored = {each.id: each for each in store.actors()}
+
+    def completed(actor: Actor) -> Actor:
+        there = stored.get(aliases[actor.id][0] if actor.id in aliases else actor.id)
+        if there is None:
+            return actor
+        place = replace(actor.place, **{name: getattr(there.place, name) for name in places})
+        return replace(actor, place=place, **{name: getattr(there, name) for name in others})
+
+    return tuple(map(completed, table.actors))
 
 
 def _known_actors(store: Store) -> list[Actor]:

@@ -152,6 +152,10 @@ class Workspace:
         """
         return self._store.edit_actor(actor_id, changes, who=who)
 
+    def content(self) -> str:
+        """A mark of what is stored of actors and collaborations: the same content has the same one."""
+        return self._store.fingerprint()
+
     def incomplete(self) -> list[Incomplete]:
         """The actors whose profiles lack something, who would gain most first."""
         return incomplete(self._store.actors())

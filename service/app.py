@@ -18,12 +18,14 @@ from service.description import describe
 from service.following import Following
 from service.guards import LOOPBACK_NAMES, Guard
 from service.handing_out import HandingOut
-from service.limits import MAX_BODY_BYTES, MAX_UPLOAD_BYTES, admission, gates
+from service.limits import MAX_BODY_BYTES, MAX_IMPORT_BYTES, MAX_UPLOAD_BYTES, admission, gates
 from service.observing import Observe, Observed
 from service.permissions import permission
 from service.problems import answer_errors
+from service.recognising import Recognising
 from service.reporting import Reporting
 from service.scheduling import Scheduling
+from service.taking_in import TakingIn
 from service.tries import Tries
 from service.undoing import Undoing
 from service.uploads import Uploads
@@ -65,8 +67,16 @@ def create_app(
     app.state.handing_out = HandingOut()
     app.state.following = Following()
     app.state.uploads = Uploads()
+    app.state.taking_in = TakingIn()
+    app.state.recognising = Recognising()
     answer_errors(app, page=pages.error_page)
-    app.add_middleware(Guard, hosts=hosts, max_body_bytes=MAX_BODY_BYTES, max_upload_bytes=MAX_UPLOAD_BYTES)
+    app.add_middleware(
+        Guard,
+        hosts=hosts,
+        max_body_bytes=MAX_BODY_BYTES,
+        max_upload_bytes=MAX_UPLOAD_BYTES,
+        max_import_bytes=MAX_IMPORT_BYTES,
+    )
     app.add_middleware(Observe, observed=app.state.observed)
     app.include_router(api.router)
     app.include_router(pages.router)
@@ -88,6 +98,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.scheduling.close()
     app.state.handing_out.close()
     app.state.following.close()
+    app.state.taking_in.close()
+    app.state.recognising.close()
     warming.join(timeout=5)
 
 

@@ -17,6 +17,9 @@ MAX_BODY_BYTES = 256 * 1024
 MAX_UPLOAD_BYTES = 4 * 1024 * 1024
 """A list of 10,000 participants as a workbook is a quarter of it; for the addresses in ``guards.UPLOADS`` alone."""
 
+MAX_IMPORT_BYTES = 64 * 1024 * 1024
+"""Tables of 25,000 actors with long texts are half of it; for the addresses in ``guards.IMPORTS`` alone, never held in memory."""
+
 REQUEST_SECONDS = 10
 """A request must have arrived by then, head and body; slower senders are cut off."""
 

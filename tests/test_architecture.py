@@ -158,6 +158,7 @@ IMPURE = {
     "shutil",
 }
 SERVICE_MAY_USE = {
+    "importing",
     "completeness",
     "identifying",
     "intake",

@@ -24,6 +24,7 @@ from matchmaker.cli.erasing import erase
 from matchmaker.cli.events import event
 from matchmaker.cli.exploring import export, spin_offs
 from matchmaker.cli.holding import brokers, portfolio
+from matchmaker.cli.identifying import duplicates, profiles
 from matchmaker.cli.importing import edit, history, import_
 from matchmaker.cli.keeping import backup, doctor, restore, settings
 from matchmaker.cli.looking_back import backtest
@@ -61,7 +62,7 @@ def cli(ctx: click.Context, workspace: Path, verbose: bool) -> None:
 
 
 COMMANDS = (
-    import_, edit, history, build, status, roll_back, evaluate, suggest, balance_, answer, answers, team, search, sub_clusters, spin_offs, backtest, report, trends, phases, specialisation, gaps, brokers, portfolio, event, export, serve, backup, restore, erase, doctor, settings, user, key,
+    import_, edit, history, build, status, roll_back, evaluate, suggest, balance_, answer, answers, team, search, sub_clusters, spin_offs, backtest, report, trends, phases, specialisation, gaps, brokers, portfolio, event, export, duplicates, profiles, serve, backup, restore, erase, doctor, settings, user, key,
 )  # fmt: skip
 for command in COMMANDS:
     cli.add_command(command)

@@ -12,6 +12,8 @@ from service.api import (
     followed,
     handouts,
     health,
+    identity,
+    imports,
     landscape,
     outcomes,
     participants,
@@ -32,6 +34,8 @@ router.include_router(handouts.router)
 router.include_router(followed.router)
 router.include_router(changes.router)
 router.include_router(outcomes.router)
+router.include_router(imports.router)
+router.include_router(identity.router)
 router.include_router(health.router)
 router.include_router(figures.router)
 

@@ -21,6 +21,7 @@ _ERRORS: dict[int, str] = {
     401: "Sign in, or send a key that is good in `Authorization: Bearer`.",
     403: "The request comes from another site, or is not open to the caller.",
     404: "There is no such thing.",
+    409: "What it is about has changed since; nothing was changed now.",
     412: "Somebody else changed the event since the revision in `If-Match`; nothing was changed now.",
     413: "The body is too large.",
     415: "The body is not JSON.",

@@ -50,7 +50,11 @@ SECTIONS = (
     ),
     Section(
         "data",
-        (),
+        (
+            Entry("import", "/import"),
+            Entry("duplicates", "/duplicates"),
+            Entry("profiles", "/profiles"),
+        ),
     ),
 )
 

@@ -19,6 +19,10 @@ from service.pages.events.danish import TEXTS as DANISH_EVENTS
 from service.pages.events.english import TEXTS as ENGLISH_EVENTS
 from service.pages.events.further_danish import TEXTS as DANISH_FURTHER
 from service.pages.events.further_english import TEXTS as ENGLISH_FURTHER
+from service.pages.identity.danish import TEXTS as DANISH_IDENTITY
+from service.pages.identity.english import TEXTS as ENGLISH_IDENTITY
+from service.pages.importing.danish import TEXTS as DANISH_IMPORTING
+from service.pages.importing.english import TEXTS as ENGLISH_IMPORTING
 from service.pages.signing_in.danish import TEXTS as DANISH_SIGNING_IN
 from service.pages.signing_in.english import TEXTS as ENGLISH_SIGNING_IN
 
@@ -34,7 +38,9 @@ WORDINGS: Mapping[str, Wording] = {
         | DANISH_EVENTS
         | DANISH_FURTHER
         | DANISH_CHANGES
-        | DANISH_SIGNING_IN,
+        | DANISH_SIGNING_IN
+        | DANISH_IMPORTING
+        | DANISH_IDENTITY,
         DANISH_MONTHS,
     ),
     "en": english(
@@ -44,7 +50,9 @@ WORDINGS: Mapping[str, Wording] = {
         | ENGLISH_EVENTS
         | ENGLISH_FURTHER
         | ENGLISH_CHANGES
-        | ENGLISH_SIGNING_IN,
+        | ENGLISH_SIGNING_IN
+        | ENGLISH_IMPORTING
+        | ENGLISH_IDENTITY,
         ENGLISH_MONTHS,
     ),
 }
