@@ -103,8 +103,9 @@ def merge(folder: Path, keep: str, away: str, pairs: tuple[str, ...], json_outpu
 @click.argument("a")
 @click.argument("b")
 @click.option("--withdraw", is_flag=True, help="Take it back: they may be the same.")
+@as_json
 @click.pass_obj
-def not_same(folder: Path, a: str, b: str, withdraw: bool) -> None:
+def not_same(folder: Path, a: str, b: str, withdraw: bool, json_output: bool) -> None:
     """Keep that two actors (by id) are two, so that they are not listed again."""
     with opened(folder) as workspace:
         try:
@@ -114,6 +115,9 @@ def not_same(folder: Path, a: str, b: str, withdraw: bool) -> None:
                 workspace.identity.not_the_same(a, b, who=who())
         except ValueError as error:
             raise click.ClickException(str(error)) from error
+    if json_output:
+        print_json({"a": min(a, b), "b": max(a, b), "apart": not withdraw})
+        return
     out.print(f"{a} and {b} {'may be the same' if withdraw else 'are two'}.", markup=False)
 
 
@@ -141,11 +145,15 @@ def merges(folder: Path, json_output: bool) -> None:
 
 @duplicates.command("undo", cls=Examples, examples="matchmaker duplicates undo 3")
 @click.argument("number", type=click.IntRange(1))
+@as_json
 @click.pass_obj
-def undo(folder: Path, number: int) -> None:
+def undo(folder: Path, number: int, json_output: bool) -> None:
     """Make two of one again, each as it was, where nothing that was merged has changed since."""
     with opened(folder) as workspace:
         made = workspace.identity.undo(number, who=who())
+    if json_output:
+        print_json(asdict(made))
+        return
     out.print(f"{made.away_id} and {made.keep_id} are two again.", markup=False)
 
 
