@@ -232,8 +232,8 @@ def _in_use(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
     """Of these actors, those that something refers to, with the name of a table that does."""
     used: dict[str, str] = {}
     for table in tables_of_actors(connection):
-        if table.name in ("event_proposals", "not_the_same"):
-            continue  # made from the actors themselves, and made again
+        if table.name in ("event_proposals", "not_the_same", "merges"):
+            continue  # made from the actors themselves, and made again; a merge that stands has an alias, too
         for column in table.columns:
             rows = connection.execute(
                 f'SELECT DISTINCT "{column}" FROM "{table.name}" WHERE "{column}" IN (SELECT value FROM json_each(?))',
