@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
 
 from matchmaker.actors import ActorGroup
 from matchmaker.errors import DraftNotFoundError, ImportNotFoundError, ImportRejectedError, SourceError
@@ -25,6 +26,8 @@ router = APIRouter()
 
 SHOWN = 100
 """Rows of each list that a page shows at once."""
+MOST_TRIED = 5_000
+"""Rows of an import up to which its page tries what undoing would do; trying takes as long as doing it."""
 CSV = "text/csv; charset=utf-8"
 DONE = frozenset({"cancelled", "imported", "undone", "same"})
 LONGEST_HEADER = 2_000
@@ -41,8 +44,6 @@ def choose_files(
 @router.post("/import")
 async def send_files(request: Request, workspace: OpenWorkspace) -> Response:
     """Keep what was sent, and go on to its columns."""
-    from fastapi.concurrency import run_in_threadpool
-
     folder = await run_in_threadpool(workspace.intake.drafts.incoming)
     try:
         sent = await files_of(request, folder)
@@ -70,11 +71,20 @@ def show_made(
     try:
         made = workspace.intake.one_made(number)
         would = None
-        if not made.undone and made.can_be_undone:
+        open_still = not made.undone and made.can_be_undone
+        if open_still and made.added + made.changed <= MOST_TRIED:
             would = workspace.intake.undo(number, who=acting(), trial=True)
     except (ImportNotFoundError, OverflowError):
         return _not_found(request)
-    return _page(request, "made.html", made=made, would=would, done=done if done in DONE else "", shown=SHOWN)
+    return _page(
+        request,
+        "made.html",
+        made=made,
+        would=would,
+        open_still=open_still,
+        done=done if done in DONE else "",
+        shown=SHOWN,
+    )
 
 
 @router.post("/import/made/{number}")
@@ -85,7 +95,9 @@ def undo_made(request: Request, workspace: OpenWorkspace, number: int, form: Sen
     except (ImportNotFoundError, OverflowError):
         return _not_found(request)
     made = workspace.intake.one_made(number)
-    return _page(request, "made.html", made=made, would=None, taken=taken, done="undone", shown=SHOWN)
+    return _page(
+        request, "made.html", made=made, would=None, open_still=False, taken=taken, done="undone", shown=SHOWN
+    )
 
 
 @router.get("/import/{draft_id}")
