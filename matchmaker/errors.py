@@ -4,6 +4,10 @@ MatchmakerError
   SourceError              a file that cannot be read: file, what to do
   ImportRejectedError      rows that cannot be accepted: rejections
   FieldsRejectedError      fields of one actor that cannot be accepted
+  ImportNotFoundError      number
+  DraftNotFoundError       draft_id: files that were sent and are no longer kept
+  MergeNotFoundError       number
+  MergeChangedError        what changed since, so that a merge cannot be undone: changed
   ActorNotFoundError       actor_id, suggestions
   SubClusterNotFoundError  sub_cluster_id
   AnswerNotFoundError      seeker_id, partner_id
@@ -50,9 +54,11 @@ class MatchmakerError(Exception):
 class SourceError(MatchmakerError):
     """A file that cannot be read as a whole."""
 
-    def __init__(self, message: str, *, file: Path | str) -> None:
+    def __init__(self, message: str, *, file: Path | str, wrong_type: bool = False) -> None:
+        """``wrong_type`` says that it is another kind of file than is read at all."""
         super().__init__(message)
         self.file = str(file)
+        self.wrong_type = wrong_type
 
 
 class ImportRejectedError(MatchmakerError):
@@ -70,6 +76,49 @@ class FieldsRejectedError(MatchmakerError):
         """``fields`` are names with reasons."""
         super().__init__("; ".join(f"{field}: {reason}" for field, reason in fields))
         self.fields = tuple(fields)
+
+
+class ImportNotFoundError(MatchmakerError):
+    """No import with this number can be taken back."""
+
+    def __init__(self, number: int, *, undone: bool = False) -> None:
+        """``undone`` says that it was taken back already."""
+        why = "was taken back already" if undone else "is not known, or too old to be taken back"
+        super().__init__(f"Import {number} {why}. `matchmaker import list` shows the imports.")
+        self.number = number
+        self.undone = undone
+
+
+class DraftNotFoundError(MatchmakerError):
+    """Files that were sent are no longer kept, or were never this caller's."""
+
+    def __init__(self, draft_id: str) -> None:
+        super().__init__("The files of this import are no longer kept. Choose them again.")
+        self.draft_id = draft_id
+
+
+class MergeNotFoundError(MatchmakerError):
+    """No merge with this number can be undone."""
+
+    def __init__(self, number: int, *, undone: bool = False) -> None:
+        """``undone`` says that it was undone already."""
+        why = "was undone already" if undone else "is not known, or can no longer be undone"
+        super().__init__(f"Merge {number} {why}. `matchmaker duplicates merges` shows the merges.")
+        self.number = number
+        self.undone = undone
+
+
+class MergeChangedError(MatchmakerError):
+    """What was merged has changed since, so the merge cannot be undone exactly; nothing was changed."""
+
+    def __init__(self, number: int, changed: Sequence[str]) -> None:
+        """``changed`` names the tables whose rows are no longer as the merge left them."""
+        super().__init__(
+            f"Merge {number} cannot be undone, because this changed since: {', '.join(changed)}. Nothing was changed; "
+            "correct the actor by hand, or undo the later change first."
+        )
+        self.number = number
+        self.changed = tuple(changed)
 
 
 class ActorNotFoundError(MatchmakerError):

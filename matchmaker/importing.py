@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -52,9 +52,11 @@ def from_tables(
     participations: Path | None = None,
     mapping: Mapping[str, str] | None = None,
     default_group: ActorGroup | None = None,
+    of_files: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Incoming:
     """Read actors from a table, and collaborations, which may name stored actors, from a second one where given.
 
+    An actor that was merged is still found by its former id and name. ``of_files`` gives each file a mapping of its own.
     Raises ``SourceError`` for a file that cannot be read.
     """
     tables = read_tables(
@@ -63,7 +65,8 @@ def from_tables(
         participations=participations,
         mapping=mapping or {},
         default_group=default_group,
-        known_actors=list(store.actors()) if collaborations else (),
+        known_actors=_known_actors(store) if collaborations else (),
+        of_files=of_files,
     )
     second = tables.collaborations
     columns, notes = list(tables.actors.columns), [_noticed(path, tables.actors)]
@@ -72,12 +75,57 @@ def from_tables(
         notes.append(_noticed(collaborations, second))
     return Incoming(
         path.name,
-        tuple(tables.actors.actors),
+        _with_what_is_there(tables.actors, store),
         tuple(second.collaborations) if second else (),
         tables.rejections,
         tuple(columns),
         tuple(notes),
     )
+
+
+_PLACE = ("country", "region", "city", "latitude", "longitude")
+_OTHERS = (
+    "group",
+    "description",
+    "offers",
+    "requests",
+    "size",
+    "registration_number",
+    "website",
+    "tags",
+    "member",
+)
+
+
+def _with_what_is_there(table: ActorTable, store: Store) -> tuple[Actor, ...]:
+    """The actors of a table; what it has no column for, or a column that is left out, stays as it is stored."""
+    told = {column.field for column in table.columns}
+    places = [name for name in _PLACE if name not in told]
+    others = [name for name in _OTHERS if name not in told]
+    if not places and not others:
+        return tuple(table.actors)
+    aliases = store.merges.aliases()
+    stored = {each.id: each for each in store.actors()}
+
+    def completed(actor: Actor) -> Actor:
+        there = stored.get(aliases[actor.id][0] if actor.id in aliases else actor.id)
+        if there is None:
+            return actor
+        place = replace(actor.place, **{name: getattr(there.place, name) for name in places})
+        return replace(actor, place=place, **{name: getattr(there, name) for name in others})
+
+    return tuple(map(completed, table.actors))
+
+
+def _known_actors(store: Store) -> list[Actor]:
+    known = list(store.actors())
+    by_id = {each.id: each for each in known}
+    former = [
+        replace(by_id[actor_id], id=alias, name=name)
+        for alias, (actor_id, name) in store.merges.aliases().items()
+        if name != by_id[actor_id].name
+    ]
+    return known + former
 
 
 def from_cordis(

@@ -17,6 +17,7 @@ from matchmaker.backups import BackedUp, back_up
 from matchmaker.building import BuildReport, build, encoded_columns
 from matchmaker.builds import Builds
 from matchmaker.bundles import Files, write_tables
+from matchmaker.completeness import Incomplete, incomplete
 from matchmaker.embedding import Encoder
 from matchmaker.encoding import Encoding
 from matchmaker.erasures import Erased, Erasure, FoundPerson
@@ -25,7 +26,9 @@ from matchmaker.exports import write_rows
 from matchmaker.forgetting import Finished, finish
 from matchmaker.generations import Generations
 from matchmaker.held import held
+from matchmaker.identifying import Identity
 from matchmaker.importing import ImportReport, from_cordis, from_lines, from_object, from_tables, take_in
+from matchmaker.intake import Intake
 from matchmaker.latest import Latest
 from matchmaker.naming import GivenName
 from matchmaker.progress import Progress, no_progress
@@ -58,6 +61,10 @@ class Workspace:
         self._latest = Latest(store, self._builds, self._encoding)
         self.events = Arranging(store, self.published)
         """Matchmaking meetings, from the set-up to what came of them."""
+        self.identity = Identity(store)
+        """Actors that may be one organisation."""
+        self.intake = Intake(store, folder / "imports")
+        """Imports in steps, and the way back from them."""
         self.users = SigningIn(store)
         """Who may sign in, and who somebody is."""
         self.generations = Generations(self._builds, store, lock=folder / "builds.lock")
@@ -186,6 +193,14 @@ class Workspace:
         Raises ``ActorNotFoundError`` and ``ValueError`` for an unknown field or a value that does not fit.
         """
         return self._store.edit_actor(actor_id, changes, who=who)
+
+    def content(self) -> str:
+        """A mark of what is stored of actors and collaborations: the same content has the same one."""
+        return self._store.fingerprint()
+
+    def incomplete(self) -> list[Incomplete]:
+        """The actors whose profiles lack something, who would gain most first."""
+        return incomplete(self._store.actors())
 
     def actor(self, actor_id: str) -> Actor:
         """The actor with this id as it is stored; raises ``ActorNotFoundError``."""
@@ -350,6 +365,8 @@ class Workspace:
         """Make the build anew, or only remove it, remove those with the erased, and leave no byte of them in the file."""
         self.jobs.forget_files()
         again = (lambda: self.build(progress=progress).generation) if rebuild else None
+        # Files that wait to be imported may name whoever was erased.
+        self.intake.drafts.clear()
         return finish(self._store, self._builds, self._encoding, rebuild=again)
 
     def erasures(self) -> tuple[Erasure, ...]:

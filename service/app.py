@@ -19,13 +19,22 @@ from service.following import Following
 from service.guards import LOOPBACK_NAMES, Guard
 from service.handing_out import HandingOut
 from service.job_running import JobRunning
-from service.limits import MAX_BODY_BYTES, MAX_BULK_BYTES, MAX_UPLOAD_BYTES, admission, gates
+from service.limits import (
+    MAX_BODY_BYTES,
+    MAX_BULK_BYTES,
+    MAX_IMPORT_BYTES,
+    MAX_UPLOAD_BYTES,
+    admission,
+    gates,
+)
 from service.observing import Observe, Observed
 from service.permissions import permission
 from service.problems import answer_errors
+from service.recognising import Recognising
 from service.repeating import Repeated
 from service.reporting import Reporting
 from service.scheduling import Scheduling
+from service.taking_in import TakingIn
 from service.tries import Tries
 from service.undoing import Undoing
 from service.uploads import Uploads
@@ -70,12 +79,15 @@ def create_app(
     app.state.job_running = JobRunning()
     answer_errors(app, page=pages.error_page)
     app.add_middleware(Repeated)
+    app.state.taking_in = TakingIn()
+    app.state.recognising = Recognising()
     app.add_middleware(
         Guard,
         hosts=hosts,
         max_body_bytes=MAX_BODY_BYTES,
         max_upload_bytes=MAX_UPLOAD_BYTES,
         max_bulk_bytes=MAX_BULK_BYTES,
+        max_import_bytes=MAX_IMPORT_BYTES,
     )
     app.add_middleware(Observe, observed=app.state.observed)
     app.include_router(api.router)
@@ -100,6 +112,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.scheduling.close()
     app.state.handing_out.close()
     app.state.following.close()
+    app.state.taking_in.close()
+    app.state.recognising.close()
     warming.join(timeout=5)
 
 

@@ -11,8 +11,10 @@ from matchmaker.workspace import Workspace
 from service.balancing import Balancing
 from service.following import Following
 from service.handing_out import HandingOut
+from service.recognising import Recognising
 from service.reporting import Reporting
 from service.scheduling import Scheduling
+from service.taking_in import TakingIn
 from service.undoing import Undoing
 from service.uploads import Uploads
 
@@ -60,6 +62,16 @@ def following(request: Request) -> Following:
     return cast(Following, request.app.state.following)
 
 
+def taking_in(request: Request) -> TakingIn:
+    """What looks at imports and takes them in for this service."""
+    return cast(TakingIn, request.app.state.taking_in)
+
+
+def recognising(request: Request) -> Recognising:
+    """What finds duplicates and thin profiles for this service."""
+    return cast(Recognising, request.app.state.recognising)
+
+
 def uploads(request: Request) -> Uploads:
     """The lists that were sent and are not confirmed yet."""
     return cast(Uploads, request.app.state.uploads)
@@ -73,4 +85,6 @@ EventScheduling = Annotated[Scheduling, Depends(scheduling)]
 Undo = Annotated[Undoing, Depends(undoing)]
 EventHandingOut = Annotated[HandingOut, Depends(handing_out)]
 SentLists = Annotated[Uploads, Depends(uploads)]
+ImportsTakingIn = Annotated[TakingIn, Depends(taking_in)]
+ClusterRecognising = Annotated[Recognising, Depends(recognising)]
 EventFollowing = Annotated[Following, Depends(following)]

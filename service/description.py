@@ -25,6 +25,10 @@ TAGS = [
     {"name": "jobs", "description": "Long work: progress, what came of it, cancelling."},
     {"name": "audit", "description": "Who changed what and when."},
     {"name": "outcomes", "description": "What came of meetings."},
+    {
+        "name": "imports",
+        "description": "Tables brought in, profiles to complete, organisations under two names.",
+    },
     {"name": "status", "description": "What is stored, published and stale."},
     {"name": "health", "description": "For whoever runs the service."},
 ]

@@ -24,6 +24,8 @@ UPLOADS = re.compile(r"(/api/v1)?/events/[^/]+/lists/[a-z]+")
 
 BULK = re.compile(r"/api/v1/actors/bulk")
 """Addresses that take many lines."""
+IMPORTS = re.compile(r"/import|/api/v1/imports")
+"""Addresses that take tables of a whole cluster, which are written to the disk as they come."""
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _HOST = re.compile(r"(?P<name>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::\d{1,5})?")
@@ -40,12 +42,14 @@ class Guard:
         max_body_bytes: int,
         max_upload_bytes: int = 0,
         max_bulk_bytes: int = 0,
+        max_import_bytes: int = 0,
     ) -> None:
         self.app = app
         self.hosts = frozenset(host.lower() for host in hosts)
         self.max_body_bytes = max_body_bytes
         self.max_upload_bytes = max(max_upload_bytes, max_body_bytes)
         self.max_bulk_bytes = max(max_bulk_bytes, max_body_bytes)
+        self.max_import_bytes = max(max_import_bytes, max_body_bytes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -101,6 +105,8 @@ class Guard:
         """Bytes that a body may have: more where a file or many lines are sent."""
         if scope["method"] == "POST" and BULK.fullmatch(scope["path"]):
             return self.max_bulk_bytes
+        if scope["method"] == "POST" and IMPORTS.fullmatch(scope["path"]):
+            return self.max_import_bytes
         sends_file = scope["method"] == "POST" and UPLOADS.fullmatch(scope["path"])
         return self.max_upload_bytes if sends_file else self.max_body_bytes
 

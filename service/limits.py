@@ -19,6 +19,8 @@ MAX_UPLOAD_BYTES = 4 * 1024 * 1024
 
 MAX_BULK_BYTES = 32 * 1024 * 1024
 """Actors as lines of JSON, written to the disk as they arrive; for the addresses in ``guards.BULK`` alone."""
+MAX_IMPORT_BYTES = 64 * 1024 * 1024
+"""Tables of 25,000 actors with long texts are half of it; for the addresses in ``guards.IMPORTS`` alone, never held in memory."""
 
 REQUEST_SECONDS = 10
 """A request must have arrived by then, head and body; slower senders are cut off."""

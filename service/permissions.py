@@ -89,6 +89,11 @@ _JOB = _reading(Resource.JOBS)
 _JOB_CHANGE = _changing(Resource.JOBS)
 _TAKING_IN = _changing(Resource.IMPORT)
 _TRAIL = _reading(Resource.AUDIT_TRAIL, served=_PARTS)
+# What is imported is the whole cluster, so all of an import is the facilitators', and so is who is who in it.
+_IMPORT = _reading(Resource.IMPORT)
+_IMPORT_LOOK = _reading(Resource.IMPORT, Work.CLUSTER)
+"""Worked out beside the handlers."""
+_IMPORT_CHANGE = _changing(Resource.IMPORT)
 
 RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/healthz"): _HEALTH,
@@ -237,6 +242,33 @@ RULES: dict[tuple[str, str], Rule] = {
     ("POST", "/builds/roll-back"): _BUILD_CHANGE,
     ("GET", "/history"): _TRAIL,
     ("GET", "/history/download"): _TRAIL,
+    ("GET", "/import"): _IMPORT,
+    ("POST", "/import"): _IMPORT_CHANGE,
+    ("GET", "/import/template"): _IMPORT,
+    ("GET", "/import/made/{number}"): _IMPORT_CHANGE,
+    ("POST", "/import/made/{number}"): _IMPORT_CHANGE,
+    ("GET", "/import/{draft_id}"): _IMPORT,
+    ("POST", "/import/{draft_id}"): _IMPORT_CHANGE,
+    ("GET", "/import/{draft_id}/preview"): _IMPORT_LOOK,
+    ("POST", "/import/{draft_id}/preview"): _IMPORT_CHANGE,
+    ("GET", "/import/{draft_id}/taking"): _IMPORT_LOOK,
+    ("GET", "/import/{draft_id}/rejections.csv"): _IMPORT_LOOK,
+    ("GET", "/import/{draft_id}/rows.csv"): _IMPORT_LOOK,
+    ("GET", "/duplicates"): _IMPORT_LOOK,
+    ("POST", "/duplicates"): _IMPORT_CHANGE,
+    ("GET", "/duplicates/pair"): _IMPORT,
+    ("POST", "/duplicates/pair"): _IMPORT_CHANGE,
+    ("GET", "/profiles"): _IMPORT_LOOK,
+    ("GET", "/profiles/download"): _IMPORT_LOOK,
+    ("GET", "/api/v1/imports"): _IMPORT,
+    ("POST", "/api/v1/imports"): _IMPORT_CHANGE,
+    ("GET", "/api/v1/imports/template"): _IMPORT,
+    ("POST", "/api/v1/imports/{number}/undo"): _IMPORT_CHANGE,
+    ("GET", "/api/v1/duplicates"): _IMPORT_LOOK,
+    ("POST", "/api/v1/duplicates/merge"): _IMPORT_CHANGE,
+    ("POST", "/api/v1/duplicates/not-the-same"): _IMPORT_CHANGE,
+    ("POST", "/api/v1/duplicates/merges/{number}/undo"): _IMPORT_CHANGE,
+    ("GET", "/api/v1/profiles-to-complete"): _IMPORT_LOOK,
 }
 """Method and path of every route, as the route itself writes its path."""
 

@@ -19,12 +19,14 @@ from matchmaker.errors import (
     AnswerNotFoundError,
     BuildNotFoundError,
     DamagedBuildError,
+    DraftNotFoundError,
     EditRejectedError,
     EncoderUnavailableError,
     EventChangedError,
     EventNotFoundError,
     EventRejectedError,
     FieldsRejectedError,
+    ImportNotFoundError,
     ImportRejectedError,
     InstanceError,
     InvitationNotFoundError,
@@ -34,6 +36,8 @@ from matchmaker.errors import (
     JobsFullError,
     KeyNotFoundError,
     MatchmakerError,
+    MergeChangedError,
+    MergeNotFoundError,
     NotBuiltError,
     OutcomeNotFoundError,
     ScheduleError,
@@ -124,6 +128,24 @@ ANSWERS: dict[type[MatchmakerError], Answer] = {
     ),
     StoreError: Answer(
         503, "store-unavailable", "The workspace cannot be used", "The database cannot be used now.", 30
+    ),
+    DraftNotFoundError: Answer(
+        404,
+        "import-not-kept",
+        "The files are no longer kept",
+        "The files of this import are no longer kept. Send them again.",
+    ),
+    ImportNotFoundError: Answer(
+        404, "import-not-found", "No such import", "No import with this number can be taken back."
+    ),
+    MergeNotFoundError: Answer(
+        404, "merge-not-found", "No such merge", "No merge with this number can be undone."
+    ),
+    MergeChangedError: Answer(
+        409,
+        "merge-changed",
+        "What was merged has changed since",
+        "Something that was merged has changed since, so it cannot be undone exactly. Nothing was changed.",
     ),
     SourceError: Answer(422, "unreadable-file", "The file cannot be read", "The file cannot be read."),
     ImportRejectedError: Answer(
@@ -280,20 +302,35 @@ def answer_error(request: Request, error: MatchmakerError) -> Response:
     headers = {"Retry-After": str(answer.retry_after)} if answer.retry_after else {}
     return problem(
         request,
-        answer.status,
+        415 if isinstance(error, SourceError) and error.wrong_type else answer.status,
         detail=answer.detail,
         title=answer.title,
         type_=answer.type,
         headers=headers,
         problems=getattr(error, "problems", ())[:MOST_PROBLEMS]
         if isinstance(error, (EventRejectedError, ScheduleError))
-        else (),
+        else _rejected(error),
         conflicts=error.conflicts[:MOST_PROBLEMS] if isinstance(error, EditRejectedError) else (),
         rows=error.rejections if isinstance(error, ImportRejectedError) else (),
         errors=[{"field": field[:100], "message": reason} for field, reason in error.fields[:20]]
         if isinstance(error, FieldsRejectedError)
         else (),
     )
+
+
+def _rejected(error: MatchmakerError) -> Sequence[str]:
+    """Every value that an import rejected, with row, column and reason; or what stands against a file as a whole."""
+    if isinstance(error, ImportRejectedError):
+        return [
+            f"{each.file}, row {each.row}, {each.column or 'the row'}: {each.reason}"
+            for each in error.rejections[:MOST_PROBLEMS]
+        ]
+    if isinstance(error, SourceError) and error.file:
+        # Where the file lay for a moment is nobody's business.
+        return [f"{error}".replace(error.file, error.file.rpartition("/")[2])]
+    if isinstance(error, MergeChangedError):
+        return [f"Changed since: {', '.join(error.changed)}."]
+    return ()
 
 
 def _http_error(request: Request, error: Exception) -> Response:

@@ -27,6 +27,9 @@ STOP_SECONDS = 5
 
 MAX_HEAD_BYTES = 32 * 1024
 
+STEADY_BYTES = 256 * 1024
+"""So much of a body buys as much time again as a whole request has."""
+
 
 def serve(
     workspace: Workspace,
@@ -155,6 +158,7 @@ class _PunctualProtocol(H11Protocol):
     """
 
     _deadline: asyncio.TimerHandle | None = None
+    _received = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first request."""
@@ -165,6 +169,11 @@ class _PunctualProtocol(H11Protocol):
         """Take in what came; the wait ends with the request's last byte."""
         super().data_received(data)
         if self.conn.their_state in (h11.IDLE, h11.SEND_BODY):
+            self._received += len(data)
+            if self._received >= STEADY_BYTES:
+                # A large file over a slow line is no slow client as long as it keeps coming.
+                self._drop_deadline()
+                self._received = 0
             self._set_deadline()
         else:
             self._drop_deadline()

@@ -32,6 +32,8 @@ ALLOWED = {
     "language": {"errors"},
     "directions": VALUES,
     "text": COLUMNS | {"language"},
+    "completeness": {"actors", "language"},
+    "identity": {"actors"},
     "embedding": {"errors"},
     "search": READING,
     "matching": FINDING | {"centring"},
@@ -82,6 +84,9 @@ ALLOWED = {
     "records": VALUES | {"exports", "matching", "published", "proposals"},
     "encoding": TEXT | {"settings", "embedding"},
     "importing": VALUES | {"progress", "sources", "store"},
+    "drafts": {"errors"},
+    "intake": VALUES | {"drafts", "exports", "identity", "importing", "sources", "store"},
+    "identifying": VALUES | {"identity", "store"},
     "building": TEXT | {"progress", "matching", "landscape", "store", "builds", "generation", "encoding"},
     "latest": COLUMNS | {"store", "builds", "generation", "freshness", "published", "encoding"},
     "arranging": VALUES | {"events", "meetings", "store", "matching", "published", "sources", "exports"},
@@ -104,6 +109,9 @@ ALLOWED = {
         "latest",
         "status",
         "arranging",
+        "completeness",
+        "identifying",
+        "intake",
         "erasures",
         "forgetting",
         "backups",
@@ -114,6 +122,9 @@ ALLOWED = {
     },
     "cli": COLUMNS
     | {
+        "completeness",
+        "identifying",
+        "intake",
         "directions",
         "analysis",
         "workspace",
@@ -157,6 +168,10 @@ IMPURE = {
     "shutil",
 }
 SERVICE_MAY_USE = {
+    "importing",
+    "completeness",
+    "identifying",
+    "intake",
     "answers",
     "workspace",
     "published",
@@ -187,7 +202,6 @@ SERVICE_MAY_USE = {
     "generations",
     "trail",
     "repeated",
-    "importing",
     "status",
 }
 

@@ -446,6 +446,8 @@ def test_what_an_import_replaced_is_gone_from_the_disk(tmp_path: Path) -> None:
     with Store.open(tmp_path / "workspace.db") as store:
         put(store, replace(FIRM, description=f"{canary} " * 500), LAB)
         put(store, replace(FIRM, description="Ny tekst."))
+        # Until then the import can be taken back.
+        assert store.imports.forget() == 3
     assert [path.name for path in tmp_path.iterdir() if canary.encode() in path.read_bytes()] == []
 
 

@@ -24,6 +24,7 @@ from matchmaker.cli.erasing import erase
 from matchmaker.cli.events import event
 from matchmaker.cli.exploring import export, spin_offs
 from matchmaker.cli.holding import brokers, portfolio
+from matchmaker.cli.identifying import duplicates, profiles
 from matchmaker.cli.importing import edit, history, import_
 from matchmaker.cli.jobs import job
 from matchmaker.cli.keeping import backup, doctor, restore, settings
@@ -63,7 +64,7 @@ def cli(ctx: click.Context, workspace: Path, verbose: bool) -> None:
 
 
 COMMANDS = (
-    import_, edit, history, build, status, roll_back, evaluate, suggest, balance_, answer, answers, team, search, sub_clusters, spin_offs, backtest, report, trends, phases, specialisation, gaps, brokers, portfolio, event, export, serve, backup, restore, erase, doctor, settings, user, key, job,
+    import_, edit, history, build, status, roll_back, evaluate, suggest, balance_, answer, answers, team, search, sub_clusters, spin_offs, backtest, report, trends, phases, specialisation, gaps, brokers, portfolio, event, export, serve, backup, restore, erase, doctor, settings, user, key, job, duplicates, profiles,
 )  # fmt: skip
 for command in COMMANDS:
     cli.add_command(command)

@@ -132,8 +132,12 @@ def read_joined(
     index: ActorIndex,
     *,
     elsewhere: Collection[str] = (),
+    participation_mapping: Mapping[str, str] | None = None,
 ) -> tuple[CollaborationTable, list[TableReading]]:
-    """Do the work of ``read_collaborations`` without minding headers of the mapping that no file has."""
+    """Do the work of ``read_collaborations`` without minding headers of the mapping that no file has.
+
+    The second file has the same mapping unless it is given ``participation_mapping``.
+    """
     reading = open_table(path, mapping, COLLABORATION_NAMES, elsewhere=elsewhere)
     reading.require("title", "the collaborations' titles")
     if participations is None:
@@ -145,7 +149,10 @@ def read_joined(
     readings = [reading]
     if participations is not None:
         second = open_table(
-            participations, mapping, PARTICIPATION_NAMES, elsewhere={*elsewhere, *COLLABORATION_NAMES}
+            participations,
+            mapping if participation_mapping is None else participation_mapping,
+            PARTICIPATION_NAMES,
+            elsewhere={*elsewhere, *COLLABORATION_NAMES},
         )
         second.require("id", "the collaborations' ids")
         second.require("participants", "the participants")

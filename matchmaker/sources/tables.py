@@ -90,15 +90,22 @@ def read_tables(
     mapping: Mapping[str, str] = _NO_MAPPING,
     default_group: ActorGroup | str | None = None,
     known_actors: Iterable[Actor] = (),
+    of_files: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Tables:
     """Read a table of actors and, beside it, their collaborations, with one mapping for all files.
+
+    ``of_files`` gives instead a mapping of its own to each of ``actors``, ``collaborations`` and ``participations``.
 
     Participants may also be among ``known_actors``, those that are stored already. A header of ``mapping`` must be
     in one of the files; in a file that has no such field, it is left to the suggestion. Raises ``SourceError`` as
     ``read_actors`` and ``read_collaborations`` do.
     """
+    own = of_files or {}
     actor_table, reading, rejected = _read_actors(
-        Path(actors), mapping, default_group, elsewhere=COLLABORATION_NAMES if collaborations else ()
+        Path(actors),
+        own.get("actors", mapping),
+        default_group,
+        elsewhere=COLLABORATION_NAMES if collaborations else (),
     )
     if collaborations is None:
         if participations is not None:
@@ -107,16 +114,18 @@ def read_tables(
                 "they belong to as well (--collaborations).",
                 file=participations,
             )
-        refuse_not_found(mapping, [reading])
+        refuse_not_found(own.get("actors", mapping), [reading])
         return Tables(actor_table, None)
     collaboration_table, readings = read_joined(
         Path(collaborations),
         Path(participations) if participations else None,
-        mapping,
+        own.get("collaborations", mapping),
         ActorIndex((*known_actors, *actor_table.actors), rejected=rejected),
         elsewhere=ACTOR_NAMES,
+        participation_mapping=own.get("participations"),
     )
-    refuse_not_found(mapping, [reading, *readings])
+    if of_files is None:
+        refuse_not_found(mapping, [reading, *readings])
     return Tables(actor_table, collaboration_table)
 
 

@@ -110,6 +110,8 @@ def _rows(lines: Iterator[object], path: Path) -> Iterator[Row]:
 
 def _refusal(path: Path, line: object) -> SourceError:
     facts = line if isinstance(line, dict) else {}
-    words = _PROBLEMS.get(str(facts.get("problem")), _PROBLEMS["damaged"])
+    problem = str(facts.get("problem"))
+    words = _PROBLEMS.get(problem, _PROBLEMS["damaged"])
     detail = str(facts.get("detail", "")) or "too large"
-    return SourceError(f"{path.name} {words.format(detail=detail)}.", file=path)
+    wrong = problem in ("macros", "kind")
+    return SourceError(f"{path.name} {words.format(detail=detail)}.", file=path, wrong_type=wrong)

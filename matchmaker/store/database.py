@@ -35,6 +35,7 @@ from matchmaker.store.connections import (
     use_wal,
     uses_wal,
 )
+from matchmaker.store.differences import ChangedActor, differences
 from matchmaker.store.erasing import Erasing
 from matchmaker.store.events import Events
 from matchmaker.store.history import History
@@ -42,12 +43,14 @@ from matchmaker.store.imports import Import, stored_rows, update_row
 from matchmaker.store.jobs import JobRows
 from matchmaker.store.lock import WriterLock
 from matchmaker.store.marks import actors_changed, change_of, latest_change, mark_content
+from matchmaker.store.merging import Merges
 from matchmaker.store.names import SubClusterNames
 from matchmaker.store.outcomes import Outcomes
 from matchmaker.store.presence import Presence
 from matchmaker.store.repeated import RepeatedRequests
 from matchmaker.store.rows import ACTORS, COLLABORATIONS, actor_of, actor_row, collaboration_of, edited, plain
 from matchmaker.store.schema import bring_up_to_date, check_origin, is_current
+from matchmaker.store.taking_back import Imports
 from matchmaker.store.users import Users
 from matchmaker.trail import AuditRow
 
@@ -110,6 +113,10 @@ class Store:
         """Who may sign in, with their sessions, keys and invitations."""
         self.calendars = Calendars(self._reading, self._writing, partial(self._stamp, source=""))
         """Addresses of participants' calendars."""
+        self.imports = Imports(self._reading, self._writing, partial(self._stamp, source=""))
+        """What imports did, and the way back."""
+        self.merges = Merges(self._reading, self._writing, partial(self._stamp, source=""))
+        """Actors that turned out to be one, and pairs that did not."""
         self.erasing = Erasing(self._reading, self._writing, partial(self._stamp, source=""))
         """Takes actors and persons out, and knows who was."""
         self.jobs = JobRows(
@@ -207,6 +214,11 @@ class Store:
         """
         with self._writing() as connection:
             return Import(connection, stamp=self._stamp(who, source)).take_in(actors, collaborations)
+
+    def differences(self, actors: Iterable[Actor]) -> list[ChangedActor]:
+        """What importing these actors would change, field by field; new and unchanged ones are left out."""
+        with self._reading() as connection:
+            return differences(connection, actors)
 
     def edit_actor(self, actor_id: str, changes: Mapping[str, object], *, who: str) -> Actor:
         """Change fields of an actor on behalf of a person; later imports leave the changed ones alone.

@@ -25,6 +25,7 @@ from matchmaker.events import Attendee
 from matchmaker.store.audit import Stamp, record
 from matchmaker.store.connections import Connection
 from matchmaker.store.imports import stored_rows, update_row
+from matchmaker.store.merging import former_ids, former_names
 from matchmaker.store.repeated import forget_answers
 from matchmaker.store.rows import (
     ACTORS,
@@ -36,6 +37,7 @@ from matchmaker.store.rows import (
 from matchmaker.store.rows import (
     plain as plain_value,
 )
+from matchmaker.store.ways_back import forget_ways_back
 
 Opened = Callable[[], AbstractContextManager[Connection]]
 
@@ -180,19 +182,29 @@ def _erase_actor(connection: Connection, actor_id: str, stamp: Stamp) -> Erased:
         raise ActorNotFoundError(actor_id)
     before = _counts(connection)
     names = {str(row[ACTORS.columns.index(each)]) for each in ("name", "registration_number")}
+    former = former_ids(connection, actor_id)
+    names |= former_names(connection, actor_id)
     key = actor_key(actor_id)
     changed = Counter({"collaborations": _leave_collaborations(connection, actor_id)})
     changed["events"] = _unreserve(connection, actor_id)
     connection.execute("DELETE FROM actors WHERE id = ?", (actor_id,))
+    changed["undo"] = forget_ways_back(connection, {actor_id, *names})
     changed["audit"] = _redact_audit(connection, {actor_id, *names}, pseudonym(key))
     changed["jobs"] = _redact_jobs(connection, {actor_id, *names}, pseudonym(key))
     forget_answers(connection)
+    # Whoever reads an older build is told of those that had become one with it, too.
+    connection.execute(
+        "UPDATE audit SET action = 'erased' WHERE action = 'merged' AND subject_kind = 'actor'"
+        " AND subject_id IN (SELECT value FROM json_each(?))",
+        (json.dumps(sorted(former)),),
+    )
     connection.execute(
         "UPDATE audit SET who = ?, at = ? WHERE number = (SELECT max(number) FROM audit WHERE action = 'erased'"
         " AND subject_kind = 'actor' AND subject_id = ?)",
         (stamp.who, stamp.at, actor_id),
     )
-    _remember(connection, [Erasure(key, stamp.at)], _latest(connection))
+    keys = {key, *map(actor_key, former)}
+    _remember(connection, [Erasure(each, stamp.at) for each in sorted(keys)], _latest(connection))
     return _told(connection, before, changed, names)
 
 
@@ -229,6 +241,7 @@ def _erase_persons(connection: Connection, keys: set[str], names: set[str], stam
         changed["audit"] = _redact_audit(connection, names, token)
         changed["jobs"] = _redact_jobs(connection, names, token)
         changed["who"] = _redact_who(connection, names, token)
+        changed["undo"] = forget_ways_back(connection, names)
     forget_answers(connection)
     _remember(connection, [Erasure(key, stamp.at) for key in keys], _latest(connection))
     return _told(connection, before, changed, names)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from operator import itemgetter
 from typing import Any, TypeVar
@@ -14,6 +14,7 @@ from matchmaker.errors import ImportRejectedError
 from matchmaker.store.audit import Stamp, record_added, record_changed, record_removed
 from matchmaker.store.changes import Changes, Difference, KeptField
 from matchmaker.store.connections import Connection
+from matchmaker.store.import_log import ImportLog
 from matchmaker.store.rows import (
     ACTORS,
     COLLABORATIONS,
@@ -57,31 +58,58 @@ class Import:
         self._stamp = stamp
         self._kept: list[KeptField] = []
         self._known_actors: set[str] = set()
+        self._aliases: dict[str, str] = dict(
+            connection.execute("SELECT alias, actor_id FROM aliases").fetchall()
+        )
+        self._log: ImportLog | None = None
 
     def take_in(self, actors: Iterable[Actor], collaborations: Iterable[Collaboration]) -> Changes:
-        """Take in both, actors first.
+        """Take in both, actors first; what an actor was once known by is taken for the actor that it was merged into.
 
         Raises ``ImportRejectedError`` for participations of unknown actors and ``ValueError`` for an id that arrives
         twice or a value that cannot be kept; what was written before that is for the caller to roll back.
         """
+        self._log = ImportLog(self._connection, self._stamp) if self._stamp else None
         changed_actors = self._actors(actors)
-        return Changes(changed_actors, self._collaborations(collaborations), tuple(self._kept))
+        changes = Changes(changed_actors, self._collaborations(collaborations), tuple(self._kept))
+        if self._log:
+            self._log.finish()
+        return changes
 
     def _actors(self, actors: Iterable[Actor]) -> Difference:
         tally = _Tally(ACTORS)
+        merged: dict[str, Actor] = {}
         for chunk in _chunks(actors):
-            rows = self._with_edits([actor_row(actor) for actor in chunk])
-            compared = self._compared(ACTORS, rows)
-            tally.add(compared)
-            if self._stamp:
-                self._write(ACTORS, compared, self._stamp)
-            self._known_actors.update(each.id for each in compared)
+            own = []
+            for actor in chunk:
+                if actor.id in self._aliases:
+                    merged.setdefault(actor.id, actor)
+                else:
+                    own.append(actor)
+            self._take_actors(own, tally)
+        # A list that still has both rows says under the actor's own id what the actor is.
+        others = {
+            target: replace(actor, id=target)
+            for actor in merged.values()
+            if (target := self._aliases[actor.id]) not in tally
+        }
+        for chunk in _chunks(others.values()):
+            self._take_actors(chunk, tally)
+        self._known_actors.update(merged)
         return tally.difference()
+
+    def _take_actors(self, actors: Sequence[Actor], tally: _Tally) -> None:
+        rows = self._with_edits([actor_row(actor) for actor in actors])
+        compared = self._compared(ACTORS, rows)
+        tally.add(compared)
+        if self._stamp:
+            self._write(ACTORS, compared, self._stamp)
+        self._known_actors.update(each.id for each in compared)
 
     def _collaborations(self, collaborations: Iterable[Collaboration]) -> Difference:
         tally = _Tally(COLLABORATIONS)
         unknown: list[Rejection] = []
-        for chunk in _chunks(collaborations):
+        for chunk in _chunks(map(self._without_aliases, collaborations)):
             unknown += self._unknown_participants(chunk)
             compared = self._compared(COLLABORATIONS, [collaboration_row(each) for each in chunk])
             tally.add(compared)
@@ -90,6 +118,16 @@ class Import:
         if unknown:
             raise ImportRejectedError(_naming(unknown), rejections=unknown)
         return tally.difference()
+
+    def _without_aliases(self, collaboration: Collaboration) -> Collaboration:
+        """The collaboration with the actors that its participants were merged into, each part once."""
+        if not any(part.actor_id in self._aliases for part in collaboration.participations):
+            return collaboration
+        parts: dict[tuple[str, str], Participation] = {}
+        for part in collaboration.participations:
+            actor_id = self._aliases.get(part.actor_id, part.actor_id)
+            parts.setdefault((actor_id, part.role), replace(part, actor_id=actor_id))
+        return replace(collaboration, participations=tuple(parts.values()))
 
     def _with_edits(self, rows: list[Row]) -> list[Row]:
         """The rows with what persons edited put back; what was not taken is noted."""
@@ -145,6 +183,12 @@ class Import:
         rows_before = stored_rows(self._connection, subject, [each.id for each in changed])
         insert_rows(self._connection, subject, [each.row for each in new])
         record_added(self._connection, subject, stamp, ((each.id, each.digest) for each in new))
+        if self._log:
+            self._log.note(
+                subject,
+                ((each.id, each.digest) for each in new),
+                ((rows_before[each.id], each.digest) for each in changed),
+            )
         for each in changed:
             update_row(self._connection, subject, each.row)
             record_changed(self._connection, subject, stamp, rows_before[each.id], each.row)
@@ -154,6 +198,9 @@ class _Tally:
     def __init__(self, subject: Subject) -> None:
         self._subject = subject
         self._ids: dict[str, str] = {}
+
+    def __contains__(self, subject_id: str) -> bool:
+        return subject_id in self._ids
 
     def add(self, compared: Iterable[_Compared]) -> None:
         for each in compared:

@@ -14,6 +14,8 @@ from service.api import (
     followed,
     handouts,
     health,
+    identity,
+    imports,
     jobs,
     landscape,
     outcomes,
@@ -40,6 +42,8 @@ router.include_router(bulk.router)
 router.include_router(builds.router)
 router.include_router(jobs.router)
 router.include_router(trail.router)
+router.include_router(imports.router)
+router.include_router(identity.router)
 router.include_router(health.router)
 router.include_router(figures.router)
 

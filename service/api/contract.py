@@ -21,7 +21,7 @@ _ERRORS: dict[int, str] = {
     401: "Sign in, or send a key that is good in `Authorization: Bearer`.",
     403: "The request comes from another site, or is not open to the caller.",
     404: "There is no such thing.",
-    409: "What is asked does not fit what there is now, or a request with the same `Idempotency-Key` is under way.",
+    409: "What is asked does not fit what there is now or has changed since, or a request with the same `Idempotency-Key` is under way.",
     410: "It was there and is gone.",
     412: "Somebody else changed the event since the revision in `If-Match`; nothing was changed now.",
     413: "The body is too large.",

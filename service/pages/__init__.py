@@ -6,6 +6,9 @@ from fastapi import APIRouter, Request, Response
 
 from service.pages.actors import router as actor_pages
 from service.pages.events.router import router as event_pages
+from service.pages.identity.duplicates import router as duplicate_pages
+from service.pages.identity.profiles import router as profile_pages
+from service.pages.importing.steps import router as import_pages
 from service.pages.landscape import router as landscape_pages
 from service.pages.overview import router as overview_pages
 from service.pages.proposals import router as proposal_pages
@@ -32,6 +35,9 @@ for _pages in (
     entering_pages,
     build_pages,
     history_pages,
+    import_pages,
+    duplicate_pages,
+    profile_pages,
 ):
     router.include_router(_pages)
 

@@ -53,6 +53,9 @@ SECTIONS = (
         (
             Entry("builds", "/builds"),
             Entry("history", "/history"),
+            Entry("import", "/import"),
+            Entry("duplicates", "/duplicates"),
+            Entry("profiles", "/profiles"),
         ),
     ),
 )

@@ -19,6 +19,10 @@ from service.pages.events.danish import TEXTS as DANISH_EVENTS
 from service.pages.events.english import TEXTS as ENGLISH_EVENTS
 from service.pages.events.further_danish import TEXTS as DANISH_FURTHER
 from service.pages.events.further_english import TEXTS as ENGLISH_FURTHER
+from service.pages.identity.danish import TEXTS as DANISH_IDENTITY
+from service.pages.identity.english import TEXTS as ENGLISH_IDENTITY
+from service.pages.importing.danish import TEXTS as DANISH_IMPORTING
+from service.pages.importing.english import TEXTS as ENGLISH_IMPORTING
 from service.pages.signing_in.danish import TEXTS as DANISH_SIGNING_IN
 from service.pages.signing_in.english import TEXTS as ENGLISH_SIGNING_IN
 from service.pages.upkeep.danish import TEXTS as DANISH_UPKEEP
@@ -37,7 +41,9 @@ WORDINGS: Mapping[str, Wording] = {
         | DANISH_FURTHER
         | DANISH_CHANGES
         | DANISH_SIGNING_IN
-        | DANISH_UPKEEP,
+        | DANISH_UPKEEP
+        | DANISH_IMPORTING
+        | DANISH_IDENTITY,
         DANISH_MONTHS,
     ),
     "en": english(
@@ -48,7 +54,9 @@ WORDINGS: Mapping[str, Wording] = {
         | ENGLISH_FURTHER
         | ENGLISH_CHANGES
         | ENGLISH_SIGNING_IN
-        | ENGLISH_UPKEEP,
+        | ENGLISH_UPKEEP
+        | ENGLISH_IMPORTING
+        | ENGLISH_IDENTITY,
         ENGLISH_MONTHS,
     ),
 }

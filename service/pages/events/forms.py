@@ -36,6 +36,10 @@ class Form:
         """Every value, as ``text``."""
         return [self._line(value, longest) for value in self._fields.get(name, ())]
 
+    def raw_texts(self, name: str, *, longest: int) -> list[str]:
+        """Every value with every character that was sent, cut to ``longest``."""
+        return [value[:longest] for value in self._fields.get(name, ())]
+
     def lines(self, name: str) -> list[str]:
         """The lines of a larger field that hold anything."""
         value = self._fields.get(name, ("",))[0]

@@ -1,0 +1,171 @@
+"""What a profile lacks to be matched well: a gate over single actors, before anything is built from them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from matchmaker.actors import Actor, ActorGroup
+from matchmaker.language import detect
+from matchmaker.language.detection import NORDIC
+
+ENOUGH_WORDS: Final = 20
+"""Words from which a description says what somebody does: two or three sentences."""
+
+THIN: Final = 50
+"""Readiness below which a profile is too thin to be matched well."""
+
+_READABLE: Final = NORDIC | {"en", ""}
+"""Languages that are understood; of a text too short to tell it is not said that it is not."""
+
+_TOLD_FROM: Final = 8
+"""Words from which a description's language is told with certainty enough to complain about it."""
+
+
+_LATIN: Final = re.compile(r"[A-Za-z\u00c0-\u024f]")
+
+
+class LackKind(StrEnum):
+    """What can be missing from a profile."""
+
+    DESCRIPTION = "description"
+    """There is none."""
+    SHORT_DESCRIPTION = "short_description"
+    """It has fewer than ``ENOUGH_WORDS`` words."""
+    LANGUAGE = "language"
+    """It is in a language that is not understood."""
+    OFFERS = "offers"
+    REQUESTS = "requests"
+    PLACE = "place"
+    """Neither city nor region nor coordinates."""
+    GROUP = "group"
+    """``other``, which is where actors land whose group nobody knew."""
+
+
+POINTS: Final = {
+    LackKind.DESCRIPTION: 40,
+    LackKind.SHORT_DESCRIPTION: 20,
+    LackKind.LANGUAGE: 25,
+    LackKind.REQUESTS: 25,
+    LackKind.OFFERS: 20,
+    LackKind.PLACE: 10,
+    LackKind.GROUP: 5,
+}
+"""What each would add to readiness. A rule, not a measurement: text decides most, for partners are found by what passages
+say; a request that meets an offer is the strongest single reason; place and group only order and filter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """One thing that a profile lacks."""
+
+    kind: LackKind
+    points: int
+    """What readiness would gain, of 100: the expected benefit."""
+    found: str = ""
+    """What is there instead: the number of words, or the code of the language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incomplete:
+    """An actor whose profile lacks something."""
+
+    actor: Actor
+    lacks: tuple[Lack, ...]
+
+    @property
+    def readiness(self) -> int:
+        """0 (nothing to match) to 100 (nothing is missing)."""
+        return 100 - self.benefit
+
+    @property
+    def benefit(self) -> int:
+        """What completing everything would add, 0 to 100."""
+        return sum(each.points for each in self.lacks)
+
+    @property
+    def unmatchable(self) -> bool:
+        """Whether there is no text at all, so that no partner can be found from the profile itself."""
+        return unmatchable(self.actor)
+
+
+def lacks(actor: Actor) -> tuple[Lack, ...]:
+    """What a profile lacks, the most helpful first; empty where nothing is missing."""
+    found = [_lack(LackKind.OFFERS)] if not any(each.text.strip() for each in actor.offers) else []
+    if not any(each.text.strip() for each in actor.requests):
+        found.append(_lack(LackKind.REQUESTS))
+    found += _of_description(actor.description)
+    place = actor.place
+    if not (place.city.strip() or place.region.strip() or place.latitude is not None):
+        found.append(_lack(LackKind.PLACE))
+    if actor.group is ActorGroup.OTHER:
+        found.append(_lack(LackKind.GROUP))
+    return tuple(sorted(found, key=lambda each: (-each.points, each.kind)))
+
+
+def unmatchable(actor: Actor) -> bool:
+    """Whether a profile has no text: no description, offer, request or tag."""
+    wares = [each.text for each in actor.offers] + [each.text for each in actor.requests]
+    texts = (actor.description, *wares, *actor.tags)
+    return not any(text.strip() for text in texts)
+
+
+def incomplete(actors: Iterable[Actor]) -> list[Incomplete]:
+    """The actors whose profile lacks something: who would gain most first, members before others, then by name and id."""
+    found = [Incomplete(actor, missing) for actor in actors if (missing := lacks(actor))]
+    return sorted(
+        found,
+        key=lambda each: (-each.benefit, not each.actor.member, each.actor.name.casefold(), each.actor.id),
+    )
+
+
+def _of_description(description: str) -> list[Lack]:
+    if not description.strip():
+        return [_lack(LackKind.DESCRIPTION)]
+    count = len(description.split())
+    found = [_lack(LackKind.SHORT_DESCRIPTION, str(count))] if count < ENOUGH_WORDS else []
+    language = detect(description) if count >= _TOLD_FROM else ""
+    if language not in _READABLE or 2 * len(_LATIN.findall(description)) < len("".join(description.split())):
+        found.append(_lack(LackKind.LANGUAGE, language))
+    # Together they are worth no more than a description that is not there.
+    return found if len(found) < 2 else [_lack(LackKind.LANGUAGE, language)]
+
+
+def _lack(kind: LackKind, found: str = "") -> Lack:
+    return Lack(kind, POINTS[kind], found)
+
+
+SHEET_HEADERS = {
+    "da": ("Id", "Navn", "Type", "CVR", "Beskrivelse", "Tilbud", "Søger", "Land", "Region", "By", "Breddegrad", "Længdegrad", "Størrelse", "Hjemmeside", "Emneord", "Medlem", "Mangler (udfyldes ikke)"),
+    "en": ("Id", "Name", "Group", "Registration number", "Description", "Offers", "Requests", "Country", "Region", "City", "Latitude", "Longitude", "Size", "Website", "Tags", "Member", "Lacks (leave as it is)"),
+}  # fmt: skip
+"""As the import understands them, so that the sheet can come back; the last one it leaves out."""
+
+
+def sheet_row(
+    each: Incomplete, *, said: Callable[[LackKind], str] = lambda kind: kind.replace("_", " ")
+) -> tuple[str | float | None, ...]:
+    """A profile as a row below ``SHEET_HEADERS``; ``said`` words what it lacks."""
+    actor, place = each.actor, each.actor.place
+    return (
+        actor.id,
+        actor.name,
+        actor.group.value,
+        actor.registration_number,
+        actor.description,
+        "\n".join(offer.text for offer in actor.offers),
+        "\n".join(request.text for request in actor.requests),
+        place.country,
+        place.region,
+        place.city,
+        place.latitude,
+        place.longitude,
+        actor.size,
+        actor.website,
+        "; ".join(actor.tags),
+        "yes" if actor.member else "no",
+        "; ".join(said(lack.kind) for lack in each.lacks),
+    )

@@ -1,0 +1,134 @@
+"""Actors that may be one organisation: which, merged with what a person chose of each, told apart, and made two again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+from matchmaker.actors import Actor
+from matchmaker.identity import LEAST, Evidence, EvidenceKind, Suspicion, likely_same
+from matchmaker.store import Store
+from matchmaker.store.merging import Apart, Merge
+
+__all__ = ["CHOICES", "UNITED", "Apart", "Duplicate", "Evidence", "EvidenceKind", "Identity", "Merge"]
+
+CHOICES = (
+    "name",
+    "group",
+    "description",
+    "offers",
+    "requests",
+    "place",
+    "size",
+    "registration_number",
+    "website",
+    "tags",
+    "member",
+)
+"""Fields of which a person chooses between two actors."""
+
+UNITED = frozenset({"offers", "requests", "tags"})
+"""Fields that hold several things, of which both actors' are kept unless one side is chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """Two actors that may be one, as they are stored."""
+
+    suspicion: Suspicion
+    a: Actor
+    b: Actor
+
+    @property
+    def differing(self) -> tuple[str, ...]:
+        """The fields of ``CHOICES`` in which they differ."""
+        return tuple(name for name in CHOICES if getattr(self.a, name) != getattr(self.b, name))
+
+
+class Identity:
+    """Who is who, in one workspace."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def duplicates(self, *, of: Collection[str] = (), least: float = LEAST) -> list[Duplicate]:
+        """The pairs that may be one organisation, the likeliest first; those told apart are left out.
+
+        With ``of``, only pairs with one of these ids.
+        """
+        actors = {each.id: each for each in self._store.actors()}
+        apart = {(each.a, each.b) for each in self._store.merges.apart()}
+        found = likely_same(actors.values(), of=of, apart=apart, least=least)
+        return [Duplicate(each, actors[each.a], actors[each.b]) for each in found]
+
+    def between(self, a: str, b: str) -> Duplicate:
+        """Any two actors side by side, likely the same or not; raises ``ActorNotFoundError``, and ``ValueError`` for one."""
+        if a == b:
+            raise ValueError(f"{a!r} is the same as itself. Name two actors.")
+        first, second = (self._store.actor(each) for each in sorted((a, b)))
+        found = likely_same([first, second], least=0.0)
+        return Duplicate(found[0] if found else Suspicion(first.id, second.id, 0.0, ()), first, second)
+
+    def merge(self, keep: str, away: str, fields: Mapping[str, str] | None = None, *, who: str) -> Merge:
+        """Let ``away`` go into ``keep``, field by field as a person chose; never done without being asked.
+
+        ``fields`` maps a field of ``CHOICES`` to ``keep``, ``away`` or, of ``UNITED``, ``both``. Of a field that is not named,
+        the kept actor's value stays unless it is empty; of ``UNITED``, both are kept. Raises ``ActorNotFoundError``, and
+        ``ValueError`` for a choice that there is not.
+        """
+        kept, other = self._store.actor(keep), self._store.actor(away)
+        return self._store.merges.merge(keep, away, merged(kept, other, fields or {}), who=who)
+
+    def undo(self, number: int, *, who: str) -> Merge:
+        """Make two of one again, exactly; raises ``MergeNotFoundError`` and ``MergeChangedError``."""
+        return self._store.merges.undo(number, who=who)
+
+    def merges(self, *, limit: int = 50) -> tuple[Merge, ...]:
+        """The latest merges, newest first."""
+        return self._store.merges.all(limit=limit)
+
+    def not_the_same(self, a: str, b: str, *, who: str) -> Apart:
+        """Keep that two actors are two, so that nobody is asked again; raises ``ActorNotFoundError`` and ``ValueError``."""
+        return self._store.merges.not_the_same(a, b, who=who)
+
+    def maybe_the_same(self, a: str, b: str, *, who: str) -> bool:
+        """Take that back; returns whether it was said."""
+        return self._store.merges.maybe_the_same(a, b, who=who)
+
+    def apart(self) -> tuple[Apart, ...]:
+        """The pairs that are known to be two."""
+        return self._store.merges.apart()
+
+    def former_ids(self) -> frozenset[str]:
+        """The ids of actors that were merged into others."""
+        return frozenset(self._store.merges.aliases())
+
+    def known_as(self, actor_id: str) -> str | None:
+        """The actor that one with this id was merged into, if it was."""
+        found = self._store.merges.aliases().get(actor_id)
+        return found[0] if found else None
+
+
+def merged(kept: Actor, other: Actor, fields: Mapping[str, str]) -> Actor:
+    """The actor that two become; raises ``ValueError`` for a choice that there is not."""
+    unknown = sorted(set(fields) - set(CHOICES))
+    if unknown:
+        raise ValueError(f"{unknown[0]!r} is no field to choose; there are {', '.join(CHOICES)}.")
+    values: dict[str, object] = {}
+    for name in CHOICES:
+        mine, theirs = getattr(kept, name), getattr(other, name)
+        choice = fields.get(name, "both" if name in UNITED else "keep" if _says(name, mine) else "away")
+        if choice == "both" and name in UNITED:
+            values[name] = tuple(dict.fromkeys((*mine, *theirs)))
+        elif choice in ("keep", "away"):
+            values[name] = mine if choice == "keep" else theirs
+        else:
+            raise ValueError(f"{name} can be chosen from keep or away, not {choice!r}.")
+    return replace(kept, **values)  # type: ignore[arg-type]
+
+
+def _says(name: str, value: object) -> bool:
+    """Whether an actor says anything in a field."""
+    if name == "place":
+        return any(getattr(value, part) not in ("", None) for part in ("region", "city", "latitude"))
+    return name == "member" or bool(value)

@@ -1,0 +1,1 @@
+"""Who is who, and who can be matched: duplicates side by side, and profiles to complete."""

@@ -1,0 +1,1 @@
+"""An import in the browser: files, columns, what it would do, what it did, and the way back."""

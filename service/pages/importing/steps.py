@@ -1,0 +1,366 @@
+"""The pages of an import, step by step; each works without a script, and what was sent is kept from one to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from matchmaker.actors import ActorGroup
+from matchmaker.errors import DraftNotFoundError, ImportNotFoundError, ImportRejectedError, SourceError
+from matchmaker.intake import FIELDS, Draft, FirstLook, Preview, rejections_csv, template_csv
+from matchmaker.workspace import Workspace
+from service.arranged import acting
+from service.dependencies import ImportsTakingIn, OpenWorkspace
+from service.pages.events.forms import Form, Sent
+from service.pages.events.frame import go_to
+from service.pages.events.named_files import attachment
+from service.pages.rendering import page, problem_page, wording_of
+from service.pages.snapshot import published_or_none
+from service.sent_files import SentFiles, files_of, remove
+from service.taking_in import TakingIn
+
+router = APIRouter()
+
+SHOWN = 100
+"""Rows of each list that a page shows at once."""
+MOST_TRIED = 5_000
+"""Rows of an import up to which its page tries what undoing would do; trying takes as long as doing it."""
+CSV = "text/csv; charset=utf-8"
+DONE = frozenset({"cancelled", "imported", "undone", "same"})
+LONGEST_HEADER = 2_000
+
+
+@router.get("/import")
+def choose_files(
+    request: Request, workspace: OpenWorkspace, done: Annotated[str, Query(max_length=20)] = ""
+) -> Response:
+    """Choose files, get a sheet to fill in, see the latest imports."""
+    return _choose(request, workspace, done=done)
+
+
+@router.post("/import")
+async def send_files(request: Request, workspace: OpenWorkspace) -> Response:
+    """Keep what was sent, and go on to its columns."""
+    folder = await run_in_threadpool(workspace.intake.drafts.incoming)
+    try:
+        sent = await files_of(request, folder)
+        return await run_in_threadpool(_keep, request, workspace, sent)
+    finally:
+        await run_in_threadpool(remove, folder)
+
+
+@router.get("/import/template")
+def get_template(request: Request, language: Annotated[Literal["da", "en", ""], Query()] = "") -> Response:
+    """A table with the headers that are understood and two rows to write over."""
+    chosen = language or wording_of(request).language
+    name = "aktører-skabelon.csv" if chosen == "da" else "actors-template.csv"
+    return attachment(template_csv(chosen).encode("utf-8"), name, CSV)
+
+
+@router.get("/import/made/{number}")
+def show_made(
+    request: Request,
+    workspace: OpenWorkspace,
+    number: int,
+    done: Annotated[str, Query(max_length=20)] = "",
+) -> Response:
+    """What an import did, and what taking it back would do."""
+    try:
+        made = workspace.intake.one_made(number)
+        would = None
+        open_still = not made.undone and made.can_be_undone
+        if open_still and made.added + made.changed <= MOST_TRIED:
+            would = workspace.intake.undo(number, who=acting(), trial=True)
+    except (ImportNotFoundError, OverflowError):
+        return _not_found(request)
+    return _page(
+        request,
+        "made.html",
+        made=made,
+        would=would,
+        open_still=open_still,
+        done=done if done in DONE else "",
+        shown=SHOWN,
+    )
+
+
+@router.post("/import/made/{number}")
+def undo_made(request: Request, workspace: OpenWorkspace, number: int, form: Sent) -> Response:
+    """Take an import back as far as it can be."""
+    try:
+        taken = workspace.intake.undo(number, who=acting())
+    except (ImportNotFoundError, OverflowError):
+        return _not_found(request)
+    made = workspace.intake.one_made(number)
+    return _page(
+        request, "made.html", made=made, would=None, open_still=False, taken=taken, done="undone", shown=SHOWN
+    )
+
+
+@router.get("/import/{draft_id}")
+def show_columns(request: Request, workspace: OpenWorkspace, draft_id: str) -> Response:
+    """Every column with examples, what it is taken for, and a menu to say otherwise."""
+    try:
+        draft = _draft(workspace, draft_id)
+        looks = workspace.intake.look(draft)
+    except DraftNotFoundError:
+        return _forgotten(request, workspace)
+    except SourceError as error:
+        return _choose(request, workspace, problem=_said(error), status=422)
+    return _columns(request, draft, looks)
+
+
+@router.post("/import/{draft_id}")
+def say_columns(request: Request, workspace: OpenWorkspace, draft_id: str, form: Sent) -> Response:
+    """Keep what was said of the columns, and go on; or give the import up."""
+    try:
+        draft = _draft(workspace, draft_id)
+        if form.text("do") == "cancel":
+            workspace.intake.drafts.forget(draft.id)
+            return go_to("/import", done="cancelled")
+        looks = workspace.intake.look(draft)
+        group = form.text("default_group")
+        said = workspace.intake.drafts.say(
+            draft,
+            mappings={look.kind: _mapping(form, look) for look in looks},
+            default_group=group if group in set(ActorGroup) else "",
+        )
+    except DraftNotFoundError:
+        return _forgotten(request, workspace)
+    except SourceError as error:
+        return _choose(request, workspace, problem=_said(error), status=422)
+    return go_to(f"/import/{said.id}/preview")
+
+
+@router.get("/import/{draft_id}/preview")
+def show_preview(
+    request: Request,
+    workspace: OpenWorkspace,
+    imports: ImportsTakingIn,
+    draft_id: str,
+    show: Annotated[Literal["all", "changed", "new", "rejected", "duplicates"], Query()] = "all",
+) -> Response:
+    """What the files would do; nothing is changed yet."""
+    try:
+        draft = _draft(workspace, draft_id)
+        found = imports.preview(workspace, draft)
+    except DraftNotFoundError:
+        return _forgotten(request, workspace)
+    except SourceError as error:
+        return _columns_again(request, workspace, draft, error)
+    if found is None:
+        return _working(request, imports, draft)
+    return _preview(request, draft, found, show=show)
+
+
+@router.post("/import/{draft_id}/preview")
+def take_in(
+    request: Request, workspace: OpenWorkspace, imports: ImportsTakingIn, draft_id: str, form: Sent
+) -> Response:
+    """Take in what was looked at: all of it, or the good rows alone where that is chosen."""
+    return _take_in(request, workspace, imports, draft_id, partial=form.text("do") == "take_good")
+
+
+@router.get("/import/{draft_id}/taking")
+def still_taking(
+    request: Request, workspace: OpenWorkspace, imports: ImportsTakingIn, draft_id: str
+) -> Response:
+    """How far an import is that takes longer."""
+    partial = imports.asked(draft_id)
+    if partial is None:
+        return _forgotten(request, workspace)
+    return _take_in(request, workspace, imports, draft_id, partial=partial)
+
+
+@router.get("/import/{draft_id}/rejections.csv")
+def get_rejections(
+    request: Request, workspace: OpenWorkspace, imports: ImportsTakingIn, draft_id: str
+) -> Response:
+    """Everything that was rejected, with row, column and reason."""
+    try:
+        found = imports.preview(workspace, _draft(workspace, draft_id), patience=60.0)
+    except (DraftNotFoundError, SourceError):
+        return _forgotten(request, workspace)
+    lines = rejections_csv(found.rejections if found else ())
+    return attachment(lines.encode("utf-8", "backslashreplace"), "rejected.csv", CSV)
+
+
+@router.get("/import/{draft_id}/rows.csv")
+def get_bad_rows(
+    request: Request,
+    workspace: OpenWorkspace,
+    imports: ImportsTakingIn,
+    draft_id: str,
+    kind: Annotated[Literal["actors", "collaborations", "participations"], Query()] = "actors",
+) -> Response:
+    """The bad rows of a file alone, to mend and send again."""
+    try:
+        draft = _draft(workspace, draft_id)
+        found = imports.preview(workspace, draft, patience=60.0)
+        lines = workspace.intake.bad_rows(draft, found.rejections if found else (), kind)
+    except (DraftNotFoundError, SourceError):
+        return _forgotten(request, workspace)
+    return attachment(lines.encode("utf-8", "backslashreplace"), f"{kind}-to-mend.csv", CSV)
+
+
+def _keep(request: Request, workspace: Workspace, sent: SentFiles) -> Response:
+    if "actors" not in sent.files:
+        return _choose(request, workspace, problem=wording_of(request)("import.wrong.none"), status=422)
+    files = {kind: sent.files[kind] for kind in FIELDS if kind in sent.files}
+    try:
+        draft = workspace.intake.start(files, owner=acting())
+    except SourceError as error:
+        return _choose(request, workspace, problem=_said(error), status=415 if error.wrong_type else 422)
+    return go_to(f"/import/{draft.id}")
+
+
+def _take_in(
+    request: Request, workspace: Workspace, imports: TakingIn, draft_id: str, *, partial: bool
+) -> Response:
+    try:
+        draft = _draft(workspace, draft_id)
+    except DraftNotFoundError:
+        # Taken in a moment ago, or too old.
+        made = imports.finished(draft_id)
+        return _forgotten(request, workspace) if made is None else _gone_to(made)
+    try:
+        taken = imports.take_in(workspace, draft, partial=partial, who=acting())
+    except SourceError as error:
+        return _columns_again(request, workspace, draft, error)
+    except ImportRejectedError:
+        found = imports.preview(workspace, draft, patience=60.0)
+        if found is None:
+            return _working(request, imports, draft)
+        return _preview(request, draft, found, problem="import.wrong.rejected", status=422)
+    if taken is None:
+        return _working(request, imports, draft, taking=True)
+    return _gone_to(taken[1])
+
+
+def _gone_to(number: int) -> Response:
+    return go_to(f"/import/made/{number}", done="imported") if number else go_to("/import", done="same")
+
+
+def _draft(workspace: Workspace, draft_id: str) -> Draft:
+    return workspace.intake.drafts.one(draft_id, owner=acting())
+
+
+def _mapping(form: Form, look: FirstLook) -> Mapping[str, str]:
+    """What was chosen otherwise than is suggested, by header; a column that is left out is ``-``."""
+    headers = form.raw_texts(f"header.{look.kind}", longest=LONGEST_HEADER)
+    fields = form.texts(f"field.{look.kind}")
+    chosen = dict(zip(headers, fields, strict=False))
+    said = {}
+    for each in look.columns:
+        wanted = chosen.get(each.column.header)
+        suggested = each.column.field or "-"
+        # What was said before stays said, also where it is what is shown now.
+        if wanted in (*FIELDS[look.kind], "-") and (
+            wanted != suggested or each.column.how in ("mapped", "ignored")
+        ):
+            said[each.column.header] = wanted
+    return said
+
+
+def _said(error: SourceError) -> str:
+    """An error about a file in words that do not tell where it lay for a moment."""
+    return f"{error}".replace(error.file, error.file.rpartition("/")[2])
+
+
+def _choose(
+    request: Request, workspace: Workspace, *, done: str = "", problem: str = "", status: int = 200
+) -> Response:
+    return _page(
+        request,
+        "choose.html",
+        status=status,
+        made=workspace.intake.made(limit=10),
+        empty=workspace.is_empty(),
+        done=done if done in DONE else "",
+        problem=problem,
+    )
+
+
+def _columns(
+    request: Request, draft: Draft, looks: Sequence[FirstLook], *, problem: str = "", status: int = 200
+) -> Response:
+    return _page(
+        request,
+        "columns.html",
+        status=status,
+        draft=draft,
+        looks=looks,
+        fields=FIELDS,
+        problem=problem,
+        has_group=any(each.column.field == "group" for each in looks[0].columns) if looks else False,
+    )
+
+
+def _columns_again(request: Request, workspace: Workspace, draft: Draft, error: SourceError) -> Response:
+    """The columns with what stands against the file as a whole."""
+    try:
+        looks = workspace.intake.look(draft)
+    except SourceError:
+        # Two columns were said to hold one thing: show the file as if nothing was said.
+        draft = workspace.intake.drafts.say(draft, mappings={}, default_group=draft.default_group)
+        looks = workspace.intake.look(draft)
+    return _columns(request, draft, looks, problem=_said(error), status=422)
+
+
+def _preview(
+    request: Request, draft: Draft, found: Preview, *, show: str = "all", problem: str = "", status: int = 200
+) -> Response:
+    files = {name: kind for kind, name in draft.files.items()}
+    bad = sorted({files[each.file] for each in found.rejections if each.file in files})
+    return _page(
+        request,
+        "preview.html",
+        status=status,
+        draft=draft,
+        found=found,
+        show=show,
+        shown=SHOWN,
+        most=10_000 if show != "all" else SHOWN,
+        bad_files=bad,
+        problem=problem,
+        by_hand=sum(each.kept for actor in found.changed for each in actor.fields),
+    )
+
+
+def _working(request: Request, imports: TakingIn, draft: Draft, *, taking: bool = False) -> Response:
+    response = _page(
+        request,
+        "working.html",
+        status=202,
+        draft=draft,
+        step=imports.step(draft.id),
+        again=f"/import/{draft.id}/{'taking' if taking else 'preview'}",
+        taking=taking,
+    )
+    response.headers["Retry-After"] = "2"
+    return response
+
+
+def _forgotten(request: Request, workspace: Workspace) -> Response:
+    return _choose(request, workspace, problem=wording_of(request)("import.wrong.forgotten"), status=404)
+
+
+def _not_found(request: Request) -> Response:
+    t = wording_of(request)
+    return problem_page(
+        request,
+        404,
+        heading=t("import.made.none"),
+        text=t("import.made.none_text"),
+        snapshot=published_or_none(request),
+    )
+
+
+def _page(request: Request, template: str, *, status: int = 200, **values: object) -> Response:
+    values.setdefault("taken", None)
+    return page(
+        request, f"importing/{template}", snapshot=published_or_none(request), status=status, **values
+    )
