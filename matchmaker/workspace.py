@@ -32,7 +32,7 @@ from matchmaker.progress import Progress, no_progress
 from matchmaker.published import Published
 from matchmaker.records import EXPORTS
 from matchmaker.settings import read_settings
-from matchmaker.signing_in import SigningIn
+from matchmaker.signing_in import OwnKeys, SigningIn
 from matchmaker.status import Status, status_of
 from matchmaker.store import AuditRow, Store
 
@@ -60,6 +60,8 @@ class Workspace:
         """Matchmaking meetings, from the set-up to what came of them."""
         self.users = SigningIn(store)
         """Who may sign in, and who somebody is."""
+        self.keys = OwnKeys(store, self.users)
+        """The keys that users make themselves."""
 
     @classmethod
     def open(cls, folder: Path, *, create: bool = False) -> Workspace:

@@ -172,6 +172,16 @@ def enable(folder: Path, email: str, json_output: bool) -> None:
     _tell(enabled, told, json_output)
 
 
+@user.command("unbind", cls=Examples, examples="matchmaker user unbind kim@cluster.example")
+@click.argument("email")
+@as_json
+@click.pass_obj
+def unbind(folder: Path, email: str, json_output: bool) -> None:
+    """Forget by which account an OpenID provider knows somebody; the next one with the address is taken."""
+    with opened(folder) as workspace:
+        _tell(workspace.users.unbind(email, who=who()), "is known by the address alone again.", json_output)
+
+
 @user.command("remove", cls=Examples, examples="matchmaker user remove kim@cluster.example")
 @click.argument("email")
 @as_json

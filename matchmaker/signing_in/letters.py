@@ -33,3 +33,30 @@ Afterwards you sign in at {address} with this e-mail address.
 If you did not expect this letter, leave it.
 """,
     )
+
+
+def recovery_letter(made: Invitation, address: str) -> Letter:
+    """The letter to somebody who forgot the password, or of whom somebody else said so."""
+    link = address + made.path
+    return Letter(
+        made.user.email,
+        "Ny adgangskode til Matchmaker / A new password for Matchmaker",
+        f"""Hej {made.user.name}
+
+Her kan du vælge en ny adgangskode. Linket virker én gang, i en time:
+
+{link}
+
+Hvis du ikke har bedt om det, så lad brevet ligge: din adgangskode er, som den var.
+
+---
+
+Dear {made.user.name},
+
+Here you can choose a new password. The link works once, for an hour:
+
+{link}
+
+If you did not ask for it, leave this letter: your password is as it was.
+""",
+    )

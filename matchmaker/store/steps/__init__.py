@@ -6,6 +6,9 @@ Tables are made in the order of the imports here: a table that refers to another
 from matchmaker.store.steps import actors as actors
 from matchmaker.store.steps import events as events
 from matchmaker.store.steps import people as people
+
+from matchmaker.store.steps import accounts as accounts  # isort: skip
+from matchmaker.store.steps import listings as listings  # isort: skip
 from matchmaker.store.steps.migrations import APPLICATION_ID, MIGRATIONS
 
 __all__ = ["APPLICATION_ID", "MIGRATIONS"]
