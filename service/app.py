@@ -20,11 +20,12 @@ from service.guards import LOOPBACK_NAMES, Guard
 from service.handing_out import HandingOut
 from service.limits import MAX_BODY_BYTES, MAX_UPLOAD_BYTES, admission, gates
 from service.observing import Observe, Observed
+from service.outbox import Outbox
 from service.permissions import permission
 from service.problems import answer_errors
 from service.reporting import Reporting
 from service.scheduling import Scheduling
-from service.tries import Tries
+from service.tries import FREE_LETTERS, LONGEST_LETTER_WAIT, Tries
 from service.undoing import Undoing
 from service.uploads import Uploads
 
@@ -61,6 +62,8 @@ def create_app(
     app.state.scheduling = Scheduling()
     app.state.undoing = Undoing()
     app.state.tries = Tries()
+    app.state.letters = Tries(free_per_account=FREE_LETTERS, longest_wait=LONGEST_LETTER_WAIT)
+    app.state.outbox = Outbox(workspace)
     app.state.open_here = open_here
     app.state.handing_out = HandingOut()
     app.state.following = Following()
@@ -83,6 +86,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     warming = threading.Thread(target=_warm, args=(workspace,), name="warming", daemon=True)
     warming.start()
     yield
+    app.state.outbox.close()
     app.state.balancing.close()
     app.state.reporting.close()
     app.state.scheduling.close()

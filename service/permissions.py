@@ -55,6 +55,7 @@ class Rule:
 
 _EVERYTHING = frozenset({Reach.ALL})
 _PARTS = frozenset({Reach.ALL, Reach.OWN})
+_OWN_KEYS = frozenset({Reach.OWN, Reach.OWN_OR_END})
 
 
 def _reading(resource: Resource, work: Work = Work.READ, served: frozenset[Reach] = _EVERYTHING) -> Rule:
@@ -214,6 +215,14 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/events/{event_id}/why"): _EVENT_WORK,
     ("GET", "/events/{event_id}/desk"): _EVENT,
     ("POST", "/events/{event_id}/desk"): _EVENT_CHANGE,
+    ("GET", "/sign-in/forgotten"): _reading(Resource.SERVICE),
+    ("POST", "/sign-in/forgotten"): _changing(Resource.SERVICE),
+    ("POST", "/account/password"): _changing(Resource.ACCOUNT, Work.SIGN_IN, _PARTS),
+    ("POST", "/account/sessions"): _changing(Resource.ACCOUNT, served=_PARTS),
+    ("POST", "/account/keys"): _changing(Resource.KEYS, served=_OWN_KEYS),
+    ("GET", "/api/v1/keys"): _reading(Resource.KEYS, served=_PARTS),
+    ("POST", "/api/v1/keys"): _changing(Resource.KEYS, served=_OWN_KEYS),
+    ("DELETE", "/api/v1/keys/{key_id}"): _changing(Resource.KEYS, served=_OWN_KEYS),
 }
 """Method and path of every route, as the route itself writes its path."""
 

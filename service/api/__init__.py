@@ -12,6 +12,7 @@ from service.api import (
     followed,
     handouts,
     health,
+    keys,
     landscape,
     outcomes,
     participants,
@@ -32,6 +33,7 @@ router.include_router(handouts.router)
 router.include_router(followed.router)
 router.include_router(changes.router)
 router.include_router(outcomes.router)
+router.include_router(keys.router)
 router.include_router(health.router)
 router.include_router(figures.router)
 

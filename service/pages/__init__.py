@@ -12,8 +12,10 @@ from service.pages.proposals import router as proposal_pages
 from service.pages.rendering import STATIC
 from service.pages.rendering import error_page as page_in_words
 from service.pages.reports import router as report_pages
+from service.pages.signing_in.account import router as account_pages
 from service.pages.signing_in.entering import ask_to_sign_in
 from service.pages.signing_in.entering import router as entering_pages
+from service.pages.signing_in.forgotten import router as forgotten_pages
 from service.pages.teams import router as team_pages
 
 __all__ = ["STATIC", "error_page", "router"]
@@ -28,6 +30,8 @@ for _pages in (
     report_pages,
     event_pages,
     entering_pages,
+    forgotten_pages,
+    account_pages,
 ):
     router.include_router(_pages)
 

@@ -51,13 +51,27 @@ def test_a_row_that_does_not_name_the_caller_closes_the_route(workspace: Workspa
 
 READING = {("POST", "/api/v1/search"), ("POST", "/api/v1/team")}
 """What is asked with a body and changes nothing."""
-ENTERING = {("POST", "/sign-in"), ("POST", "/sign-out"), ("POST", "/invitation/{token}")}
+ENTERING = {
+    ("POST", "/sign-in"),
+    ("POST", "/sign-in/forgotten"),
+    ("POST", "/sign-out"),
+    ("POST", "/invitation/{token}"),
+}
+OWN = {
+    ("POST", "/account/password"),
+    ("POST", "/account/sessions"),
+    ("POST", "/account/keys"),
+    ("POST", "/api/v1/keys"),
+    ("DELETE", "/api/v1/keys/{key_id}"),
+}
+"""What everybody who signed in may do with what is their own."""
 
 
 def test_only_facilitators_write() -> None:
     writing = {address: rule for address, rule in RULES.items() if address[0] != "GET"}
     open_to_others = {address for address, rule in writing.items() if set(rule.roles) != {Role.FACILITATOR}}
-    assert open_to_others == READING | ENTERING
+    assert open_to_others == READING | ENTERING | OWN
+    assert all(Role.ANONYMOUS not in RULES[address].roles for address in OWN | READING)
 
 
 def test_all_of_an_event_is_for_facilitators() -> None:
@@ -75,6 +89,7 @@ def test_who_has_not_signed_in_reaches_nothing_but_the_way_in() -> None:
         "/api/v1/openapi.json",
         "/static",
         "/sign-in",
+        "/sign-in/forgotten",
         "/sign-out",
         "/invitation/{token}",
         "/calendars/{token}.ics",
