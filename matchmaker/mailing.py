@@ -12,10 +12,9 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as POLICY
 from email.utils import format_datetime, localtime, make_msgid
-from pathlib import Path
 
 from matchmaker.errors import MailError
-from matchmaker.settings import Settings
+from matchmaker.settings import Settings, secret
 
 TIMEOUT_SECONDS = 20
 LONGEST_SUBJECT = 200
@@ -135,18 +134,12 @@ class Post:
             if settings.smtp_security == "starttls":
                 server.starttls(context=context)
             if settings.smtp_user:
-                server.login(settings.smtp_user, self._password())
+                server.login(settings.smtp_user, secret(settings, "smtp_password"))
         except (smtplib.SMTPException, OSError, UnicodeError) as error:
             if server is not None:
                 server.close()
             raise MailError(f"{self._trouble(error)} (the mail server {self.server})") from error
         return server
-
-    def _password(self) -> str:
-        settings = self._settings
-        if not settings.smtp_password_file:
-            return settings.smtp_password
-        return Path(settings.smtp_password_file).read_text("utf-8").split("\n", 1)[0].rstrip("\r")
 
     def _trouble(self, error: Exception) -> str:
         """What went wrong and what to do; never what was sent, which may be a password."""

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from matchmaker.errors import SettingsError
 
@@ -16,9 +17,10 @@ _MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
 _ADDRESS = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?/?")
 
 LOG_LEVELS = ("error", "warning", "info")
+DIRECTORY = ("closed", "open")
 MAIL_SECURITY = ("starttls", "tls", "none")
 
-SECRETS = frozenset({"smtp_password"})
+SECRETS = frozenset({"oidc_client_secret", "smtp_password"})
 """Settings that are never shown, and never in ``settings.toml``: from a variable, or from the file that ``..._file`` names."""
 
 ELSEWHERE = frozenset({"MATCHMAKER_WORKSPACE"})
@@ -55,6 +57,18 @@ class Settings:
     """A file with the password in its first line, in place of the variable."""
     mail_from: str = ""
     """The address that letters come from."""
+    oidc_issuer: str = ""
+    """The OpenID provider that people can sign in with, such as ``https://login.example``; empty means none."""
+    oidc_client_id: str = ""
+    """What this service is called there."""
+    oidc_client_secret: str = field(default="", repr=False)
+    """From the variable alone; empty, with no file either, where the provider gave none."""
+    oidc_client_secret_file: str = ""
+    """A file with the secret in its first line, in place of the variable."""
+    oidc_name: str = ""
+    """What the provider is called on the sign-in page; empty means by its host."""
+    directory: str = "closed"
+    """``open`` lets everybody see the actors that said yes to that, without signing in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +124,14 @@ def effective_settings(folder: Path, environment: Mapping[str, str]) -> tuple[Se
         )
         raise SettingsError(message, name=name, value=value)
     return tuple(settings)
+
+
+def secret(settings: Settings, name: str) -> str:
+    """A secret from its variable, or from the first line of the file that is named for it; raises ``OSError``."""
+    file = str(getattr(settings, f"{name}_file"))
+    if not file:
+        return str(getattr(settings, name))
+    return Path(file).read_text("utf-8", errors="replace").split("\n", 1)[0].rstrip("\r")
 
 
 def unknown_variables(environment: Mapping[str, str]) -> tuple[str, ...]:
@@ -169,6 +191,14 @@ def _together(values: Mapping[str, str | int]) -> list[tuple[str, object, str]]:
                 "The setting 'smtp_host' needs 'mail_from', the address that letters come from.",
             )
         )
+    if values["oidc_issuer"] and not values["oidc_client_id"]:
+        problems.append(
+            (
+                "oidc_client_id",
+                "",
+                "The setting 'oidc_issuer' needs 'oidc_client_id', as the provider gave it.",
+            )
+        )
     if values["smtp_user"] and not (values["smtp_password"] or values["smtp_password_file"]):
         problems.append(
             ("smtp_password", "", "The setting 'smtp_user' needs 'smtp_password' or 'smtp_password_file'.")
@@ -222,6 +252,36 @@ def _no_mail_address(value: object) -> str:
     return f"is {value!r}, which is no e-mail address. Write one such as matchmaker@cluster.example."
 
 
+def _no_issuer(value: object) -> str:
+    if not value:
+        return ""
+    try:
+        parts = urlsplit(str(value))
+    except ValueError:
+        parts = urlsplit("")
+    here = parts.hostname in ("127.0.0.1", "::1", "localhost")
+    if (
+        parts.hostname
+        and not (parts.query or parts.fragment or parts.username)
+        and (parts.scheme == "https" or (parts.scheme == "http" and here))
+    ):
+        return ""
+    return f"is {value!r}, which is no issuer. Write its https:// address, exactly as the provider tells it."
+
+
+def _no_directory(value: object) -> str:
+    return "" if value in DIRECTORY else f"is {value!r}; choose {' or '.join(DIRECTORY)}."
+
+
+def _no_short_text(value: object) -> str:
+    text = str(value)
+    return (
+        ""
+        if len(text) <= 60 and (not text or text.isprintable())
+        else "must be one line of at most 60 characters."
+    )
+
+
 def _no_level(value: object) -> str:
     return "" if value in LOG_LEVELS else f"is {value!r}; choose {', '.join(LOG_LEVELS)}."
 
@@ -236,4 +296,8 @@ _CHECKS: Mapping[str, Callable[[object], str]] = {
     "smtp_security": _no_security,
     "smtp_password_file": _no_file,
     "mail_from": _no_mail_address,
+    "oidc_issuer": _no_issuer,
+    "oidc_client_secret_file": _no_file,
+    "oidc_name": _no_short_text,
+    "directory": _no_directory,
 }

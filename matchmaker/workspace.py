@@ -32,7 +32,7 @@ from matchmaker.progress import Progress, no_progress
 from matchmaker.published import Published
 from matchmaker.records import EXPORTS
 from matchmaker.settings import read_settings
-from matchmaker.signing_in import OwnKeys, SigningIn
+from matchmaker.signing_in import OwnKeys, Provider, SigningIn
 from matchmaker.status import Status, status_of
 from matchmaker.store import AuditRow, Store
 
@@ -62,6 +62,8 @@ class Workspace:
         """Who may sign in, and who somebody is."""
         self.keys = OwnKeys(store, self.users)
         """The keys that users make themselves."""
+        self.provider = Provider(settings)
+        """The OpenID provider that people can sign in with, where one is set up."""
 
     @classmethod
     def open(cls, folder: Path, *, create: bool = False) -> Workspace:

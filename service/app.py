@@ -18,6 +18,7 @@ from service.description import describe
 from service.following import Following
 from service.guards import LOOPBACK_NAMES, Guard
 from service.handing_out import HandingOut
+from service.kept_forms import KeptForms
 from service.limits import MAX_BODY_BYTES, MAX_UPLOAD_BYTES, admission, gates
 from service.observing import Observe, Observed
 from service.outbox import Outbox
@@ -64,6 +65,7 @@ def create_app(
     app.state.tries = Tries()
     app.state.letters = Tries(free_per_account=FREE_LETTERS, longest_wait=LONGEST_LETTER_WAIT)
     app.state.outbox = Outbox(workspace)
+    app.state.kept_forms = KeptForms()
     app.state.open_here = open_here
     app.state.handing_out = HandingOut()
     app.state.following = Following()

@@ -217,6 +217,9 @@ RULES: dict[tuple[str, str], Rule] = {
     ("POST", "/events/{event_id}/desk"): _EVENT_CHANGE,
     ("GET", "/sign-in/forgotten"): _reading(Resource.SERVICE),
     ("POST", "/sign-in/forgotten"): _changing(Resource.SERVICE),
+    # Both may wait for the provider, as long as a password is hashed.
+    ("GET", "/sign-in/provider"): _reading(Resource.SERVICE, Work.SIGN_IN),
+    ("GET", "/sign-in/provider/back"): _reading(Resource.SERVICE, Work.SIGN_IN),
     ("POST", "/account/password"): _changing(Resource.ACCOUNT, Work.SIGN_IN, _PARTS),
     ("POST", "/account/sessions"): _changing(Resource.ACCOUNT, served=_PARTS),
     ("POST", "/account/keys"): _changing(Resource.KEYS, served=_OWN_KEYS),

@@ -43,7 +43,7 @@ ALLOWED = {
     "doctor": {"errors", "backups", "builds", "encoding", "forgetting", "mailing", "settings", "store"},
     "held": {"erasures", "store"},
     "backups": {"errors", "erasures", "settings", "store"},
-    "signing_in": {"errors", "users", "mailing", "store"},
+    "signing_in": {"errors", "settings", "users", "mailing", "store"},
     "builds": {"errors"},
     "generation": FINDING | {"centring", "matching", "landscape"},
     "freshness": FINDING | {"matching", "landscape", "generation"},

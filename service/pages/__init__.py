@@ -16,6 +16,7 @@ from service.pages.signing_in.account import router as account_pages
 from service.pages.signing_in.entering import ask_to_sign_in
 from service.pages.signing_in.entering import router as entering_pages
 from service.pages.signing_in.forgotten import router as forgotten_pages
+from service.pages.signing_in.provider import router as provider_pages
 from service.pages.teams import router as team_pages
 
 __all__ = ["STATIC", "error_page", "router"]
@@ -32,6 +33,7 @@ for _pages in (
     entering_pages,
     forgotten_pages,
     account_pages,
+    provider_pages,
 ):
     router.include_router(_pages)
 

@@ -90,6 +90,8 @@ def test_who_has_not_signed_in_reaches_nothing_but_the_way_in() -> None:
         "/static",
         "/sign-in",
         "/sign-in/forgotten",
+        "/sign-in/provider",
+        "/sign-in/provider/back",
         "/sign-out",
         "/invitation/{token}",
         "/calendars/{token}.ics",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import ceil
 from typing import Annotated
 from urllib.parse import urlencode
@@ -12,11 +13,11 @@ from fastapi.responses import RedirectResponse
 from matchmaker.errors import InvitationNotFoundError, UserRejectedError
 from matchmaker.users import LONGEST_PASSWORD, SHORTEST_PASSWORD, checked_password, comparable_email
 from service.callers import caller_of, give_session, session_of, take_session
-from service.dependencies import OpenWorkspace
+from service.dependencies import OpenWorkspace, workspace
 from service.pages.events.forms import Sent
 from service.pages.rendering import page, wording_of
 from service.pages.signing_in.devices import device_of
-from service.pages.signing_in.ways import HOME, here, local_path, packed, unpacked
+from service.pages.signing_in.ways import HOME, here, local_path, packed, provider_link, unpacked
 from service.tries import Tries
 
 router = APIRouter()
@@ -63,12 +64,8 @@ def sign_in(request: Request, sent: Sent, workspace: OpenWorkspace) -> Response:
         # The same for an unknown address, a wrong password and somebody who is shut out.
         return _sign_in_page(request, 401, way=way, kept=kept, email=email, wrong="sign_in.wrong")
     tries.succeeded(account, address)
-    fields = unpacked(kept)
     request.state.caller = workspace.users.of_session(entered[1])
-    response = (
-        page(request, "signing_in/again.html", snapshot=None, way=way, fields=fields) if fields else go(way)
-    )
-    response.headers.update(FRESH)
+    response = offer_again(request, way, unpacked(kept))
     give_session(request, response, entered[1])
     return response
 
@@ -118,6 +115,15 @@ def accept(request: Request, token: str, sent: Sent, workspace: OpenWorkspace) -
     return response
 
 
+def offer_again(request: Request, way: str, fields: Sequence[tuple[str, str]]) -> Response:
+    """Go back to where somebody was, or offer to send the form that they had typed."""
+    if not fields:
+        return go(way)
+    response = page(request, "signing_in/again.html", snapshot=None, way=way, fields=fields)
+    response.headers.update(FRESH)
+    return response
+
+
 def _sign_in_page(
     request: Request,
     status: int,
@@ -138,6 +144,8 @@ def _sign_in_page(
         email=email,
         wrong=wording_of(request)(wrong, seconds=seconds) if wrong else "",
         can_mail=request.app.state.outbox.can_send(),
+        provider=workspace(request).provider.name,
+        provider_link=provider_link(request, workspace(request), way, kept),
     )
     response.headers.update(FRESH)
     if status == 401:
