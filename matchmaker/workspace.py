@@ -28,6 +28,7 @@ from matchmaker.importing import ImportReport, from_cordis, from_tables, take_in
 from matchmaker.latest import Latest
 from matchmaker.mailing import Post
 from matchmaker.naming import GivenName
+from matchmaker.open_directory import OpenDirectory
 from matchmaker.progress import Progress, no_progress
 from matchmaker.published import Published
 from matchmaker.records import EXPORTS
@@ -64,6 +65,8 @@ class Workspace:
         """The keys that users make themselves."""
         self.provider = Provider(settings)
         """The OpenID provider that people can sign in with, where one is set up."""
+        self.directory = OpenDirectory(settings, store, self.published)
+        """What everybody may see."""
 
     @classmethod
     def open(cls, folder: Path, *, create: bool = False) -> Workspace:

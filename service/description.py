@@ -21,6 +21,7 @@ TAGS = [
     {"name": "events", "description": "Matchmaking meetings: their set-up, who attends, what is wished."},
     {"name": "schedules", "description": "Who meets whom, when and at which table, with a bound."},
     {"name": "outcomes", "description": "What came of meetings."},
+    {"name": "directory", "description": "The actors that everybody may see, where the cluster opens that."},
     {"name": "keys", "description": "What programs sign in with."},
     {"name": "status", "description": "What is stored, published and stale."},
     {"name": "health", "description": "For whoever runs the service."},

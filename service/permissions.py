@@ -70,6 +70,8 @@ EVERYBODY = who_reaches(Resource.SERVICE, Action.READ, _EVERYTHING)
 _HEALTH = _reading(Resource.SERVICE, Work.HEALTH)
 _ENTERING = _changing(Resource.SERVICE, Work.SIGN_IN)
 _PROFILE = _reading(Resource.PUBLIC_PROFILE)
+_DIRECTORY = _reading(Resource.PUBLIC_PROFILE, served=frozenset({Reach.ALL, Reach.OPTED_IN}))
+_LISTING = _changing(Resource.PUBLIC_PROFILE, served=_PARTS)
 _SEARCH = _reading(Resource.SEARCH, Work.SEARCH)
 _OWN_PARTNERS = _reading(Resource.RECOMMENDATIONS, Work.SEARCH, _PARTS)
 _CLUSTER = _reading(Resource.RECOMMENDATIONS, Work.CLUSTER)
@@ -226,6 +228,14 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/api/v1/keys"): _reading(Resource.KEYS, served=_PARTS),
     ("POST", "/api/v1/keys"): _changing(Resource.KEYS, served=_OWN_KEYS),
     ("DELETE", "/api/v1/keys/{key_id}"): _changing(Resource.KEYS, served=_OWN_KEYS),
+    # Serves of every actor only what it opted in to.
+    ("GET", "/directory"): _DIRECTORY,
+    ("GET", "/directory/{actor_id:path}"): _DIRECTORY,
+    ("POST", "/directory/{actor_id:path}"): _LISTING,
+    ("GET", "/api/v1/directory"): _DIRECTORY,
+    ("GET", "/api/v1/directory/{actor_id}"): _DIRECTORY,
+    ("PUT", "/api/v1/directory/{actor_id}"): _LISTING,
+    ("DELETE", "/api/v1/directory/{actor_id}"): _LISTING,
 }
 """Method and path of every route, as the route itself writes its path."""
 

@@ -53,6 +53,7 @@ ALLOWED = {
     "questions": FINDING | {"matching", "generation", "freshness", "paragraphs"},
     "directory": FINDING,
     "past_collaborations": COLUMNS,
+    "open_directory": VALUES | {"directory", "published", "settings", "store"},
     "analysis": COLUMNS | {"landscape"},
     "frames": COLUMNS | {"landscape", "analysis"},
     "published": FINDING
@@ -105,6 +106,7 @@ ALLOWED = {
         "held",
         "signing_in",
         "mailing",
+        "open_directory",
     },
     "cli": COLUMNS
     | {

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from service.api import (
     actors,
     changes,
+    directory,
     events,
     figures,
     followed,
@@ -34,6 +35,7 @@ router.include_router(followed.router)
 router.include_router(changes.router)
 router.include_router(outcomes.router)
 router.include_router(keys.router)
+router.include_router(directory.router)
 router.include_router(health.router)
 router.include_router(figures.router)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from service.pages.actors import router as actor_pages
+from service.pages.directory.browsing import router as directory_pages
 from service.pages.events.router import router as event_pages
 from service.pages.landscape import router as landscape_pages
 from service.pages.overview import router as overview_pages
@@ -34,6 +35,7 @@ for _pages in (
     forgotten_pages,
     account_pages,
     provider_pages,
+    directory_pages,
 ):
     router.include_router(_pages)
 

@@ -40,6 +40,8 @@ def test_it_is_openapi_3_1_and_holds_the_addresses_of_the_api(description: dict[
         "/healthz",
         "/readyz",
         "/api/v1/status",
+        "/api/v1/directory",
+        "/api/v1/directory/{actor_id}",
         "/api/v1/keys",
         "/api/v1/keys/{key_id}",
         "/api/v1/actors",

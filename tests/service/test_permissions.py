@@ -65,13 +65,19 @@ OWN = {
     ("DELETE", "/api/v1/keys/{key_id}"),
 }
 """What everybody who signed in may do with what is their own."""
+FOR_THE_FIRM = {
+    ("POST", "/directory/{actor_id:path}"),
+    ("PUT", "/api/v1/directory/{actor_id}"),
+    ("DELETE", "/api/v1/directory/{actor_id}"),
+}
+"""What a firm decides about its own actor."""
 
 
 def test_only_facilitators_write() -> None:
     writing = {address: rule for address, rule in RULES.items() if address[0] != "GET"}
     open_to_others = {address for address, rule in writing.items() if set(rule.roles) != {Role.FACILITATOR}}
-    assert open_to_others == READING | ENTERING | OWN
-    assert all(Role.ANONYMOUS not in RULES[address].roles for address in OWN | READING)
+    assert open_to_others == READING | ENTERING | OWN | FOR_THE_FIRM
+    assert all(Role.ANONYMOUS not in RULES[address].roles for address in OWN | READING | FOR_THE_FIRM)
 
 
 def test_all_of_an_event_is_for_facilitators() -> None:
@@ -82,7 +88,19 @@ def test_all_of_an_event_is_for_facilitators() -> None:
 
 def test_who_has_not_signed_in_reaches_nothing_but_the_way_in() -> None:
     reached = {path for (_, path), rule in RULES.items() if Role.ANONYMOUS in rule.roles}
-    assert reached == {
+    writing = {
+        (method, path)
+        for (method, path), rule in RULES.items()
+        if Role.ANONYMOUS in rule.roles and method != "GET"
+    }
+    assert writing == ENTERING
+    open_directory = {
+        "/directory",
+        "/directory/{actor_id:path}",
+        "/api/v1/directory",
+        "/api/v1/directory/{actor_id}",
+    }
+    assert reached - open_directory == {
         "/healthz",
         "/readyz",
         "/metrics",

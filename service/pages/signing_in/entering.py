@@ -144,6 +144,7 @@ def _sign_in_page(
         email=email,
         wrong=wording_of(request)(wrong, seconds=seconds) if wrong else "",
         can_mail=request.app.state.outbox.can_send(),
+        directory_open=workspace(request).directory.is_open,
         provider=workspace(request).provider.name,
         provider_link=provider_link(request, workspace(request), way, kept),
     )
