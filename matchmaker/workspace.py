@@ -302,11 +302,15 @@ class Workspace:
         persons: Sequence[FoundPerson],
         *,
         authors: Collection[str] = (),
+        users: Collection[str] = (),
         who: str,
         trial: bool = False,
     ) -> Erased:
-        """Erase persons from every list of participants, and names that changes were made under; a ``trial`` changes nothing."""
-        return self._store.erasing.persons(persons, authors=authors, who=who, trial=trial)
+        """Erase persons from every list of participants, names that changes were made under, and users by id.
+
+        A ``trial`` changes nothing.
+        """
+        return self._store.erasing.persons(persons, authors=authors, users=users, who=who, trial=trial)
 
     def finish_erasing(self, *, rebuild: bool = True, progress: Progress = no_progress) -> Finished:
         """Make the build anew, or only remove it, remove those with the erased, and leave no byte of them in the file."""
@@ -316,6 +320,10 @@ class Workspace:
     def erasures(self) -> tuple[Erasure, ...]:
         """The list of erasures: hashes and times."""
         return self._store.erasing.all()
+
+    def erasures_edition(self) -> str:
+        """What changes with every erasure, also one in another process: nothing that was kept before it may come back."""
+        return self._store.erasing.edition()
 
     def encoder(self) -> Encoder:
         """The encoder that the settings name, loaded once."""

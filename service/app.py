@@ -61,7 +61,7 @@ def create_app(
     app.state.balancing = Balancing()
     app.state.reporting = Reporting()
     app.state.scheduling = Scheduling()
-    app.state.undoing = Undoing()
+    app.state.undoing = Undoing(workspace.erasures_edition)
     app.state.tries = Tries()
     app.state.letters = Tries(free_per_account=FREE_LETTERS, longest_wait=LONGEST_LETTER_WAIT)
     app.state.outbox = Outbox(workspace)

@@ -41,7 +41,7 @@ ALLOWED = {
     "store": COLUMNS | {"embedding", "events", "erasures", "users"},
     "forgetting": {"errors", "text", "encoding", "store", "builds"},
     "doctor": {"errors", "backups", "builds", "encoding", "forgetting", "mailing", "settings", "store"},
-    "held": {"erasures", "store"},
+    "held": {"erasures", "store", "users"},
     "backups": {"errors", "erasures", "settings", "store"},
     "signing_in": {"errors", "settings", "users", "mailing", "store"},
     "builds": {"errors"},

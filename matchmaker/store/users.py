@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from hmac import compare_digest
 
+from matchmaker.erasures import user_key
 from matchmaker.errors import ActorNotFoundError, UserNotFoundError, UserRejectedError
 from matchmaker.store.audit import Stamp, record
 from matchmaker.store.connections import Connection
@@ -163,9 +164,13 @@ class Users:
     def remove(self, wanted: str, *, who: str) -> User:
         """Erase a user with all that belongs to them; raises ``UserNotFoundError``."""
         with self._writing() as connection:
-            user = _one(connection, wanted)
-            connection.execute("DELETE FROM users WHERE id = ?", (user.id,))
-            record(connection, self._stamp(who), "erased", "user", user.id, {}, {})
+            user, stamp = _one(connection, wanted), self._stamp(who)
+            change = forget_user(connection, user.id, stamp)
+            # So that no older backup lets them in again.
+            connection.execute(
+                "INSERT OR REPLACE INTO erasures (key, at, change) VALUES (?, ?, ?)",
+                (user_key(user.email), stamp.at, change),
+            )
             return user
 
     def invited(self, token_hash: bytes) -> User | None:
@@ -277,6 +282,12 @@ class Users:
         """Forget every session of a user."""
         with self._writing() as connection:
             connection.execute("DELETE FROM sessions WHERE user_id = ?", (user_id,))
+
+
+def forget_user(connection: Connection, user_id: str, stamp: Stamp) -> int:
+    """Take a user away with all that belongs to them, and return the number of the change."""
+    connection.execute("DELETE FROM users WHERE id = ?", (user_id,))
+    return record(connection, stamp, "erased", "user", user_id, {}, {})
 
 
 def _mark(token_hash: bytes) -> str:
