@@ -93,7 +93,7 @@ TEXTS: dict[str, str] = {
     "account.done.revoked": "Nøglen er tilbagekaldt. Et program, der sender den, bliver afvist fra nu af.",
     "sign_in.provider": "Log ind med {provider}",
     "sign_in.or": "Eller med en adgangskode til denne tjeneste:",
-    "provider.down": "Der kan ikke logges ind sådan lige nu",
+    "provider.down": "Der kan ikke logges ind på den måde lige nu",
     "provider.down_text": "{provider} svarer ikke, som det skal. Prøv igen om lidt, eller log ind med en adgangskode.",
     "provider.refused": "Du blev ikke logget ind",
     "provider.refused_text": "{provider} lukkede ingen ind, eller du stoppede der. Du kan begynde igen.",
