@@ -18,6 +18,7 @@ from matchmaker.errors import DamagedBuildError, MatchmakerError
 from matchmaker.forgetting import holds_erased
 from matchmaker.mailing import Post
 from matchmaker.settings import FILE, Settings, read_settings, unknown_variables
+from matchmaker.signing_in import Provider
 from matchmaker.store import Store
 from matchmaker.store.connections import check_version, library_version
 
@@ -57,7 +58,7 @@ def examine(
     checks = [_sqlite(folder / database), _clock(now)]
     settings = _settings(folder, environment, checks)
     if settings is not None:
-        checks.append(_mail(Post(settings)))
+        checks += [_mail(Post(settings)), *_provider(Provider(settings))]
     if not (folder / database).is_file():
         checks.append(
             Check(
@@ -158,6 +159,16 @@ def _mail(post: Post) -> Check:
         f"{post.server} can be reached and signed in to.",
         "Correct the settings smtp_... ; then: matchmaker mail test ADDRESS",
     )
+
+
+def _provider(provider: Provider) -> Iterator[Check]:
+    if provider.is_configured:
+        yield _asked(
+            "provider",
+            provider.check,
+            f"{provider.name} answers and is who the settings say.",
+            "Correct the settings oidc_... ; docs/signing-in.md tells what they are.",
+        )
 
 
 def _permissions(folder: Path, database: str) -> Iterator[Check]:

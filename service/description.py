@@ -29,7 +29,7 @@ TAGS = [
 
 ABOUT = (
     "Finds partners across the actor groups of a business cluster and says why, and arranges their "
-    "meetings. Only events can be changed, by facilitators. Collections answer "
+    "meetings. Only events can be changed, by facilitators, and what is one's own. Collections answer "
     '`{"items": [...], "next": cursor or null}`; errors follow RFC 9457. Every answer comes from one published build; '
     "its `ETag` holds until a profile changes or the next one is published. An event's `ETag` is its revision, that of "
     "its schedule the number of the latest version."
@@ -60,7 +60,11 @@ def _described(app: FastAPI) -> dict[str, Any]:
     )
     schemas = description["components"]["schemas"]
     description["components"]["securitySchemes"] = {
-        "key": {"type": "http", "scheme": "bearer", "description": "A key that `matchmaker key create` made."}
+        "key": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A key that `matchmaker key create` or its owner made.",
+        }
     }
     # Without a key there is an answer as well, where the service is open.
     description["security"] = [{"key": []}, {}]

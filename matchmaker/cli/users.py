@@ -240,7 +240,8 @@ def list_keys(folder: Path, json_output: bool) -> None:
         ends = f"revoked {each.revoked[:10]}" if each.revoked else f"until {each.expires[:10]}"
         used = f"used {each.last_used[:10]}" if each.last_used else "never used"
         scope = f"{each.role}{_actor(each)}{' read-only' if each.read_only else ''}"
-        out.print(f"{each.id}  {scope}  {each.name}  {ends}, {used}", markup=False)
+        whose = f", of {each.user_id}" if each.user_id else ""
+        out.print(f"{each.id}  {scope}  {each.name}  {ends}, {used}{whose}", markup=False)
     if not keys:
         out.print("There is no key yet. Make one: matchmaker key create --name NAME --role analyst")
 
@@ -334,6 +335,7 @@ def _key_record(told: Key) -> dict[str, Any]:
         "role": told.role.value,
         "actor_id": told.actor_id or None,
         "read_only": told.read_only,
+        "user_id": told.user_id or None,
         "created": told.created,
         "expires": told.expires,
         "last_used": told.last_used or None,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from secrets import token_urlsafe
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import httpx2
@@ -25,8 +25,12 @@ from matchmaker.users import Identity
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 SCOPE = "openid email"
-TIMEOUT_SECONDS = 10
+TIMEOUT_SECONDS = 8
+REST_SECONDS = 15
+"""A provider that could not be reached is not asked again so soon: nobody else's sign-in shall wait behind it."""
 LEEWAY_SECONDS = 60
 """How far the provider's clock may be from this one."""
 KEPT_SECONDS = 600
@@ -56,6 +60,7 @@ class Provider:
         self._settings = settings
         self._metadata: tuple[float, dict[str, Any]] | None = None
         self._keys: tuple[float, KeySet] | None = None
+        self._down_until = 0.0
 
     @property
     def is_configured(self) -> bool:
@@ -66,6 +71,11 @@ class Provider:
     def name(self) -> str:
         """What it is called on the sign-in page."""
         return self._settings.oidc_name or urlsplit(self._settings.oidc_issuer).hostname or ""
+
+    def check(self) -> None:
+        """Ask the provider what it says of itself; raises ``ProviderError`` (``down``)."""
+        self._metadata = None
+        self._about()
 
     def begin(self, back: str) -> tuple[Attempt, str]:
         """A new attempt, and the address of the provider's to go to; ``back`` is where it sends the browser afterwards.
@@ -91,7 +101,7 @@ class Provider:
         metadata = self._about()
         self._check_answer(attempt, answer)
         with self._client(metadata, back) as client:
-            token = _fetched(client, metadata["token_endpoint"], answer["code"], attempt.verifier)
+            token = self._token(client, metadata["token_endpoint"], answer["code"], attempt.verifier)
             claims = self._claims(token, attempt.nonce, metadata)
             if "email" not in claims and metadata.get("userinfo_endpoint"):
                 claims = claims | self._told_besides(client, metadata["userinfo_endpoint"], claims["sub"])
@@ -151,7 +161,7 @@ class Provider:
 
     def _told_besides(self, client: OAuth2Client, address: str, subject: object) -> dict[str, Any]:
         """Address and whether it is verified, from where providers tell what is not in the token."""
-        told = _answered(lambda: client.get(address))
+        told = self._answered(lambda: client.get(address))
         if told.get("sub") != subject:
             raise ProviderError("invalid")
         return {name: told[name] for name in ("email", "email_verified") if name in told}
@@ -163,7 +173,9 @@ class Provider:
             return self._metadata[1]
         issuer = self._settings.oidc_issuer
         with _client() as client:
-            told = _answered(lambda: client.get(f"{issuer.rstrip('/')}/.well-known/openid-configuration"))
+            told = self._answered(
+                lambda: client.get(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
+            )
         needed = ("authorization_endpoint", "token_endpoint", "jwks_uri")
         if told.get("issuer") != issuer or not all(_safe(told.get(each), issuer) for each in needed):
             log.warning("the provider does not call itself %s, or names no safe addresses", issuer)
@@ -178,7 +190,7 @@ class Provider:
         if not anew and self._keys is not None and now - self._keys[0] < KEPT_SECONDS:
             return self._keys[1]
         with _client() as client:
-            told = _answered(lambda: client.get(metadata["jwks_uri"]))
+            told = self._answered(lambda: client.get(metadata["jwks_uri"]))
         keys = KeySet.import_key_set(told)  # type: ignore[arg-type]
         self._keys = (now, keys)
         return keys
@@ -203,38 +215,49 @@ class Provider:
             leeway=0,
         )
 
+    def _answered(self, ask: Callable[[], httpx2.Response]) -> dict[str, Any]:
+        """The JSON object that the provider answers with; raises ``ProviderError`` (``down``) for anything else."""
+        try:
+            response = self._reached(ask)
+            response.raise_for_status()
+            told = response.json()
+        except (httpx2.HTTPError, httpx2.InvalidURL, AuthlibBaseError, ValueError) as error:
+            log.warning("the provider does not answer: %s", type(error).__name__)
+            raise ProviderError("down") from error
+        if not isinstance(told, dict):
+            raise ProviderError("down")
+        return told
+
+    def _token(self, client: OAuth2Client, address: str, code: str, verifier: str) -> Mapping[str, Any]:
+        """What the provider gives for the code."""
+        try:
+            token: Mapping[str, Any] = self._reached(
+                lambda: client.fetch_token(
+                    address, grant_type="authorization_code", code=code, code_verifier=verifier
+                )
+            )
+        except AuthlibBaseError as error:
+            # A code that was used, is too old, or belongs to another attempt; or a secret that is wrong.
+            log.warning("the provider gave no token: %s", error.error)
+            raise ProviderError("down" if error.error == "invalid_client" else "stale") from error
+        except (httpx2.HTTPError, ValueError) as error:
+            log.warning("the provider does not answer: %s", type(error).__name__)
+            raise ProviderError("down") from error
+        return token
+
+    def _reached(self, ask: Callable[[], T]) -> T:
+        """Ask, unless the provider could not be reached just now."""
+        if time.monotonic() < self._down_until:
+            raise ProviderError("down")
+        try:
+            return ask()
+        except httpx2.TransportError:
+            self._down_until = time.monotonic() + REST_SECONDS
+            raise
+
 
 def _client() -> httpx2.Client:
     return httpx2.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False)
-
-
-def _answered(ask: Any) -> dict[str, Any]:
-    """The JSON object that the provider answers with; raises ``ProviderError`` (``down``) for anything else."""
-    try:
-        response = ask()
-        response.raise_for_status()
-        told = response.json()
-    except (httpx2.HTTPError, httpx2.InvalidURL, AuthlibBaseError, ValueError) as error:
-        log.warning("the provider does not answer: %s", type(error).__name__)
-        raise ProviderError("down") from error
-    if not isinstance(told, dict):
-        raise ProviderError("down")
-    return told
-
-
-def _fetched(client: OAuth2Client, address: str, code: str, verifier: str) -> Mapping[str, Any]:
-    try:
-        token: Mapping[str, Any] = client.fetch_token(
-            address, grant_type="authorization_code", code=code, code_verifier=verifier
-        )
-    except AuthlibBaseError as error:
-        # A code that was used, is too old, or belongs to another attempt; or a secret that is wrong.
-        log.warning("the provider gave no token: %s", error.error)
-        raise ProviderError("down" if error.error == "invalid_client" else "stale") from error
-    except (httpx2.HTTPError, ValueError) as error:
-        log.warning("the provider does not answer: %s", type(error).__name__)
-        raise ProviderError("down") from error
-    return token
 
 
 def _safe(address: object, issuer: str) -> bool:

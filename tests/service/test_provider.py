@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
+import socket
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -297,6 +299,37 @@ def test_a_provider_that_is_down_is_told_and_the_password_goes_on(
     back = come_back(client)
     fault(issuer, broken=True)
     assert said(client, back)[0] == 502
+
+
+def test_a_provider_that_cannot_be_reached_is_left_alone_for_a_while(
+    workspace: Workspace, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        monkeypatch.setenv("MATCHMAKER_OIDC_ISSUER", f"http://127.0.0.1:{listening.getsockname()[1]}")
+        monkeypatch.setattr("matchmaker.signing_in.provider.TIMEOUT_SECONDS", 0.2)
+        with Workspace.open(folder) as other:
+            client = opened(other)
+            # It takes connections and never answers.
+            assert [client.get("/sign-in/provider").status_code for _ in range(5)] == [502] * 5
+            listening.settimeout(0.5)
+            tried = 0
+            with suppress(TimeoutError):
+                while tried < 6:
+                    listening.accept()[0].close()
+                    tried += 1
+    assert tried == 1
+
+
+def test_the_doctor_says_whether_the_provider_answers(
+    workspace: Workspace, folder: Path, issuer: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def told() -> str:
+        main(["-w", str(folder), "doctor"])
+        return next(line for line in capfd.readouterr().out.splitlines() if " provider: " in line)
+
+    assert told().startswith("well")
+    fault(issuer, broken=True)
+    assert told().startswith("broken")
 
 
 def test_a_provider_that_calls_itself_something_else_is_not_believed(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 TEXTS: dict[str, str] = {
-    "nav.directory": "Fortegnelse",
     "directory.title": "Fortegnelse",
     "directory.heading": "Hvem der er i klyngen",
     "directory.lead": "Aktører i klyngen, der vil findes, med hvad de tilbyder og søger.",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 TEXTS: dict[str, str] = {
-    "nav.directory": "Directory",
     "directory.title": "Directory",
     "directory.heading": "Who is in the cluster",
     "directory.lead": "Actors of the cluster that want to be found, with what they offer and look for.",
