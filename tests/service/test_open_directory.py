@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from urllib.parse import quote
 
@@ -226,3 +227,39 @@ def test_an_open_directory_with_nothing_in_it_says_so(
         assert "Nobody is here yet" in client.get("/directory").text
         assert client.get("/api/v1/directory").json() == {"items": [], "next": None}
         assert client.get("/directory/x").status_code == 404
+
+
+def test_every_id_has_an_entry_that_the_list_leads_to(town: Workspace) -> None:
+    odd = ("a/b %2F c?#", "æøå:ø-1")
+    for actor_id in odd:
+        town.directory.list_actor(actor_id, who="operator")
+    anonymous = client_of(town)
+    links = re.findall(r'<th scope="row"><a href="([^"]+)">', anonymous.get("/directory").text)
+    assert len(links) == len(LISTED) + len(odd)
+    # The test's client unquotes a path once more than a server does.
+    plain = [unescape(link) for link in links if "%25" not in link]
+    titles = {re.search("<h1>([^<]+)<", anonymous.get(link).text)[1] for link in plain}  # type: ignore[index]
+    assert {unescape(each) for each in titles} == {town.actor(each).name for each in (*LISTED, odd[1])}
+    for actor_id in odd:
+        assert anonymous.get(f"/api/v1/directory/{quote(actor_id, safe='')}").json()["id"] == actor_id
+
+
+@pytest.mark.parametrize("path", ["%00", "%ff", "%F0%9F%92%A9", "..%2f..%2fetc", "x" * 3000, "<script>"])
+def test_no_odd_id_brings_out_a_fault(town: Workspace, path: str) -> None:
+    anonymous, firm = client_of(town), client_of(town, UserRole.FIRM, HIDDEN)
+    for client in (anonymous, firm):
+        for prefix in ("/directory/", "/api/v1/directory/"):
+            answer = client.get(prefix + path)
+            assert answer.status_code in (404, 422)
+            assert "<script>" not in answer.text or prefix.startswith("/api/")
+    assert firm.post(f"/directory/{path}", data={"listed": "yes"}).status_code in (404, 422)
+    assert firm.put(f"/api/v1/directory/{path}").status_code in (404, 422)
+
+
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=201", "group=nobody", "cursor=x", "q=%00", "x=1", "cursor=" + "A" * 3000]
+)
+def test_bad_questions_are_refused_by_field(town: Workspace, query: str) -> None:
+    answer = client_of(town).get(f"/api/v1/directory?{query}")
+    assert answer.status_code == 422
+    assert answer.json()["field"]
