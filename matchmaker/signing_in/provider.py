@@ -103,7 +103,7 @@ class Provider:
         with self._client(metadata, back) as client:
             token = self._token(client, metadata["token_endpoint"], answer["code"], attempt.verifier)
             claims = self._claims(token, attempt.nonce, metadata)
-            if "email" not in claims and metadata.get("userinfo_endpoint"):
+            if not {"email", "email_verified"} <= claims.keys() and metadata.get("userinfo_endpoint"):
                 claims = claims | self._told_besides(client, metadata["userinfo_endpoint"], claims["sub"])
         told, subject = claims.get("email"), claims["sub"]
         email = told if isinstance(told, str) else ""
@@ -164,7 +164,8 @@ class Provider:
         told = self._answered(lambda: client.get(address))
         if told.get("sub") != subject:
             raise ProviderError("invalid")
-        return {name: told[name] for name in ("email", "email_verified") if name in told}
+        # Both from one place: what is said of one address must not vouch for another.
+        return {name: told.get(name) for name in ("email", "email_verified")}
 
     def _about(self) -> dict[str, Any]:
         """What the provider says of itself (OpenID Connect Discovery 1.0), kept for a while."""

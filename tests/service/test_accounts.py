@@ -312,6 +312,9 @@ def test_everybody_sees_and_ends_their_own_keys_and_a_facilitator_all(
         return {each["id"] for each in clients[role].get("/api/v1/keys?limit=200").json()["items"]}
 
     assert set(keys.values()) <= listed(UserRole.FACILITATOR)
+    shown = {role: client.get("/account").text for role, client in clients.items()}
+    assert all(each in shown[UserRole.FACILITATOR] for each in keys.values())
+    assert keys[UserRole.FACILITATOR] not in shown[UserRole.FIRM] + shown[UserRole.ANALYST]
     for role in (UserRole.FIRM, UserRole.ANALYST):
         assert listed(role) & set(keys.values()) == {keys[role]}
         theirs, none = (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from math import ceil
 from typing import Annotated
 
@@ -13,6 +15,7 @@ from matchmaker.users import (
     LONGEST_PASSWORD,
     SHORTEST_PASSWORD,
     Caller,
+    Key,
     UserRole,
     checked_name,
     checked_password,
@@ -29,6 +32,8 @@ router = APIRouter()
 
 DONE = frozenset({"password", "ended", "revoked"})
 DAYS = (30, KEY_DAYS, 365)
+OTHERS_SHOWN = 50
+"""Keys of others on the page; the API lists them all."""
 
 
 @router.get("/account")
@@ -114,6 +119,14 @@ def _signed_in(request: Request) -> Caller:
     return caller
 
 
+def _keys(workspace: Workspace, caller: Caller) -> tuple[Sequence[Key], Sequence[Key]]:
+    """The caller's own keys that are good, and those of others that the caller may revoke, the newest first."""
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    good = [each for each in workspace.keys.of(caller) if not each.revoked and each.expires > now]
+    own = [each for each in good if each.user_id == caller.user_id]
+    return own, [each for each in reversed(good) if each.user_id != caller.user_id]
+
+
 def _account_page(
     request: Request,
     workspace: Workspace,
@@ -128,6 +141,7 @@ def _account_page(
 ) -> Response:
     caller, words = caller_of(request), wording_of(request)
     user = workspace.users.user(caller.user_id) if caller and caller.user_id else None
+    own, others = _keys(workspace, caller) if user and caller else ((), ())
     facts = {"shortest": SHORTEST_PASSWORD, "longest": LONGEST_PASSWORD, "seconds": seconds}
     response = page(
         request,
@@ -136,7 +150,9 @@ def _account_page(
         status=status,
         user=user,
         sessions=workspace.users.sessions(user.id, session_of(request)) if user else (),
-        keys=[each for each in workspace.keys.of(caller) if not each.revoked] if user and caller else (),
+        keys=own,
+        others=others[:OTHERS_SHOWN],
+        others_count=len(others),
         key_roles=NARROWER[user.role] if user else (),
         days=DAYS,
         wrong_password=words(wrong_password, **facts) if wrong_password else "",

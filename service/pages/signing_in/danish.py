@@ -109,4 +109,6 @@ TEXTS: dict[str, str] = {
     "provider.disabled_text": "Din adgang er ophørt. Spørg den, der driver tjenesten.",
     "provider.another": "Det er en anden konto end før",
     "provider.another_text": "Du kom før ind med en anden konto hos {provider}. Brug den, eller bed den, der driver tjenesten, om at glemme den.",
+    "account.keys_others": "Andres nøgler, som du kan tilbagekalde",
+    "account.keys_more": "De {number} nyeste vises; API'et viser alle.",
 }
