@@ -52,9 +52,11 @@ $(VENV)/.installed: $(VENV)/.torch requirements.lock pyproject.toml
 	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
+$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock tests/node/package-lock.json
 	@echo "Installing what the tests need ..."
 	@$(PIP) install --quiet --no-deps --require-hashes -r requirements-dev.lock
+	@command -v npm >/dev/null && npm ci --prefix tests/node --no-audit --no-fund --loglevel=error \
+		|| echo "Without Node's packages the tests that need them are skipped."
 	@touch $@
 
 LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header \

@@ -65,8 +65,18 @@ def person_keys(person: FoundPerson) -> tuple[str, ...]:
     """The keys of a person: by address where there is one, and by name within the actor."""
     keys = [_key("person", "name", plain(person.name), person.actor_id)] if person.name.strip() else []
     if person.email.strip():
-        keys.append(_key("person", "email", plain(person.email)))
+        keys.append(email_key(person.email))
     return tuple(keys)
+
+
+def user_key(email: str) -> str:
+    """The key of somebody who could sign in."""
+    return _key("person", "user", plain(email))
+
+
+def email_key(email: str) -> str:
+    """The key of a person by address alone."""
+    return _key("person", "email", plain(email))
 
 
 def author_key(name: str) -> str:

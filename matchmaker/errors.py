@@ -18,6 +18,7 @@ MatchmakerError
     StoreBusyError         another process is writing
     StoreFullError         no space left on the disk
   SettingsError            name, value
+  MailError                the server that takes letters cannot be reached or refuses to talk
   InstanceError            an event that cannot be read: problems
   ScheduleError            demands that no schedule can meet: problems
   EventNotFoundError       event_id
@@ -27,6 +28,7 @@ MatchmakerError
   OutcomeNotFoundError     event_id, and the two participants
   UserNotFoundError        user
   UserRejectedError        a user, a key or a password that cannot be
+  ProviderError            reason: signing in with a provider did not come to an end
   KeyNotFoundError         key_id
   InvitationNotFoundError  a link that is unknown, used or too old
   JobNotFoundError         job_id
@@ -38,7 +40,7 @@ MatchmakerError
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -269,6 +271,10 @@ class EventChangedError(MatchmakerError):
         self.at = at
 
 
+class MailError(MatchmakerError):
+    """The mail server cannot be reached, trusted or signed in to, or none is set up; no letter was sent."""
+
+
 class UserNotFoundError(MatchmakerError):
     """No user has this e-mail address or id."""
 
@@ -279,6 +285,25 @@ class UserNotFoundError(MatchmakerError):
 
 class UserRejectedError(MatchmakerError):
     """A user, a key or a password that cannot be, so nothing was changed."""
+
+
+class ProviderError(MatchmakerError):
+    """Signing in with a provider did not come to an end; ``reason`` says at what."""
+
+    REASONS: Mapping[str, str] = {
+        "down": "The provider cannot be reached, or does not answer as one. Check oidc_issuer.",
+        "refused": "The provider turned the sign-in down, or it was stopped there.",
+        "stale": "The sign-in was begun in another browser, too long ago, or used before. Begin again.",
+        "invalid": "What the provider sent cannot be trusted.",
+        "unverified": "The provider did not say that the e-mail address is verified.",
+        "unknown": "No user has this e-mail address. `matchmaker user invite` adds one.",
+        "disabled": "The user is disabled. `matchmaker user enable` lets them in again.",
+        "another": "The provider knew this user by another account before. `matchmaker user unbind` forgets that one.",
+    }
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(self.REASONS[reason])
+        self.reason = reason
 
 
 class KeyNotFoundError(MatchmakerError):

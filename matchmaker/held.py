@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 from matchmaker.erasures import FoundPerson, plain
 from matchmaker.store import Store
+from matchmaker.users import User
 
 MOST_CHANGES = 1_000_000
 
@@ -13,7 +14,8 @@ MOST_CHANGES = 1_000_000
 def held(store: Store, wanted: str) -> dict[str, object]:
     """Everything that names the person with this name or e-mail address, or is kept under their name, as JSON values.
 
-    Lists of participants with what was wanted, planned and said for each place; changes made under the name.
+    Lists of participants with what was wanted, planned and said for each place; what is kept to let them sign in; changes
+    made under the name.
     """
     found = store.erasing.find(wanted)
     names = {plain(wanted)} | {plain(text) for each in found for text in (each.name, each.email) if text}
@@ -22,7 +24,43 @@ def held(store: Store, wanted: str) -> dict[str, object]:
         for row in store.audit(limit=MOST_CHANGES)
         if plain(row.who) in names
     ]
-    return {"asked": wanted, "participations": [_place(store, each) for each in found], "changes_made": made}
+    users = [each for each in store.users.all() if {plain(each.email), plain(each.name)} & names]
+    made += [
+        {"at": row.at, "action": row.action, "kind": row.subject_kind, "id": row.subject_id}
+        for row in (store.audit(limit=MOST_CHANGES) if users else ())
+        if row.who in {each.id for each in users}
+    ]
+    return {
+        "asked": wanted,
+        "participations": [_place(store, each) for each in found],
+        "users": [_account(store, each) for each in users],
+        "changes_made": made,
+    }
+
+
+def _account(store: Store, user: User) -> dict[str, object]:
+    """What is kept of somebody who can sign in, without secrets."""
+    return {
+        "id": user.id,
+        "name": user.name,
+        "email": user.email,
+        "role": user.role.value,
+        "actor_id": user.actor_id or None,
+        "added_by": user.who,
+        "added": user.at,
+        "disabled": user.disabled,
+        "has_password": user.has_password,
+        "providers": list(store.identities.of(user.id)),
+        "sessions": [
+            {"device": each.device, "created": each.created, "last_seen": each.last_seen}
+            for each in store.users.sessions(user.id)
+        ],
+        "keys": [
+            {"id": each.id, "name": each.name, "created": each.created, "last_used": each.last_used or None}
+            for each in store.keys.all()
+            if each.user_id == user.id
+        ],
+    }
 
 
 def _place(store: Store, person: FoundPerson) -> dict[str, object]:

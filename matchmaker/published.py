@@ -171,21 +171,25 @@ class Published:
         sub_cluster: str = "",
         member: bool | None = None,
         text: str = "",
+        among: Collection[str] | None = None,
         after: str = "",
         limit: int = 50,
     ) -> Page[Actor]:
-        """Actors by name, then id; ``after`` is the id of the last one seen.
+        """Actors by name, then id; ``after`` is the id of the last one seen, ``among`` holds ids where not all count.
 
         Raises ``ActorNotFoundError`` for an unknown ``after`` and ``SubClusterNotFoundError``.
         """
         members = self.sub_cluster(sub_cluster).members if sub_cluster else None
+        if members is not None:
+            inside = {each.actor_id for each in members}
+            among = inside if among is None else inside & set(among)
         return self._directory.page(
             group=group,
             country=country,
             region=region,
             member=member,
             text=text,
-            among=None if members is None else {each.actor_id for each in members},
+            among=among,
             after=after,
             limit=limit,
         )

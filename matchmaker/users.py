@@ -66,6 +66,33 @@ class Key:
     """To the hour; empty where it never was."""
     revoked: str
     """When it was revoked; empty where it was not."""
+    user_id: str = ""
+    """Whose it is; empty for one that the operator made. It is as good as its user is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whom a provider says somebody is."""
+
+    issuer: str
+    subject: str
+    """What the provider knows them by, for good."""
+    email: str
+    email_verified: bool
+    """Whether the provider made sure that the address is theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A browser in which somebody is signed in."""
+
+    mark: str
+    """What it can be named by; nobody gets in with it."""
+    device: str
+    created: str
+    last_seen: str
+    is_this: bool
+    """Whether it is the one that asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +107,13 @@ class Caller:
     """Empty for a session."""
     name: str = ""
     read_only: bool = False
+    key_of: str = ""
+    """The user whose key it is; empty for a session, and for a key that the operator made."""
+
+    @property
+    def owner_id(self) -> str:
+        """The user whose session or key it is; empty for a key that the operator made."""
+        return self.user_id or self.key_of
 
     @property
     def who(self) -> str:

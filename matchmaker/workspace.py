@@ -30,12 +30,14 @@ from matchmaker.identifying import Identity
 from matchmaker.importing import ImportReport, from_cordis, from_lines, from_object, from_tables, take_in
 from matchmaker.intake import Intake
 from matchmaker.latest import Latest
+from matchmaker.mailing import Post
 from matchmaker.naming import GivenName
+from matchmaker.open_directory import OpenDirectory
 from matchmaker.progress import Progress, no_progress
 from matchmaker.published import Published
 from matchmaker.records import EXPORTS
 from matchmaker.settings import read_settings
-from matchmaker.signing_in import SigningIn
+from matchmaker.signing_in import OwnKeys, Provider, SigningIn
 from matchmaker.status import Status, status_of
 from matchmaker.store import AuditRow, Store
 from matchmaker.working import Working
@@ -56,6 +58,8 @@ class Workspace:
         settings = read_settings(folder, os.environ)
         self.address = settings.address.rstrip("/")
         """Where others reach the service of this workspace; empty where the settings do not say."""
+        self.post = Post(settings)
+        """Letters out, where a mail server is set up."""
         self._encoding = Encoding(settings, folder / "encoder", store)
         self._builds = Builds(folder / "builds")
         self._latest = Latest(store, self._builds, self._encoding)
@@ -82,6 +86,12 @@ class Workspace:
         """The audit trail by who, what, whose and when."""
         self.repeated = store.repeated
         """Requests that carry a key, with their answers."""
+        self.keys = OwnKeys(store, self.users)
+        """The keys that users make themselves."""
+        self.provider = Provider(settings)
+        """The OpenID provider that people can sign in with, where one is set up."""
+        self.directory = OpenDirectory(settings, store, self.published)
+        """What everybody may see."""
 
     @classmethod
     def open(cls, folder: Path, *, create: bool = False) -> Workspace:
@@ -352,11 +362,15 @@ class Workspace:
         persons: Sequence[FoundPerson],
         *,
         authors: Collection[str] = (),
+        users: Collection[str] = (),
         who: str,
         trial: bool = False,
     ) -> Erased:
-        """Erase persons from every list of participants, and names that changes were made under; a ``trial`` changes nothing."""
-        erased = self._store.erasing.persons(persons, authors=authors, who=who, trial=trial)
+        """Erase persons from every list of participants, names that changes were made under, and users by id.
+
+        A ``trial`` changes nothing.
+        """
+        erased = self._store.erasing.persons(persons, authors=authors, users=users, who=who, trial=trial)
         if not trial:
             self.jobs.forget_files()
         return erased
@@ -372,6 +386,10 @@ class Workspace:
     def erasures(self) -> tuple[Erasure, ...]:
         """The list of erasures: hashes and times."""
         return self._store.erasing.all()
+
+    def erasures_edition(self) -> str:
+        """What changes with every erasure, also one in another process: nothing that was kept before it may come back."""
+        return self._store.erasing.edition()
 
     def encoder(self) -> Encoder:
         """The encoder that the settings name, loaded once."""

@@ -19,6 +19,7 @@ from service.following import Following
 from service.guards import LOOPBACK_NAMES, Guard
 from service.handing_out import HandingOut
 from service.job_running import JobRunning
+from service.kept_forms import KeptForms
 from service.limits import (
     MAX_BODY_BYTES,
     MAX_BULK_BYTES,
@@ -28,6 +29,7 @@ from service.limits import (
     gates,
 )
 from service.observing import Observe, Observed
+from service.outbox import Outbox
 from service.permissions import permission
 from service.problems import answer_errors
 from service.recognising import Recognising
@@ -35,7 +37,7 @@ from service.repeating import Repeated
 from service.reporting import Reporting
 from service.scheduling import Scheduling
 from service.taking_in import TakingIn
-from service.tries import Tries
+from service.tries import FREE_LETTERS, LONGEST_LETTER_WAIT, Tries
 from service.undoing import Undoing
 from service.uploads import Uploads
 
@@ -70,8 +72,11 @@ def create_app(
     app.state.balancing = Balancing()
     app.state.reporting = Reporting()
     app.state.scheduling = Scheduling()
-    app.state.undoing = Undoing()
+    app.state.undoing = Undoing(workspace.erasures_edition)
     app.state.tries = Tries()
+    app.state.letters = Tries(free_per_account=FREE_LETTERS, longest_wait=LONGEST_LETTER_WAIT)
+    app.state.outbox = Outbox(workspace)
+    app.state.kept_forms = KeptForms()
     app.state.open_here = open_here
     app.state.handing_out = HandingOut()
     app.state.following = Following()
@@ -107,6 +112,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.job_running.start(workspace)
     yield
     app.state.job_running.close()
+    app.state.outbox.close()
     app.state.balancing.close()
     app.state.reporting.close()
     app.state.scheduling.close()

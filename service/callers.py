@@ -71,14 +71,14 @@ def session_of(request: Request) -> str:
 def give_session(request: Request, response: Response, token: str) -> None:
     """Hand a new session's token to the browser: to no script, to no other site, over https to this host alone."""
     response.set_cookie(
-        _cookie_name(request), token, path="/", httponly=True, samesite="lax", secure=_is_secure(request)
+        _cookie_name(request), token, path="/", httponly=True, samesite="lax", secure=is_secure(request)
     )
 
 
 def take_session(request: Request, response: Response) -> None:
     """Let the browser forget the token."""
     response.delete_cookie(
-        _cookie_name(request), path="/", httponly=True, samesite="lax", secure=_is_secure(request)
+        _cookie_name(request), path="/", httponly=True, samesite="lax", secure=is_secure(request)
     )
 
 
@@ -100,10 +100,11 @@ def _looked_up(request: Request) -> Caller | None:
 
 
 def _cookie_name(request: Request) -> str:
-    return _SECURE_NAME if _is_secure(request) else _NAME
+    return _SECURE_NAME if is_secure(request) else _NAME
 
 
-def _is_secure(request: Request) -> bool:
+def is_secure(request: Request) -> bool:
+    """Whether the browser reached this service over https."""
     if request.url.scheme == "https":
         return True
     # Behind a proxy that does not say so, the setting does.

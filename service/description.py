@@ -29,6 +29,8 @@ TAGS = [
         "name": "imports",
         "description": "Tables brought in, profiles to complete, organisations under two names.",
     },
+    {"name": "directory", "description": "The actors that everybody may see, where the cluster opens that."},
+    {"name": "keys", "description": "What programs sign in with."},
     {"name": "status", "description": "What is stored, published and stale."},
     {"name": "health", "description": "For whoever runs the service."},
 ]
@@ -37,6 +39,7 @@ ABOUT = (
     "Finds partners across the actor groups of a business cluster and says why, and arranges their "
     "meetings. What changes something is for facilitators where a route does not say otherwise; a POST or PATCH that does may "
     "carry an `Idempotency-Key`. Long work answers 202 with a job. Collections answer "
+    "meetings. Only events can be changed, by facilitators, and what is one's own. Collections answer "
     '`{"items": [...], "next": cursor or null}`; errors follow RFC 9457. Every answer comes from one published build; '
     "its `ETag` holds until a profile changes or the next one is published. An event's `ETag` is its revision, that of "
     "its schedule the number of the latest version."
@@ -67,7 +70,11 @@ def _described(app: FastAPI) -> dict[str, Any]:
     )
     schemas = description["components"]["schemas"]
     description["components"]["securitySchemes"] = {
-        "key": {"type": "http", "scheme": "bearer", "description": "A key that `matchmaker key create` made."}
+        "key": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A key that `matchmaker key create` or its owner made.",
+        }
     }
     # Without a key there is an answer as well, where the service is open.
     description["security"] = [{"key": []}, {}]

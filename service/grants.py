@@ -48,6 +48,7 @@ class Reach(StrEnum):
     NOTHING = "–"
     OPTED_IN = "if opted in"
     OWN = "own"
+    OWN_OR_END = "own, revoke all"
     MUTUAL = "own; others' after mutual yes"
     TOTALS = "totals of 5 or more"
     PSEUDONYMS = "pseudonymous"
@@ -103,7 +104,7 @@ GRANTS: Mapping[Resource, Mapping[Role, Grant]] = {
         Resource.EXPORT: (_NO, Grant(Reach.OWN), _READ, Grant(Reach.PSEUDONYMS)),
         Resource.BUILDS: (_NO, _NO, _ALL, Grant(Reach.FIGURES)),
         Resource.JOBS: (_NO, _NO, _ALL, _NO),
-        Resource.KEYS: (_NO, _OWN, _OWN, Grant(Reach.OWN)),
+        Resource.KEYS: (_NO, _OWN, Grant(Reach.ALL, Reach.OWN_OR_END), _OWN),
         Resource.AUDIT_TRAIL: (_NO, Grant(Reach.OWN), _READ, _NO),
         Resource.DATABASE: (_NO, _NO, _NO, _NO),
     }.items()

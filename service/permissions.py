@@ -55,6 +55,7 @@ class Rule:
 
 _EVERYTHING = frozenset({Reach.ALL})
 _PARTS = frozenset({Reach.ALL, Reach.OWN})
+_OWN_KEYS = frozenset({Reach.OWN, Reach.OWN_OR_END})
 
 
 def _reading(resource: Resource, work: Work = Work.READ, served: frozenset[Reach] = _EVERYTHING) -> Rule:
@@ -69,6 +70,8 @@ EVERYBODY = who_reaches(Resource.SERVICE, Action.READ, _EVERYTHING)
 _HEALTH = _reading(Resource.SERVICE, Work.HEALTH)
 _ENTERING = _changing(Resource.SERVICE, Work.SIGN_IN)
 _PROFILE = _reading(Resource.PUBLIC_PROFILE)
+_DIRECTORY = _reading(Resource.PUBLIC_PROFILE, served=frozenset({Reach.ALL, Reach.OPTED_IN}))
+_LISTING = _changing(Resource.PUBLIC_PROFILE, served=_PARTS)
 _SEARCH = _reading(Resource.SEARCH, Work.SEARCH)
 _OWN_PARTNERS = _reading(Resource.RECOMMENDATIONS, Work.SEARCH, _PARTS)
 _CLUSTER = _reading(Resource.RECOMMENDATIONS, Work.CLUSTER)
@@ -269,6 +272,25 @@ RULES: dict[tuple[str, str], Rule] = {
     ("POST", "/api/v1/duplicates/not-the-same"): _IMPORT_CHANGE,
     ("POST", "/api/v1/duplicates/merges/{number}/undo"): _IMPORT_CHANGE,
     ("GET", "/api/v1/profiles-to-complete"): _IMPORT_LOOK,
+    ("GET", "/sign-in/forgotten"): _reading(Resource.SERVICE),
+    ("POST", "/sign-in/forgotten"): _changing(Resource.SERVICE),
+    # Both may wait for the provider, as long as a password is hashed.
+    ("GET", "/sign-in/provider"): _reading(Resource.SERVICE, Work.SIGN_IN),
+    ("GET", "/sign-in/provider/back"): _reading(Resource.SERVICE, Work.SIGN_IN),
+    ("POST", "/account/password"): _changing(Resource.ACCOUNT, Work.SIGN_IN, _PARTS),
+    ("POST", "/account/sessions"): _changing(Resource.ACCOUNT, served=_PARTS),
+    ("POST", "/account/keys"): _changing(Resource.KEYS, served=_OWN_KEYS),
+    ("GET", "/api/v1/keys"): _reading(Resource.KEYS, served=_PARTS),
+    ("POST", "/api/v1/keys"): _changing(Resource.KEYS, served=_OWN_KEYS),
+    ("DELETE", "/api/v1/keys/{key_id}"): _changing(Resource.KEYS, served=_OWN_KEYS),
+    # Serves of every actor only what it opted in to.
+    ("GET", "/directory"): _DIRECTORY,
+    ("GET", "/directory/{actor_id:path}"): _DIRECTORY,
+    ("POST", "/directory/{actor_id:path}"): _LISTING,
+    ("GET", "/api/v1/directory"): _DIRECTORY,
+    ("GET", "/api/v1/directory/{actor_id}"): _DIRECTORY,
+    ("PUT", "/api/v1/directory/{actor_id}"): _LISTING,
+    ("DELETE", "/api/v1/directory/{actor_id}"): _LISTING,
 }
 """Method and path of every route, as the route itself writes its path."""
 

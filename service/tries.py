@@ -13,6 +13,9 @@ FREE_PER_ACCOUNT = 5
 FREE_PER_ADDRESS = 20
 LONGEST_WAIT = 300.0
 """Seconds; longer would let anybody keep an owner out, shorter would help to guess."""
+FREE_LETTERS = 3
+LONGEST_LETTER_WAIT = 1024.0
+"""Seconds between the letters with new links that anybody can have sent to one address."""
 FORGOTTEN_AFTER = 3600.0
 MOST_KEPT = 20_000
 
@@ -30,14 +33,25 @@ class Tries:
     A try counts as failed from its beginning, so that many at once are not more than one after the other.
     """
 
-    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        free_per_account: int = FREE_PER_ACCOUNT,
+        longest_wait: float = LONGEST_WAIT,
+    ) -> None:
         self._clock = clock
+        self._free_per_account = free_per_account
+        self._longest_wait = longest_wait
         self._tried: OrderedDict[tuple[str, str], _Tried] = OrderedDict()
         self._lock = threading.Lock()
 
     def begin(self, account: str, address: str) -> float:
         """Count a try and return 0, or the seconds to wait before the next; then nothing is counted."""
-        keys = (("account", account), FREE_PER_ACCOUNT), (("address", network_of(address)), FREE_PER_ADDRESS)
+        keys = (
+            (("account", account), self._free_per_account),
+            (("address", network_of(address)), FREE_PER_ADDRESS),
+        )
         with self._lock:
             now = self._clock()
             self._forget(now)
@@ -48,7 +62,7 @@ class Tries:
                 return wait
             for key, free in keys:
                 failures = (self._tried[key].failures if key in self._tried else 0) + 1
-                pause = min(2.0 ** min(failures - free, 20), LONGEST_WAIT) if failures >= free else 0.0
+                pause = min(2.0 ** min(failures - free, 20), self._longest_wait) if failures >= free else 0.0
                 self._tried[key] = _Tried(failures, now + pause, now)
                 self._tried.move_to_end(key)
             return 0.0

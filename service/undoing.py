@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from matchmaker.events import Attendee, Preference
@@ -28,10 +29,14 @@ class Taken:
 class Undoing:
     """Changes by a name that nobody can guess; the oldest are forgotten, all of them when the service stops.
 
-    Participants hold persons, so nothing of this is written to a disk or an address.
+    Participants hold persons, so nothing of this is written to a disk or an address, and every erasure, in this process or in
+    another, lets all of it be forgotten: whoever was erased must not come back by an undoing.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, erasures: Callable[[], str]) -> None:
+        """``erasures`` gives what changes with every erasure."""
+        self._erasures = erasures
+        self._edition = ""
         self._taken: OrderedDict[str, Taken] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -39,6 +44,7 @@ class Undoing:
         """Keep how to take a change back; the name to ask for it by."""
         name = secrets.token_urlsafe(12)
         with self._lock:
+            self._heed_erasures()
             self._taken[name] = taken
             while len(self._taken) > REMEMBERED:
                 self._taken.popitem(last=False)
@@ -47,11 +53,13 @@ class Undoing:
     def holds(self, name: str) -> bool:
         """Whether the change can still be taken back."""
         with self._lock:
+            self._heed_erasures()
             return name in self._taken
 
     def take(self, name: str, event_id: str) -> Taken | None:
         """How to take a change of this event back, once; ``None`` where it is forgotten."""
         with self._lock:
+            self._heed_erasures()
             found = self._taken.get(name)
             if found is None or found.event_id != event_id:
                 return None
@@ -62,3 +70,9 @@ class Undoing:
         with self._lock:
             for name in [name for name, each in self._taken.items() if each.event_id == event_id]:
                 del self._taken[name]
+
+    def _heed_erasures(self) -> None:
+        edition = self._erasures()
+        if edition != self._edition:
+            self._edition = edition
+            self._taken.clear()

@@ -23,6 +23,7 @@ ALLOWED = {
     "users": set[str](),
     "events": {"actors", "answers", "telling"},
     "settings": {"errors"},
+    "mailing": {"errors", "settings"},
     "progress": set[str](),
     "corpus": VALUES,
     "cuts": COLUMNS,
@@ -47,10 +48,20 @@ ALLOWED = {
     "generations": {"errors", "builds", "store"},
     "working": {"errors", "actors", "jobs", "progress", "store", "building", "importing"},
     "forgetting": {"errors", "text", "encoding", "store", "builds"},
-    "doctor": {"errors", "backups", "builds", "encoding", "forgetting", "settings", "store"},
-    "held": {"erasures", "store"},
+    "doctor": {
+        "errors",
+        "backups",
+        "builds",
+        "encoding",
+        "forgetting",
+        "mailing",
+        "settings",
+        "signing_in",
+        "store",
+    },
+    "held": {"erasures", "store", "users"},
     "backups": {"errors", "erasures", "settings", "store"},
-    "signing_in": {"errors", "users", "store"},
+    "signing_in": {"errors", "settings", "users", "mailing", "store"},
     "builds": {"errors"},
     "generation": FINDING | {"centring", "matching", "landscape"},
     "freshness": FINDING | {"matching", "landscape", "generation"},
@@ -60,6 +71,7 @@ ALLOWED = {
     "questions": FINDING | {"matching", "generation", "freshness", "paragraphs"},
     "directory": FINDING,
     "past_collaborations": COLUMNS,
+    "open_directory": VALUES | {"directory", "published", "settings", "store"},
     "analysis": COLUMNS | {"landscape"},
     "frames": COLUMNS | {"landscape", "analysis"},
     "published": FINDING
@@ -119,6 +131,8 @@ ALLOWED = {
         "signing_in",
         "generations",
         "working",
+        "mailing",
+        "open_directory",
     },
     "cli": COLUMNS
     | {
@@ -151,6 +165,7 @@ ALLOWED = {
         "signing_in",
         "jobs",
         "working",
+        "mailing",
     },
 }
 PURE = ("matching", "landscape", "meetings")
@@ -203,6 +218,7 @@ SERVICE_MAY_USE = {
     "trail",
     "repeated",
     "status",
+    "mailing",
 }
 
 

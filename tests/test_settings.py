@@ -41,6 +41,7 @@ def test_each_setting_says_where_it_comes_from(tmp_path: Path) -> None:
         ("port = true", "whole number"),
         ("port = 0", "1 to 65535"),
         ("log_level = 'loud'", "choose error, warning, info"),
+        ("directory = 'ajar'", "closed or open"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path, content: str, said: str) -> None:

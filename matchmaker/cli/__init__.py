@@ -20,6 +20,7 @@ from matchmaker.cli.answering import answer, answers
 from matchmaker.cli.asking import balance_, search, suggest
 from matchmaker.cli.building import build, evaluate, roll_back, serve, status
 from matchmaker.cli.developing import phases, trends
+from matchmaker.cli.directory import directory
 from matchmaker.cli.erasing import erase
 from matchmaker.cli.events import event
 from matchmaker.cli.exploring import export, spin_offs
@@ -30,6 +31,7 @@ from matchmaker.cli.jobs import job
 from matchmaker.cli.keeping import backup, doctor, restore, settings
 from matchmaker.cli.lines import lines
 from matchmaker.cli.looking_back import backtest
+from matchmaker.cli.mail import mail
 from matchmaker.cli.missing import gaps
 from matchmaker.cli.reporting import report
 from matchmaker.cli.shared import err
@@ -64,7 +66,7 @@ def cli(ctx: click.Context, workspace: Path, verbose: bool) -> None:
 
 
 COMMANDS = (
-    import_, edit, history, build, status, roll_back, evaluate, suggest, balance_, answer, answers, team, search, sub_clusters, spin_offs, backtest, report, trends, phases, specialisation, gaps, brokers, portfolio, event, export, serve, backup, restore, erase, doctor, settings, user, key, job, duplicates, profiles,
+    import_, edit, history, build, status, roll_back, evaluate, suggest, balance_, answer, answers, team, search, sub_clusters, spin_offs, backtest, report, trends, phases, specialisation, gaps, brokers, portfolio, event, export, serve, backup, restore, erase, doctor, settings, user, key, job, duplicates, profiles, mail, directory,
 )  # fmt: skip
 for command in COMMANDS:
     cli.add_command(command)

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 from matchmaker.cli.shared import Examples, as_json, opened, out, print_json, progress_bar, who
-from matchmaker.erasures import Erased, FoundPerson, write_list
+from matchmaker.erasures import Erased, FoundPerson, plain, write_list
 
 if TYPE_CHECKING:
     from matchmaker.forgetting import Finished
+    from matchmaker.users import User
     from matchmaker.workspace import Workspace
 
 dry_run_option = click.option("--dry-run", is_flag=True, help="Show what would go; change nothing.")
@@ -70,21 +71,51 @@ def erase_actor(folder: Path, actor: str, dry_run: bool, no_build: bool, json_ou
 def erase_person(
     folder: Path, person: str, actor: str, everybody: bool, dry_run: bool, json_output: bool
 ) -> None:
-    """Erase a person (by e-mail address or full name) from the participants of all events.
+    """Erase a person (by e-mail address or full name) from the participants of all events, and as a user.
 
-    What they changed is kept under a pseudonym.
+    What they changed is kept under a pseudonym. An address is remembered as erased also where nobody has it (any more), so that
+    neither an older backup nor an undoing in the pages brings it back.
     """
     with opened(folder) as workspace:
         found = _one_person(workspace, person, actor, everybody=everybody)
+        users = _users(workspace, person, actor, found, everybody=everybody)
         authors = [person] if workspace.authored(person) else []
-        if not found and not authors:
+        named = "@" in person or bool(actor)
+        if not found and not authors and not users and not named:
             raise click.ClickException(
-                f"Nobody called {person!r} is on a list of participants or changed anything. "
+                f"Nobody called {person!r} is on a list of participants, can sign in, or changed anything. "
                 "Write the whole name or the address as it is there."
             )
-        erased = workspace.erase_persons(found, authors=authors, who=who(), trial=dry_run)
+        if not found and named:
+            name, email = ("", person) if "@" in person else (person, "")
+            found = (FoundPerson("", "", actor, name, email, ""),)
+        erased = workspace.erase_persons(
+            found, authors=authors, users=[each.id for each in users], who=who(), trial=dry_run
+        )
         finished = None if dry_run else workspace.finish_erasing()
     _tell(erased, finished, dry_run=dry_run, json_output=json_output)
+
+
+def _users(
+    workspace: Workspace, wanted: str, actor: str, found: Sequence[FoundPerson], *, everybody: bool
+) -> tuple[User, ...]:
+    """Whoever is meant among those who can sign in: by address, or by a name that one alone has; raises where several do."""
+    emails = {plain(wanted)} | {plain(each.email) for each in found if each.email.strip()}
+    known = workspace.users.users()
+    by_email = tuple(each for each in known if plain(each.email) in emails)
+    by_name = tuple(
+        each
+        for each in known
+        if plain(each.name) == plain(wanted)
+        and each not in by_email
+        and (not actor or each.actor_id == actor)
+    )
+    if by_name and not everybody and (len(by_name) > 1 or (found and not actor)):
+        raise click.ClickException(
+            f"{wanted!r} is also the name of somebody who can sign in "
+            f"({', '.join(each.email for each in by_name)}). Name the address, the actor with --actor, or all with --all."
+        )
+    return by_email + by_name
 
 
 def _one_person(workspace: Workspace, wanted: str, actor: str, *, everybody: bool) -> tuple[FoundPerson, ...]:

@@ -132,11 +132,13 @@ def _write_held(held: dict[str, object], output: Path) -> int:
     """Everything about a person in a JSON file that only the owner may read; the number of places found."""
     if output.suffix.casefold() != ".json":
         raise click.UsageError("A person is exported as .json.")
-    places, changes = held["participations"], held["changes_made"]
-    assert isinstance(places, list)
-    assert isinstance(changes, list)
-    if not places and not changes:
+    count = 0
+    for name in ("participations", "users", "changes_made"):
+        found = held[name]
+        assert isinstance(found, list)
+        count += len(found)
+    if not count:
         raise click.ClickException(f"Nothing is held about {held['asked']!r}; no file was written.")
     output.touch(mode=0o600)
     output.write_text(json.dumps(held, ensure_ascii=False, indent=1, default=str) + "\n", encoding="utf-8")
-    return len(places) + len(changes)
+    return count

@@ -28,6 +28,13 @@ role_option = click.option(
 actor_option = click.option("--actor", "actor_id", default="", help="For a firm: the id of its actor.")
 
 
+mail_option = click.option(
+    "--mail",
+    is_flag=True,
+    help="Mail the link instead of printing it; needs a mail server and the setting address.",
+)
+
+
 @click.group("user")
 def user() -> None:
     """Say who may sign in. From the first user on everybody has to, also on this machine."""
@@ -92,27 +99,37 @@ def add(
     cls=Examples,
     examples="""
     matchmaker user invite kim@cluster.example --name "Kim Holm" --role facilitator
-    matchmaker user invite ib@hejre.example --name "Ib Hejre" --role firm --actor hejrebaek
+    matchmaker user invite ib@hejre.example --name "Ib Hejre" --role firm --actor hejrebaek --mail
     """,
 )
+@mail_option
 @_whom
-def invite(folder: Path, email: str, name: str, role: str, actor_id: str, json_output: bool) -> None:
-    """Add somebody and print the link by which they choose a password: once, and good for seven days."""
+def invite(
+    folder: Path, email: str, name: str, role: str, actor_id: str, json_output: bool, mail: bool
+) -> None:
+    """Add somebody and print or mail the link by which they choose a password: once, and good for seven days."""
     with opened(folder) as workspace:
+        _check_mail(workspace, mail)
         made = workspace.users.invite(
             name=name, email=email, role=UserRole(role), actor_id=actor_id, who=who()
         )
-        _tell_link(workspace, made, json_output)
+        _hand_over(workspace, made, mail, json_output)
 
 
-@user.command("reset", cls=Examples, examples="matchmaker user reset kim@cluster.example")
+@user.command(
+    "reset",
+    cls=Examples,
+    examples="matchmaker user reset kim@cluster.example\nmatchmaker user reset kim@cluster.example --mail",
+)
 @click.argument("email")
+@mail_option
 @as_json
 @click.pass_obj
-def reset(folder: Path, email: str, json_output: bool) -> None:
-    """Take the password away, sign the user out everywhere, and print a link to choose a new one."""
+def reset(folder: Path, email: str, mail: bool, json_output: bool) -> None:
+    """Take the password away, sign the user out everywhere, and print or mail a link to choose a new one."""
     with opened(folder) as workspace:
-        _tell_link(workspace, workspace.users.reset(email, who=who()), json_output)
+        _check_mail(workspace, mail)
+        _hand_over(workspace, workspace.users.reset(email, who=who()), mail, json_output)
 
 
 @user.command("list", cls=Examples, examples="matchmaker user list")
@@ -153,6 +170,16 @@ def enable(folder: Path, email: str, json_output: bool) -> None:
         enabled = workspace.users.enable(email, who=who())
     told = "can sign in again." if enabled.can_sign_in else "may sign in again, once a password is chosen."
     _tell(enabled, told, json_output)
+
+
+@user.command("unbind", cls=Examples, examples="matchmaker user unbind kim@cluster.example")
+@click.argument("email")
+@as_json
+@click.pass_obj
+def unbind(folder: Path, email: str, json_output: bool) -> None:
+    """Forget by which account an OpenID provider knows somebody; the next one with the address is taken."""
+    with opened(folder) as workspace:
+        _tell(workspace.users.unbind(email, who=who()), "is known by the address alone again.", json_output)
 
 
 @user.command("remove", cls=Examples, examples="matchmaker user remove kim@cluster.example")
@@ -213,7 +240,8 @@ def list_keys(folder: Path, json_output: bool) -> None:
         ends = f"revoked {each.revoked[:10]}" if each.revoked else f"until {each.expires[:10]}"
         used = f"used {each.last_used[:10]}" if each.last_used else "never used"
         scope = f"{each.role}{_actor(each)}{' read-only' if each.read_only else ''}"
-        out.print(f"{each.id}  {scope}  {each.name}  {ends}, {used}", markup=False)
+        whose = f", of {each.user_id}" if each.user_id else ""
+        out.print(f"{each.id}  {scope}  {each.name}  {ends}, {used}{whose}", markup=False)
     if not keys:
         out.print("There is no key yet. Make one: matchmaker key create --name NAME --role analyst")
 
@@ -239,14 +267,42 @@ def _tell(told: User, what: str, json_output: bool) -> None:
         out.print(f"{told.email} ({told.role}{_actor(told)}) {what}", markup=False)
 
 
-def _tell_link(workspace: Workspace, made: Invitation, json_output: bool) -> None:
+def _check_mail(workspace: Workspace, wanted: bool) -> None:
+    """Find out before anything is changed whether the link can be mailed; raises ``MailError``."""
+    if not wanted:
+        return
+    workspace.post.check()
+    if not workspace.address:
+        raise click.ClickException(
+            "The setting address is not there, so the link would lead nowhere. Set it, or leave out --mail."
+        )
+
+
+def _hand_over(workspace: Workspace, made: Invitation, mailed: bool, json_output: bool) -> None:
+    """Mail the link, or print it; a link that could not be mailed is printed, with why, and the command fails."""
+    from matchmaker.signing_in import invitation_letter
+
+    email, until = made.user.email, made.expires[:10]
+    undelivered = workspace.post.send([invitation_letter(made, workspace.address)]) if mailed else ()
+    arrived = mailed and not undelivered
     link = (workspace.address or THIS_MACHINE) + made.path
     if json_output:
-        print_json({**_record(made.user), "link": link, "expires": made.expires})
-        return
-    out.print(
-        f"Give {made.user.email} this link. It works once, until {made.expires[:10]}:\n{link}", markup=False
-    )
+        print_json(
+            {
+                **_record(made.user),
+                "mailed": arrived,
+                "link": None if arrived else link,
+                "expires": made.expires,
+            }
+        )
+    elif arrived:
+        out.print(f"A link is on its way to {email}. It works once, until {until}.", markup=False)
+    else:
+        out.print(f"Give {email} this link. It works once, until {until}:\n{link}", markup=False)
+    if undelivered:
+        raise click.ClickException(
+            f"The link could not be mailed to {email}: {undelivered[0].reason} Give it to them yourself."
+        )
 
 
 def _actor(told: User | Key) -> str:
@@ -279,6 +335,7 @@ def _key_record(told: Key) -> dict[str, Any]:
         "role": told.role.value,
         "actor_id": told.actor_id or None,
         "read_only": told.read_only,
+        "user_id": told.user_id or None,
         "created": told.created,
         "expires": told.expires,
         "last_used": told.last_used or None,

@@ -9,14 +9,22 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
 
-from matchmaker.errors import InvitationNotFoundError, StoreError, UserRejectedError
+from matchmaker.errors import (
+    InvitationNotFoundError,
+    ProviderError,
+    StoreError,
+    UserNotFoundError,
+    UserRejectedError,
+)
 from matchmaker.signing_in.passwords import Passwords
 from matchmaker.store import Store
 from matchmaker.users import (
     LONGEST_PASSWORD,
     SHORTEST_PASSWORD,
     Caller,
+    Identity,
     Key,
+    Session,
     User,
     UserRole,
     checked_email,
@@ -30,8 +38,12 @@ SESSION_HOURS = 12
 SESSION_DAYS = 14
 """... and at the latest after so many days."""
 INVITATION_DAYS = 7
+RECOVERY_MINUTES = 60
+LONGEST_DEVICE = 60
 KEY_DAYS = 90
 LONGEST_KEY_DAYS = 731
+MOST_KEYS = 20
+"""Good keys that a user may have at a time."""
 
 _NOTED_AFTER = timedelta(minutes=5)
 """A session's use is written down at most so often, since there is one writer."""
@@ -64,6 +76,8 @@ class SigningIn:
 
     def __init__(self, store: Store) -> None:
         self._users = store.users
+        self._keys = store.keys
+        self._identities = store.identities
 
     @cached_property
     def _passwords(self) -> Passwords:
@@ -132,7 +146,7 @@ class SigningIn:
             raise InvitationNotFoundError
         return user
 
-    def accept(self, token: str, password: str) -> tuple[User, str]:
+    def accept(self, token: str, password: str, *, device: str = "") -> tuple[User, str]:
         """Choose the password of an invited user; the user, and the token of their first session.
 
         Raises ``InvitationNotFoundError``, and ``UserRejectedError`` with the name of what is wrong with the password as
@@ -141,12 +155,35 @@ class SigningIn:
         chosen = _chosen(password, self.invited(token).email)
         kept = self._passwords.hashed(chosen)
         user = self._users.accept(_hashed(token), password_hash=kept)
-        session = "" if user is None else self._begin(user, kept, before="")
+        session = "" if user is None else self._begin(user, kept, before="", device=device)
         if user is None or not session:
             raise InvitationNotFoundError
         return user, session
 
-    def sign_in(self, email: str, password: str, *, before: str = "") -> tuple[User, str] | None:
+    def recover(self, email: str) -> Invitation | None:
+        """A link for somebody who forgot the password, good once and for an hour; ``None`` for whoever may not sign in.
+
+        The password stays as it is until the link is used, so that nobody is shut out by somebody else's asking.
+        """
+        token, expires = secrets.token_urlsafe(32), self._in(timedelta(minutes=RECOVERY_MINUTES))
+        user = self._users.offer_link(_wanted(email), token_hash=_hashed(token), expires=expires)
+        return None if user is None else Invitation(user, token, expires)
+
+    def change_password(self, user_id: str, present: str, new: str, *, token: str) -> bool:
+        """Choose another password, which ends every other session; false where the present one is wrong.
+
+        Raises ``UserNotFoundError`` and, as ``accept`` does, ``UserRejectedError``. ``token`` is that of the session that stays.
+        """
+        user = self._users.one(user_id)
+        _, kept = self._users.with_password(user.email)
+        if not self._passwords.right(present, kept) or not user.can_sign_in:
+            return False
+        chosen = self._passwords.hashed(_chosen(new, user.email))
+        return self._users.change_password(user_id, before=kept, after=chosen, staying=_hashed(token))
+
+    def sign_in(
+        self, email: str, password: str, *, before: str = "", device: str = ""
+    ) -> tuple[User, str] | None:
         """The user and the token of a new session; ``None`` for wrong, unknown, disabled alike, after the same work.
 
         ``before`` is the token that the browser had: it ends, so that nobody who planted it goes on with it.
@@ -160,8 +197,33 @@ class SigningIn:
             anew = self._passwords.hashed(password)
             self._users.replace_hash(user.id, before=kept, after=anew)
             kept = anew
-        token = self._begin(user, kept, before=before)
+        token = self._begin(user, kept, before=before, device=device)
         return (user, token) if token else None
+
+    def enter(self, identity: Identity, *, before: str = "", device: str = "") -> tuple[User, str]:
+        """The user whom a provider's word opens a session for, and its token; nobody is created.
+
+        Who is bound to the issuer's subject is recognised by it. Somebody else is bound by the address, where the provider
+        says that it is verified. Raises ``ProviderError`` that says why not.
+        """
+        user_id = self._identities.user_id(identity.issuer, identity.subject)
+        if not user_id:
+            user_id = self._bound(identity)
+        user = self._users.one(user_id)
+        token = "" if user.disabled else self._begin(user, None, before=before, device=device)
+        if not token:
+            raise ProviderError("disabled")
+        return user, token
+
+    def issuers(self, user_id: str) -> tuple[str, ...]:
+        """The providers that a user came in by before."""
+        return self._identities.of(user_id)
+
+    def unbind(self, wanted: str, *, who: str) -> User:
+        """Forget by whom providers know a user, so that their next visit is by the address; raises ``UserNotFoundError``."""
+        user = self.user(wanted)
+        self._identities.forget(user.id, who=who)
+        return user
 
     def of_session(self, token: str) -> Caller | None:
         """Who signed in with this token, as long as the session lasts; its end moves on as it is used."""
@@ -181,6 +243,19 @@ class SigningIn:
         user = found.user
         return Caller(user.role, user.actor_id, user_id=user.id, name=user.name)
 
+    def sessions(self, user_id: str, token: str = "") -> tuple[Session, ...]:
+        """Where a user is signed in, the latest used first; ``token`` is that of the session that asks."""
+        asking = self._users.session(_hashed(token)) if token else None
+        this = asking.mark if asking else ""
+        return tuple(
+            Session(each.mark, each.device, each.created, each.last_seen, each.mark == this)
+            for each in self._users.sessions(user_id)
+        )
+
+    def end_session(self, user_id: str, mark: str) -> None:
+        """End the session of this user that goes by this mark, if there is one."""
+        self._users.end_marked(user_id, mark)
+
     def sign_out(self, token: str) -> None:
         """End one session, known or not."""
         self._users.end_session(_hashed(token))
@@ -191,7 +266,7 @@ class SigningIn:
 
     def keys(self) -> tuple[Key, ...]:
         """All keys, without their secrets, in the order in which they were made."""
-        return self._users.keys()
+        return self._keys.all()
 
     def create_key(
         self,
@@ -201,9 +276,14 @@ class SigningIn:
         actor_id: str = "",
         read_only: bool = False,
         days: int = KEY_DAYS,
+        user_id: str = "",
+        until: str = "",
         who: str,
     ) -> tuple[Key, str]:
-        """A new key and the text to send, which is told once; raises ``UserRejectedError`` and ``ActorNotFoundError``."""
+        """A new key and the text to send, which is told once; raises ``UserRejectedError`` and ``ActorNotFoundError``.
+
+        A key of a user, where one is named, is as good as the user is, who may have ``MOST_KEYS``; it ends at ``until`` at the latest.
+        """
         _check_scope(role, actor_id)
         if not 1 <= days <= LONGEST_KEY_DAYS:
             raise UserRejectedError(f"A key lasts 1 to {LONGEST_KEY_DAYS} days, not {days}.")
@@ -212,35 +292,59 @@ class SigningIn:
         except ValueError as error:
             raise UserRejectedError(str(error)) from error
         secret = secrets.token_urlsafe(32)
-        key = self._users.add_key(
+        key = self._keys.add(
             secret_hash=_hashed(secret),
             name=name,
             role=role,
             actor_id=actor_id,
             read_only=read_only,
-            expires=self._in(timedelta(days=days)),
+            expires=min(filter(None, (self._in(timedelta(days=days)), until))),
+            user_id=user_id,
+            most=MOST_KEYS if user_id else 0,
             who=who,
         )
         return key, f"{key.id}.{secret}"
 
     def revoke_key(self, key_id: str, *, who: str) -> Key:
-        """End a key at once; raises ``KeyNotFoundError``."""
-        return self._users.revoke_key(key_id, who=who)
+        """End a key at once, with those that were made by it; raises ``KeyNotFoundError``."""
+        return self._keys.revoke(key_id, who=who)
 
     def of_key(self, sent: str) -> Caller | None:
         """Whose key this is, as long as it is good."""
         if len(sent) > _LONGEST_TOKEN or not sent.isascii():
             return None
         key_id, _, secret = sent.partition(".")
-        key = self._users.key(key_id, _hashed(secret))
+        key = self._keys.good(key_id, _hashed(secret))
         if key is None:
             return None
         if key.last_used[:13] != self._users.now()[:13]:
             with suppress(StoreError):
-                self._users.note_use(key.id)
-        return Caller(key.role, key.actor_id, key_id=key.id, name=key.name, read_only=key.read_only)
+                self._keys.note_use(key.id)
+        return Caller(
+            key.role,
+            key.actor_id,
+            key_id=key.id,
+            name=key.name,
+            read_only=key.read_only,
+            key_of=key.user_id,
+        )
 
-    def _begin(self, user: User, kept: str, *, before: str) -> str:
+    def _bound(self, identity: Identity) -> str:
+        if not identity.email_verified:
+            raise ProviderError("unverified")
+        email = _wanted(identity.email)
+        try:
+            user = self._users.one(email)
+        except UserNotFoundError:
+            raise ProviderError("unknown") from None
+        if user.disabled or user.email != email:
+            raise ProviderError("disabled" if user.disabled else "unknown")
+        user_id = self._identities.bind(identity.issuer, identity.subject, email)
+        if not user_id:
+            raise ProviderError("another")
+        return user_id
+
+    def _begin(self, user: User, kept: str | None, *, before: str, device: str) -> str:
         token = secrets.token_urlsafe(32)
         begun = self._users.begin_session(
             user.id,
@@ -248,6 +352,7 @@ class SigningIn:
             token_hash=_hashed(token),
             expires=self._in(timedelta(hours=SESSION_HOURS)),
             instead_of=_hashed(before) if before else None,
+            device=device[:LONGEST_DEVICE],
         )
         return token if begun else ""
 

@@ -39,8 +39,11 @@ from matchmaker.store.differences import ChangedActor, differences
 from matchmaker.store.erasing import Erasing
 from matchmaker.store.events import Events
 from matchmaker.store.history import History
+from matchmaker.store.identities import Identities
 from matchmaker.store.imports import Import, stored_rows, update_row
 from matchmaker.store.jobs import JobRows
+from matchmaker.store.keys import Keys
+from matchmaker.store.listings import Listings
 from matchmaker.store.lock import WriterLock
 from matchmaker.store.marks import actors_changed, change_of, latest_change, mark_content
 from matchmaker.store.merging import Merges
@@ -110,7 +113,18 @@ class Store:
             partial(self._stamp, source=""),
             jotting=partial(self._writing, wait=_JOT_SECONDS),
         )
-        """Who may sign in, with their sessions, keys and invitations."""
+        """Who may sign in, with their sessions and invitations."""
+        self.keys = Keys(
+            self._reading,
+            self._writing,
+            partial(self._stamp, source=""),
+            jotting=partial(self._writing, wait=_JOT_SECONDS),
+        )
+        """What programs sign in with."""
+        self.identities = Identities(self._reading, self._writing, partial(self._stamp, source=""))
+        """By whom a provider knows a user."""
+        self.listings = Listings(self._reading, self._writing, partial(self._stamp, source=""))
+        """Which actors are in the open directory."""
         self.calendars = Calendars(self._reading, self._writing, partial(self._stamp, source=""))
         """Addresses of participants' calendars."""
         self.imports = Imports(self._reading, self._writing, partial(self._stamp, source=""))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -16,9 +17,11 @@ from matchmaker.erasures import (
     FoundPerson,
     actor_key,
     author_key,
+    email_key,
     person_keys,
     plain,
     pseudonym,
+    user_key,
 )
 from matchmaker.errors import ActorNotFoundError
 from matchmaker.events import Attendee
@@ -37,6 +40,7 @@ from matchmaker.store.rows import (
 from matchmaker.store.rows import (
     plain as plain_value,
 )
+from matchmaker.store.users import forget_user
 from matchmaker.store.ways_back import forget_ways_back
 
 Opened = Callable[[], AbstractContextManager[Connection]]
@@ -75,6 +79,11 @@ class Erasing:
         with self._reading() as connection:
             return _listed(connection)
 
+    def edition(self) -> str:
+        """What changes with every erasure."""
+        told = "\n".join(f"{each.key} {each.at}" for each in self.all())
+        return hashlib.sha256(told.encode()).hexdigest()
+
     def latest_change(self) -> int:
         """The number of the change with the latest erasure of an actor, 0 where there is none: builds before it hold more."""
         with self._reading() as connection:
@@ -106,10 +115,14 @@ class Erasing:
         persons: Sequence[FoundPerson],
         *,
         authors: Collection[str] = (),
+        users: Collection[str] = (),
         who: str,
         trial: bool = False,
     ) -> Erased:
         """Erase persons from every list of participants, found again by address or by name within the actor.
+
+        Users with these ids go with their sessions, keys and links. Whoever is named and on no list is remembered all the
+        same, so that no older backup and no undoing brings them back.
 
         What was agreed and said stays without their names, since it is the actor's; so does the participant's place. What
         they changed stays under a pseudonym; ``authors`` are further names and addresses that changes were made under.
@@ -117,7 +130,7 @@ class Erasing:
         keys = {key for each in persons for key in person_keys(each)}
         names = {text for each in persons for text in (each.name, each.email) if text.strip()} | set(authors)
         return self._tried(
-            lambda connection: _erase_persons(connection, keys, names, self._stamp(who)), trial
+            lambda connection: _erase_persons(connection, keys, names, self._stamp(who), users), trial
         )
 
     def replay(self, erasures: Iterable[Erasure], *, who: str) -> int:
@@ -136,14 +149,19 @@ class Erasing:
                     found += 1
             persons = [each for each in _persons(connection) if set(person_keys(each)) & wanted.keys()]
             authors = {author for _, author, _ in _authors(connection) if author_key(author) in wanted}
-            if persons or authors:
+            users = [
+                user_id
+                for user_id, email in connection.execute("SELECT id, email FROM users ORDER BY id").fetchall()
+                if {user_key(email), email_key(email)} & wanted.keys()
+            ]
+            if persons or authors or users:
                 names = {
                     text for each in persons for text in (each.name, each.email) if text.strip()
                 } | authors
                 _erase_persons(
-                    connection, {key for each in persons for key in person_keys(each)}, names, stamp
+                    connection, {key for each in persons for key in person_keys(each)}, names, stamp, users
                 )
-                found += len(persons)
+                found += len(persons) + len(users)
             _remember(connection, wanted.values(), _latest(connection))
             return found
 
@@ -208,8 +226,16 @@ def _erase_actor(connection: Connection, actor_id: str, stamp: Stamp) -> Erased:
     return _told(connection, before, changed, names)
 
 
-def _erase_persons(connection: Connection, keys: set[str], names: set[str], stamp: Stamp) -> Erased:
+def _erase_persons(
+    connection: Connection, keys: set[str], names: set[str], stamp: Stamp, users: Collection[str] = ()
+) -> Erased:
     before, changed = _counts(connection), Counter[str]()
+    for user_id in sorted(users):
+        row = connection.execute("SELECT name, email FROM users WHERE id = ?", (user_id,)).fetchone()
+        if row is not None:
+            names = names | set(row)
+            keys = keys | {user_key(row[1]), email_key(row[1])}
+            forget_user(connection, user_id, stamp)
     events: dict[str, list[str]] = {}
     for event_id, document in connection.execute("SELECT event_id, document FROM attendees").fetchall():
         attendee = _ATTENDEE.validate_json(document)

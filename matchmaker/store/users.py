@@ -1,4 +1,4 @@
-"""Users, sessions, keys and invitations as they are kept: every secret only as a hash that the caller brings."""
+"""Users, sessions and invitations as they are kept: every secret only as a hash that the caller brings."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ import secrets
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from hashlib import sha256
 from hmac import compare_digest
 
-from matchmaker.errors import ActorNotFoundError, KeyNotFoundError, UserNotFoundError, UserRejectedError
+from matchmaker.erasures import user_key
+from matchmaker.errors import ActorNotFoundError, UserNotFoundError, UserRejectedError
 from matchmaker.store.audit import Stamp, record
 from matchmaker.store.connections import Connection
-from matchmaker.users import Key, User, UserRole
+from matchmaker.users import User, UserRole
 
 Opened = Callable[[], AbstractContextManager[Connection]]
 
 _USER = "id, name, email, role, coalesce(actor_id, ''), password_hash IS NOT NULL, disabled, who, at"
-_KEY = "id, name, role, coalesce(actor_id, ''), read_only, who, created, expires, last_used, revoked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,10 @@ class SessionRow:
     created: str
     last_seen: str
     expires: str
+    device: str = ""
+    """What the session was begun on, in few words."""
+    mark: str = ""
+    """What it can be named by; nobody gets in with it."""
 
 
 class Users:
@@ -85,7 +90,7 @@ class Users:
                     f"There is a user with the address {email} already. Choose another address, or give that user a new "
                     f"link: matchmaker user reset {email}"
                 )
-            _check_actor(connection, actor_id)
+            check_actor(connection, actor_id)
             stamp = self._stamp(who)
             user_id = f"user-{secrets.token_hex(6)}"
             connection.execute(
@@ -121,12 +126,51 @@ class Users:
             record(connection, self._stamp(who), "invited", "user", user.id, {}, {})
             return _one(connection, user.id)
 
+    def offer_link(self, email: str, *, token_hash: bytes, expires: str) -> User | None:
+        """Keep a further link for somebody who forgot the password, which stays until the link is used.
+
+        ``None`` where nobody who may sign in has this address. Links that are over are taken away.
+        """
+        with self._writing() as connection:
+            connection.execute("DELETE FROM invitations WHERE expires <= ?", (self.now(),))
+            row = connection.execute(
+                f"SELECT {_USER} FROM users WHERE email = ? AND disabled = 0", (email,)
+            ).fetchone()
+            if row is None:
+                return None
+            user = _user(row)
+            connection.execute(
+                "INSERT INTO invitations (token_hash, user_id, expires) VALUES (?, ?, ?)",
+                (token_hash, user.id, expires),
+            )
+            return user
+
+    def change_password(self, user_id: str, *, before: str, after: str, staying: bytes) -> bool:
+        """Keep another password and end every session but one, and every link; false where it was changed in between."""
+        with self._writing() as connection:
+            changed = connection.execute(
+                "UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ? AND disabled = 0",
+                (after, user_id, before),
+            ).rowcount
+            if changed != 1:
+                return False
+            connection.execute(
+                "DELETE FROM sessions WHERE user_id = ? AND token_hash <> ?", (user_id, staying)
+            )
+            connection.execute("DELETE FROM invitations WHERE user_id = ?", (user_id,))
+            record(connection, self._stamp(user_id), "chose_password", "user", user_id, {}, {})
+            return True
+
     def remove(self, wanted: str, *, who: str) -> User:
         """Erase a user with all that belongs to them; raises ``UserNotFoundError``."""
         with self._writing() as connection:
-            user = _one(connection, wanted)
-            connection.execute("DELETE FROM users WHERE id = ?", (user.id,))
-            record(connection, self._stamp(who), "erased", "user", user.id, {}, {})
+            user, stamp = _one(connection, wanted), self._stamp(who)
+            change = forget_user(connection, user.id, stamp)
+            # So that no older backup lets them in again.
+            connection.execute(
+                "INSERT OR REPLACE INTO erasures (key, at, change) VALUES (?, ?, ?)",
+                (user_key(user.email), stamp.at, change),
+            )
             return user
 
     def invited(self, token_hash: bytes) -> User | None:
@@ -143,6 +187,9 @@ class Users:
                 return None
             connection.execute("UPDATE users SET password_hash = ? WHERE id = ?", (password_hash, user.id))
             connection.execute("UPDATE invitations SET used = ? WHERE token_hash = ?", (now, token_hash))
+            connection.execute(
+                "DELETE FROM invitations WHERE user_id = ? AND token_hash <> ?", (user.id, token_hash)
+            )
             connection.execute("DELETE FROM sessions WHERE user_id = ?", (user.id,))
             record(connection, self._stamp(user.id), "chose_password", "user", user.id, {}, {})
             return _one(connection, user.id)
@@ -156,11 +203,19 @@ class Users:
             )
 
     def begin_session(
-        self, user_id: str, *, password_hash: str, token_hash: bytes, expires: str, instead_of: bytes | None
+        self,
+        user_id: str,
+        *,
+        password_hash: str | None,
+        token_hash: bytes,
+        expires: str,
+        instead_of: bytes | None,
+        device: str = "",
     ) -> bool:
         """Keep a new session; false where the user was disabled or has another password since it was checked.
 
-        ``instead_of`` is the hash of the session that the same browser had. Sessions that are over are taken away.
+        ``password_hash`` is ``None`` where a provider said who it is. ``instead_of`` is the hash of the session that the
+        same browser had. Sessions that are over are taken away.
         """
         with self._writing() as connection:
             now = self.now()
@@ -169,9 +224,10 @@ class Users:
                 connection.execute("DELETE FROM sessions WHERE token_hash = ?", (instead_of,))
             return (
                 connection.execute(
-                    "INSERT INTO sessions (token_hash, user_id, created, last_seen, expires)"
-                    " SELECT ?, id, ?, ?, ? FROM users WHERE id = ? AND disabled = 0 AND password_hash = ?",
-                    (token_hash, now, now, expires, user_id, password_hash),
+                    "INSERT INTO sessions (token_hash, user_id, created, last_seen, expires, device)"
+                    " SELECT ?, id, ?, ?, ?, ? FROM users"
+                    " WHERE id = ? AND disabled = 0 AND (? IS NULL OR password_hash = ?)",
+                    (token_hash, now, now, expires, device, user_id, password_hash, password_hash),
                 ).rowcount
                 == 1
             )
@@ -180,13 +236,25 @@ class Users:
         """The session with this hash that is not over, of a user who is not disabled."""
         with self._reading() as connection:
             row = connection.execute(
-                "SELECT token_hash, created, last_seen, expires, user_id FROM sessions WHERE token_hash = ? AND expires > ?",
+                "SELECT token_hash, created, last_seen, expires, user_id, device FROM sessions"
+                " WHERE token_hash = ? AND expires > ?",
                 (token_hash, self.now()),
             ).fetchone()
             if row is None or not compare_digest(bytes(row[0]), token_hash):
                 return None
             user = _one(connection, row[4])
-        return None if user.disabled else SessionRow(user, row[1], row[2], row[3])
+        return None if user.disabled else SessionRow(user, row[1], row[2], row[3], row[5], _mark(row[0]))
+
+    def sessions(self, user_id: str) -> tuple[SessionRow, ...]:
+        """The sessions of a user that are not over, the latest used first; raises ``UserNotFoundError``."""
+        with self._reading() as connection:
+            user = _one(connection, user_id)
+            rows = connection.execute(
+                "SELECT token_hash, created, last_seen, expires, device FROM sessions"
+                " WHERE user_id = ? AND expires > ? ORDER BY last_seen DESC, token_hash",
+                (user_id, self.now()),
+            ).fetchall()
+        return tuple(SessionRow(user, row[1], row[2], row[3], row[4], _mark(row[0])) for row in rows)
 
     def renew(self, token_hash: bytes, *, expires: str) -> None:
         """Note that a session is used, and until when it goes on; raises ``StoreBusyError`` at once."""
@@ -201,80 +269,29 @@ class Users:
         with self._writing() as connection:
             connection.execute("DELETE FROM sessions WHERE token_hash = ?", (token_hash,))
 
+    def end_marked(self, user_id: str, mark: str) -> None:
+        """Forget the session of this user that goes by this mark, if there is one."""
+        with self._writing() as connection:
+            for (token_hash,) in connection.execute(
+                "SELECT token_hash FROM sessions WHERE user_id = ?", (user_id,)
+            ).fetchall():
+                if _mark(token_hash) == mark:
+                    connection.execute("DELETE FROM sessions WHERE token_hash = ?", (token_hash,))
+
     def end_sessions(self, user_id: str) -> None:
         """Forget every session of a user."""
         with self._writing() as connection:
             connection.execute("DELETE FROM sessions WHERE user_id = ?", (user_id,))
 
-    def keys(self) -> tuple[Key, ...]:
-        """All keys, in the order in which they were made."""
-        with self._reading() as connection:
-            return tuple(map(_key, connection.execute(f"SELECT {_KEY} FROM keys ORDER BY created, id")))
 
-    def add_key(
-        self,
-        *,
-        secret_hash: bytes,
-        name: str,
-        role: UserRole,
-        actor_id: str,
-        read_only: bool,
-        expires: str,
-        who: str,
-    ) -> Key:
-        """Keep a new key; raises ``ActorNotFoundError``."""
-        with self._writing() as connection:
-            _check_actor(connection, actor_id)
-            stamp = self._stamp(who)
-            key_id = f"key-{secrets.token_hex(6)}"
-            connection.execute(
-                "INSERT INTO keys (id, secret_hash, name, role, actor_id, read_only, who, created, expires)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    key_id,
-                    secret_hash,
-                    name,
-                    role.value,
-                    actor_id or None,
-                    int(read_only),
-                    who,
-                    stamp.at,
-                    expires,
-                ),
-            )
-            told = {"role": role.value, "read_only": read_only, "expires": expires}
-            record(connection, stamp, "added", "key", key_id, {}, told)
-            return _one_key(connection, key_id)
+def forget_user(connection: Connection, user_id: str, stamp: Stamp) -> int:
+    """Take a user away with all that belongs to them, and return the number of the change."""
+    connection.execute("DELETE FROM users WHERE id = ?", (user_id,))
+    return record(connection, stamp, "erased", "user", user_id, {}, {})
 
-    def revoke_key(self, key_id: str, *, who: str) -> Key:
-        """End a key at once; raises ``KeyNotFoundError``."""
-        with self._writing() as connection:
-            key = _one_key(connection, key_id)
-            if not key.revoked:
-                stamp = self._stamp(who)
-                connection.execute("UPDATE keys SET revoked = ? WHERE id = ?", (stamp.at, key_id))
-                record(connection, stamp, "revoked", "key", key_id, {}, {})
-            return _one_key(connection, key_id)
 
-    def key(self, key_id: str, secret_hash: bytes) -> Key | None:
-        """The key with this id, where the secret is right and it is neither revoked nor too old."""
-        with self._reading() as connection:
-            row = connection.execute(
-                f"SELECT secret_hash, {_KEY} FROM keys WHERE id = ?", (key_id,)
-            ).fetchone()
-        # Compared also where there is none, so that the time tells nothing.
-        right = compare_digest(secret_hash, bytes(row[0]) if row else bytes(len(secret_hash)))
-        if row is None or not right:
-            return None
-        key = _key(row[1:])
-        return None if key.revoked or key.expires <= self.now() else key
-
-    def note_use(self, key_id: str) -> None:
-        """Keep the hour in which a key was used; raises ``StoreBusyError`` at once."""
-        with self._jotting() as connection:
-            connection.execute(
-                "UPDATE keys SET last_used = ? WHERE id = ?", (self.now()[:13] + ":00Z", key_id)
-            )
+def _mark(token_hash: bytes) -> str:
+    return sha256(b"mark" + token_hash).hexdigest()[:16]
 
 
 def _user(row: tuple[object, ...]) -> User:
@@ -292,18 +309,6 @@ def _user(row: tuple[object, ...]) -> User:
     )
 
 
-def _key(row: tuple[object, ...]) -> Key:
-    key_id, name, role, actor_id, read_only, *rest = row
-    return Key(
-        str(key_id),
-        str(name),
-        UserRole(str(role)),
-        str(actor_id),
-        bool(read_only),
-        *(str(each) for each in rest),
-    )
-
-
 def _one(connection: Connection, wanted: str) -> User:
     row = connection.execute(
         f"SELECT {_USER} FROM users WHERE id = ? OR email = ?", (wanted, wanted)
@@ -311,13 +316,6 @@ def _one(connection: Connection, wanted: str) -> User:
     if row is None:
         raise UserNotFoundError(wanted)
     return _user(row)
-
-
-def _one_key(connection: Connection, key_id: str) -> Key:
-    row = connection.execute(f"SELECT {_KEY} FROM keys WHERE id = ?", (key_id,)).fetchone()
-    if row is None:
-        raise KeyNotFoundError(key_id)
-    return _key(row)
 
 
 def _invited(connection: Connection, token_hash: bytes, now: str) -> User | None:
@@ -336,6 +334,7 @@ def _end(connection: Connection, user_id: str) -> None:
         connection.execute(f"DELETE FROM {table} WHERE user_id = ?", (user_id,))
 
 
-def _check_actor(connection: Connection, actor_id: str) -> None:
+def check_actor(connection: Connection, actor_id: str) -> None:
+    """Raise ``ActorNotFoundError`` for an actor that is named and not stored."""
     if actor_id and not connection.execute("SELECT 1 FROM actors WHERE id = ?", (actor_id,)).fetchone():
         raise ActorNotFoundError(actor_id)

@@ -9,6 +9,7 @@ from service.api import (
     builds,
     bulk,
     changes,
+    directory,
     events,
     figures,
     followed,
@@ -17,6 +18,7 @@ from service.api import (
     identity,
     imports,
     jobs,
+    keys,
     landscape,
     outcomes,
     participants,
@@ -44,6 +46,8 @@ router.include_router(jobs.router)
 router.include_router(trail.router)
 router.include_router(imports.router)
 router.include_router(identity.router)
+router.include_router(keys.router)
+router.include_router(directory.router)
 router.include_router(health.router)
 router.include_router(figures.router)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from service.pages.actors import router as actor_pages
+from service.pages.directory.browsing import router as directory_pages
 from service.pages.events.router import router as event_pages
 from service.pages.identity.duplicates import router as duplicate_pages
 from service.pages.identity.profiles import router as profile_pages
@@ -15,8 +16,11 @@ from service.pages.proposals import router as proposal_pages
 from service.pages.rendering import STATIC
 from service.pages.rendering import error_page as page_in_words
 from service.pages.reports import router as report_pages
+from service.pages.signing_in.account import router as account_pages
 from service.pages.signing_in.entering import ask_to_sign_in
 from service.pages.signing_in.entering import router as entering_pages
+from service.pages.signing_in.forgotten import router as forgotten_pages
+from service.pages.signing_in.provider import router as provider_pages
 from service.pages.teams import router as team_pages
 from service.pages.upkeep.builds import router as build_pages
 from service.pages.upkeep.history import router as history_pages
@@ -38,6 +42,10 @@ for _pages in (
     import_pages,
     duplicate_pages,
     profile_pages,
+    forgotten_pages,
+    account_pages,
+    provider_pages,
+    directory_pages,
 ):
     router.include_router(_pages)
 

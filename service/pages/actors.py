@@ -15,6 +15,8 @@ from matchmaker.landscape.findings import SubCluster
 from matchmaker.matching.matches import Match
 from matchmaker.past_collaborations import PastCollaboration
 from matchmaker.published import Published
+from service.dependencies import OpenWorkspace
+from service.pages.directory.browsing import Switched, switch_of
 from service.pages.filters import (
     GroupFilter,
     OneGroupFilter,
@@ -104,6 +106,7 @@ def _listed(
 def actor(
     request: Request,
     snapshot: MaybeSnapshot,
+    workspace: OpenWorkspace,
     actor_id: str,
     group: GroupFilter = (),
     region: RegionFilter = "",
@@ -112,6 +115,7 @@ def actor(
     afield: Annotated[float, Query(ge=0, le=1, allow_inf_nan=False)] = 0.0,
     top: Annotated[int, Query(ge=1, le=MOST_SUGGESTIONS)] = 10,
     past: PageNumber = 1,
+    directory: Switched = "",
 ) -> Response:
     """One actor: profile, suggested partners with reasons, sub-clusters, past collaborations."""
     if snapshot is None:
@@ -156,6 +160,7 @@ def actor(
         lacks=lacks(profile) if recommended else (),
         textless=not (profile.description or profile.offers or profile.requests),
         past=_past(snapshot.collaborations_of(actor_id), past),
+        switch=switch_of(request, workspace, profile.id, directory),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -51,6 +52,11 @@ def event_address(event_id: str, part: str = "") -> str:
 def report_address(sub_cluster_id: str) -> str:
     """The address of a sub-cluster's report."""
     return f"/report/{quote(sub_cluster_id, safe=':')}"
+
+
+def day_of(at: str) -> date:
+    """The day of a time in ISO 8601, as the store writes them."""
+    return date.fromisoformat(at[:10])
 
 
 def web_address(website: str) -> str:
@@ -106,6 +112,7 @@ def _environment() -> Environment:
         report_address=report_address,
         event_address=event_address,
         zone_of=ZoneInfo,
+        day_of=day_of,
         web_address=web_address,
         static_address=static_address,
         groups=tuple(ActorGroup),

@@ -12,6 +12,8 @@ from matchmaker.reporting.meetings_danish import TEXTS as DANISH_MEETINGS
 from matchmaker.reporting.meetings_english import TEXTS as ENGLISH_MEETINGS
 from matchmaker.wording import LANGUAGES, Wording, danish, english
 from service.pages.danish import TEXTS as DANISH_TEXTS
+from service.pages.directory.danish import TEXTS as DANISH_DIRECTORY
+from service.pages.directory.english import TEXTS as ENGLISH_DIRECTORY
 from service.pages.english import TEXTS as ENGLISH_TEXTS
 from service.pages.events.changing_danish import TEXTS as DANISH_CHANGES
 from service.pages.events.changing_english import TEXTS as ENGLISH_CHANGES
@@ -43,7 +45,8 @@ WORDINGS: Mapping[str, Wording] = {
         | DANISH_SIGNING_IN
         | DANISH_UPKEEP
         | DANISH_IMPORTING
-        | DANISH_IDENTITY,
+        | DANISH_IDENTITY
+        | DANISH_DIRECTORY,
         DANISH_MONTHS,
     ),
     "en": english(
@@ -56,7 +59,8 @@ WORDINGS: Mapping[str, Wording] = {
         | ENGLISH_SIGNING_IN
         | ENGLISH_UPKEEP
         | ENGLISH_IMPORTING
-        | ENGLISH_IDENTITY,
+        | ENGLISH_IDENTITY
+        | ENGLISH_DIRECTORY,
         ENGLISH_MONTHS,
     ),
 }

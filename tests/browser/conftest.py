@@ -52,10 +52,10 @@ def worked_out(address: str, path: str) -> None:
     raise TimeoutError(path)
 
 
-def serve(workspace: Workspace) -> Iterator[str]:
-    """Serve a workspace in a thread; yields the address."""
+def serve(workspace: Workspace, port: int = 0) -> Iterator[str]:
+    """Serve a workspace in a thread, on a free port unless one is named; yields the address."""
     with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
+        listener.bind(("127.0.0.1", port))
         server = uvicorn.Server(
             uvicorn.Config(create_app(workspace, open_here=True), log_level="error", ws="none")
         )

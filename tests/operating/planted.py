@@ -14,6 +14,7 @@ from matchmaker.events import Attendee, Person, Preference, PreferenceKind, Sess
 from matchmaker.events.outcomes import Committed, NoGood, Remark
 from matchmaker.jobs import Lane
 from matchmaker.repeated import KeptAnswer
+from matchmaker.users import Caller, Identity, UserRole
 from matchmaker.workspace import Workspace
 from tests.service.tiny_cluster import ACTORS, COLLABORATIONS, HEADERS, write_csv
 
@@ -60,6 +61,7 @@ def plant(folder: Path, tables: Path) -> None:
             "uni:1", ACTOR, Judgement(AnswerKind.DECLINED, DeclineReason.OTHER, "tjatolin"), who="tests"
         )
         meet(workspace)
+        sign_in(workspace)
         workspace.build()
         leave_work(workspace)
 
@@ -78,6 +80,29 @@ def leave_work(workspace: Workspace) -> None:
     body = json.dumps({"text": "vlimborg of hvidtfeldquist"}).encode()
     workspace.repeated.claim(b"key", b"body")
     workspace.repeated.keep(b"key", KeptAnswer(200, {}, body))
+
+
+USER_CANARIES = ("tveskaegholm", "krokodrill")
+"""Words of somebody who can sign in, and of a key of theirs."""
+
+USER_EMAIL = "pil@tveskaegholm.example"
+
+
+def sign_in(workspace: Workspace) -> None:
+    """A firm's user with a session, a key and an account at a provider, and a listing of the planted actor."""
+    user = workspace.users.add(
+        name="Pil Tveskaegholm",
+        email=USER_EMAIL,
+        role=UserRole.FIRM,
+        actor_id="uni:1",
+        password="en sten i hver en sko",
+        who="tests",
+    )
+    workspace.users.sign_in(USER_EMAIL, "en sten i hver en sko", device="Firefox")
+    workspace.users.enter(Identity("https://login.example", "tveskaegholm-7", USER_EMAIL, True))
+    caller = Caller(user.role, user.actor_id, user_id=user.id, name=user.name)
+    workspace.keys.create(caller, name="krokodrill")
+    workspace.directory.list_actor(ACTOR, who=user.id)
 
 
 def meet(workspace: Workspace) -> None:

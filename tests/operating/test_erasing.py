@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -11,8 +13,17 @@ from matchmaker.cli import main
 from matchmaker.errors import ActorNotFoundError, StoreBusyError
 from matchmaker.store import Store
 from matchmaker.store.connections import connect
+from matchmaker.users import UserRole
 from matchmaker.workspace import DATABASE, Workspace
-from tests.operating.planted import ACTOR, CANARIES, EMAIL, PERSON_CANARIES, holds
+from tests.operating.planted import (
+    ACTOR,
+    CANARIES,
+    EMAIL,
+    PERSON_CANARIES,
+    USER_CANARIES,
+    USER_EMAIL,
+    holds,
+)
 
 
 def tables(folder: Path) -> dict[str, list[tuple[object, ...]]]:
@@ -25,8 +36,9 @@ def tables(folder: Path) -> dict[str, list[tuple[object, ...]]]:
 
 
 def test_the_planted_words_can_be_seen_before(planted: Path) -> None:
-    found = holds(planted, (*CANARIES, *PERSON_CANARIES))
-    assert set().union(*found.values()) == {*CANARIES, *PERSON_CANARIES}
+    words = (*CANARIES, *PERSON_CANARIES, *USER_CANARIES)
+    found = holds(planted, words)
+    assert set().union(*found.values()) == set(words)
     assert sum("builds/" in name for name in found) >= 4, "both builds hold them"
 
 
@@ -41,6 +53,7 @@ def test_of_an_erased_actor_no_byte_is_left_in_any_file(planted: Path) -> None:
     assert len(finished.removed) == 2
     assert finished.vectors > 0
     expected = {"actors": 1, "answers": 1, "attendees": 1, "edits": 1, "outcomes": 2, "preferences": 1}
+    expected |= {"listings": 1}
     assert {name: erased.rows.get(name) for name in expected} == expected
     # One that it was alone in, and one that was made of its commitment.
     assert erased.rows["collaborations"] == 2
@@ -231,6 +244,73 @@ def test_a_person_reads_what_is_held(planted: Path, tmp_path: Path) -> None:
     assert "bo@uni.example" not in told
     assert output.stat().st_mode & 0o077 == 0
     assert main(["-w", str(planted), "export", "person", "--of", "Nobody", "--output", str(output)]) == 1
+
+
+@pytest.mark.parametrize("named", [USER_EMAIL.upper(), "pil  Tveskaegholm"])
+def test_of_an_erased_user_no_byte_is_left(planted: Path, named: str) -> None:
+    trial = ["-w", str(planted), "erase", "person", named]
+    assert main([*trial, "--dry-run"]) == 0
+    assert holds(planted, USER_CANARIES)
+    assert main(trial) == 0
+    assert holds(planted, USER_CANARIES) == {}
+    after = tables(planted)
+    assert [after[name] for name in ("users", "sessions", "keys", "identities", "invitations")] == [[]] * 5
+    with Workspace.open(planted) as workspace:
+        assert workspace.users.needed(), "the workspace is not open to everybody again"
+        erased = next(row for row in workspace.history(limit=20) if row.subject_kind == "user")
+        assert (erased.action, erased.subject_id[:5]) == ("erased", "user-")
+
+
+def test_an_erased_user_and_one_who_was_removed_stay_gone_after_a_restore(
+    planted: Path, tmp_path: Path
+) -> None:
+    for how in (["erase", "person", USER_EMAIL], ["user", "remove", USER_EMAIL]):
+        folder, backup = tmp_path / how[0], tmp_path / f"{how[0]}.sqlite"
+        shutil.copytree(planted, folder)
+        assert main(["-w", str(folder), "backup", str(backup)]) == 0
+        assert main(["-w", str(folder), *how]) == 0
+        assert main(["-w", str(folder), "restore", str(backup), "--replace"]) == 0
+        with Workspace.open(folder) as workspace:
+            assert workspace.users.users() == ()
+        assert holds(folder, USER_CANARIES) == {}
+
+
+def test_a_name_of_a_participant_and_of_a_user_is_not_guessed(
+    planted: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with Workspace.open(planted) as workspace:
+        workspace.users.invite(name="Bo Bak", email="other@x.example", role=UserRole.ANALYST, who="operator")
+    command = ["-w", str(planted), "erase", "person", "Bo Bak"]
+    assert main(command) == 1
+    assert "other@x.example" in capfd.readouterr().err
+    assert main([*command, "--actor", "uni:1"]) == 0
+    with Workspace.open(planted) as workspace:
+        assert workspace.users.user("other@x.example").name == "Bo Bak"
+        assert workspace.find_person("Bo Bak") == ()
+
+
+def test_who_was_taken_off_every_list_before_stays_gone_after_a_restore(
+    planted: Path, tmp_path: Path
+) -> None:
+    backup = tmp_path / "backup.sqlite"
+    with Workspace.open(planted) as workspace:
+        workspace.back_up(backup)
+        workspace.events.attend("spring", (), ["p2", "p3"], who="tests")
+        assert workspace.find_person(EMAIL) == ()
+    assert main(["-w", str(planted), "erase", "person", EMAIL]) == 0
+    assert main(["-w", str(planted), "restore", str(backup), "--replace"]) == 0
+    with Workspace.open(planted) as workspace:
+        assert workspace.find_person(EMAIL) == ()
+
+
+def test_a_user_reads_what_is_held(planted: Path, tmp_path: Path) -> None:
+    output = tmp_path / "pil.json"
+    assert main(["-w", str(planted), "export", "person", "--of", USER_EMAIL, "--output", str(output)]) == 0
+    (user,) = json.loads(output.read_text("utf-8"))["users"]
+    assert (user["email"], user["providers"]) == (USER_EMAIL, ["https://login.example"])
+    assert [each["name"] for each in user["keys"]] == ["krokodrill"]
+    assert {each["device"] for each in user["sessions"]} == {"Firefox", ""}
+    assert "argon2" not in output.read_text("utf-8")
 
 
 def test_plain_sqlite_would_have_left_the_name(planted: Path) -> None:

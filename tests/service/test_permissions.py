@@ -51,13 +51,33 @@ def test_a_row_that_does_not_name_the_caller_closes_the_route(workspace: Workspa
 
 READING = {("POST", "/api/v1/search"), ("POST", "/api/v1/team")}
 """What is asked with a body and changes nothing."""
-ENTERING = {("POST", "/sign-in"), ("POST", "/sign-out"), ("POST", "/invitation/{token}")}
+ENTERING = {
+    ("POST", "/sign-in"),
+    ("POST", "/sign-in/forgotten"),
+    ("POST", "/sign-out"),
+    ("POST", "/invitation/{token}"),
+}
+OWN = {
+    ("POST", "/account/password"),
+    ("POST", "/account/sessions"),
+    ("POST", "/account/keys"),
+    ("POST", "/api/v1/keys"),
+    ("DELETE", "/api/v1/keys/{key_id}"),
+}
+"""What everybody who signed in may do with what is their own."""
+FOR_THE_FIRM = {
+    ("POST", "/directory/{actor_id:path}"),
+    ("PUT", "/api/v1/directory/{actor_id}"),
+    ("DELETE", "/api/v1/directory/{actor_id}"),
+}
+"""What a firm decides about its own actor."""
 
 
 def test_only_facilitators_write() -> None:
     writing = {address: rule for address, rule in RULES.items() if address[0] != "GET"}
     open_to_others = {address for address, rule in writing.items() if set(rule.roles) != {Role.FACILITATOR}}
-    assert open_to_others == READING | ENTERING
+    assert open_to_others == READING | ENTERING | OWN | FOR_THE_FIRM
+    assert all(Role.ANONYMOUS not in RULES[address].roles for address in OWN | READING | FOR_THE_FIRM)
 
 
 def test_all_of_an_event_is_for_facilitators() -> None:
@@ -68,13 +88,28 @@ def test_all_of_an_event_is_for_facilitators() -> None:
 
 def test_who_has_not_signed_in_reaches_nothing_but_the_way_in() -> None:
     reached = {path for (_, path), rule in RULES.items() if Role.ANONYMOUS in rule.roles}
-    assert reached == {
+    writing = {
+        (method, path)
+        for (method, path), rule in RULES.items()
+        if Role.ANONYMOUS in rule.roles and method != "GET"
+    }
+    assert writing == ENTERING
+    open_directory = {
+        "/directory",
+        "/directory/{actor_id:path}",
+        "/api/v1/directory",
+        "/api/v1/directory/{actor_id}",
+    }
+    assert reached - open_directory == {
         "/healthz",
         "/readyz",
         "/metrics",
         "/api/v1/openapi.json",
         "/static",
         "/sign-in",
+        "/sign-in/forgotten",
+        "/sign-in/provider",
+        "/sign-in/provider/back",
         "/sign-out",
         "/invitation/{token}",
         "/calendars/{token}.ics",

@@ -8,6 +8,9 @@ from matchmaker.store.steps import events as events
 from matchmaker.store.steps import imports as imports
 from matchmaker.store.steps import jobs as jobs
 from matchmaker.store.steps import people as people
+
+from matchmaker.store.steps import accounts as accounts  # isort: skip
+from matchmaker.store.steps import listings as listings  # isort: skip
 from matchmaker.store.steps.migrations import APPLICATION_ID, MIGRATIONS
 
 __all__ = ["APPLICATION_ID", "MIGRATIONS"]

@@ -1,7 +1,8 @@
-"""Sign-in, invitation, account and sign-out: the only pages that handle a password or a session's token."""
+"""Sign-in, invitation and sign-out: with the account's, the only pages that handle a password or a session's token."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import ceil
 from typing import Annotated
 from urllib.parse import urlencode
@@ -12,10 +13,11 @@ from fastapi.responses import RedirectResponse
 from matchmaker.errors import InvitationNotFoundError, UserRejectedError
 from matchmaker.users import LONGEST_PASSWORD, SHORTEST_PASSWORD, checked_password, comparable_email
 from service.callers import caller_of, give_session, session_of, take_session
-from service.dependencies import OpenWorkspace
+from service.dependencies import OpenWorkspace, workspace
 from service.pages.events.forms import Sent
 from service.pages.rendering import page, wording_of
-from service.pages.signing_in.ways import HOME, here, local_path, packed, unpacked
+from service.pages.signing_in.devices import device_of
+from service.pages.signing_in.ways import HOME, here, local_path, packed, provider_link, unpacked
 from service.tries import Tries
 
 router = APIRouter()
@@ -30,7 +32,7 @@ def ask_to_sign_in(request: Request) -> Response:
         return _sign_in_page(request, 401, way=here(request), kept=packed(form))
     if request.method == "GET":
         asked = here(request)
-        return _go(f"/sign-in?{urlencode({'next': asked})}" if asked != HOME else "/sign-in")
+        return go(f"/sign-in?{urlencode({'next': asked})}" if asked != HOME else "/sign-in")
     return _sign_in_page(request, 401, way=HOME)
 
 
@@ -38,7 +40,7 @@ def ask_to_sign_in(request: Request) -> Response:
 def sign_in_page(request: Request, next: Annotated[str, Query()] = HOME) -> Response:
     """The form to sign in with; who is in already goes on."""
     way = local_path(next)
-    return _go(way) if caller_of(request) else _sign_in_page(request, 200, way=way)
+    return go(way) if caller_of(request) else _sign_in_page(request, 200, way=way)
 
 
 @router.post("/sign-in")
@@ -55,17 +57,15 @@ def sign_in(request: Request, sent: Sent, workspace: OpenWorkspace) -> Response:
         )
         response.headers["Retry-After"] = str(seconds)
         return response
-    entered = workspace.users.sign_in(email, sent.as_sent("password"), before=session_of(request))
+    entered = workspace.users.sign_in(
+        email, sent.as_sent("password"), before=session_of(request), device=device_of(request)
+    )
     if entered is None:
         # The same for an unknown address, a wrong password and somebody who is shut out.
         return _sign_in_page(request, 401, way=way, kept=kept, email=email, wrong="sign_in.wrong")
     tries.succeeded(account, address)
-    fields = unpacked(kept)
     request.state.caller = workspace.users.of_session(entered[1])
-    response = (
-        page(request, "signing_in/again.html", snapshot=None, way=way, fields=fields) if fields else _go(way)
-    )
-    response.headers.update(FRESH)
+    response = offer_again(request, way, unpacked(kept))
     give_session(request, response, entered[1])
     return response
 
@@ -78,7 +78,7 @@ def sign_out(request: Request, sent: Sent, workspace: OpenWorkspace) -> Response
         workspace.users.sign_out_everywhere(caller.user_id)
     elif token:
         workspace.users.sign_out(token)
-    response = _go("/sign-in")
+    response = go("/sign-in")
     take_session(request, response)
     return response
 
@@ -105,22 +105,23 @@ def accept(request: Request, token: str, sent: Sent, workspace: OpenWorkspace) -
             checked_password(password, email=user.email)
         except ValueError as error:
             return _invitation_page(request, 422, user.email, wrong=str(error))
-        _, session = workspace.users.accept(token, password)
+        _, session = workspace.users.accept(token, password, device=device_of(request))
     except InvitationNotFoundError:
         return _no_invitation(request)
     except UserRejectedError:
         return _invitation_page(request, 422, "", wrong="guessable")
-    response = _go(HOME)
+    response = go(HOME)
     give_session(request, response, session)
     return response
 
 
-@router.get("/account")
-def account(request: Request, workspace: OpenWorkspace) -> Response:
-    """Who somebody is signed in as, and the ways out."""
-    caller = caller_of(request)
-    user = workspace.users.user(caller.user_id) if caller and caller.user_id else None
-    return page(request, "signing_in/account.html", snapshot=None, user=user)
+def offer_again(request: Request, way: str, fields: Sequence[tuple[str, str]]) -> Response:
+    """Go back to where somebody was, or offer to send the form that they had typed."""
+    if not fields:
+        return go(way)
+    response = page(request, "signing_in/again.html", snapshot=None, way=way, fields=fields)
+    response.headers.update(FRESH)
+    return response
 
 
 def _sign_in_page(
@@ -142,6 +143,10 @@ def _sign_in_page(
         kept=kept,
         email=email,
         wrong=wording_of(request)(wrong, seconds=seconds) if wrong else "",
+        can_mail=request.app.state.outbox.can_send(),
+        directory_open=workspace(request).directory.is_open,
+        provider=workspace(request).provider.name,
+        provider_link=provider_link(request, workspace(request), way, kept),
     )
     response.headers.update(FRESH)
     if status == 401:
@@ -168,5 +173,6 @@ def _no_invitation(request: Request) -> Response:
     return page(request, "signing_in/no_invitation.html", snapshot=None, status=404)
 
 
-def _go(address: str) -> Response:
+def go(address: str) -> Response:
+    """Send the browser on, with nothing of this answer kept."""
     return RedirectResponse(address, status_code=303, headers=FRESH)

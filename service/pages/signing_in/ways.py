@@ -5,13 +5,15 @@ from __future__ import annotations
 import base64
 import binascii
 import zlib
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from fastapi import Request
 
+from matchmaker.workspace import Workspace
 from service.limits import MAX_BODY_BYTES
 
 HOME = "/"
+TO_PROVIDER = "/sign-in/provider"
 LONGEST_WAY = 4000
 
 
@@ -37,6 +39,15 @@ def here(request: Request) -> str:
     raw: bytes = request.scope.get("raw_path") or request.scope["path"].encode()
     path = raw.partition(b"?")[0].decode("latin-1")
     return local_path(f"{path}?{query}" if query else path)
+
+
+def provider_link(request: Request, workspace: Workspace, way: str, kept: str) -> str:
+    """The address that begins a sign-in with the provider; ``""`` where none is set up. A form is kept meanwhile."""
+    if not workspace.provider.is_configured:
+        return ""
+    asked = {"next": way if way != HOME else "", "kept": request.app.state.kept_forms.keep(kept)}
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return f"{TO_PROVIDER}?{query}" if query else TO_PROVIDER
 
 
 def packed(form: str) -> str:
