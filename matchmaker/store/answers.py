@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 
-from matchmaker.answers import Answer, AnswerKind, DeclineReason, Judgement, Side
+from matchmaker.answers import Answer, AnswerKind, DeclineReason, Judgement, Mutual, Side, mutual
 from matchmaker.errors import ActorNotFoundError, AnswerNotFoundError
 from matchmaker.store.audit import Stamp, record
 from matchmaker.store.connections import Connection
@@ -74,6 +74,16 @@ class Answers:
         where = "WHERE seeker_id = ?1 OR partner_id = ?1" if actor_id else ""
         with self._reading() as connection:
             return tuple(_read(connection, f"{where} ORDER BY change", (actor_id,) if actor_id else ()))
+
+    def mutual(self, actor_id: str = "") -> tuple[Mutual, ...]:
+        """The pairs of whom both said interested, the latest first; of all actors or of one."""
+        return mutual(self.all(actor_id))
+
+    def is_mutual(self, one: str, other: str) -> bool:
+        """Whether both actors said interested of each other, and no facilitator said never."""
+        with self._reading() as connection:
+            both = [*_of_pair(connection, one, other), *_of_pair(connection, other, one)]
+        return bool(mutual(both))
 
 
 def _answers_replaced(
