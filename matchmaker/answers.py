@@ -66,10 +66,14 @@ class Judgement:
     """Why, in one's own words; at most ``LONGEST_WORDS`` characters, on one line."""
     on_behalf: bool = False
     """A facilitator said it for the firm."""
+    told: bool = False
+    """The partner is told of it before it has answered itself; for ``interested`` alone."""
 
     def __post_init__(self) -> None:
         if self.reason is not None and self.kind is not AnswerKind.DECLINED:
             raise ValueError(f"A reason goes with 'declined', not with '{self.kind}'.")
+        if self.told and self.kind is not AnswerKind.INTERESTED:
+            raise ValueError(f"Only 'interested' is told to the partner, not '{self.kind}'.")
         if self.on_behalf and self.side is Side.FACILITATOR:
             raise ValueError(
                 f"'{self.kind}' is a facilitator's own judgement and is not given on a firm's behalf; "

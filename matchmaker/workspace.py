@@ -34,6 +34,7 @@ from matchmaker.settings import read_settings
 from matchmaker.signing_in import SigningIn
 from matchmaker.status import Status, status_of
 from matchmaker.store import AuditRow, Store
+from matchmaker.workplace import Workplace
 
 if TYPE_CHECKING:
     from matchmaker.matching.evaluation import Report
@@ -55,6 +56,8 @@ class Workspace:
         self._latest = Latest(store, self._builds, self._encoding)
         self.events = Arranging(store, self.published)
         """Matchmaking meetings, from the set-up to what came of them."""
+        self.firms = Workplace(store, self.events)
+        """What firms do by themselves: profile, contact persons, answers, own meetings, own data."""
         self.users = SigningIn(store)
         """Who may sign in, and who somebody is."""
 

@@ -186,7 +186,9 @@ def test_a_store_from_before_answers_is_brought_up_to_date(store: Store) -> None
     connection = connect(store.path, read_only=False)
     with connection:
         connection.execute("DROP TABLE answers")
-        connection.execute("DELETE FROM _sqlite_migrations WHERE name = '0003_answers'")
+        connection.execute(
+            "DELETE FROM _sqlite_migrations WHERE name IN ('0003_answers', '0017_told_interest')"
+        )
     connection.close()
     with Store.open(store.path) as again:
         assert again.answers.all() == ()
