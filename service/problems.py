@@ -14,9 +14,12 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from matchmaker.errors import (
+    ActorChangedError,
     ActorNotFoundError,
     AnswerNotFoundError,
+    ContactNotFoundError,
     DamagedBuildError,
+    DraftNotFoundError,
     EditRejectedError,
     EncoderUnavailableError,
     EventChangedError,
@@ -29,6 +32,7 @@ from matchmaker.errors import (
     MatchmakerError,
     NotBuiltError,
     OutcomeNotFoundError,
+    ProfileRejectedError,
     ScheduleError,
     SettingsError,
     SourceError,
@@ -75,6 +79,22 @@ ANSWERS: dict[type[MatchmakerError], Answer] = {
         "sub-cluster-not-found",
         "Sub-cluster not found",
         "There is no sub-cluster with the id {sub_cluster_id!r} in the published build.",
+    ),
+    ActorChangedError: Answer(
+        412,
+        "actor-changed",
+        "Somebody else changed the profile",
+        "The profile was changed at {at}, after it was read, so nothing was changed now. Read it again.",
+    ),
+    ProfileRejectedError: Answer(
+        422,
+        "profile-rejected",
+        "The profile cannot be so",
+        "What was sent is too long or too much, so nothing was changed.",
+    ),
+    DraftNotFoundError: Answer(404, "draft-not-found", "Draft not found", "There is no such draft."),
+    ContactNotFoundError: Answer(
+        404, "contact-not-found", "Contact person not found", "There is no such contact person."
     ),
     AnswerNotFoundError: Answer(
         404,
@@ -241,6 +261,9 @@ def _library_error(request: Request, error: Exception) -> Response:
         title=answer.title,
         type_=answer.type,
         headers=headers,
+        errors=[{"field": error.field, "message": str(error)}]
+        if isinstance(error, ProfileRejectedError)
+        else (),
         problems=getattr(error, "problems", ())[:MOST_PROBLEMS]
         if isinstance(error, (EventRejectedError, ScheduleError))
         else (),

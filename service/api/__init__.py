@@ -9,6 +9,7 @@ from service.api import (
     changes,
     events,
     figures,
+    firms,
     followed,
     handouts,
     health,
@@ -22,6 +23,7 @@ from service.api import (
 
 router = APIRouter()
 router.include_router(actors.router)
+router.include_router(firms.router)
 router.include_router(teams.router)
 router.include_router(proposals.router)
 router.include_router(landscape.router)
