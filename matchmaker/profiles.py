@@ -195,3 +195,36 @@ def checked_ware(text: str) -> str:
     if not is_line(text):
         raise ValueError("The text holds a control character or half a character. Write it anew.")
     return text
+
+
+class SizeClass(StrEnum):
+    """How many work there, by the Union's classes."""
+
+    SMALL = "small"
+    """Fewer than 50."""
+    MEDIUM = "medium"
+    """50 to 249."""
+    LARGE = "large"
+    """250 or more."""
+
+
+def size_class(size: str) -> SizeClass | None:
+    """The class of a size as a source gives it: a number, a range by its lower end, or a name; ``None`` for others.
+
+    Limits: European Commission, Recommendation 2003/361/EC.
+    """
+    plain = size.strip().casefold()
+    found = re.match(r"\D{0,3}(\d{1,7})", plain.replace(".", "").replace(",", "").replace(" ", ""))
+    if found:
+        employees = int(found[1])
+        return SizeClass.SMALL if employees < 50 else SizeClass.MEDIUM if employees < 250 else SizeClass.LARGE
+    named = {
+        "micro": SizeClass.SMALL,
+        "small": SizeClass.SMALL,
+        "lille": SizeClass.SMALL,
+        "medium": SizeClass.MEDIUM,
+        "mellem": SizeClass.MEDIUM,
+        "large": SizeClass.LARGE,
+        "stor": SizeClass.LARGE,
+    }
+    return next((each for name, each in named.items() if plain.startswith(name)), None)

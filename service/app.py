@@ -24,6 +24,7 @@ from service.permissions import permission
 from service.problems import answer_errors
 from service.reporting import Reporting
 from service.scheduling import Scheduling
+from service.taking_back import TakingBack
 from service.tries import Tries
 from service.undoing import Undoing
 from service.uploads import Uploads
@@ -60,6 +61,7 @@ def create_app(
     app.state.reporting = Reporting()
     app.state.scheduling = Scheduling()
     app.state.undoing = Undoing()
+    app.state.taking_back = TakingBack()
     app.state.tries = Tries()
     app.state.open_here = open_here
     app.state.handing_out = HandingOut()

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from service.pages.actors import router as actor_pages
 from service.pages.events.router import router as event_pages
 from service.pages.landscape import router as landscape_pages
+from service.pages.my.router import router as my_pages
 from service.pages.overview import router as overview_pages
 from service.pages.proposals import router as proposal_pages
 from service.pages.rendering import STATIC
@@ -28,6 +29,7 @@ for _pages in (
     report_pages,
     event_pages,
     entering_pages,
+    my_pages,
 ):
     router.include_router(_pages)
 

@@ -19,6 +19,8 @@ from service.pages.events.danish import TEXTS as DANISH_EVENTS
 from service.pages.events.english import TEXTS as ENGLISH_EVENTS
 from service.pages.events.further_danish import TEXTS as DANISH_FURTHER
 from service.pages.events.further_english import TEXTS as ENGLISH_FURTHER
+from service.pages.my.danish import TEXTS as DANISH_MY
+from service.pages.my.english import TEXTS as ENGLISH_MY
 from service.pages.signing_in.danish import TEXTS as DANISH_SIGNING_IN
 from service.pages.signing_in.english import TEXTS as ENGLISH_SIGNING_IN
 
@@ -34,7 +36,8 @@ WORDINGS: Mapping[str, Wording] = {
         | DANISH_EVENTS
         | DANISH_FURTHER
         | DANISH_CHANGES
-        | DANISH_SIGNING_IN,
+        | DANISH_SIGNING_IN
+        | DANISH_MY,
         DANISH_MONTHS,
     ),
     "en": english(
@@ -44,7 +47,8 @@ WORDINGS: Mapping[str, Wording] = {
         | ENGLISH_EVENTS
         | ENGLISH_FURTHER
         | ENGLISH_CHANGES
-        | ENGLISH_SIGNING_IN,
+        | ENGLISH_SIGNING_IN
+        | ENGLISH_MY,
         ENGLISH_MONTHS,
     ),
 }
