@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pyarrow as pa
 
 from matchmaker.answers import Answer, Side
 from matchmaker.erasures import FoundPerson, plain
 from matchmaker.errors import UserNotFoundError
+from matchmaker.events import RequestState
 from matchmaker.store import AuditRow, Store
 
 MOST_CHANGES = 1_000_000
@@ -140,6 +141,16 @@ def _own_place(store: Store, event_id: str, own: str) -> dict[str, object]:
     place = _place(store, person)
     place["person"] = [asdict(each) for each in attendee.persons]
     place["preferences"] = [asdict(each) for each in store.events.preferences(event_id) if each.of == own]
+    place["requests"] = [
+        # Why the other side declined is theirs.
+        asdict(
+            replace(each, reason=None, words="")
+            if each.sender == own and each.state is RequestState.DECLINED
+            else each
+        )
+        for each in store.events.requests(event_id)
+        if own in (each.sender, each.recipient)
+    ]
     place["outcomes"] = [
         asdict(each)
         for each in store.outcomes.said(event_id)

@@ -41,7 +41,7 @@ ALLOWED = {
     "store": COLUMNS | {"embedding", "events", "erasures", "users", "profiles"},
     "forgetting": {"errors", "text", "encoding", "store", "builds"},
     "doctor": {"errors", "backups", "builds", "encoding", "forgetting", "settings", "store"},
-    "held": {"errors", "erasures", "answers", "profiles", "store"},
+    "held": {"errors", "erasures", "answers", "events", "store"},
     "workplace": VALUES | {"events", "profiles", "arranging", "held", "bundles", "store"},
     "backups": {"errors", "erasures", "settings", "store"},
     "signing_in": {"errors", "users", "store"},

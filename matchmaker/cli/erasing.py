@@ -70,7 +70,7 @@ def erase_actor(folder: Path, actor: str, dry_run: bool, no_build: bool, json_ou
 def erase_person(
     folder: Path, person: str, actor: str, everybody: bool, dry_run: bool, json_output: bool
 ) -> None:
-    """Erase a person (by e-mail address or full name) from the participants of all events.
+    """Erase a person (by e-mail address or full name) from the participants of all events and from contact persons.
 
     What they changed is kept under a pseudonym.
     """
@@ -79,7 +79,7 @@ def erase_person(
         authors = [person] if workspace.authored(person) else []
         if not found and not authors:
             raise click.ClickException(
-                f"Nobody called {person!r} is on a list of participants or changed anything. "
+                f"Nobody called {person!r} is on a list of participants or a contact person, or changed anything. "
                 "Write the whole name or the address as it is there."
             )
         erased = workspace.erase_persons(found, authors=authors, who=who(), trial=dry_run)
@@ -93,7 +93,7 @@ def _one_person(workspace: Workspace, wanted: str, actor: str, *, everybody: boo
     actors = sorted({each.actor_id for each in found})
     if len(actors) > 1 and "@" not in wanted and not everybody:
         raise click.ClickException(
-            f"{wanted!r} is the name of participants of several actors ({', '.join(actors)}). "
+            f"{wanted!r} is the name of persons at several actors ({', '.join(actors)}). "
             "Name the address, one of them with --actor, or all with --all."
         )
     return found

@@ -16,6 +16,7 @@ from matchmaker.matching.matches import Match
 from matchmaker.past_collaborations import PastCollaboration
 from matchmaker.profiles import lacks as missing_of
 from matchmaker.published import Published
+from service.dependencies import OpenWorkspace
 from service.pages.filters import (
     GroupFilter,
     OneGroupFilter,
@@ -30,7 +31,7 @@ from service.pages.filters import (
 from service.pages.overview import empty_page
 from service.pages.rendering import page, problem_page, wording_of
 from service.pages.snapshot import MaybeSnapshot
-from service.permissions import reaches
+from service.permissions import Role, reaches, role_of
 
 router = APIRouter()
 
@@ -102,6 +103,7 @@ def _listed(
 @router.get("/actors/{actor_id:path}")
 def actor(
     request: Request,
+    workspace: OpenWorkspace,
     snapshot: MaybeSnapshot,
     actor_id: str,
     group: GroupFilter = (),
@@ -155,6 +157,8 @@ def actor(
         lacks=lacks(profile) if recommended else (),
         textless=not (profile.description or profile.offers or profile.requests),
         past=past_page(snapshot.collaborations_of(actor_id), past),
+        leaving=role_of(request) is Role.FACILITATOR
+        and any(each.actor_id == profile.id for each in workspace.firms.kept.leaving()),
     )
 
 

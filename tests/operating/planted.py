@@ -11,15 +11,27 @@ from matchmaker.actors import Commitment
 from matchmaker.answers import AnswerKind, DeclineReason, Judgement
 from matchmaker.events import Attendee, Person, Preference, PreferenceKind, Session, Table
 from matchmaker.events.outcomes import Committed, NoGood, Remark
+from matchmaker.profiles import ContactFields, WareKind
 from matchmaker.workspace import Workspace
 from tests.service.tiny_cluster import ACTORS, COLLABORATIONS, HEADERS, write_csv
 
 ACTOR = "zyxquar-mejeri"
-CANARIES = ("zyxquar", "vlimborg", "qwertanol", "brixomat", "ploxenia", "snurrebib", "tjatolin")
+CANARIES = (
+    "zyxquar",
+    "vlimborg",
+    "qwertanol",
+    "brixomat",
+    "ploxenia",
+    "snurrebib",
+    "tjatolin",
+    "græskarret",
+    "slimskinke",
+    "7788 9911",
+)
 """Words of the planted actor: in its name, texts, edits, answers, participants, outcomes, and its part in projects."""
 
-PERSON_CANARIES = ("hvidtfeldquist", "xolander")
-"""Words of a participant of another actor."""
+PERSON_CANARIES = ("hvidtfeldquist", "xolander", "5566 3344")
+"""Words of a participant and contact person of another actor."""
 
 EMAIL = "olga.hvidtfeldquist@xolander.example"
 
@@ -54,10 +66,26 @@ def plant(folder: Path, tables: Path) -> None:
         workspace.edit_actor(ACTOR, {"website": "https://ploxenia.example"}, who="tests")
         workspace.edit_actor(ACTOR, {"website": "https://zyxquar.example"}, who="tests")
         workspace.answer(
-            "uni:1", ACTOR, Judgement(AnswerKind.DECLINED, DeclineReason.OTHER, "tjatolin"), who="tests"
+            "uni:1",
+            ACTOR,
+            Judgement(
+                AnswerKind.DECLINED, DeclineReason.OTHER, "tjatolin", "græskarret", "slimskinke", "7788 9911"
+            ),
+            who="tests",
         )
         meet(workspace)
+        speak(workspace)
         workspace.build()
+
+
+def speak(workspace: Workspace) -> None:
+    """Drafts and contact persons of the planted, and one of the planted person at another actor."""
+    kept = workspace.firms.kept
+    draft = kept.add_draft(ACTOR, WareKind.OFFER, "Vlimborg af græskarret", who="tests")
+    kept.change_draft(ACTOR, draft.id, "Vlimborg af slimskinke", who="tests")
+    kept.add_contact(ACTOR, ContactFields("Ib Tjatolin", "", "ib@tjatolin.example", "7788 9911"), who="tests")
+    kept.add_contact("uni:1", ContactFields("Olga Hvidtfeldquist", "", EMAIL, "5566 3344"), who="tests")
+    kept.ask_to_leave(ACTOR, who="tests")
 
 
 def meet(workspace: Workspace) -> None:

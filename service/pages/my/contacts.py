@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from fastapi import APIRouter, Request, Response
 
 from service.dependencies import OpenWorkspace
@@ -24,7 +26,7 @@ def contacts(
     found = [
         (
             workspace.actor(each.partner_of(actor_id)),
-            each.since,
+            date.fromisoformat(each.since[:10]),
             workspace.firms.contacts_shown(actor_id, each.partner_of(actor_id)),
         )
         for each in workspace.firms.mutual(actor_id)

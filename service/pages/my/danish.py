@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 TEXTS: dict[str, str] = {
+    "actor.leaving": "Denne organisation har bedt om at blive slettet. Den, der driver tjenesten, gør det med: matchmaker erase actor",
     "nav.my": "Min arbejdsplads",
     "my.navigation": "Min arbejdsplads",
     "my.tab.home": "Næste",
@@ -228,7 +229,8 @@ TEXTS: dict[str, str] = {
     "my.agenda.none": "Planen har intet møde til jer.",
     "my.calendar": "Følg den i en kalender",
     "my.calendar.text": "Tilføj adressen i jeres kalenderprogram som abonnement; ændringer kommer af sig selv. Den, der har adressen, ser dagsordenen.",
-    "my.requests.none": "Ingen har bedt om et møde.",
+    "my.asked": "Mødeanmodninger",
+    "my.asked.none": "Ingen har bedt om et møde.",
     "my.request.from": "Fra {name}",
     "my.request.to": "Til {name}",
     "my.request.accept": "Tag imod",

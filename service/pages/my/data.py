@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from datetime import date
 from pathlib import Path
 
 from fastapi import APIRouter, HTTPException, Request, Response
@@ -116,6 +117,7 @@ def _page(
         status=status,
         user=user,
         leaving=leaving,
+        leaving_since=date.fromisoformat(leaving.at[:10]) if leaving else None,
         trail=[
             (each, name_of(request, each.who) or wording_of(request)("my.somebody"), _fields(each))
             for each in rows[:ROWS_SHOWN]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 TEXTS: dict[str, str] = {
+    "actor.leaving": "This organisation has asked to be deleted. The operator does it with: matchmaker erase actor",
     "nav.my": "My workplace",
     "my.navigation": "My workplace",
     "my.tab.home": "Next",
@@ -228,7 +229,8 @@ TEXTS: dict[str, str] = {
     "my.agenda.none": "The schedule has no meeting for you.",
     "my.calendar": "Follow it in a calendar",
     "my.calendar.text": "Add this address to your calendar program as a subscription; changes come by themselves. Whoever has the address sees the agenda.",
-    "my.requests.none": "Nobody has asked for a meeting.",
+    "my.asked": "Requests for meetings",
+    "my.asked.none": "Nobody has asked for a meeting.",
     "my.request.from": "From {name}",
     "my.request.to": "To {name}",
     "my.request.accept": "Accept",

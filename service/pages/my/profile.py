@@ -88,6 +88,7 @@ def seen_by_others(
         actor=actor,
         recommended=False,
         lacks=(),
+        leaving=False,
         textless=False,
         sub_clusters=belongs,
         past=past,
