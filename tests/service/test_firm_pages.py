@@ -404,7 +404,7 @@ def fill(path: str, event: str = "spring") -> list[str]:
 def reading() -> list[str]:
     """Every address that is read, and some questions."""
     paths = [each for method, path in RULES if method == "GET" for each in fill(path)]
-    words = "Qvorbinda+Zaltman+vlixomer"
+    words = "qvorbinda+zaltman+vlixomer"
     return [
         *paths,
         f"/search?q={words}",
@@ -429,13 +429,13 @@ def test_no_address_gives_a_contact_person_or_a_draft_to_anybody_else(town: Town
     town.workspace.answer(STRAW, UNI, Judgement(AnswerKind.INTERESTED, told=True), who="tests")
     client = town[name]
     secrets = (*CANARIES, DRAFT, "Vlixomer")
-    leaks = []
+    leaks: list[tuple[str, str]] = []
     for path in reading():
         answer = client.get(path)
         text = texts(answer.content, answer.headers.get("content-type", ""))
-        # A question is told back in the page, in other letters.
+        # A question is told back in the page, in small letters.
         leaks += [(path, each) for each in secrets if each in text]
-    for body in ({"text": "Qvorbinda Zaltman"}, {"text": DRAFT.lower()}):
+    for body in ({"text": "qvorbinda zaltman"}, {"text": DRAFT.lower()}):
         leaks += [
             ("search", each) for each in secrets if each in client.post("/api/v1/search", json=body).text
         ]

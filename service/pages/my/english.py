@@ -47,7 +47,7 @@ TEXTS: dict[str, str] = {
     "my.step.mutual.why": "Both sides said that they are interested. Write to them.",
     "my.step.mutual.go": "See contact details",
     "my.step.meeting": "Your next meeting: {name}",
-    "my.step.meeting.why": "{when}, {event}, at {table} (local time of {zone}).",
+    "my.step.meeting.why": "{when}, {event}, table {table} (local time of {zone}).",
     "my.step.meeting.go": "Open the agenda",
     "my.step.suggestions.one": "{number} suggestion is unanswered",
     "my.step.suggestions.many": "{number} suggestions are unanswered",

@@ -20,6 +20,7 @@ from service.callers import name_of
 from service.dependencies import OpenWorkspace
 from service.pages.actors import memberships, past_page
 from service.pages.events.forms import Form, Sent
+from service.pages.filters import PageNumber
 from service.pages.my.frame import (
     DoneNow,
     OwnActorId,
@@ -67,16 +68,16 @@ def profile(
 
 @router.get("/my/profile/seen")
 def seen_by_others(
-    request: Request, workspace: OpenWorkspace, snapshot: MaybeSnapshot, actor_id: OwnActorId
+    request: Request, snapshot: MaybeSnapshot, actor_id: OwnActorId, past: PageNumber = 1
 ) -> Response:
     """The page of the own actor as another firm sees it, from the same template."""
-    actor = past = None
+    actor = shown = None
     belongs = []
     if snapshot is not None:
         try:
             actor = snapshot.actor(actor_id)
             belongs = memberships(snapshot, actor_id)
-            past = past_page(snapshot.collaborations_of(actor_id), 1)
+            shown = past_page(snapshot.collaborations_of(actor_id), past)
         except ActorNotFoundError:
             # Added a moment ago; the next look knows it.
             actor = None
@@ -91,7 +92,7 @@ def seen_by_others(
         leaving=False,
         textless=False,
         sub_clusters=belongs,
-        past=past,
+        past=shown,
         directory=("GET", "/directory") in RULES,
     )
 
