@@ -150,6 +150,8 @@ IMPURE = {
     "shutil",
 }
 SERVICE_MAY_USE = {
+    "profiles",
+    "workplace",
     "answers",
     "workspace",
     "published",

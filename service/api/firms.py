@@ -129,7 +129,9 @@ def get_own_profile(
 )
 def list_drafts(workspace: OpenWorkspace, actor_id: ActorId, _query: Nothing) -> DraftPage:
     """Drafts are matched with nothing and seen by the firm itself and by facilitators only."""
-    return DraftPage(items=[DraftAnswer.of(each) for each in workspace.firms.kept.drafts(actor_id)])
+    return DraftPage(
+        items=[DraftAnswer.of(each) for each in workspace.firms.kept.drafts(actor_id)], next=None
+    )
 
 
 @router.post(
@@ -207,7 +209,7 @@ def list_contacts(
     else:
         caller = caller_of(request)
         found = workspace.firms.contacts_shown(caller.actor_id if caller else "", actor_id)
-    return ContactPage(items=[ContactAnswer.of(each) for each in found])
+    return ContactPage(items=[ContactAnswer.of(each) for each in found], next=None)
 
 
 @router.post(
@@ -273,7 +275,8 @@ def list_answers(workspace: OpenWorkspace, actor_id: ActorId, _query: Nothing) -
         items=[
             AnswerAnswer.of(each, mutual=each.partner_id in both)
             for each in workspace.firms.answers(actor_id)
-        ]
+        ],
+        next=None,
     )
 
 
@@ -331,7 +334,9 @@ def take_back_answer(
 def list_mutual(workspace: OpenWorkspace, actor_id: ActorId, _query: Nothing) -> MutualPage:
     """Their contact persons are open to the firm, and its own to them."""
     workspace.actor(actor_id)
-    return MutualPage(items=[MutualAnswer.of(each, actor_id) for each in workspace.firms.mutual(actor_id)])
+    return MutualPage(
+        items=[MutualAnswer.of(each, actor_id) for each in workspace.firms.mutual(actor_id)], next=None
+    )
 
 
 @router.get(
@@ -344,7 +349,9 @@ def list_mutual(workspace: OpenWorkspace, actor_id: ActorId, _query: Nothing) ->
 def list_own_meetings(workspace: OpenWorkspace, actor_id: ActorId, _query: Nothing) -> OwnEventPage:
     """By event, those that begin last first; nobody else's meetings are in it."""
     workspace.actor(actor_id)
-    return OwnEventPage(items=[OwnEventAnswer.of(each) for each in workspace.firms.events(actor_id)])
+    return OwnEventPage(
+        items=[OwnEventAnswer.of(each) for each in workspace.firms.events(actor_id)], next=None
+    )
 
 
 @router.get(

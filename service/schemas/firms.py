@@ -25,7 +25,7 @@ from matchmaker.profiles import (
 )
 from matchmaker.workplace import OwnEvent, Profile
 from service.schemas.actors import OfferAnswer, PlaceAnswer, RequestAnswer
-from service.schemas.contract import MAX_ID, Answer, Text
+from service.schemas.contract import MAX_ID, Answer, NextCursor, Text
 
 Line = Annotated[Text, Field(max_length=LONGEST_FIELD, pattern=r"^[^\r\n]*$")]
 Ware = Annotated[Text, Field(min_length=1, max_length=LONGEST_WARE, pattern=r"^[^\r\n]*\S[^\r\n]*$")]
@@ -120,7 +120,7 @@ class DraftPage(Answer):
     """All drafts of an actor."""
 
     items: list[DraftAnswer]
-    next: None = None
+    next: NextCursor
 
 
 class ContactBody(Sent):
@@ -165,7 +165,7 @@ class ContactPage(Answer):
     """All contact persons of an actor, by name."""
 
     items: list[ContactAnswer]
-    next: None = None
+    next: NextCursor
 
 
 class OwnProfileAnswer(Answer):
@@ -260,7 +260,7 @@ class AnswerPage(Answer):
     """What a firm said of others, the latest first."""
 
     items: list[AnswerAnswer]
-    next: None = None
+    next: NextCursor
 
 
 class MutualAnswer(Answer):
@@ -279,7 +279,7 @@ class MutualPage(Answer):
     """The pairs in which both said that they are interested, the latest first."""
 
     items: list[MutualAnswer]
-    next: None = None
+    next: NextCursor
 
 
 class OwnMeetingAnswer(Answer):
@@ -330,4 +330,4 @@ class OwnEventPage(Answer):
     """The events that an actor attends, those that begin last first."""
 
     items: list[OwnEventAnswer]
-    next: None = None
+    next: NextCursor

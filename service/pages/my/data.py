@@ -10,8 +10,8 @@ from pathlib import Path
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
-from matchmaker.store import AuditRow
 from matchmaker.users import comparable_email
+from matchmaker.workplace import AuditRow
 from service.arranged import acting
 from service.callers import caller_of, name_of, take_session
 from service.dependencies import OpenWorkspace
