@@ -109,6 +109,7 @@ ALLOWED = {
     },
     "cli": COLUMNS
     | {
+        "profiles",
         "directions",
         "analysis",
         "workspace",

@@ -208,7 +208,7 @@ def test_two_at_one_profile_lose_nothing(new_page: NewPage, cluster: Workspace) 
     assert "https://ib.example" in other.get_by_role("alert").inner_text()
     assert other.locator("#field-website").input_value() == "https://ea.example"
     assert violations(other) == []
-    other.get_by_role("button", name="Take this over: Website").click()
+    other.get_by_role("button", name="Take this over").click()
     other.locator("#field-website").wait_for()
     assert other.locator("#field-website").input_value() == "https://ib.example"
     assert other.locator("#field-city").input_value() == "Viborg"
@@ -227,6 +227,6 @@ def test_a_session_that_ends_in_a_form_loses_nothing(new_page: NewPage, cluster:
     page.locator("#email").fill("ea@x.example")
     page.locator("#password").fill(PASSWORD)
     page.locator("#password").press("Enter")
-    page.get_by_role("button", name="Send").click()
+    page.get_by_role("button", name="Save it now").click()
     page.get_by_role("status").wait_for()
     assert "En times arbejde" in [each.text for each in cluster.actor(FIRM).offers]

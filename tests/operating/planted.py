@@ -68,9 +68,7 @@ def plant(folder: Path, tables: Path) -> None:
         workspace.answer(
             "uni:1",
             ACTOR,
-            Judgement(
-                AnswerKind.DECLINED, DeclineReason.OTHER, "tjatolin", "græskarret", "slimskinke", "7788 9911"
-            ),
+            Judgement(AnswerKind.DECLINED, DeclineReason.OTHER, "tjatolin"),
             who="tests",
         )
         meet(workspace)
