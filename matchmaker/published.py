@@ -212,6 +212,11 @@ class Published:
             actor_id, Wish(top, tuple(sorted(groups)), region, new, across, afield), fits
         )
 
+    def suggestions_waiting(self, actor_id: str, fits: Callable[[str], bool], *, top: int = 10) -> int:
+        """How many of an actor's suggestions fit, ``top`` at most; cheaper than to ask for them. Raises ``ActorNotFoundError``."""
+        self._directory.row(actor_id)
+        return self._suggesting.count(actor_id, Wish(top), fits)
+
     def all_suggestions(
         self,
         *,

@@ -13,20 +13,18 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from matchmaker.answers import Answer
-from matchmaker.freshness import Overlay, joined
+from matchmaker.freshness import LOOKED_AT, Overlay, joined
 from matchmaker.generation import Generation
 from matchmaker.matching.answered import answered, rows_of
 from matchmaker.matching.exposure import Measures
 from matchmaker.matching.matches import Match
 from matchmaker.matching.proposing import Balanced, Proposing
-from matchmaker.matching.ranking import SEEKERS_AT_ONCE, Recommender, Wish, best_of
+from matchmaker.matching.ranking import SEEKERS_AT_ONCE, Ranked, Recommender, Wish, best_of
 from matchmaker.proposals import ProposalTable
 from matchmaker.search import allowed
 
 SPARE_PARTNERS = 10
 """Partners asked for beyond those wanted, for the matches that no longer stand after a change."""
-LOOKED_AT = 500
-"""Of a seeker's best partners, those among whom the ones that fit are looked for."""
 
 
 class Suggesting:
@@ -89,22 +87,38 @@ class Suggesting:
         row = self._built_row_of.get(seeker_id)
         built: list[Match] = []
         if row is not None:
-            (ranked,) = self._recommender.rank([row], replace(wish, top=LOOKED_AT))
-            rows = [int(each) for each in ranked.partners if fits(self._built.ids[each])]
-            chosen = np.array(rows[: self._more(wish).top], dtype=np.intp)
-            built = next(self._recommender.explained([row], [chosen], wish))
-        return [
-            each
-            for each in self._joined(seeker_id, built, replace(wish, top=LOOKED_AT))
-            if fits(each.partner_id)
-        ]
+            ranked, positions = self._ranked(row, wish, fits)
+            built = self._recommender.told(ranked, positions[: self._more(wish).top])
+        return self._joined(seeker_id, built, wish, fits)
 
-    def _joined(self, seeker_id: str, built: list[Match], wish: Wish) -> list[Match]:
+    def _ranked(self, row: int, wish: Wish, fits: Callable[[str], bool]) -> tuple[Ranked, list[int]]:
+        """The best of one seeker of the build, and the positions of those that fit."""
+        (ranked,) = self._recommender.rank([row], replace(wish, top=max(LOOKED_AT, wish.top)))
+        ids = self._built.ids
+        return ranked, [place for place, each in enumerate(ranked.partners) if fits(ids[int(each)])]
+
+    def count(self, seeker_id: str, wish: Wish, fits: Callable[[str], bool]) -> int:
+        """How many partners there are to propose that fit, ``wish.top`` at most; nothing is explained."""
+        row = self._built_row_of.get(seeker_id)
+        found = 0 if row is None else len(self._ranked(row, wish, fits)[1])
+        overlay = self._overlay
+        if found < wish.top and overlay is not None and overlay.newcomers.concerns(seeker_id):
+            apart = self._answered.apart
+            found = max(found, len(overlay.newcomers.matches(seeker_id, wish, apart=apart, fits=fits)))
+        return min(found, wish.top)
+
+    def _joined(
+        self,
+        seeker_id: str,
+        built: list[Match],
+        wish: Wish,
+        fits: Callable[[str], bool] | None = None,
+    ) -> list[Match]:
         """A build's matches with what the seeker says now, where that is something else than it said then."""
         overlay = self._overlay
         if overlay is None or not overlay.newcomers.concerns(seeker_id):
             return built
-        fresh = overlay.newcomers.matches(seeker_id, wish, apart=self._answered.apart)
+        fresh = overlay.newcomers.matches(seeker_id, wish, apart=self._answered.apart, fits=fits)
         if wish.new:
             fresh = [each for each in fresh if not self._known(seeker_id, each.partner_id)]
         by_partner = {each.partner_id: each for each in built}

@@ -2,10 +2,11 @@
 
 from matchmaker.freshness.changed import MOST_SEARCHABLE, Changed
 from matchmaker.freshness.following import Following, look, profiles, unchanged
-from matchmaker.freshness.newcomers import Newcomers, joined
+from matchmaker.freshness.newcomers import LOOKED_AT, Newcomers, joined
 from matchmaker.freshness.overlay import Overlay
 
 __all__ = [
+    "LOOKED_AT",
     "MOST_SEARCHABLE",
     "Changed",
     "Following",

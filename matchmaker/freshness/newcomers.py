@@ -6,8 +6,10 @@ the time of asking; what rests on collaborations is the build's to know.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +30,9 @@ from matchmaker.search import WordIndex, allowed, quote
 _OFFER, _REQUEST, _DESCRIPTION = (
     KINDS.index(each) for each in (PassageKind.OFFER, PassageKind.REQUEST, PassageKind.DESCRIPTION)
 )
+
+LOOKED_AT = 500
+"""Of a seeker's best partners, those among whom the ones that fit are looked for."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,8 +116,18 @@ class Newcomers:
         row = self._columns.row_of.get(actor_id)
         return row is not None and bool(np.isin(row, self._columns.added_rows)) and self._speaks_anew(row)
 
-    def matches(self, seeker_id: str, wish: Wish, *, apart: frozenset[tuple[str, str]]) -> list[Match]:
-        """The best partners by words alone, best first; ``apart`` are pairs that are not proposed."""
+    def matches(
+        self,
+        seeker_id: str,
+        wish: Wish,
+        *,
+        apart: frozenset[tuple[str, str]],
+        fits: Callable[[str], bool] | None = None,
+    ) -> list[Match]:
+        """The best partners by words alone, best first; ``apart`` are pairs that are not proposed.
+
+        Of those alone whose id ``fits``, where that is given, among the ``LOOKED_AT`` best.
+        """
         row = self._columns.row_of[seeker_id]
         own = own_passages(self._now, row)
         if not len(own):
@@ -130,7 +145,9 @@ class Newcomers:
         scores = np.where(self._left(row, wish, scores, apart), scores, -np.inf).astype(np.float32)
         scores[self._copies.hidden(scores[None])[0]] = -np.inf
         found = []
-        for partner in best_of(scores, wish.top):
+        best = best_of(scores, wish.top if fits is None else max(LOOKED_AT, wish.top))
+        wanted = (each for each in best if fits is None or fits(self._now.ids[int(each)]))
+        for partner in islice(wanted, wish.top):
             reasons = [
                 self._reason(kind, round(float(earned[partner]), 2), own, int(partner), asks, gives)
                 for kind, earned in points.items()

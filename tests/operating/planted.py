@@ -24,7 +24,6 @@ CANARIES = (
     "ploxenia",
     "snurrebib",
     "tjatolin",
-    "græskarret",
     "slimskinke",
     "7788 9911",
 )
@@ -79,7 +78,7 @@ def plant(folder: Path, tables: Path) -> None:
 def speak(workspace: Workspace) -> None:
     """Drafts and contact persons of the planted, and one of the planted person at another actor."""
     kept = workspace.firms.kept
-    draft = kept.add_draft(ACTOR, WareKind.OFFER, "Vlimborg af græskarret", who="tests")
+    draft = kept.add_draft(ACTOR, WareKind.OFFER, "Vlimborg af kyllingeben", who="tests")
     kept.change_draft(ACTOR, draft.id, "Vlimborg af slimskinke", who="tests")
     kept.add_contact(ACTOR, ContactFields("Ib Tjatolin", "", "ib@tjatolin.example", "7788 9911"), who="tests")
     kept.add_contact("uni:1", ContactFields("Olga Hvidtfeldquist", "", EMAIL, "5566 3344"), who="tests")

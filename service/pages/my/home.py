@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request, Response
 
-from matchmaker.answers import AnswerKind
 from matchmaker.errors import ActorNotFoundError
 from matchmaker.events import RequestState
 from matchmaker.profiles import MATCHING, completeness
@@ -25,7 +24,7 @@ from service.pages.snapshot import MaybeSnapshot
 router = APIRouter()
 
 LOOKED_AT = 10
-"""Suggestions among which the unanswered are counted."""
+"""Unanswered suggestions that are counted at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +120,9 @@ def _address_of(lack: str) -> str:
 def _unanswered(workspace: Workspace, snapshot: Published | None, actor_id: str) -> int:
     if snapshot is None:
         return 0
-    said = {each.partner_id for each in workspace.firms.answers(actor_id) if each.said.kind in AnswerKind}
+    said = {each.partner_id for each in workspace.firms.answers(actor_id)}
     try:
-        found = snapshot.suggestions(actor_id, top=LOOKED_AT, fits=lambda each: each not in said)
+        return snapshot.suggestions_waiting(actor_id, lambda each: each not in said, top=LOOKED_AT)
     except ActorNotFoundError:
         # Added a moment ago; the next look knows it.
         return 0
-    return len(found)
