@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -65,10 +66,14 @@ class Judgement:
     """Why, in one's own words; at most ``LONGEST_WORDS`` characters, on one line."""
     on_behalf: bool = False
     """A facilitator said it for the firm."""
+    told: bool = False
+    """The partner is told of it before it has answered itself; for ``interested`` alone."""
 
     def __post_init__(self) -> None:
         if self.reason is not None and self.kind is not AnswerKind.DECLINED:
             raise ValueError(f"A reason goes with 'declined', not with '{self.kind}'.")
+        if self.told and self.kind is not AnswerKind.INTERESTED:
+            raise ValueError(f"Only 'interested' is told to the partner, not '{self.kind}'.")
         if self.on_behalf and self.side is Side.FACILITATOR:
             raise ValueError(
                 f"'{self.kind}' is a facilitator's own judgement and is not given on a firm's behalf; "
@@ -100,3 +105,44 @@ class Answer:
     """UTC, ISO 8601."""
     change: int
     """Its number in the audit trail: later answers have higher ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mutual:
+    """Two firms that both said interested: from then on each sees the other's contact persons."""
+
+    actor_ids: tuple[str, str]
+    """Both actors, in the order of ids."""
+    said_at: tuple[str, str]
+    """When each of them said so, in the same order; UTC, ISO 8601."""
+
+    @property
+    def since(self) -> str:
+        """When the second of them said so."""
+        return max(self.said_at)
+
+    def partner_of(self, actor_id: str) -> str:
+        """The other of the two."""
+        return self.actor_ids[1] if actor_id == self.actor_ids[0] else self.actor_ids[0]
+
+
+def mutual(answers: Iterable[Answer]) -> tuple[Mutual, ...]:
+    """The pairs of whom both said interested, the latest first, then by ids.
+
+    A firm that says something else afterwards, or takes its answer back, ends it; so does a facilitator's ``never``.
+    """
+    said: dict[tuple[str, str], str] = {}
+    apart: set[frozenset[str]] = set()
+    for each in answers:
+        if each.said.kind is AnswerKind.INTERESTED:
+            said[each.seeker_id, each.partner_id] = each.at
+        elif each.said.kind is AnswerKind.NEVER:
+            apart.add(frozenset((each.seeker_id, each.partner_id)))
+    found = [
+        Mutual((one, other), (at, said[other, one]))
+        for (one, other), at in said.items()
+        if one < other and (other, one) in said and frozenset((one, other)) not in apart
+    ]
+    # By ids first: the later sort keeps their order among those of one time.
+    found.sort(key=lambda each: each.actor_ids)
+    return tuple(sorted(found, key=lambda each: each.since, reverse=True))

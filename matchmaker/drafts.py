@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from matchmaker.errors import DraftNotFoundError
+from matchmaker.errors import ImportDraftNotFoundError
 
 KINDS = ("actors", "collaborations", "participations")
 KEPT_FOR = timedelta(hours=24)
@@ -92,16 +92,16 @@ class Drafts:
         return path
 
     def one(self, draft_id: str, *, owner: str) -> Draft:
-        """A draft of this owner; raises ``DraftNotFoundError`` for another's, one that is too old or one that is unknown."""
+        """A draft of this owner; raises ``ImportDraftNotFoundError`` for another's, one that is too old or one that is unknown."""
         try:
             draft = Draft(**json.loads((self._of(draft_id) / _ABOUT).read_text("utf-8")))
         except (OSError, ValueError, TypeError):
-            raise DraftNotFoundError(draft_id) from None
+            raise ImportDraftNotFoundError(draft_id) from None
         if draft.owner != owner:
-            raise DraftNotFoundError(draft_id)
+            raise ImportDraftNotFoundError(draft_id)
         if draft.expires <= self._clock():
             self.forget(draft_id)
-            raise DraftNotFoundError(draft_id)
+            raise ImportDraftNotFoundError(draft_id)
         return draft
 
     def file(self, draft: Draft, kind: str) -> Path | None:
@@ -143,7 +143,7 @@ class Drafts:
 
     def _of(self, draft_id: str) -> Path:
         if not _ID.fullmatch(draft_id):
-            raise DraftNotFoundError(draft_id)
+            raise ImportDraftNotFoundError(draft_id)
         return self._folder / draft_id
 
     def _write(self, draft: Draft) -> None:

@@ -30,10 +30,12 @@ class Erasure:
 
 @dataclass(frozen=True, slots=True)
 class FoundPerson:
-    """Somebody who is on a list of participants."""
+    """Somebody who is on a list of participants, or a contact person of an actor."""
 
     event_id: str
+    """Empty for a contact person."""
     participant_id: str
+    """The contact person's own id where there is no event."""
     actor_id: str
     name: str
     email: str

@@ -5,11 +5,15 @@ MatchmakerError
   ImportRejectedError      rows that cannot be accepted: rejections
   FieldsRejectedError      fields of one actor that cannot be accepted
   ImportNotFoundError      number
-  DraftNotFoundError       draft_id: files that were sent and are no longer kept
+  ImportDraftNotFoundError draft_id: files that were sent and are no longer kept
   MergeNotFoundError       number
   MergeChangedError        what changed since, so that a merge cannot be undone: changed
   ActorNotFoundError       actor_id, suggestions
   SubClusterNotFoundError  sub_cluster_id
+  ActorChangedError        somebody else changed the profile in between
+  ProfileRejectedError     a profile, a draft or a contact person that cannot be: field
+  DraftNotFoundError       draft_id
+  ContactNotFoundError     contact_id
   AnswerNotFoundError      seeker_id, partner_id
   NotBuiltError            nothing is published yet
   DamagedBuildError        generation, file
@@ -91,7 +95,7 @@ class ImportNotFoundError(MatchmakerError):
         self.undone = undone
 
 
-class DraftNotFoundError(MatchmakerError):
+class ImportDraftNotFoundError(MatchmakerError):
     """Files that were sent are no longer kept, or were never this caller's."""
 
     def __init__(self, draft_id: str) -> None:
@@ -155,6 +159,43 @@ class AnswerNotFoundError(MatchmakerError):
         )
         self.seeker_id = seeker_id
         self.partner_id = partner_id
+
+
+class ActorChangedError(MatchmakerError):
+    """Somebody else changed the profile after it was read, so this change was not made."""
+
+    def __init__(self, actor_id: str, *, who: str, at: str) -> None:
+        super().__init__(
+            f"{who or 'Somebody'} changed the profile of {actor_id!r} at {at}, after you read it, so nothing was changed "
+            "now. Read it again, then make your change."
+        )
+        self.actor_id = actor_id
+        self.who = who
+        self.at = at
+
+
+class ProfileRejectedError(MatchmakerError):
+    """A profile, a draft or a contact person that cannot be, so nothing was changed."""
+
+    def __init__(self, message: str, *, field: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class DraftNotFoundError(MatchmakerError):
+    """The actor has no draft with this id."""
+
+    def __init__(self, draft_id: str) -> None:
+        super().__init__(f"There is no draft {draft_id!r} of this actor.")
+        self.draft_id = draft_id
+
+
+class ContactNotFoundError(MatchmakerError):
+    """The actor has no contact person with this id."""
+
+    def __init__(self, contact_id: str) -> None:
+        super().__init__(f"There is no contact person {contact_id!r} of this actor.")
+        self.contact_id = contact_id
 
 
 class NotBuiltError(MatchmakerError):

@@ -1,11 +1,18 @@
-"""What is held about a person, for that person to read."""
+"""What is held about a person, or about an actor, for whoever it is about to read."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
 
+import pyarrow as pa
+
+from matchmaker.answers import Answer, Side
 from matchmaker.erasures import FoundPerson, plain
-from matchmaker.store import Store
+from matchmaker.errors import UserNotFoundError
+from matchmaker.events import RequestState
+from matchmaker.store import AuditRow, Store
 from matchmaker.users import User
 
 MOST_CHANGES = 1_000_000
@@ -30,10 +37,18 @@ def held(store: Store, wanted: str) -> dict[str, object]:
         for row in (store.audit(limit=MOST_CHANGES) if users else ())
         if row.who in {each.id for each in users}
     ]
+    attending = [each for each in found if each.event_id]
     return {
         "asked": wanted,
-        "participations": [_place(store, each) for each in found],
+        "participations": [_place(store, each) for each in attending],
         "users": [_account(store, each) for each in users],
+        "contact_person_of": [
+            {"actor": each.actor_id, **asdict(contact.fields), "at": contact.at}
+            for each in found
+            if not each.event_id
+            for contact in store.firms.contacts(each.actor_id)
+            if contact.id == each.participant_id
+        ],
         "changes_made": made,
     }
 
@@ -61,6 +76,121 @@ def _account(store: Store, user: User) -> dict[str, object]:
             if each.user_id == user.id
         ],
     }
+
+
+def held_of_actor(
+    store: Store, actor_id: str, *, user_id: str = "", trail: Iterable[AuditRow] = ()
+) -> dict[str, object]:
+    """Everything that is held of an actor and, where one is named, of a user who speaks for it, as JSON values.
+
+    What others said of it is theirs, and here only where both said that they are interested; so is what facilitators think.
+    Raises ``ActorNotFoundError``.
+    """
+    actor = store.actor(actor_id)
+    said = [each for each in store.answers.all(actor_id) if each.seeker_id == actor_id]
+    users = [each for each in store.users.all() if each.actor_id == actor_id]
+    return {
+        "actor": asdict(actor),
+        "drafts": [asdict(each) for each in store.firms.drafts(actor_id)],
+        "contacts": [
+            {"id": each.id, **asdict(each.fields), "who": each.who, "at": each.at}
+            for each in store.firms.contacts(actor_id)
+        ],
+        "answers": [_told(each) for each in said if each.said.side is Side.FIRM],
+        "mutual_interest": [
+            {"partner": each.partner_of(actor_id), "since": each.since}
+            for each in store.answers.mutual(actor_id)
+        ],
+        "collaborations": [
+            asdict(each)
+            for each in store.collaborations()
+            if any(part.actor_id == actor_id for part in each.participations)
+        ],
+        "events": [
+            _own_place(store, kept.event.id, attendee.id)
+            for kept in store.events.all()
+            for attendee in store.events.attendees(kept.event.id)
+            if attendee.actor_id == actor_id
+        ],
+        "me": _user(store, user_id),
+        "other_users": sum(each.id != user_id for each in users),
+        "asked_to_leave": next((each.at for each in store.firms.leaving() if each.actor_id == actor_id), ""),
+        "changes": [asdict(each) for each in trail],
+    }
+
+
+def tables_of(held: Mapping[str, object]) -> dict[str, pa.Table]:
+    """What ``held_of_actor`` gives as tables by name, a value in a cell; lists and records within as JSON."""
+    tables: dict[str, pa.Table] = {}
+    for name, value in held.items():
+        rows: Sequence[Mapping[str, object]] = (
+            [each for each in value if isinstance(each, Mapping)]
+            if isinstance(value, list)
+            else [{"field": key, "value": each} for key, each in value.items()]
+            if isinstance(value, Mapping)
+            else [{"field": name, "value": value}]
+        )
+        columns = list(dict.fromkeys(key for row in rows for key in row)) or ["nothing"]
+        tables[name] = pa.table(
+            {each: pa.array([_cell(row.get(each)) for row in rows], pa.string()) for each in columns}
+        )
+    return tables
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _told(answer: Answer) -> dict[str, object]:
+    said = answer.said
+    return {
+        "partner": answer.partner_id,
+        "said": said.kind.value,
+        "reason": said.reason.value if said.reason else "",
+        "words": said.words,
+        "told": said.told,
+        "on_behalf": said.on_behalf,
+        "who": answer.who,
+        "at": answer.at,
+    }
+
+
+def _user(store: Store, user_id: str) -> dict[str, object]:
+    if not user_id:
+        return {}
+    try:
+        return {
+            name: value for name, value in asdict(store.users.one(user_id)).items() if name != "has_password"
+        }
+    except UserNotFoundError:
+        return {}
+
+
+def _own_place(store: Store, event_id: str, own: str) -> dict[str, object]:
+    """A place at an event with what its own side wanted and said; what others wished of it is theirs."""
+    attendee = next(each for each in store.events.attendees(event_id) if each.id == own)
+    person = FoundPerson(event_id, own, attendee.actor_id, "", "", "")
+    place = _place(store, person)
+    place["person"] = [asdict(each) for each in attendee.persons]
+    place["preferences"] = [asdict(each) for each in store.events.preferences(event_id) if each.of == own]
+    place["requests"] = [
+        # Why the other side declined is theirs.
+        asdict(
+            replace(each, reason=None, words="")
+            if each.sender == own and each.state is RequestState.DECLINED
+            else each
+        )
+        for each in store.events.requests(event_id)
+        if own in (each.sender, each.recipient)
+    ]
+    place["outcomes"] = [
+        asdict(each)
+        for each in store.outcomes.said(event_id)
+        if own in (each.remark.a, each.remark.b) and each.remark.by in ("", own)
+    ]
+    return place
 
 
 def _place(store: Store, person: FoundPerson) -> dict[str, object]:

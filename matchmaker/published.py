@@ -204,15 +204,22 @@ class Published:
         new: bool = False,
         across: bool = True,
         afield: float = 0.0,
+        fits: Callable[[str], bool] | None = None,
     ) -> list[Match]:
-        """The best partners for one actor, the pinned first; no others for one that is newer than the build.
+        """The best partners for one actor, the pinned first, by what it says now, also where it is newer than the build.
 
-        ``afield`` says how far afield to look, from 0 (close) to 1 (bold). Raises ``ActorNotFoundError``.
+        ``afield`` says how far afield to look, from 0 (close) to 1 (bold). ``fits`` takes the id of an actor and says whether
+        it is wanted; it is asked of the 500 best. Raises ``ActorNotFoundError``.
         """
         self._directory.row(actor_id)
         return self._suggesting.partners(
-            actor_id, Wish(top, tuple(sorted(groups)), region, new, across, afield)
+            actor_id, Wish(top, tuple(sorted(groups)), region, new, across, afield), fits
         )
+
+    def suggestions_waiting(self, actor_id: str, fits: Callable[[str], bool], *, top: int = 10) -> int:
+        """How many of an actor's suggestions fit, ``top`` at most; cheaper than to ask for them. Raises ``ActorNotFoundError``."""
+        self._directory.row(actor_id)
+        return self._suggesting.count(actor_id, Wish(top), fits)
 
     def all_suggestions(
         self,

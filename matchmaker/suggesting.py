@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
@@ -13,13 +13,13 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from matchmaker.answers import Answer
-from matchmaker.freshness import Overlay
+from matchmaker.freshness import LOOKED_AT, Overlay, joined
 from matchmaker.generation import Generation
 from matchmaker.matching.answered import answered, rows_of
 from matchmaker.matching.exposure import Measures
 from matchmaker.matching.matches import Match
 from matchmaker.matching.proposing import Balanced, Proposing
-from matchmaker.matching.ranking import SEEKERS_AT_ONCE, Recommender, Wish, best_of
+from matchmaker.matching.ranking import SEEKERS_AT_ONCE, Ranked, Recommender, Wish, best_of
 from matchmaker.proposals import ProposalTable
 from matchmaker.search import allowed
 
@@ -65,11 +65,78 @@ class Suggesting:
         """Ids of actors that are not to be paired, both ways round."""
         return self._answered.never
 
-    def partners(self, seeker_id: str, wish: Wish) -> list[Match]:
-        """The best partners of one actor, best first; for one that is newer than the build, the pinned alone."""
-        if seeker_id not in self._built_row_of:
-            return self._shown(seeker_id, [], wish)
-        return next(self._matches([self._built_row_of[seeker_id]], wish))
+    def partners(self, seeker_id: str, wish: Wish, fits: Callable[[str], bool] | None = None) -> list[Match]:
+        """The best partners of one actor, best first, by what it says now, also where it is newer than the build.
+
+        Of those alone whose id ``fits``, where that is given, among the ``LOOKED_AT`` best.
+        """
+        if fits is None:
+            found = self._found(seeker_id, wish)
+            return self._shown(seeker_id, found, wish)
+        found = self._fitting(seeker_id, wish, fits)
+        return [each for each in self._shown(seeker_id, found, wish) if fits(each.partner_id)]
+
+    def _found(self, seeker_id: str, wish: Wish) -> list[Match]:
+        """What the build and the seeker's words of today say of partners, as built."""
+        row = self._built_row_of.get(seeker_id)
+        built = [] if row is None else next(self._recommender.matches([row], self._more(wish)))
+        return self._joined(seeker_id, built, wish)
+
+    def _fitting(self, seeker_id: str, wish: Wish, fits: Callable[[str], bool]) -> list[Match]:
+        """As ``_found``, with those that do not fit left out before anything is explained."""
+        row = self._built_row_of.get(seeker_id)
+        built: list[Match] = []
+        if row is not None:
+            ranked, positions = self._ranked(row, wish, fits)
+            built = self._recommender.told(ranked, positions[: self._more(wish).top])
+        return self._joined(seeker_id, built, wish, fits)
+
+    def _ranked(self, row: int, wish: Wish, fits: Callable[[str], bool]) -> tuple[Ranked, list[int]]:
+        """The best of one seeker of the build, and the positions of those that fit."""
+        (ranked,) = self._recommender.rank([row], replace(wish, top=max(LOOKED_AT, wish.top)))
+        ids = self._built.ids
+        return ranked, [place for place, each in enumerate(ranked.partners) if fits(ids[int(each)])]
+
+    def count(self, seeker_id: str, wish: Wish, fits: Callable[[str], bool]) -> int:
+        """How many partners there are to propose that fit, ``wish.top`` at most; nothing is explained."""
+        row = self._built_row_of.get(seeker_id)
+        found = 0 if row is None else len(self._ranked(row, wish, fits)[1])
+        overlay = self._overlay
+        if found < wish.top and overlay is not None and overlay.newcomers.concerns(seeker_id):
+            apart = self._answered.apart
+            found = max(found, len(overlay.newcomers.matches(seeker_id, wish, apart=apart, fits=fits)))
+        return min(found, wish.top)
+
+    def _joined(
+        self,
+        seeker_id: str,
+        built: list[Match],
+        wish: Wish,
+        fits: Callable[[str], bool] | None = None,
+    ) -> list[Match]:
+        """A build's matches with what the seeker says now, where that is something else than it said then."""
+        overlay = self._overlay
+        if overlay is None or not overlay.newcomers.concerns(seeker_id):
+            return built
+        fresh = overlay.newcomers.matches(seeker_id, wish, apart=self._answered.apart, fits=fits)
+        if wish.new:
+            fresh = [each for each in fresh if not self._known(seeker_id, each.partner_id)]
+        by_partner = {each.partner_id: each for each in built}
+        missing = [(seeker_id, each.partner_id) for each in fresh if each.partner_id not in by_partner]
+        known = {each.partner_id: each for each in self.between(missing)}
+        standing = {each.partner_id: each for each in overlay.saying.now([*built, *known.values()])}
+        for each in fresh:
+            before = standing.get(each.partner_id)
+            standing[each.partner_id] = (
+                joined(before, each)
+                if before
+                else replace(each, known=self._known(seeker_id, each.partner_id))
+            )
+        return sorted(standing.values(), key=lambda each: (-round(each.score, 4), each.partner_id))
+
+    def _more(self, wish: Wish) -> Wish:
+        """With some to spare for what no longer stands."""
+        return wish if self._overlay is None else replace(wish, top=wish.top + SPARE_PARTNERS)
 
     def everybody(self, wish: Wish) -> Iterator[list[Match]]:
         """The best partners of every actor of the build that is still there, in the order of ids."""
@@ -206,8 +273,7 @@ class Suggesting:
         return [row for row, actor_id in enumerate(self._built.ids) if actor_id in self._row_of]
 
     def _matches(self, rows: Sequence[int], wish: Wish) -> Iterator[list[Match]]:
-        more = wish if self._overlay is None else replace(wish, top=wish.top + SPARE_PARTNERS)
-        for row, matches in zip(rows, self._recommender.matches(rows, more), strict=True):
+        for row, matches in zip(rows, self._recommender.matches(rows, self._more(wish)), strict=True):
             yield self._shown(self._built.ids[row], matches, wish)
 
     def _shown(self, seeker_id: str, matches: Sequence[Match], wish: Wish) -> list[Match]:

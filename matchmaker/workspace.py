@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from matchmaker.actors import Actor, ActorGroup
-from matchmaker.answers import Answer, Judgement
+from matchmaker.answers import Answer, Judgement, Mutual
 from matchmaker.arranging import Arranging
 from matchmaker.backups import BackedUp, back_up
 from matchmaker.building import BuildReport, build, encoded_columns
@@ -42,6 +42,7 @@ from matchmaker.status import Status, status_of
 from matchmaker.store import AuditRow, Store
 from matchmaker.working import Working
 from matchmaker.working.known import build_kind, bulk_kind, landscape_kind
+from matchmaker.workplace import Workplace
 
 if TYPE_CHECKING:
     from matchmaker.matching.evaluation import Report
@@ -69,6 +70,8 @@ class Workspace:
         """Actors that may be one organisation."""
         self.intake = Intake(store, folder / "imports")
         """Imports in steps, and the way back from them."""
+        self.firms = Workplace(store, self.events)
+        """What firms do by themselves: profile, contact persons, answers, own meetings, own data."""
         self.users = SigningIn(store)
         """Who may sign in, and who somebody is."""
         self.generations = Generations(self._builds, store, lock=folder / "builds.lock")
@@ -230,6 +233,10 @@ class Workspace:
     def answers(self, actor_id: str = "") -> tuple[Answer, ...]:
         """What is said of matches, in the order in which it was said; of one actor's, on either side."""
         return self._store.answers.all(actor_id)
+
+    def mutual(self, actor_id: str = "") -> tuple[Mutual, ...]:
+        """The pairs of whom both said interested, the latest first; of all actors or of one."""
+        return self._store.answers.mutual(actor_id)
 
     def name_sub_cluster(self, sub_cluster_id: str, label: str, *, who: str) -> GivenName:
         """Give a sub-cluster of the published build a name, shown wherever its label is and kept from build to build.

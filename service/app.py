@@ -36,6 +36,7 @@ from service.recognising import Recognising
 from service.repeating import Repeated
 from service.reporting import Reporting
 from service.scheduling import Scheduling
+from service.taking_back import TakingBack
 from service.taking_in import TakingIn
 from service.tries import FREE_LETTERS, LONGEST_LETTER_WAIT, Tries
 from service.undoing import Undoing
@@ -73,6 +74,7 @@ def create_app(
     app.state.reporting = Reporting()
     app.state.scheduling = Scheduling()
     app.state.undoing = Undoing(workspace.erasures_edition)
+    app.state.taking_back = TakingBack()
     app.state.tries = Tries()
     app.state.letters = Tries(free_per_account=FREE_LETTERS, longest_wait=LONGEST_LETTER_WAIT)
     app.state.outbox = Outbox(workspace)

@@ -19,6 +19,10 @@ TAGS = [
     {"name": "teams", "description": "From an idea to a small set of actors that covers it."},
     {"name": "proposals", "description": "The whole cluster's proposals at once, with exposure balanced."},
     {"name": "landscape", "description": "Sub-clusters, spin-off candidates and the map."},
+    {
+        "name": "firms",
+        "description": "A firm's own: profile, drafts, contact persons, answers, meetings, data.",
+    },
     {"name": "events", "description": "Matchmaking meetings: their set-up, who attends, what is wished."},
     {"name": "schedules", "description": "Who meets whom, when and at which table, with a bound."},
     {"name": "builds", "description": "Which builds are there, making a new one, going back."},
@@ -37,9 +41,8 @@ TAGS = [
 
 ABOUT = (
     "Finds partners across the actor groups of a business cluster and says why, and arranges their "
-    "meetings. What changes something is for facilitators where a route does not say otherwise; a POST or PATCH that does may "
+    "meetings. A firm changes what is its own; what else changes something is for facilitators where a route does not say otherwise; a POST or PATCH that does may "
     "carry an `Idempotency-Key`. Long work answers 202 with a job. Collections answer "
-    "meetings. Only events can be changed, by facilitators, and what is one's own. Collections answer "
     '`{"items": [...], "next": cursor or null}`; errors follow RFC 9457. Every answer comes from one published build; '
     "its `ETag` holds until a profile changes or the next one is published. An event's `ETag` is its revision, that of "
     "its schedule the number of the latest version."

@@ -33,6 +33,7 @@ class Resource(StrEnum):
     MAP = "sub-clusters, map"
     LANDSCAPE = "spin-offs, report"
     EVENTS = "events"
+    OWN_MEETINGS = "own meetings and wishes"
     IMPORT = "import"
     EXPORT = "export"
     BUILDS = "builds"
@@ -100,6 +101,7 @@ GRANTS: Mapping[Resource, Mapping[Role, Grant]] = {
         Resource.MAP: (_NO, _READ, _READ, _READ),
         Resource.LANDSCAPE: (_NO, _NO, _READ, _READ),
         Resource.EVENTS: (_NO, _NO, _ALL, _NO),
+        Resource.OWN_MEETINGS: (_NO, _OWN, _ALL, _NO),
         Resource.IMPORT: (_NO, Grant(Reach.OWN, Reach.OWN), _ALL, _NO),
         Resource.EXPORT: (_NO, Grant(Reach.OWN), _READ, Grant(Reach.PSEUDONYMS)),
         Resource.BUILDS: (_NO, _NO, _ALL, Grant(Reach.FIGURES)),

@@ -97,6 +97,26 @@ _IMPORT = _reading(Resource.IMPORT)
 _IMPORT_LOOK = _reading(Resource.IMPORT, Work.CLUSTER)
 """Worked out beside the handlers."""
 _IMPORT_CHANGE = _changing(Resource.IMPORT)
+# What a firm does for itself; over the API a facilitator does it for any actor.
+_OWN_PROFILE = _reading(Resource.PRIVATE_FIELDS, served=_PARTS)
+_PROFILE_CHANGE = _changing(Resource.PUBLIC_PROFILE, served=_PARTS)
+_DRAFTS = _reading(Resource.DRAFTS, served=_PARTS)
+_DRAFT_CHANGE = _changing(Resource.DRAFTS, served=_PARTS)
+_CONTACTS = _reading(Resource.CONTACT_PERSON, served=_PARTS | {Reach.MUTUAL})
+_CONTACT_CHANGE = _changing(Resource.CONTACT_PERSON, served=_PARTS)
+_DECISIONS = _reading(Resource.DECISIONS, served=_PARTS | {Reach.MUTUAL})
+_DECISION = _changing(Resource.DECISIONS, served=_PARTS)
+_OWN_MEETINGS = _reading(Resource.OWN_MEETINGS, served=_PARTS)
+# The pages of a firm's workplace are for firms alone: what is all of a resource is on other pages.
+_MINE = frozenset({Reach.OWN, Reach.MUTUAL})
+_MY_PROFILE = _changing(Resource.PUBLIC_PROFILE, served=_MINE)
+_MY_SUGGESTIONS = _reading(Resource.RECOMMENDATIONS, Work.SEARCH, _MINE)
+_MY_ANSWER = _changing(Resource.DECISIONS, served=_MINE)
+_MY_CONTACTS = _reading(Resource.CONTACT_PERSON, served=_MINE)
+_MY_MEETINGS = _reading(Resource.OWN_MEETINGS, served=_MINE)
+_MY_WISHES = _changing(Resource.OWN_MEETINGS, served=_MINE)
+_MY_DATA = _reading(Resource.AUDIT_TRAIL, served=_MINE)
+_MY_HOME = _reading(Resource.RECOMMENDATIONS, Work.SEARCH, _MINE)
 
 RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/healthz"): _HEALTH,
@@ -291,6 +311,39 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/api/v1/directory/{actor_id}"): _DIRECTORY,
     ("PUT", "/api/v1/directory/{actor_id}"): _LISTING,
     ("DELETE", "/api/v1/directory/{actor_id}"): _LISTING,
+    # Firms.
+    ("PATCH", "/api/v1/actors/{actor_id}"): _PROFILE_CHANGE,
+    ("GET", "/api/v1/actors/{actor_id}/own"): _OWN_PROFILE,
+    ("GET", "/api/v1/actors/{actor_id}/drafts"): _DRAFTS,
+    ("POST", "/api/v1/actors/{actor_id}/drafts"): _DRAFT_CHANGE,
+    ("PUT", "/api/v1/actors/{actor_id}/drafts/{draft_id}"): _DRAFT_CHANGE,
+    ("DELETE", "/api/v1/actors/{actor_id}/drafts/{draft_id}"): _DRAFT_CHANGE,
+    ("POST", "/api/v1/actors/{actor_id}/drafts/{draft_id}/publish"): _DRAFT_CHANGE,
+    ("GET", "/api/v1/actors/{actor_id}/contacts"): _CONTACTS,
+    ("POST", "/api/v1/actors/{actor_id}/contacts"): _CONTACT_CHANGE,
+    ("PUT", "/api/v1/actors/{actor_id}/contacts/{contact_id}"): _CONTACT_CHANGE,
+    ("DELETE", "/api/v1/actors/{actor_id}/contacts/{contact_id}"): _CONTACT_CHANGE,
+    ("GET", "/api/v1/actors/{actor_id}/answers"): _DECISIONS,
+    ("PUT", "/api/v1/actors/{actor_id}/answers/{partner_id}"): _DECISION,
+    ("DELETE", "/api/v1/actors/{actor_id}/answers/{partner_id}"): _DECISION,
+    ("GET", "/api/v1/actors/{actor_id}/mutual"): _DECISIONS,
+    ("GET", "/api/v1/actors/{actor_id}/meetings"): _OWN_MEETINGS,
+    ("GET", "/api/v1/actors/{actor_id}/held"): _OWN_PROFILE,
+    ("GET", "/my"): _MY_HOME,
+    ("GET", "/my/profile"): _MY_PROFILE,
+    ("POST", "/my/profile"): _MY_PROFILE,
+    ("GET", "/my/profile/seen"): _MY_PROFILE,
+    ("GET", "/my/contact-persons"): _MY_PROFILE,
+    ("POST", "/my/contact-persons"): _changing(Resource.CONTACT_PERSON, served=_MINE),
+    ("GET", "/my/suggestions"): _MY_SUGGESTIONS,
+    ("POST", "/my/suggestions"): _MY_ANSWER,
+    ("GET", "/my/contacts"): _MY_CONTACTS,
+    ("GET", "/my/meetings"): _MY_MEETINGS,
+    ("GET", "/my/meetings/{event_id}"): _MY_MEETINGS,
+    ("POST", "/my/meetings/{event_id}"): _MY_WISHES,
+    ("GET", "/my/data"): _MY_DATA,
+    ("POST", "/my/data"): _MY_PROFILE,
+    ("GET", "/my/data/held.{ending}"): _MY_DATA,
 }
 """Method and path of every route, as the route itself writes its path."""
 

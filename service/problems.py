@@ -15,9 +15,11 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from matchmaker.actors import Rejection
 from matchmaker.errors import (
+    ActorChangedError,
     ActorNotFoundError,
     AnswerNotFoundError,
     BuildNotFoundError,
+    ContactNotFoundError,
     DamagedBuildError,
     DraftNotFoundError,
     EditRejectedError,
@@ -26,6 +28,7 @@ from matchmaker.errors import (
     EventNotFoundError,
     EventRejectedError,
     FieldsRejectedError,
+    ImportDraftNotFoundError,
     ImportNotFoundError,
     ImportRejectedError,
     InstanceError,
@@ -40,6 +43,7 @@ from matchmaker.errors import (
     MergeNotFoundError,
     NotBuiltError,
     OutcomeNotFoundError,
+    ProfileRejectedError,
     ScheduleError,
     SettingsError,
     SourceError,
@@ -90,6 +94,22 @@ ANSWERS: dict[type[MatchmakerError], Answer] = {
         "Sub-cluster not found",
         "There is no sub-cluster with the id {sub_cluster_id!r} in the published build.",
     ),
+    ActorChangedError: Answer(
+        412,
+        "actor-changed",
+        "Somebody else changed the profile",
+        "The profile was changed at {at}, after it was read, so nothing was changed now. Read it again.",
+    ),
+    ProfileRejectedError: Answer(
+        422,
+        "profile-rejected",
+        "The profile cannot be so",
+        "What was sent is too long or too much, so nothing was changed.",
+    ),
+    DraftNotFoundError: Answer(404, "draft-not-found", "Draft not found", "There is no such draft."),
+    ContactNotFoundError: Answer(
+        404, "contact-not-found", "Contact person not found", "There is no such contact person."
+    ),
     AnswerNotFoundError: Answer(
         404,
         "answer-not-found",
@@ -129,7 +149,7 @@ ANSWERS: dict[type[MatchmakerError], Answer] = {
     StoreError: Answer(
         503, "store-unavailable", "The workspace cannot be used", "The database cannot be used now.", 30
     ),
-    DraftNotFoundError: Answer(
+    ImportDraftNotFoundError: Answer(
         404,
         "import-not-kept",
         "The files are no longer kept",
@@ -312,10 +332,17 @@ def answer_error(request: Request, error: MatchmakerError) -> Response:
         else _rejected(error),
         conflicts=error.conflicts[:MOST_PROBLEMS] if isinstance(error, EditRejectedError) else (),
         rows=error.rejections if isinstance(error, ImportRejectedError) else (),
-        errors=[{"field": field[:100], "message": reason} for field, reason in error.fields[:20]]
-        if isinstance(error, FieldsRejectedError)
-        else (),
+        errors=_fields_of(error),
     )
+
+
+def _fields_of(error: MatchmakerError) -> list[dict[str, str]]:
+    """What is wrong with which field, for the errors that know."""
+    if isinstance(error, ProfileRejectedError):
+        return [{"field": error.field, "message": str(error)}]
+    if isinstance(error, FieldsRejectedError):
+        return [{"field": field[:100], "message": reason} for field, reason in error.fields[:20]]
+    return []
 
 
 def _rejected(error: MatchmakerError) -> Sequence[str]:

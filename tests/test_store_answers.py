@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from matchmaker.actors import Actor, ActorGroup
-from matchmaker.answers import LONGEST_WORDS, AnswerKind, DeclineReason, Judgement
+from matchmaker.answers import LONGEST_WORDS, Answer, AnswerKind, DeclineReason, Judgement, mutual
 from matchmaker.errors import ActorNotFoundError, AnswerNotFoundError
 from matchmaker.store import Store
 from matchmaker.store.connections import connect
@@ -186,9 +186,58 @@ def test_a_store_from_before_answers_is_brought_up_to_date(store: Store) -> None
     connection = connect(store.path, read_only=False)
     with connection:
         connection.execute("DROP TABLE answers")
-        connection.execute("DELETE FROM _sqlite_migrations WHERE name = '0003_answers'")
+        connection.execute(
+            "DELETE FROM _sqlite_migrations WHERE name IN ('0003_answers', '0017_told_interest')"
+        )
     connection.close()
     with Store.open(store.path) as again:
         assert again.answers.all() == ()
         give(again, "a0", "a1", INTERESTED)
         assert kept(again) == [("a0", "a1", "interested")]
+
+
+def test_interest_is_mutual_once_both_said_so_and_no_longer_when_one_takes_it_back(store: Store) -> None:
+    give(store, "a1", "a0", INTERESTED)
+    assert store.answers.mutual() == ()
+    assert not store.answers.is_mutual("a0", "a1")
+    give(store, "a0", "a1", INTERESTED)
+    (found,) = store.answers.mutual()
+    assert found.actor_ids == ("a0", "a1")
+    assert (found.partner_of("a0"), found.partner_of("a1")) == ("a1", "a0")
+    assert found.since == NOW.isoformat(timespec="milliseconds")
+    assert store.answers.mutual("a1") == (found,)
+    assert store.answers.mutual("a2") == ()
+    assert store.answers.is_mutual("a1", "a0")
+    store.answers.take_back("a1", "a0", who="Bo")
+    assert store.answers.mutual() == ()
+
+
+@pytest.mark.parametrize("said", [KNOWN, TOO_FAR])
+def test_interest_of_one_side_with_another_answer_of_the_other_is_not_mutual(
+    store: Store, said: Judgement
+) -> None:
+    give(store, "a0", "a1", INTERESTED)
+    give(store, "a1", "a0", said)
+    assert store.answers.mutual() == ()
+
+
+@pytest.mark.parametrize(("seeker", "partner"), [("a0", "a1"), ("a1", "a0")])
+def test_a_facilitator_who_says_never_ends_mutual_interest(store: Store, seeker: str, partner: str) -> None:
+    give(store, "a0", "a1", INTERESTED)
+    give(store, "a1", "a0", INTERESTED)
+    give(store, seeker, partner, NEVER)
+    assert store.answers.mutual() == ()
+    assert not store.answers.is_mutual("a0", "a1")
+
+
+def test_mutual_interest_is_told_the_latest_first() -> None:
+    said = [
+        Answer(*pair, INTERESTED, "Bo", f"2026-03-0{day}", day)
+        for day, pair in enumerate(
+            [("a", "b"), ("c", "a"), ("b", "a"), ("a", "c"), ("d", "c"), ("c", "e")], start=1
+        )
+    ]
+    assert [(each.actor_ids, each.since) for each in mutual(said)] == [
+        (("a", "c"), "2026-03-04"),
+        (("a", "b"), "2026-03-03"),
+    ]

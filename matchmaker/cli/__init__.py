@@ -24,6 +24,7 @@ from matchmaker.cli.directory import directory
 from matchmaker.cli.erasing import erase
 from matchmaker.cli.events import event
 from matchmaker.cli.exploring import export, spin_offs
+from matchmaker.cli.firms import firm
 from matchmaker.cli.holding import brokers, portfolio
 from matchmaker.cli.identifying import duplicates, profiles
 from matchmaker.cli.importing import edit, history, import_
@@ -66,7 +67,7 @@ def cli(ctx: click.Context, workspace: Path, verbose: bool) -> None:
 
 
 COMMANDS = (
-    import_, edit, history, build, status, roll_back, evaluate, suggest, balance_, answer, answers, team, search, sub_clusters, spin_offs, backtest, report, trends, phases, specialisation, gaps, brokers, portfolio, event, export, serve, backup, restore, erase, doctor, settings, user, key, job, duplicates, profiles, mail, directory,
+    import_, edit, history, build, status, roll_back, evaluate, suggest, balance_, answer, answers, team, search, sub_clusters, spin_offs, backtest, report, trends, phases, specialisation, gaps, brokers, portfolio, event, export, serve, backup, restore, erase, doctor, settings, user, key, job, duplicates, profiles, mail, directory, firm,
 )  # fmt: skip
 for command in COMMANDS:
     cli.add_command(command)

@@ -71,7 +71,7 @@ def erase_actor(folder: Path, actor: str, dry_run: bool, no_build: bool, json_ou
 def erase_person(
     folder: Path, person: str, actor: str, everybody: bool, dry_run: bool, json_output: bool
 ) -> None:
-    """Erase a person (by e-mail address or full name) from the participants of all events, and as a user.
+    """Erase a person (by e-mail address or full name) from participants of all events and contact persons, and as a user.
 
     What they changed is kept under a pseudonym. An address is remembered as erased also where nobody has it (any more), so that
     neither an older backup nor an undoing in the pages brings it back.
@@ -83,7 +83,7 @@ def erase_person(
         named = "@" in person or bool(actor)
         if not found and not authors and not users and not named:
             raise click.ClickException(
-                f"Nobody called {person!r} is on a list of participants, can sign in, or changed anything. "
+                f"Nobody called {person!r} is on a list of participants, a contact person or a user, or changed anything. "
                 "Write the whole name or the address as it is there."
             )
         if not found and named:
@@ -124,7 +124,7 @@ def _one_person(workspace: Workspace, wanted: str, actor: str, *, everybody: boo
     actors = sorted({each.actor_id for each in found})
     if len(actors) > 1 and "@" not in wanted and not everybody:
         raise click.ClickException(
-            f"{wanted!r} is the name of participants of several actors ({', '.join(actors)}). "
+            f"{wanted!r} is the name of persons at several actors ({', '.join(actors)}). "
             "Name the address, one of them with --actor, or all with --all."
         )
     return found

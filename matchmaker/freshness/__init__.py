@@ -2,6 +2,18 @@
 
 from matchmaker.freshness.changed import MOST_SEARCHABLE, Changed
 from matchmaker.freshness.following import Following, look, profiles, unchanged
+from matchmaker.freshness.newcomers import LOOKED_AT, Newcomers, joined
 from matchmaker.freshness.overlay import Overlay
 
-__all__ = ["MOST_SEARCHABLE", "Changed", "Following", "Overlay", "look", "profiles", "unchanged"]
+__all__ = [
+    "LOOKED_AT",
+    "MOST_SEARCHABLE",
+    "Changed",
+    "Following",
+    "Newcomers",
+    "Overlay",
+    "joined",
+    "look",
+    "profiles",
+    "unchanged",
+]

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from matchmaker.corpus import Corpus
 from matchmaker.freshness.changed import Changed
 from matchmaker.freshness.columns import columns_now
+from matchmaker.freshness.newcomers import Newcomers
 from matchmaker.freshness.saying import Saying
 from matchmaker.freshness.searching import FreshSearch, copies_now, with_texts
 from matchmaker.generation import Generation
@@ -35,6 +36,7 @@ class Overlay:
     search: Search
     landscape: Landscape
     saying: Saying
+    newcomers: Newcomers
 
 
 def lay_over(
@@ -57,6 +59,7 @@ def lay_over(
         vectors = made.centre.centred(encode(added.texts, added.languages, width), added.languages)
     words, more_words = with_texts(made.passage_words, added.texts, added.languages, glossary)
     names, more_names = with_texts(made.identity_words, identity_texts(added), [NAMES] * len(added.ids), None)
+    copies = copies_now(columns, made.copies, near_copies(added))
     return Overlay(
         digest=changed.digest,
         corpus=columns.now,
@@ -66,10 +69,11 @@ def lay_over(
             Search(made.corpus, made.vectors, words, names, glossary),
             Search(added, vectors, more_words, more_names, glossary),
             words,
-            copies_now(columns, made.copies, near_copies(added)),
+            copies,
         ),
         landscape=_without(made.landscape, changed.gone),
         saying=Saying(made.corpus, row_of, columns, changed, made.vectors, vectors),
+        newcomers=Newcomers(made, columns, (words, more_words), vectors, copies),
     )
 
 

@@ -196,6 +196,10 @@ class Recommender:
         for ranked in self.rank(seekers, wish):
             yield [self._match(ranked, position) for position in range(len(ranked.partners))]
 
+    def told(self, ranked: Ranked, positions: Sequence[int]) -> list[Match]:
+        """Some of a seeker's ranked partners, by their positions, as matches with reasons and quotes."""
+        return [self._match(ranked, position) for position in positions]
+
     def _points(self, amounts: Amounts, wish: Wish) -> Points:
         points: Points = {}
         for feature, amount in amounts.items():

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 
-from matchmaker.answers import Answer, AnswerKind, DeclineReason, Judgement, Side
+from matchmaker.answers import Answer, AnswerKind, DeclineReason, Judgement, Mutual, Side, mutual
 from matchmaker.errors import ActorNotFoundError, AnswerNotFoundError
 from matchmaker.store.audit import Stamp, record
 from matchmaker.store.connections import Connection
 
-_COLUMNS = "seeker_id, partner_id, kind, reason, words, on_behalf, who, at, change"
+_COLUMNS = "seeker_id, partner_id, kind, reason, words, on_behalf, told, who, at, change"
 
 Opened = Callable[[], AbstractContextManager[Connection]]
 
@@ -50,10 +50,10 @@ class Answers:
             _insert(connection, answer)
             return answer
 
-    def take_back(self, seeker_id: str, partner_id: str, *, who: str) -> Answer:
+    def take_back(self, seeker_id: str, partner_id: str, *, side: Side | None = None, who: str) -> Answer:
         """Take back the latest answer about a pair and return it; a facilitator's ``never`` in either direction.
 
-        Raises ``ActorNotFoundError``, and ``AnswerNotFoundError`` where nothing was said.
+        With a ``side`` that side's alone. Raises ``ActorNotFoundError``, and ``AnswerNotFoundError`` where nothing was said.
         """
         with self._writing() as connection:
             _check_actors(connection, seeker_id, partner_id)
@@ -63,6 +63,8 @@ class Answers:
                 for each in _of_pair(connection, partner_id, seeker_id)
                 if each.said.kind is AnswerKind.NEVER
             ]
+            if side is not None:
+                said = [each for each in said if each.said.side is side]
             if not said:
                 raise AnswerNotFoundError(seeker_id, partner_id)
             latest = max(said, key=lambda each: each.change)
@@ -74,6 +76,16 @@ class Answers:
         where = "WHERE seeker_id = ?1 OR partner_id = ?1" if actor_id else ""
         with self._reading() as connection:
             return tuple(_read(connection, f"{where} ORDER BY change", (actor_id,) if actor_id else ()))
+
+    def mutual(self, actor_id: str = "") -> tuple[Mutual, ...]:
+        """The pairs of whom both said interested, the latest first; of all actors or of one."""
+        return mutual(self.all(actor_id))
+
+    def is_mutual(self, one: str, other: str) -> bool:
+        """Whether both actors said interested of each other, and no facilitator said never."""
+        with self._reading() as connection:
+            both = [*_of_pair(connection, one, other), *_of_pair(connection, other, one)]
+        return bool(mutual(both))
 
 
 def _answers_replaced(
@@ -94,15 +106,16 @@ def _of_pair(connection: Connection, seeker_id: str, partner_id: str) -> list[An
 
 def _read(connection: Connection, which: str, values: tuple[str, ...]) -> Iterator[Answer]:
     for row in connection.execute(f"SELECT {_COLUMNS} FROM answers {which}", values):
-        seeker_id, partner_id, kind, reason, words, on_behalf, who, at, change = row
-        said = Judgement(AnswerKind(kind), DeclineReason(reason) if reason else None, words, bool(on_behalf))
+        seeker_id, partner_id, kind, reason, words, on_behalf, told, who, at, change = row
+        why = DeclineReason(reason) if reason else None
+        said = Judgement(AnswerKind(kind), why, words, bool(on_behalf), bool(told))
         yield Answer(seeker_id, partner_id, said, who, at, change)
 
 
 def _insert(connection: Connection, answer: Answer) -> None:
     said = answer.said
     connection.execute(
-        f"INSERT INTO answers (side, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO answers (side, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             said.side.value,
             answer.seeker_id,
@@ -111,6 +124,7 @@ def _insert(connection: Connection, answer: Answer) -> None:
             said.reason.value if said.reason else "",
             said.words,
             int(said.on_behalf),
+            int(said.told),
             answer.who,
             answer.at,
             answer.change,
@@ -140,6 +154,8 @@ def _told(partner_id: str, said: Judgement) -> Mapping[str, object]:
         told["words"] = {"characters": len(said.words)}
     if said.side is Side.FIRM:
         told["on_behalf"] = said.on_behalf
+    if said.told:
+        told["told"] = True
     return told
 
 

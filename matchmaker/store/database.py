@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -23,7 +22,7 @@ from matchmaker.actors import Actor, Collaboration, Participation
 from matchmaker.errors import ActorNotFoundError, StoreError
 from matchmaker.store import vectors as vector_rows
 from matchmaker.store.answers import Answers
-from matchmaker.store.audit import Stamp, audit_rows, record_changed
+from matchmaker.store.audit import Stamp, audit_rows
 from matchmaker.store.calendars import Calendars
 from matchmaker.store.changes import Changes
 from matchmaker.store.connections import (
@@ -36,11 +35,13 @@ from matchmaker.store.connections import (
     uses_wal,
 )
 from matchmaker.store.differences import ChangedActor, differences
+from matchmaker.store.editing import edit
 from matchmaker.store.erasing import Erasing
 from matchmaker.store.events import Events
+from matchmaker.store.firms import Firms
 from matchmaker.store.history import History
 from matchmaker.store.identities import Identities
-from matchmaker.store.imports import Import, stored_rows, update_row
+from matchmaker.store.imports import Import, stored_rows
 from matchmaker.store.jobs import JobRows
 from matchmaker.store.keys import Keys
 from matchmaker.store.listings import Listings
@@ -51,7 +52,7 @@ from matchmaker.store.names import SubClusterNames
 from matchmaker.store.outcomes import Outcomes
 from matchmaker.store.presence import Presence
 from matchmaker.store.repeated import RepeatedRequests
-from matchmaker.store.rows import ACTORS, COLLABORATIONS, actor_of, actor_row, collaboration_of, edited, plain
+from matchmaker.store.rows import ACTORS, COLLABORATIONS, actor_of, collaboration_of
 from matchmaker.store.schema import bring_up_to_date, check_origin, is_current
 from matchmaker.store.taking_back import Imports
 from matchmaker.store.users import Users
@@ -131,6 +132,8 @@ class Store:
         """What imports did, and the way back."""
         self.merges = Merges(self._reading, self._writing, partial(self._stamp, source=""))
         """Actors that turned out to be one, and pairs that did not."""
+        self.firms = Firms(self._reading, self._writing, partial(self._stamp, source=""))
+        """What firms keep of themselves: drafts, contact persons."""
         self.erasing = Erasing(self._reading, self._writing, partial(self._stamp, source=""))
         """Takes actors and persons out, and knows who was."""
         self.jobs = JobRows(
@@ -234,32 +237,18 @@ class Store:
         with self._reading() as connection:
             return differences(connection, actors)
 
-    def edit_actor(self, actor_id: str, changes: Mapping[str, object], *, who: str) -> Actor:
+    def edit_actor(
+        self, actor_id: str, changes: Mapping[str, object], *, expected: str | None = None, who: str
+    ) -> Actor:
         """Change fields of an actor on behalf of a person; later imports leave the changed ones alone.
 
         ``changes`` maps field names of ``Actor`` or ``Place`` to values; offers, requests and tags may be strings. A value
-        that is already there is no change. Returns the actor as it is afterwards. Raises ``ActorNotFoundError``, and
+        that is already there is no change. ``expected`` is the revision that the change was made from. Returns the actor as
+        it is afterwards. Raises ``ActorNotFoundError``, ``ActorChangedError`` where it has another revision, and
         ``ValueError`` or ``TypeError`` for what cannot be a field's value.
         """
         with self._writing() as connection:
-            before = stored_rows(connection, ACTORS, [actor_id]).get(actor_id)
-            if before is None:
-                raise ActorNotFoundError(actor_id)
-            actor = edited(actor_of(before), changes)
-            after = actor_row(actor)
-            if after != before:
-                stamp = self._stamp(who, "")
-                update_row(connection, ACTORS, after)
-                connection.executemany(
-                    "INSERT OR REPLACE INTO edits (actor_id, field, value, who, at) VALUES (?, ?, ?, ?, ?)",
-                    (
-                        (actor_id, field, json.dumps(plain(field, new), ensure_ascii=False), who, stamp.at)
-                        for field, old, new in zip(ACTORS.columns, before, after, strict=True)
-                        if old != new
-                    ),
-                )
-                record_changed(connection, ACTORS, stamp, before, after, by_person=True)
-            return actor
+            return edit(connection, actor_id, changes, self._stamp(who, ""), expected=expected)
 
     def actor(self, actor_id: str) -> Actor:
         """The actor with this id; raises ``ActorNotFoundError``."""

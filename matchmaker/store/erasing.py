@@ -101,7 +101,7 @@ class Erasing:
         return self._tried(lambda connection: _erase_actor(connection, actor_id, self._stamp(who)), trial)
 
     def find(self, wanted: str) -> tuple[FoundPerson, ...]:
-        """Everybody on a list of participants with this name or e-mail address, by event and participant."""
+        """Everybody on a list of participants or of contact persons with this name or address, by event and participant."""
         with self._reading() as connection:
             return tuple(each for each in _persons(connection) if _is(each, wanted))
 
@@ -119,7 +119,7 @@ class Erasing:
         who: str,
         trial: bool = False,
     ) -> Erased:
-        """Erase persons from every list of participants, found again by address or by name within the actor.
+        """Erase persons from every list of participants and of contact persons, found again by address or by name within the actor.
 
         Users with these ids go with their sessions, keys and links. Whoever is named and on no list is remembered all the
         same, so that no older backup and no undoing brings them back.
@@ -261,6 +261,11 @@ def _erase_persons(
         record(connection, stamp, "attendees", "event", event_id, {}, {"erased": participants})
         # Whoever has the list open must not write the names back.
         connection.execute("UPDATE events SET revision = revision + 1 WHERE id = ?", (event_id,))
+    for contact in _contact_persons(connection):
+        if keys & set(person_keys(contact)):
+            connection.execute("DELETE FROM contacts WHERE id = ?", (contact.participant_id,))
+            record(connection, stamp, "removed", "contact", contact.actor_id, {}, {})
+            changed["contact_persons"] += 1
     if names:
         keys |= {author_key(each) for each in names}
         token = pseudonym(min(keys))
@@ -283,6 +288,14 @@ def _persons(connection: Connection) -> Iterator[FoundPerson]:
         attendee = _ATTENDEE.validate_json(document)
         for person in attendee.persons:
             yield _found(event_id, attendee, person.name, person.email, person.title)
+    yield from _contact_persons(connection)
+
+
+def _contact_persons(connection: Connection) -> Iterator[FoundPerson]:
+    """Contact persons of actors, who are at no event and known by their own id."""
+    rows = connection.execute("SELECT id, actor_id, name, email, title FROM contacts ORDER BY actor_id, id")
+    for contact_id, actor_id, name, email, title in rows.fetchall():
+        yield FoundPerson("", contact_id, actor_id, name, email, title)
 
 
 def _found(event_id: str, attendee: Attendee, name: str, email: str, title: str) -> FoundPerson:

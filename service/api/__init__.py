@@ -12,6 +12,7 @@ from service.api import (
     directory,
     events,
     figures,
+    firms,
     followed,
     handouts,
     health,
@@ -30,6 +31,7 @@ from service.api import (
 
 router = APIRouter()
 router.include_router(actors.router)
+router.include_router(firms.router)
 router.include_router(teams.router)
 router.include_router(proposals.router)
 router.include_router(landscape.router)

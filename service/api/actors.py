@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from matchmaker.directions import read_direction
 from matchmaker.errors import ActorNotFoundError
-from service.api.contract import PREFIX, ActorId, errors, json_body, kept_answer, own_actor, readable_address
+from service.api.contract import (
+    PREFIX,
+    ActorId,
+    build_tag,
+    errors,
+    json_body,
+    kept_answer,
+    own_actor,
+    readable_address,
+)
 from service.cursors import cursor_after, seen_until
-from service.dependencies import Snapshot
+from service.dependencies import OpenWorkspace, Snapshot
 from service.problems import refused
 from service.schemas.actors import (
     ActorPage,
@@ -27,6 +36,20 @@ from service.schemas.actors import (
 from service.schemas.contract import NoQuery
 
 router = APIRouter(prefix=PREFIX, dependencies=[Depends(readable_address)])
+
+
+async def kept_profile(
+    request: Request,
+    response: Response,
+    snapshot: Snapshot,
+    workspace: OpenWorkspace,
+    actor_id: ActorId,
+    tag: Annotated[str, Depends(build_tag)],
+) -> None:
+    """As ``kept_answer``, under a tag that begins with the revision of the profile, which a change is made from."""
+    revision = workspace.firms.revision(snapshot.actor(actor_id))
+    own = tag.removeprefix("W/").strip('"')
+    await kept_answer(request, response, f'"{revision}.{own}"')
 
 
 @router.get(
@@ -65,7 +88,7 @@ def list_actors(snapshot: Snapshot, query: Annotated[ActorQuery, Query()]) -> Ac
     operation_id="getActor",
     summary="Get an actor",
     responses=errors(404),
-    dependencies=[Depends(kept_answer)],
+    dependencies=[Depends(kept_profile)],
 )
 def get_actor(snapshot: Snapshot, actor_id: ActorId, _query: Annotated[NoQuery, Query()]) -> ActorProfile:
     """An actor's profile, its sub-clusters and its past collaborations."""

@@ -11,6 +11,7 @@ from service.pages.identity.duplicates import router as duplicate_pages
 from service.pages.identity.profiles import router as profile_pages
 from service.pages.importing.steps import router as import_pages
 from service.pages.landscape import router as landscape_pages
+from service.pages.my.router import router as my_pages
 from service.pages.overview import router as overview_pages
 from service.pages.proposals import router as proposal_pages
 from service.pages.rendering import STATIC
@@ -46,6 +47,7 @@ for _pages in (
     account_pages,
     provider_pages,
     directory_pages,
+    my_pages,
 ):
     router.include_router(_pages)
 

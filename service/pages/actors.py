@@ -14,6 +14,7 @@ from matchmaker.errors import ActorNotFoundError
 from matchmaker.landscape.findings import SubCluster
 from matchmaker.matching.matches import Match
 from matchmaker.past_collaborations import PastCollaboration
+from matchmaker.profiles import lacks as missing_of
 from matchmaker.published import Published
 from service.dependencies import OpenWorkspace
 from service.pages.directory.browsing import Switched, switch_of
@@ -31,7 +32,7 @@ from service.pages.filters import (
 from service.pages.overview import empty_page
 from service.pages.rendering import page, problem_page, wording_of
 from service.pages.snapshot import MaybeSnapshot
-from service.permissions import reaches
+from service.permissions import Role, reaches, role_of
 
 router = APIRouter()
 
@@ -39,8 +40,6 @@ ACTORS_PER_PAGE = 50
 MOST_SUGGESTIONS = 30
 COLLABORATIONS_PER_PAGE = 12
 PARTNERS_NAMED = 8
-SHORT_DESCRIPTION = 80
-"""A description of fewer characters says too little to compare."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +104,8 @@ def _listed(
 @router.get("/actors/{actor_id:path}")
 def actor(
     request: Request,
-    snapshot: MaybeSnapshot,
     workspace: OpenWorkspace,
+    snapshot: MaybeSnapshot,
     actor_id: str,
     group: GroupFilter = (),
     region: RegionFilter = "",
@@ -156,23 +155,20 @@ def actor(
         scope=scope,
         afield=afield,
         filtered=bool(groups or place or new or scope == "all"),
-        sub_clusters=_memberships(snapshot, actor_id),
+        sub_clusters=memberships(snapshot, actor_id),
         lacks=lacks(profile) if recommended else (),
         textless=not (profile.description or profile.offers or profile.requests),
-        past=_past(snapshot.collaborations_of(actor_id), past),
         switch=switch_of(request, workspace, profile.id, directory),
+        past=past_page(snapshot.collaborations_of(actor_id), past),
+        leaving=role_of(request) is Role.FACILITATOR
+        and any(each.actor_id == profile.id for each in workspace.firms.kept.leaving()),
     )
 
 
 def lacks(actor: Actor) -> tuple[str, ...]:
     """What a profile is missing that would give better suggestions: names of ``actor.thin.*`` texts."""
-    missing = {
-        "description": len(actor.description) < SHORT_DESCRIPTION,
-        "offers": not actor.offers,
-        "requests": not actor.requests,
-        "place": not actor.place.region,
-    }
-    return tuple(name for name, is_missing in missing.items() if is_missing)
+    missing = missing_of(actor)
+    return tuple(each for each in ("description", "offers", "requests", "place") if each in missing)
 
 
 def _most_points(matches: Sequence[Match]) -> float:
@@ -180,7 +176,7 @@ def _most_points(matches: Sequence[Match]) -> float:
     return max((reason.points for match in matches for reason in match.reasons), default=1.0)
 
 
-def _memberships(snapshot: Published, actor_id: str) -> list[tuple[SubCluster, float]]:
+def memberships(snapshot: Published, actor_id: str) -> list[tuple[SubCluster, float]]:
     """Each sub-cluster of an actor with how clearly it belongs there, from 0 to 1."""
     return [
         (each, next(member.confidence for member in each.members if member.actor_id == actor_id))
@@ -188,7 +184,8 @@ def _memberships(snapshot: Published, actor_id: str) -> list[tuple[SubCluster, f
     ]
 
 
-def _past(collaborations: Sequence[PastCollaboration], number: int) -> PastPage:
+def past_page(collaborations: Sequence[PastCollaboration], number: int) -> PastPage:
+    """One page of an actor's collaborations; a number beyond the last is the last."""
     pages = max(1, -(-len(collaborations) // COLLABORATIONS_PER_PAGE))
     number = min(number, pages)
     start = (number - 1) * COLLABORATIONS_PER_PAGE

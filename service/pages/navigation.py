@@ -26,6 +26,7 @@ class Section:
 
 
 SECTIONS = (
+    Section("mine", (Entry("my", "/my"),)),
     Section("start", (Entry("home", "/"),)),
     Section(
         "partners",

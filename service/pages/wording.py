@@ -25,6 +25,8 @@ from service.pages.identity.danish import TEXTS as DANISH_IDENTITY
 from service.pages.identity.english import TEXTS as ENGLISH_IDENTITY
 from service.pages.importing.danish import TEXTS as DANISH_IMPORTING
 from service.pages.importing.english import TEXTS as ENGLISH_IMPORTING
+from service.pages.my.danish import TEXTS as DANISH_MY
+from service.pages.my.english import TEXTS as ENGLISH_MY
 from service.pages.signing_in.danish import TEXTS as DANISH_SIGNING_IN
 from service.pages.signing_in.english import TEXTS as ENGLISH_SIGNING_IN
 from service.pages.upkeep.danish import TEXTS as DANISH_UPKEEP
@@ -46,7 +48,8 @@ WORDINGS: Mapping[str, Wording] = {
         | DANISH_UPKEEP
         | DANISH_IMPORTING
         | DANISH_IDENTITY
-        | DANISH_DIRECTORY,
+        | DANISH_DIRECTORY
+        | DANISH_MY,
         DANISH_MONTHS,
     ),
     "en": english(
@@ -60,7 +63,8 @@ WORDINGS: Mapping[str, Wording] = {
         | ENGLISH_UPKEEP
         | ENGLISH_IMPORTING
         | ENGLISH_IDENTITY
-        | ENGLISH_DIRECTORY,
+        | ENGLISH_DIRECTORY
+        | ENGLISH_MY,
         ENGLISH_MONTHS,
     ),
 }

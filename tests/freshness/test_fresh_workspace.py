@@ -148,7 +148,11 @@ def test_a_small_import_is_found_and_listed(workspace: Workspace, tmp_path: Path
     assert found(workspace, "Algae Works")[0] == "algae"
     assert published.find_actor("Algae Works").id == "algae"
     assert "algae" in [actor.id for actor in published.actors().items]
-    assert published.suggestions("algae") == []
+    assert all(
+        reason.seeker_quote is not None and reason.seeker_quote.source_id == "algae"
+        for match in published.suggestions("algae")
+        for reason in match.reasons
+    )
     assert published.sub_clusters_of("algae") == ()
     assert published.collaborations_of("algae") == ()
 

@@ -13,17 +13,28 @@ from matchmaker.answers import AnswerKind, DeclineReason, Judgement
 from matchmaker.events import Attendee, Person, Preference, PreferenceKind, Session, Table
 from matchmaker.events.outcomes import Committed, NoGood, Remark
 from matchmaker.jobs import Lane
+from matchmaker.profiles import ContactFields, WareKind
 from matchmaker.repeated import KeptAnswer
 from matchmaker.users import Caller, Identity, UserRole
 from matchmaker.workspace import Workspace
 from tests.service.tiny_cluster import ACTORS, COLLABORATIONS, HEADERS, write_csv
 
 ACTOR = "zyxquar-mejeri"
-CANARIES = ("zyxquar", "vlimborg", "qwertanol", "brixomat", "ploxenia", "snurrebib", "tjatolin")
+CANARIES = (
+    "zyxquar",
+    "vlimborg",
+    "qwertanol",
+    "brixomat",
+    "ploxenia",
+    "snurrebib",
+    "tjatolin",
+    "slimskinke",
+    "7788 9911",
+)
 """Words of the planted actor: in its name, texts, edits, answers, participants, outcomes, and its part in projects."""
 
-PERSON_CANARIES = ("hvidtfeldquist", "xolander")
-"""Words of a participant of another actor."""
+PERSON_CANARIES = ("hvidtfeldquist", "xolander", "5566 3344")
+"""Words of a participant and contact person of another actor."""
 
 EMAIL = "olga.hvidtfeldquist@xolander.example"
 
@@ -58,10 +69,14 @@ def plant(folder: Path, tables: Path) -> None:
         workspace.edit_actor(ACTOR, {"website": "https://ploxenia.example"}, who="tests")
         workspace.edit_actor(ACTOR, {"website": "https://zyxquar.example"}, who="tests")
         workspace.answer(
-            "uni:1", ACTOR, Judgement(AnswerKind.DECLINED, DeclineReason.OTHER, "tjatolin"), who="tests"
+            "uni:1",
+            ACTOR,
+            Judgement(AnswerKind.DECLINED, DeclineReason.OTHER, "tjatolin"),
+            who="tests",
         )
         meet(workspace)
         sign_in(workspace)
+        speak(workspace)
         workspace.build()
         leave_work(workspace)
 
@@ -103,6 +118,16 @@ def sign_in(workspace: Workspace) -> None:
     caller = Caller(user.role, user.actor_id, user_id=user.id, name=user.name)
     workspace.keys.create(caller, name="krokodrill")
     workspace.directory.list_actor(ACTOR, who=user.id)
+
+
+def speak(workspace: Workspace) -> None:
+    """Drafts and contact persons of the planted, and one of the planted person at another actor."""
+    kept = workspace.firms.kept
+    draft = kept.add_draft(ACTOR, WareKind.OFFER, "Vlimborg af kyllingeben", who="tests")
+    kept.change_draft(ACTOR, draft.id, "Vlimborg af slimskinke", who="tests")
+    kept.add_contact(ACTOR, ContactFields("Ib Tjatolin", "", "ib@tjatolin.example", "7788 9911"), who="tests")
+    kept.add_contact("uni:1", ContactFields("Olga Hvidtfeldquist", "", EMAIL, "5566 3344"), who="tests")
+    kept.ask_to_leave(ACTOR, who="tests")
 
 
 def meet(workspace: Workspace) -> None:

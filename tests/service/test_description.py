@@ -100,6 +100,17 @@ def test_it_is_openapi_3_1_and_holds_the_addresses_of_the_api(description: dict[
         "/api/v1/jobs",
         "/api/v1/jobs/{job_id}",
         "/api/v1/jobs/{job_id}/file",
+        "/api/v1/actors/{actor_id}/own",
+        "/api/v1/actors/{actor_id}/drafts",
+        "/api/v1/actors/{actor_id}/drafts/{draft_id}",
+        "/api/v1/actors/{actor_id}/drafts/{draft_id}/publish",
+        "/api/v1/actors/{actor_id}/contacts",
+        "/api/v1/actors/{actor_id}/contacts/{contact_id}",
+        "/api/v1/actors/{actor_id}/answers",
+        "/api/v1/actors/{actor_id}/answers/{partner_id}",
+        "/api/v1/actors/{actor_id}/mutual",
+        "/api/v1/actors/{actor_id}/meetings",
+        "/api/v1/actors/{actor_id}/held",
     }
 
 

@@ -15,7 +15,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from matchmaker.drafts import Drafts
-from matchmaker.errors import DraftNotFoundError
+from matchmaker.errors import ImportDraftNotFoundError
 from matchmaker.users import UserRole
 from matchmaker.workspace import Workspace
 from service.app import create_app
@@ -209,7 +209,7 @@ def test_a_file_is_its_owners_alone(client: TestClient, opened: Workspace) -> No
 def test_too_old_a_file_is_not_found_again_with_clear_words(client: TestClient, opened: Workspace) -> None:
     step = send(client, GOOD)
     later = Drafts(opened.folder / "imports", lambda: datetime.now(UTC) + timedelta(hours=25))
-    with pytest.raises(DraftNotFoundError):
+    with pytest.raises(ImportDraftNotFoundError):
         later.one(step.rpartition("/")[2], owner="facilitator")
     answer = client.get(step)
     assert answer.status_code == 404

@@ -72,11 +72,37 @@ FOR_THE_FIRM = {
 }
 """What a firm decides about its own actor."""
 
+OF_FIRMS = {
+    ("PATCH", "/api/v1/actors/{actor_id}"),
+    ("POST", "/api/v1/actors/{actor_id}/drafts"),
+    ("PUT", "/api/v1/actors/{actor_id}/drafts/{draft_id}"),
+    ("DELETE", "/api/v1/actors/{actor_id}/drafts/{draft_id}"),
+    ("POST", "/api/v1/actors/{actor_id}/drafts/{draft_id}/publish"),
+    ("POST", "/api/v1/actors/{actor_id}/contacts"),
+    ("PUT", "/api/v1/actors/{actor_id}/contacts/{contact_id}"),
+    ("DELETE", "/api/v1/actors/{actor_id}/contacts/{contact_id}"),
+    ("PUT", "/api/v1/actors/{actor_id}/answers/{partner_id}"),
+    ("DELETE", "/api/v1/actors/{actor_id}/answers/{partner_id}"),
+    ("POST", "/my/profile"),
+    ("POST", "/my/contact-persons"),
+    ("POST", "/my/suggestions"),
+    ("POST", "/my/meetings/{event_id}"),
+    ("POST", "/my/data"),
+}
+"""What a firm changes of its own."""
 
-def test_only_facilitators_write() -> None:
+
+def test_a_firms_own_is_for_firms_and_at_most_for_facilitators() -> None:
+    assert all(set(RULES[each].roles) <= {Role.FIRM, Role.FACILITATOR} for each in OF_FIRMS)
+    mine = [rule for (_, path), rule in RULES.items() if path == "/my" or path.startswith("/my/")]
+    assert len(mine) > 10
+    assert all(set(rule.roles) == {Role.FIRM} for rule in mine)
+
+
+def test_only_facilitators_write_and_firms_what_is_their_own() -> None:
     writing = {address: rule for address, rule in RULES.items() if address[0] != "GET"}
     open_to_others = {address for address, rule in writing.items() if set(rule.roles) != {Role.FACILITATOR}}
-    assert open_to_others == READING | ENTERING | OWN | FOR_THE_FIRM
+    assert open_to_others == READING | ENTERING | OWN | FOR_THE_FIRM | OF_FIRMS
     assert all(Role.ANONYMOUS not in RULES[address].roles for address in OWN | READING | FOR_THE_FIRM)
 
 

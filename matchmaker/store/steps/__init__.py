@@ -5,6 +5,7 @@ Tables are made in the order of the imports here: a table that refers to another
 
 from matchmaker.store.steps import actors as actors
 from matchmaker.store.steps import events as events
+from matchmaker.store.steps import firms as firms
 from matchmaker.store.steps import imports as imports
 from matchmaker.store.steps import jobs as jobs
 from matchmaker.store.steps import people as people

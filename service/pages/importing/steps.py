@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from matchmaker.actors import ActorGroup
-from matchmaker.errors import DraftNotFoundError, ImportNotFoundError, ImportRejectedError, SourceError
+from matchmaker.errors import ImportDraftNotFoundError, ImportNotFoundError, ImportRejectedError, SourceError
 from matchmaker.intake import FIELDS, Draft, FirstLook, Preview, rejections_csv, template_csv
 from matchmaker.workspace import Workspace
 from service.arranged import acting
@@ -106,7 +106,7 @@ def show_columns(request: Request, workspace: OpenWorkspace, draft_id: str) -> R
     try:
         draft = _draft(workspace, draft_id)
         looks = workspace.intake.look(draft)
-    except DraftNotFoundError:
+    except ImportDraftNotFoundError:
         return _forgotten(request, workspace)
     except SourceError as error:
         return _choose(request, workspace, problem=_said(error), status=422)
@@ -128,7 +128,7 @@ def say_columns(request: Request, workspace: OpenWorkspace, draft_id: str, form:
             mappings={look.kind: _mapping(form, look) for look in looks},
             default_group=group if group in set(ActorGroup) else "",
         )
-    except DraftNotFoundError:
+    except ImportDraftNotFoundError:
         return _forgotten(request, workspace)
     except SourceError as error:
         return _choose(request, workspace, problem=_said(error), status=422)
@@ -147,7 +147,7 @@ def show_preview(
     try:
         draft = _draft(workspace, draft_id)
         found = imports.preview(workspace, draft)
-    except DraftNotFoundError:
+    except ImportDraftNotFoundError:
         return _forgotten(request, workspace)
     except SourceError as error:
         return _columns_again(request, workspace, draft, error)
@@ -182,7 +182,7 @@ def get_rejections(
     """Everything that was rejected, with row, column and reason."""
     try:
         found = imports.preview(workspace, _draft(workspace, draft_id), patience=60.0)
-    except (DraftNotFoundError, SourceError):
+    except (ImportDraftNotFoundError, SourceError):
         return _forgotten(request, workspace)
     lines = rejections_csv(found.rejections if found else ())
     return attachment(lines.encode("utf-8", "backslashreplace"), "rejected.csv", CSV)
@@ -201,7 +201,7 @@ def get_bad_rows(
         draft = _draft(workspace, draft_id)
         found = imports.preview(workspace, draft, patience=60.0)
         lines = workspace.intake.bad_rows(draft, found.rejections if found else (), kind)
-    except (DraftNotFoundError, SourceError):
+    except (ImportDraftNotFoundError, SourceError):
         return _forgotten(request, workspace)
     return attachment(lines.encode("utf-8", "backslashreplace"), f"{kind}-to-mend.csv", CSV)
 
@@ -222,7 +222,7 @@ def _take_in(
 ) -> Response:
     try:
         draft = _draft(workspace, draft_id)
-    except DraftNotFoundError:
+    except ImportDraftNotFoundError:
         # Taken in a moment ago, or too old.
         made = imports.finished(draft_id)
         return _forgotten(request, workspace) if made is None else _gone_to(made)

@@ -1,0 +1,54 @@
+"""Partners that are interested, too: how to reach them, and what to do next."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from fastapi import APIRouter, Request, Response
+
+from service.dependencies import OpenWorkspace
+from service.pages.my.frame import DoneNow, OwnActorId, UndoName, my_page
+from service.pages.snapshot import MaybeSnapshot
+
+router = APIRouter()
+
+
+@router.get("/my/contacts")
+def contacts(
+    request: Request,
+    workspace: OpenWorkspace,
+    snapshot: MaybeSnapshot,
+    actor_id: OwnActorId,
+    done: DoneNow = "",
+    undo: UndoName = "",
+) -> Response:
+    """Each pair of which both said yes, with the other's contact persons."""
+    found = [
+        (
+            workspace.actor(each.partner_of(actor_id)),
+            date.fromisoformat(each.since[:10]),
+            workspace.firms.contacts_shown(actor_id, each.partner_of(actor_id)),
+        )
+        for each in workspace.firms.mutual(actor_id)
+    ]
+    matches = (
+        {
+            each.partner_id: each
+            for each in snapshot.between([(actor_id, partner.id) for partner, _, _ in found])
+        }
+        if snapshot
+        else {}
+    )
+    return my_page(
+        request,
+        "contacts.html",
+        "contacts",
+        snapshot=snapshot,
+        done=done,
+        undo=undo,
+        found=found,
+        matches=matches,
+        persons=len(workspace.firms.kept.contacts(actor_id)),
+        waiting=sum(each.said.kind == "interested" for each in workspace.firms.answers(actor_id))
+        - len(found),
+    )

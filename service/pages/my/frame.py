@@ -1,0 +1,132 @@
+"""The frame around a firm's pages: whose they are, the way from one to the next, what was just done, and undo."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import Depends, HTTPException, Query, Request, Response
+from fastapi.responses import RedirectResponse
+
+from matchmaker.errors import MatchmakerError
+from matchmaker.published import Published
+from matchmaker.workspace import Workspace
+from service.arranged import acting
+from service.callers import caller_of
+from service.dependencies import workspace as open_workspace
+from service.pages.events.forms import Form
+from service.pages.rendering import page
+from service.taking_back import Back, TakingBack
+
+PARTS = {
+    "home": "/my",
+    "profile": "/my/profile",
+    "persons": "/my/contact-persons",
+    "suggestions": "/my/suggestions",
+    "contacts": "/my/contacts",
+    "meetings": "/my/meetings",
+    "data": "/my/data",
+}
+"""The parts of a firm's workplace with their addresses, in the order of the day."""
+
+DONE = frozenset(
+    {
+        "saved",
+        "nothing",
+        "published",
+        "drafted",
+        "withdrawn",
+        "removed",
+        "interested",
+        "declined",
+        "known",
+        "mutual",
+        "taken_back",
+        "undone",
+        "too_late",
+        "person_saved",
+        "person_removed",
+        "wished",
+        "wish_taken_back",
+        "asked",
+        "accepted",
+        "request_declined",
+        "cancelled",
+        "reopened",
+        "leaving",
+        "staying",
+    }
+)
+"""What can have been done; ``my.done.…`` says it."""
+
+
+def own_actor_id(request: Request) -> str:
+    """The actor that the caller speaks for; raises ``HTTPException`` 403 for a caller that speaks for none."""
+    caller = caller_of(request)
+    if caller is None or not caller.actor_id:
+        raise HTTPException(403, detail="This is not open to you.")
+    return caller.actor_id
+
+
+OwnActorId = Annotated[str, Depends(own_actor_id)]
+DoneNow = Annotated[str, Query(max_length=40, alias="done")]
+UndoName = Annotated[str, Query(max_length=40, alias="undo")]
+
+
+def taking_back(request: Request) -> TakingBack:
+    """What remembers how to take back the last changes."""
+    found: TakingBack = request.app.state.taking_back
+    return found
+
+
+TakeBack = Annotated[TakingBack, Depends(taking_back)]
+
+
+def my_page(
+    request: Request,
+    template: str,
+    part: str,
+    *,
+    snapshot: Published | None,
+    done: str = "",
+    undo: str = "",
+    status: int = 200,
+    **values: object,
+) -> Response:
+    """Render a part of a firm's workplace inside its frame."""
+    actor_id = own_actor_id(request)
+    actor = open_workspace(request).actor(actor_id)
+    response = page(
+        request,
+        f"my/{template}",
+        snapshot=snapshot,
+        status=status,
+        own=actor,
+        part=part,
+        tabs=PARTS,
+        done=done if done in DONE else "",
+        undo=undo if undo and taking_back(request).holds(undo, actor_id) else "",
+        undo_to=PARTS.get(part, "/my"),
+        **values,
+    )
+    # Contact persons and answers are for nobody else who uses the same browser later.
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def go_to(address: str, *, anchor: str = "", **query: str) -> Response:
+    """After something was changed: the page to look at, so that loading it again changes nothing again."""
+    asked = urlencode({name: value for name, value in query.items() if value})
+    joined = f"{address}{'&' if '?' in address else '?'}{asked}" if asked else address
+    return RedirectResponse(f"{joined}#{anchor}" if anchor else joined, status_code=303)
+
+
+def undone(workspace: Workspace, undo: TakingBack, actor_id: str, form: Form, address: str) -> Response:
+    """Take back the change that a form names, and say whether that could still be done."""
+    back: Back | None = undo.take(form.text("undo"), actor_id)
+    try:
+        worked = back is not None and back(workspace, acting())
+    except MatchmakerError:
+        # What it was about is gone, or full, in the meantime.
+        worked = False
+    return go_to(address, done="undone" if worked else "too_late")
