@@ -25,6 +25,7 @@ from matchmaker.exports import write_rows
 from matchmaker.forgetting import Finished, finish
 from matchmaker.held import held
 from matchmaker.importing import ImportReport, from_cordis, from_tables, take_in
+from matchmaker.kept_builds import KeptBuilds
 from matchmaker.latest import Latest
 from matchmaker.naming import GivenName
 from matchmaker.progress import Progress, no_progress
@@ -53,6 +54,8 @@ class Workspace:
         self._encoding = Encoding(settings, folder / "encoder", store)
         self._builds = Builds(folder / "builds")
         self._latest = Latest(store, self._builds, self._encoding)
+        self.kept_builds = KeptBuilds(self._builds, self._latest)
+        """The builds that can still be read, the published one and the one before."""
         self.events = Arranging(store, self.published)
         """Matchmaking meetings, from the set-up to what came of them."""
         self.users = SigningIn(store)

@@ -24,6 +24,7 @@ from service.permissions import permission
 from service.problems import answer_errors
 from service.reporting import Reporting
 from service.scheduling import Scheduling
+from service.studies import Studies
 from service.tries import Tries
 from service.undoing import Undoing
 from service.uploads import Uploads
@@ -59,6 +60,7 @@ def create_app(
     app.state.balancing = Balancing()
     app.state.reporting = Reporting()
     app.state.scheduling = Scheduling()
+    app.state.studies = Studies()
     app.state.undoing = Undoing()
     app.state.tries = Tries()
     app.state.open_here = open_here
@@ -86,6 +88,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.balancing.close()
     app.state.reporting.close()
     app.state.scheduling.close()
+    app.state.studies.close()
     app.state.handing_out.close()
     app.state.following.close()
     warming.join(timeout=5)

@@ -13,6 +13,7 @@ from service.following import Following
 from service.handing_out import HandingOut
 from service.reporting import Reporting
 from service.scheduling import Scheduling
+from service.studies import Studies
 from service.undoing import Undoing
 from service.uploads import Uploads
 
@@ -38,6 +39,11 @@ def balancing(request: Request) -> Balancing:
 def reporting(request: Request) -> Reporting:
     """What works out reports for this service."""
     return cast(Reporting, request.app.state.reporting)
+
+
+def studies(request: Request) -> Studies:
+    """What works out an analyst's figures for this service."""
+    return cast(Studies, request.app.state.studies)
 
 
 def scheduling(request: Request) -> Scheduling:
@@ -69,6 +75,7 @@ OpenWorkspace = Annotated[Workspace, Depends(workspace)]
 Snapshot = Annotated[Published, Depends(published)]
 ClusterBalancing = Annotated[Balancing, Depends(balancing)]
 ClusterReporting = Annotated[Reporting, Depends(reporting)]
+ClusterStudies = Annotated[Studies, Depends(studies)]
 EventScheduling = Annotated[Scheduling, Depends(scheduling)]
 Undo = Annotated[Undoing, Depends(undoing)]
 EventHandingOut = Annotated[HandingOut, Depends(handing_out)]

@@ -214,6 +214,26 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/events/{event_id}/why"): _EVENT_WORK,
     ("GET", "/events/{event_id}/desk"): _EVENT,
     ("POST", "/events/{event_id}/desk"): _EVENT_CHANGE,
+    # An analyst's pages and figures: worked out beside the readers, some of it for minutes.
+    **dict.fromkeys(
+        (
+            ("GET", path)
+            for path in (
+                "/landscape",
+                "/specialisation",
+                "/trends",
+                "/phases",
+                "/gaps",
+                "/portfolio",
+                "/brokers",
+                "/backtest",
+                "/comparison",
+                "/downloads",
+                "/downloads/landscape.{ending}",
+            )
+        ),
+        _REPORT,
+    ),
 }
 """Method and path of every route, as the route itself writes its path."""
 

@@ -78,6 +78,7 @@ ALLOWED = {
     "importing": VALUES | {"progress", "sources", "store"},
     "building": TEXT | {"progress", "matching", "landscape", "store", "builds", "generation", "encoding"},
     "latest": COLUMNS | {"store", "builds", "generation", "freshness", "published", "encoding"},
+    "kept_builds": {"errors", "builds", "generation", "latest", "published"},
     "arranging": VALUES | {"events", "meetings", "store", "matching", "published", "sources", "exports"},
     "status": VALUES | {"matching", "store", "builds", "generation", "freshness", "encoding", "latest"},
     "workspace": VALUES
@@ -96,6 +97,7 @@ ALLOWED = {
         "importing",
         "building",
         "latest",
+        "kept_builds",
         "status",
         "arranging",
         "erasures",
@@ -147,6 +149,9 @@ IMPURE = {
     "shutil",
 }
 SERVICE_MAY_USE = {
+    "bundles",
+    "frames",
+    "kept_builds",
     "answers",
     "workspace",
     "published",
