@@ -9,7 +9,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from matchmaker.landscape.fillers import Filler
+from matchmaker.landscape.fillers import Filler, FillerReason
 from matchmaker.landscape.gap_signs import Sign
 from matchmaker.landscape.gaps import Gap, GapKind, Gaps, Verdict
 from matchmaker.published import Published
@@ -56,6 +56,7 @@ COLOURS = {
     Verdict.THIN: "hue-5",
     Verdict.CANNOT_TELL: "hue-none",
 }
+COSINES = (FillerReason.NEAR, FillerReason.OFFERS)
 DRAWN = 12
 QUOTED = 160
 
@@ -101,10 +102,10 @@ def gaps(
     return answer(request, seen, wanted, work)
 
 
-def what(gap: Gap, names: Names) -> Cell:
-    """What is missing, in words."""
+def what(gap: Gap, names: Names, *, inside: bool = False) -> Cell:
+    """What is missing, in words; ``inside`` a sentence."""
     if gap.kind is GapKind.GROUP:
-        return Word(f"groups.{gap.what}")
+        return Word(f"groups.{gap.what}", inside=inside)
     if gap.kind is GapKind.THEME:
         return names.part(gap.what)
     if gap.request is not None:
@@ -145,7 +146,7 @@ def _said(found: Gaps, names: Names) -> tuple[Sentence, ...]:
         figures: dict[str, Cell] = {
             "number": Number(len(told)),
             "part": names.part(first.sub_cluster_id),
-            "what": what(first, names),
+            "what": what(first, names, inside=True),
             "evidence": evidence(first),
         }
         said.append(Sentence("gaps.first", figures, "finding"))
@@ -237,7 +238,7 @@ def _sheets(shown: Sequence[Gap], names: Names) -> tuple[Sheet[tuple[int, Gap]] 
             Column(
                 "reasons", lambda row: " ".join(each.id for each in row.filler.reasons),
                 lambda row: Listed(tuple(
-                    Word(f"filler.{each.id}", {"amount": Number(each.amount, 0 if each.amount >= 2 else 2)})
+                    Word(f"filler.{each.id}", {"amount": Number(each.amount, 2 if each.id in COSINES else 0)})
                     for each in row.filler.reasons
                 ), "; "),
             ),

@@ -17,6 +17,7 @@ from matchmaker.reporting.writing import write_block
 from service.dependencies import ClusterStudies
 from service.pages.analyst.gaps import TOLD, evidence
 from service.pages.analyst.gaps import what as missing
+from service.pages.analyst.specialisation import telling
 from service.pages.analyst.study import Names, names_of
 from service.pages.analyst.trends import what as moving
 from service.pages.analyst.views import SeenBuild
@@ -92,7 +93,7 @@ def _phase(studies: Studies, snapshot: Published, names: Names) -> Sentence | No
 
 
 def _specialisation(studies: Studies, snapshot: Published, names: Names) -> Sentence | None:
-    found = studies.specialisation(snapshot, Question())
+    found = studies.specialisation(snapshot, telling(studies, snapshot, Question()))
     if found is None:
         return None
     above = [each for each in found.cells if each.verdict is Verdict.ABOVE]
@@ -147,7 +148,7 @@ def _gaps(studies: Studies, snapshot: Published, names: Names) -> Sentence | Non
     figures: dict[str, Cell] = {
         "number": Number(len(told)),
         "part": names.part(first.sub_cluster_id),
-        "what": missing(first, names),
+        "what": missing(first, names, inside=True),
         "evidence": evidence(first),
     }
     return Sentence("tile.gaps.fact", figures)

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from matchmaker.bundles import write_tables
 from matchmaker.exports import Value, csv_lines, write_rows
-from matchmaker.reporting.values import UNKNOWN, Cell, Linked, Number, Share, Word, Year
+from matchmaker.reporting.values import Cell, Linked, Number, Share, Word, Year
 from matchmaker.reporting.writing import Run, runs_of
 from matchmaker.wording import Wording
 from service.problems import refused
@@ -115,7 +115,7 @@ def real(name: str, value: Callable[[T], float | None], decimals: int = 2) -> Co
 
     def cell(row: T) -> Cell:
         found = value(row)
-        return UNKNOWN if found is None else Number(found, decimals)
+        return "–" if found is None else Number(found, decimals)
 
     return Column(name, value, cell, numeric=True)
 
@@ -125,7 +125,7 @@ def share(name: str, value: Callable[[T], float | None]) -> Column[T]:
 
     def cell(row: T) -> Cell:
         found = value(row)
-        return UNKNOWN if found is None else Share(found)
+        return "–" if found is None else Share(found)
 
     return Column(name, value, cell, numeric=True)
 
@@ -135,7 +135,7 @@ def year(name: str, value: Callable[[T], int | None]) -> Column[T]:
 
     def cell(row: T) -> Cell:
         found = value(row)
-        return UNKNOWN if found is None else Year(found)
+        return "–" if found is None else Year(found)
 
     return Column(name, value, cell, numeric=True)
 
@@ -215,7 +215,7 @@ def _sorted(sheet: Sheet[Any], asked: Mapping[str, str]) -> tuple[Sequence[Any],
 
 def _number(asked: Mapping[str, str], name: str) -> int:
     wanted = asked.get(name, "") or "1"
-    if not (wanted.isascii() and wanted.isdigit() and 1 <= int(wanted[:9]) and len(wanted) < 8):
+    if not (wanted.isascii() and wanted.isdigit() and int(wanted[:9]) >= 1 and len(wanted) < 8):
         raise refused(name, "This is not the number of a page.")
     return int(wanted)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from dataclasses import replace
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
 from matchmaker.landscape.coverage import Coverage
 from matchmaker.landscape.specialisation.findings import Cell as Quotient
-from matchmaker.landscape.specialisation.findings import Column as Of_
-from matchmaker.landscape.specialisation.findings import Move, Moves, Row, Specialisation, Verdict
+from matchmaker.landscape.specialisation.findings import Moves, Specialisation, Verdict
 from matchmaker.landscape.specialisation.questions import By, Of, Question, Weight, Years
 from matchmaker.published import Published
 from matchmaker.reporting.values import (
@@ -49,9 +49,12 @@ from service.pages.analyst.study import (
 )
 from service.pages.analyst.views import SeenBuild
 from service.pages.filters import readable
+from service.studies import Studies
 
 router = APIRouter()
 
+LEVELS = (2, 3, 1, 0)
+"""Levels of regions in the order in which they are tried, as the report does."""
 DRAWN = 12
 NAMED = 3
 
@@ -83,6 +86,8 @@ def specialisation(
             ),
             "last",
         )  # fmt: skip
+        if level is None and question.by is By.REGION:
+            question = telling(studies, snapshot, question)
         found = studies.specialisation(snapshot, question)
         period = periods(studies.coverage(snapshot))
         moved = studies.moves(snapshot, question, *period) if period else None
@@ -106,6 +111,16 @@ def specialisation(
         )
 
     return answer(request, seen, wanted, work)
+
+
+def telling(studies: Studies, snapshot: Published, question: Question) -> Question:
+    """The same at the finest level of regions that tells anything: with two regions of enough actors, level 2 first."""
+    for level in LEVELS:
+        tried = replace(question, level=level)
+        found = studies.specialisation(snapshot, tried)
+        if found is None or sum(row.enough for row in found.rows) > 1:
+            return tried
+    return question
 
 
 def _years(first: int | None, last: int | None) -> Years | None:
@@ -233,23 +248,30 @@ def _plots(question: Question, shown: list[Quotient]) -> tuple[Plot, ...]:
 
 def _sheets(
     found: Specialisation, moved: Moves | None, shown: list[Quotient], place: str
-) -> tuple[Sheet[Quotient] | Sheet[Row] | Sheet[Of_] | Sheet[Move], ...]:
+) -> tuple[Sheet[Any], ...]:
     question = found.question
 
-    def where(name: str = "place") -> Column[Quotient | Move]:
-        return Column(name, lambda row: row.row_id, lambda row: _place(question, row.row_id))
+    def where() -> Column[Any]:
+        return Column("place", lambda row: row.row_id, lambda row: _place(question, row.row_id))
 
-    def what() -> Column[Quotient | Move]:
+    def what() -> Column[Any]:
         return Column(
             "column", lambda row: row.label, lambda row: _column(question, row.column_id, row.label)
         )
 
-    id_of: Column[Quotient | Move] = text("column_id", lambda row: row.column_id)
+    id_of: Column[Any] = text("column_id", lambda row: row.column_id)
     wanted = readable(place).casefold()
     rows = [row for row in found.rows if row.id.casefold().startswith(wanted)]
     rows.sort(key=lambda row: (-row.actors, row.id))
     quotients = sorted(
-        shown, key=lambda each: (-(each.lower or 0.0), -each.amount, each.row_id, each.column_id)
+        shown,
+        key=lambda each: (
+            each.quotient is None,
+            -(each.lower or 0.0),
+            -each.amount,
+            each.row_id,
+            each.column_id,
+        ),
     )
     near = sorted(
         (
@@ -261,7 +283,7 @@ def _sheets(
         ),
         key=lambda each: (-(each.density or 0.0), each.row_id, each.column_id),
     )
-    sheets: list[Sheet[Quotient] | Sheet[Row] | Sheet[Of_] | Sheet[Move]] = [
+    sheets: list[Sheet[Any]] = [
         Sheet(
             "quotients",
             (
@@ -327,6 +349,6 @@ def _sheets(
                     if each.row_id.casefold().startswith(wanted)
                 ],
                 (id_of,),
-            )  # fmt: skip
+            )
         )
     return tuple(sheets)

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from matchmaker.published import Published
 from matchmaker.reporting.values import Cell, Linked, Note, Plot, Plots, Sentence
-from matchmaker.reporting.writing import write_block
+from matchmaker.reporting.writing import WrittenPlots, write_block
 from service.pages.analyst.sheets import Ending, Sheet, all_of, file_of, shown
 from service.pages.analyst.views import View, Viewed
 from service.pages.overview import empty_page
@@ -156,27 +156,26 @@ def answer(
     return study_page(request, snapshot, view, found)
 
 
-def study_page(request: Request, snapshot: Published, view: View, found: Study, **values: object) -> Response:
+def study_page(request: Request, snapshot: Published, view: View, found: Study) -> Response:
     """The page of a topic."""
     wording = wording_of(request)
     asked = dict(request.query_params)
     sheets = [shown(each, asked, wording) for each in found.sheets]
-    plots = write_block(Plots(found.plots), wording) if found.plots else None
+    plots = write_block(Plots(found.plots), wording)
     return page(
         request,
-        f"analyst/{values.pop('template', 'study')}.html",
+        "analyst/study.html",
         snapshot=snapshot,
         view=view,
         topic=found.topic,
         study=found,
         said=[write_block(each, wording) for each in found.said],
         sheets=sheets,
-        plots=plots.plots if plots is not None and plots.kind == "plots" else (),
+        plots=plots.plots if isinstance(plots, WrittenPlots) else (),
         # What is drawn is markup of our own making, every word in it escaped.
         picture=Markup,
         file_address=lambda table, ending: _file_address(request, table, ending),
         kept_fields=_kept_fields(found, request),
-        **values,
     )
 
 
