@@ -158,6 +158,13 @@ class Builds:
         except FileNotFoundError:
             return None
 
+    def facts(self, name: str) -> dict[str, object]:
+        """What the manifest of a generation says, its files unread; empty where it cannot be read."""
+        try:
+            return dict(json.loads((self.path(name) / MANIFEST).read_text("utf-8"))["facts"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return {}
+
     def names(self) -> tuple[str, ...]:
         """The generations that are there, published or not, by name."""
         try:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 from matchmaker.builds import Builds
 from matchmaker.errors import DamagedBuildError, NotBuiltError
+from matchmaker.generation import LAYOUT
 from matchmaker.latest import Latest
 from matchmaker.published import Published
 
@@ -34,7 +35,10 @@ class KeptBuilds:
         found = []
         for name in (pointer.published, pointer.previous) if pointer else ():
             made = None if name is None else self._builds.made_at(name)
-            if name is not None and made is not None and pointer is not None:
+            if name is None or made is None or pointer is None:
+                continue
+            # One of another version of the program is there and cannot be read.
+            if self._builds.facts(name).get("layout") == LAYOUT:
                 found.append(
                     KeptBuild(name, datetime.fromtimestamp(made, UTC).date(), name == pointer.published)
                 )

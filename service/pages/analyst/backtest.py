@@ -34,7 +34,7 @@ from service.studies import Studies
 router = APIRouter()
 
 YEARS_BACK = 4
-PANEL, QUESTION, MONTHS = "candidates", "actors", (1, 12)
+PANEL, QUESTION, MONTHS = "candidates", "actors", (0, 12)
 
 
 @router.get("/backtest")

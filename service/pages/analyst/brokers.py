@@ -140,7 +140,7 @@ def _sheets(
         "brokers",
         (
             Column("actor", lambda row: names.actors[row.actor_id], lambda row: names.actor(row.actor_id)),
-            words("group", "group", lambda row: groups[row.actor_id] if row.actor_id in groups else None),
+            words("group", "group", lambda row: groups.get(row.actor_id)),
             count("collaborations", lambda row: row.collaborations),
             count("sole_links", lambda row: row.sole_links),
             count("of_peers", lambda row: row.sole_links_of_peers),
