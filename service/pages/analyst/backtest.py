@@ -29,11 +29,10 @@ from service.pages.analyst.sheets import Column, Sheet, count, real, share, text
 from service.pages.analyst.study import Download, Field, Study, Working, answer
 from service.pages.analyst.views import SeenBuild
 from service.reporting import LARGE
-from service.studies import Studies
+from service.spans import years_back
 
 router = APIRouter()
 
-YEARS_BACK = 4
 PANEL, QUESTION, MONTHS = "candidates", "actors", (0, 12)
 
 
@@ -49,7 +48,7 @@ def backtest(
     """Earlier days with only what was known on them, and the years after."""
 
     def work(snapshot: Published) -> Study | Working:
-        usual = years_back(studies, snapshot)
+        usual = years_back(studies.coverage(snapshot))
         years = (first or (usual[0] if usual else None), last or (usual[1] if usual else None))
         fields = tuple(
             Field(name, "year", str(value or ""))
@@ -76,14 +75,6 @@ def backtest(
         )
 
     return answer(request, seen, wanted, work)
-
-
-def years_back(studies: Studies, snapshot: Published) -> tuple[int, int] | None:
-    """The years that are looked back to where nobody asks for others: the last complete ones that have a year after them."""
-    span = studies.coverage(snapshot).period
-    if span.first is None or span.last is None or span.last <= span.first:
-        return None
-    return max(span.first, span.last - YEARS_BACK), span.last - 1
 
 
 def _said(found: Backtest) -> tuple[Sentence | Note, ...]:

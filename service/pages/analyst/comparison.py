@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from matchmaker.landscape.comparison import Comparison, Difference, Topic, Turn
-from matchmaker.landscape.coverage import Coverage
 from matchmaker.landscape.specialisation.questions import By
 from matchmaker.published import Published
 from matchmaker.reporting.values import (
@@ -30,13 +28,11 @@ from service.pages.analyst.sheets import Column, Sheet, count, real, share, text
 from service.pages.analyst.study import Download, Field, Names, Study, Working, answer, names_of
 from service.pages.analyst.trends import named
 from service.pages.analyst.views import SeenBuild
-from service.problems import refused
-from service.studies import Days, Earlier
+from service.spans import day_of, days_apart, times
 
 router = APIRouter()
 
 When = Annotated[str, Query(max_length=100)]
-YEARS_APART = 3
 CHANGED = (Turn.BORN, Turn.MORE, Turn.SAME, Turn.FEWER, Turn.SPLIT, Turn.MERGED, Turn.DIED)
 COLOURS = {
     Turn.BORN: "accent", Turn.MORE: "hue-2", Turn.SAME: "hue-none", Turn.FEWER: "hue-1", Turn.SPLIT: "hue-4",
@@ -62,8 +58,8 @@ def comparison(
             (each.name for each in workspace.kept_builds.all() if each.name != snapshot.generation), ""
         )
         fields = (
-            Field("before", "date", before if _day(before) else suggested[0].isoformat() if suggested and not before else ""),
-            Field("after", "date", after if _day(after) else suggested[1].isoformat() if suggested and not after else ""),
+            Field("before", "date", before if day_of(before) else suggested[0].isoformat() if suggested and not before else ""),
+            Field("after", "date", after if day_of(after) else suggested[1].isoformat() if suggested and not after else ""),
         )  # fmt: skip
         said = (Sentence("comparison.ask"),) if suggested else ()
         earlier: dict[str, object] = {"earlier_build": kept}
@@ -88,35 +84,8 @@ def comparison(
     return answer(request, seen, wanted, work)
 
 
-def days_apart(coverage: Coverage) -> tuple[date, date] | None:
-    """Two days worth comparing: the newest one, and the end of a year three years before it or as early as there is one."""
-    first, newest = coverage.period.first, coverage.newest
-    if first is None or newest is None:
-        return None
-    early = date(max(first, newest.year - YEARS_APART), 12, 31)
-    return (early, newest) if early < newest else None
-
-
-def times(before: str, after: str, snapshot: Published) -> Days | Earlier:
-    """What an address asks to compare: two days, or an earlier build with the one that is shown; raises as ``refused``."""
-    first, second = _day(before), _day(after)
-    if first and second:
-        return Days(first, second)
-    if before and first is None and second is None and after in ("", snapshot.generation):
-        return Earlier(before)
-    field = "before" if not first else "after"
-    raise refused(field, "Name two days, such as 2021-12-31, or the name of an earlier build in `before`.")
-
-
-def _day(text_: str) -> date | None:
-    try:
-        return date.fromisoformat(text_) if len(text_) == 10 else None
-    except ValueError:
-        return None
-
-
 def _time(name: str) -> Cell:
-    day = _day(name)
+    day = day_of(name)
     return Day(day) if day else Word("comparison.build", {"build": name})
 
 

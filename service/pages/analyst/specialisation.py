@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from matchmaker.landscape.coverage import Coverage
 from matchmaker.landscape.specialisation.findings import Cell as Quotient
 from matchmaker.landscape.specialisation.findings import Moves, Specialisation, Verdict
 from matchmaker.landscape.specialisation.questions import By, Of, Question, Weight, Years
@@ -49,6 +48,7 @@ from service.pages.analyst.study import (
 )
 from service.pages.analyst.views import SeenBuild
 from service.pages.filters import readable
+from service.spans import periods
 from service.studies import Studies
 
 router = APIRouter()
@@ -130,15 +130,6 @@ def _years(first: int | None, last: int | None) -> Years | None:
     if years[0] > years[1]:
         raise ValueError(f"The first year, {years[0]}, comes after the last, {years[1]}: turn them round.")
     return years
-
-
-def periods(coverage: Coverage) -> tuple[Years, Years] | None:
-    """The later half of the complete years, three at most, and as many before; ``None`` where there is only one year."""
-    span = coverage.period
-    if span.first is None or span.last is None or span.last == span.first:
-        return None
-    length = min(3, (span.last - span.first + 1) // 2)
-    return (span.last - 2 * length + 1, span.last - length), (span.last - length + 1, span.last)
 
 
 def _said(found: Specialisation, moved: Moves | None) -> tuple[Sentence | Note, ...]:
