@@ -13,7 +13,7 @@ from service.following import Following
 from service.handing_out import HandingOut
 from service.reporting import Reporting
 from service.scheduling import Scheduling
-from service.studies import Studies
+from service.studies import SOON, Studies
 from service.undoing import Undoing
 from service.uploads import Uploads
 
@@ -46,6 +46,11 @@ def studies(request: Request) -> Studies:
     return cast(Studies, request.app.state.studies)
 
 
+def page_studies(request: Request) -> Studies:
+    """The same for a page, whose reader is shown how far it is rather than kept waiting."""
+    return studies(request).within(SOON)
+
+
 def scheduling(request: Request) -> Scheduling:
     """What makes schedules for this service."""
     return cast(Scheduling, request.app.state.scheduling)
@@ -76,6 +81,7 @@ Snapshot = Annotated[Published, Depends(published)]
 ClusterBalancing = Annotated[Balancing, Depends(balancing)]
 ClusterReporting = Annotated[Reporting, Depends(reporting)]
 ClusterStudies = Annotated[Studies, Depends(studies)]
+PageStudies = Annotated[Studies, Depends(page_studies)]
 EventScheduling = Annotated[Scheduling, Depends(scheduling)]
 Undo = Annotated[Undoing, Depends(undoing)]
 EventHandingOut = Annotated[HandingOut, Depends(handing_out)]

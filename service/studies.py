@@ -23,7 +23,7 @@ from matchmaker.landscape.coverage import Coverage
 from matchmaker.landscape.gaps import Gaps
 from matchmaker.landscape.phases import PhaseDiagnosis
 from matchmaker.landscape.portfolio import Portfolio
-from matchmaker.landscape.specialisation.findings import Moves, Specialisation
+from matchmaker.landscape.specialisation.findings import Cell, Moves, Specialisation
 from matchmaker.landscape.specialisation.questions import Question, Years
 from matchmaker.landscape.trends import Trends
 from matchmaker.published import Published
@@ -36,8 +36,8 @@ ANSWERS_KEPT = 32
 LONG_KEPT = 8
 FILES_KEPT = 2
 GAPS_OF_A_KIND, FILLERS, BROKERS = 10, 5, 100
-SOON = 2.0
-"""Seconds that a reader waits for what takes minutes in a large cluster; then they are shown how far it is."""
+SOON = 1.0
+"""Seconds that a reader of a page waits; then they are shown that it is worked out, and how far it is."""
 
 Progress = Callable[[int, int], None]
 FileEnding = Literal["zip", "xlsx", "graphml"]
@@ -101,6 +101,17 @@ class Studies:
                 # What is to come is nowhere in the data; a view shall not depend on the day on which it is looked at.
                 today=date.max,
             ),
+        )
+
+    def cells(self, snapshot: Published, question: Question) -> tuple[Cell, ...] | None:
+        """The cells of the same with an actor in them, the surest specialisations first; raises as it does."""
+        found = self.specialisation(snapshot, question)
+        if found is None:
+            return None
+        return self.answer(
+            snapshot,
+            (question, "cells"),
+            lambda: tuple(sorted((each for each in found.cells if each.actors > 0), key=_surest)),
         )
 
     def moves(self, snapshot: Published, question: Question, first: Years, second: Years) -> Moves | None:
@@ -251,3 +262,7 @@ class Studies:
         """Begin nothing that waits."""
         for each in (self._answers, self._long, self._files, self._builds):
             each.close()
+
+
+def _surest(cell: Cell) -> tuple[bool, float, float, str, str]:
+    return (cell.quotient is None, -(cell.lower or 0.0), -cell.amount, cell.row_id, cell.column_id)

@@ -110,6 +110,7 @@ ALLOWED = {
     | {
         "directions",
         "analysis",
+        "frames",
         "workspace",
         "published",
         "importing",

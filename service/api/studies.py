@@ -19,43 +19,43 @@ from service.dependencies import ClusterStudies, OpenWorkspace, Snapshot
 from service.problems import refused
 from service.schemas.contract import PageQuery
 from service.schemas.studies import (
-    BacktestPage,
     BacktestQuery,
+    BacktestTable,
     BecauseAnswer,
     BrokerAnswer,
-    BrokerPage,
     BrokerQuery,
-    ComparisonPage,
+    BrokerTable,
     ComparisonQuery,
+    ComparisonTable,
     CrossingAnswer,
     DifferenceAnswer,
     FillerAnswer,
     GapAnswer,
-    GapPage,
     GapQuery,
     GapSignAnswer,
+    GapTable,
     MoveAnswer,
-    MovePage,
     MoveQuery,
+    MoveTable,
     NamedAnswer,
     PhaseAnswer,
     PhasePage,
     PhaseQuery,
     PlaceIndices,
-    PlacePage,
     PlaceQuery,
-    PortfolioPage,
+    PlaceTable,
     PortfolioQuery,
     PortfolioRowAnswer,
+    PortfolioTable,
     QuotientAnswer,
-    QuotientPage,
     QuotientQuery,
+    QuotientTable,
     RankingAnswer,
     SpecialisationQuery,
     TotalsAnswer,
     TrendAnswer,
-    TrendPage,
     TrendQuery,
+    TrendTable,
     TurnoverAnswer,
 )
 from service.schemas.values import ActorName, QuoteAnswer
@@ -140,7 +140,7 @@ def _specialised(studies: Studies, snapshot: Published, query: SpecialisationQue
 )
 def list_location_quotients(
     snapshot: Snapshot, studies: ClusterStudies, query: Annotated[QuotientQuery, Query()]
-) -> QuotientPage:
+) -> QuotientTable:
     """How much more of a column a row has than is usual, with 95 % intervals; every combination of the two."""
     part = _part(snapshot, query.sub_cluster)
     found = _specialised(studies, snapshot, query)
@@ -155,7 +155,7 @@ def list_location_quotients(
         chosen, query.sort, "", lambda each, field: each.row_id if field == "place" else getattr(each, field)
     )
     items, following = _page(snapshot, ordered, query)
-    return QuotientPage(
+    return QuotientTable(
         items=[QuotientAnswer.model_validate(each) for each in items], next=following, notes=list(found.notes)
     )
 
@@ -168,7 +168,7 @@ def list_location_quotients(
 )
 def list_specialised_places(
     snapshot: Snapshot, studies: ClusterStudies, query: Annotated[PlaceQuery, Query()]
-) -> PlacePage:
+) -> PlaceTable:
     """Diversity, concentration, variety and complexity of each row of a table of specialisation."""
     found = _specialised(studies, snapshot, query)
     chosen = [each for each in found.rows if each.id.casefold().startswith(query.place.casefold())]
@@ -176,7 +176,7 @@ def list_specialised_places(
         chosen, query.sort, "", lambda each, field: each.id if field == "place" else getattr(each, field)
     )
     items, following = _page(snapshot, ordered, query)
-    return PlacePage(
+    return PlaceTable(
         items=[PlaceIndices.model_validate(each) for each in items], next=following, notes=list(found.notes)
     )
 
@@ -189,13 +189,13 @@ def list_specialised_places(
 )
 def list_specialisation_moves(
     snapshot: Snapshot, studies: ClusterStudies, query: Annotated[MoveQuery, Query()]
-) -> MovePage:
+) -> MoveTable:
     """What rows took up and gave up from the earlier years to the later ones."""
     first, second = _years(query.first, query.last), _years(query.then_first, query.then_last)
     usual = periods(studies.coverage(snapshot))
     if first is None and second is None:
         if usual is None:
-            return MovePage(
+            return MoveTable(
                 items=[], next=None, first=None, second=None, could_enter=0, could_leave=0, notes=[]
             )
         first, second = usual
@@ -213,7 +213,7 @@ def list_specialisation_moves(
         lambda each, field: each[0].row_id if field == "place" else getattr(each[0], field),
     )
     items, following = _page(snapshot, ordered, query)
-    return MovePage(
+    return MoveTable(
         items=[
             MoveAnswer.model_validate(
                 {name: getattr(each, name) for name in MoveAnswer.model_fields if name != "move"}
@@ -233,7 +233,7 @@ def list_specialisation_moves(
 @router.get("/trends", operation_id="listTrends", summary="List what rises and falls", responses=errors(404))
 def list_trends(
     snapshot: Snapshot, studies: ClusterStudies, query: Annotated[TrendQuery, Query()]
-) -> TrendPage:
+) -> TrendTable:
     """Terms, fields, actor groups and commitment over the complete years, against chance; terms only where they move."""
     part = _part(snapshot, query.sub_cluster)
     found = _asked(lambda: studies.trends(snapshot, part, query.first, query.last), "last")
@@ -244,7 +244,7 @@ def list_trends(
         and (query.tendency is None or each.tendency is query.tendency)
     ]
     items, following = _page(snapshot, _in_order(chosen, query.sort, "evidence", _attribute), query)
-    return TrendPage(
+    return TrendTable(
         items=[TrendAnswer.model_validate(each) for each in items],
         next=following,
         collaborations=found.collaborations,
@@ -277,7 +277,7 @@ def list_phases(
 
 
 @router.get("/gaps", operation_id="listGaps", summary="List what is missing", responses=errors(404))
-def list_gaps(snapshot: Snapshot, studies: ClusterStudies, query: Annotated[GapQuery, Query()]) -> GapPage:
+def list_gaps(snapshot: Snapshot, studies: ClusterStudies, query: Annotated[GapQuery, Query()]) -> GapTable:
     """Actor groups, regions and links of the value chain that are missing, and who could fill them."""
     part = _part(snapshot, query.sub_cluster)
     found = _asked(lambda: studies.gaps(snapshot, part), "sub_cluster")
@@ -294,7 +294,7 @@ def list_gaps(snapshot: Snapshot, studies: ClusterStudies, query: Annotated[GapQ
         chosen.sort(key=lambda each: -len(each.fillers))
     items, following = _page(snapshot, chosen, query)
     names, groups = snapshot.actor_names(), snapshot.actor_groups()
-    return GapPage(
+    return GapTable(
         items=[
             GapAnswer(
                 sub_cluster_id=each.sub_cluster_id,
@@ -333,7 +333,7 @@ def list_gaps(snapshot: Snapshot, studies: ClusterStudies, query: Annotated[GapQ
 @router.get("/portfolio", operation_id="listPortfolio", summary="List the portfolio", responses=errors(404))
 def list_portfolio(
     snapshot: Snapshot, studies: ClusterStudies, query: Annotated[PortfolioQuery, Query()]
-) -> PortfolioPage:
+) -> PortfolioTable:
     """All collaborations counted by sub-cluster, commitment, year, actor groups and whether they run."""
     part = _part(snapshot, query.sub_cluster)
     day: date | None = query.day or studies.coverage(snapshot).newest
@@ -348,7 +348,7 @@ def list_portfolio(
         and (query.last is None or (each.year or 9999) <= query.last)
     ]
     items, following = _page(snapshot, _in_order(chosen, query.sort, "build", _attribute), query)
-    return PortfolioPage(
+    return PortfolioTable(
         items=[PortfolioRowAnswer.model_validate(each) for each in items],
         next=following,
         crossings=[
@@ -362,7 +362,7 @@ def list_portfolio(
 @router.get("/brokers", operation_id="listBrokers", summary="List brokers", responses=errors(404))
 def list_brokers(
     snapshot: Snapshot, studies: ClusterStudies, query: Annotated[BrokerQuery, Query()]
-) -> BrokerPage:
+) -> BrokerTable:
     """Actors that join sub-clusters which would not meet otherwise, in the measures of the field."""
     part = _part(snapshot, query.sub_cluster)
     found = _asked(lambda: studies.brokers(snapshot, beyond_size=query.beyond_size), "beyond_size")
@@ -382,7 +382,7 @@ def list_brokers(
     )
     items, following = _page(snapshot, ordered, query)
     figures = [name for name in BrokerAnswer.model_fields if name != "actor"]
-    return BrokerPage(
+    return BrokerTable(
         items=[
             BrokerAnswer.model_validate(
                 {name: getattr(each, name) for name in figures}
@@ -405,7 +405,7 @@ def list_brokers(
 )
 def list_backtest(
     snapshot: Snapshot, studies: ClusterStudies, query: Annotated[BacktestQuery, Query()]
-) -> BacktestPage:
+) -> BacktestTable:
     """What would have been named at the end of earlier years, and what came of it.
 
     The first question about a build is answered with 503 while it is worked out: seconds in a small cluster, minutes
@@ -415,12 +415,12 @@ def list_backtest(
     first = query.first or (usual[0] if usual else None)
     last = query.last or (usual[1] if usual else None)
     if first is None or last is None:
-        return BacktestPage(items=[], next=None, days=[], rankings=[], notes=["no_dates"])
+        return BacktestTable(items=[], next=None, days=[], rankings=[], notes=["no_dates"])
     span = (first, last)
     found = _asked(lambda: studies.looked_back(snapshot, *span), "last")
     chosen = [each for each in found.named if query.named is None or (each.place is not None) is query.named]
     items, following = _page(snapshot, _in_order(chosen, query.sort, "day", _attribute), query)
-    return BacktestPage(
+    return BacktestTable(
         items=[NamedAnswer.model_validate(each) for each in items],
         next=following,
         days=list(found.days),
@@ -437,7 +437,7 @@ def list_differences(
     snapshot: Snapshot,
     studies: ClusterStudies,
     query: Annotated[ComparisonQuery, Query()],
-) -> ComparisonPage:
+) -> ComparisonTable:
     """The cluster as it was known on two days, or in two builds that are kept, side by side.
 
     The first question about two times is answered with 503 while it is worked out: seconds in a small cluster, minutes
@@ -452,7 +452,7 @@ def list_differences(
         and (query.turn is None or each.turn is query.turn)
     ]
     items, following = _page(snapshot, _in_order(chosen, query.sort, "topic", _attribute), query)
-    return ComparisonPage(
+    return ComparisonTable(
         items=[DifferenceAnswer.model_validate(each) for each in items],
         next=following,
         before=TotalsAnswer.model_validate(found.before),

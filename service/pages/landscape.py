@@ -27,7 +27,7 @@ ColourChoice = Annotated[
 MEMBERS_PER_PAGE = 50
 ROWS_PER_PAGE = 50
 DRAWN_SUB_CLUSTERS = 60
-CANDIDATES_IN_FULL = 20
+CANDIDATES_IN_FULL = 18
 """Beyond so many, specialisations are listed without pictures, so that the page stays light."""
 
 

@@ -73,7 +73,7 @@ class QuotientAnswer(Answer):
     density: Annotated[Number, Field(description="Relatedness density, 0 to 1.")]
 
 
-class QuotientPage(Answer):
+class QuotientTable(Answer):
     """Location quotients."""
 
     items: list[QuotientAnswer]
@@ -107,7 +107,7 @@ class PlaceQuery(SpecialisationQuery):
     ] = "-actors"
 
 
-class PlacePage(Answer):
+class PlaceTable(Answer):
     """Rows of a table of specialisation."""
 
     items: list[PlaceIndices]
@@ -137,7 +137,7 @@ class MoveAnswer(Answer):
     density: Annotated[Number, Field(description="Relatedness density in the earlier years.")]
 
 
-class MovePage(Answer):
+class MoveTable(Answer):
     """Entries and exits."""
 
     items: list[MoveAnswer]
@@ -192,7 +192,7 @@ class TurnoverAnswer(Answer):
     patience: Annotated[FiniteFloat, Field(description="Years without work after which an actor has left.")]
 
 
-class TrendPage(Answer):
+class TrendTable(Answer):
     """Trends, and the years they rest on."""
 
     items: list[TrendAnswer]
@@ -330,7 +330,7 @@ class GapAnswer(Answer):
     fillers: list[FillerAnswer]
 
 
-class GapPage(Answer):
+class GapTable(Answer):
     """Gaps."""
 
     items: list[GapAnswer]
@@ -382,7 +382,7 @@ class CrossingAnswer(Answer):
     across_sub_clusters: int
 
 
-class PortfolioPage(Answer):
+class PortfolioTable(Answer):
     """The portfolio, and what crosses actor groups and sub-clusters."""
 
     items: list[PortfolioRowAnswer]
@@ -425,7 +425,7 @@ class BrokerAnswer(Answer):
     cut_off: Annotated[int, Field(description="Actors cut off from the largest piece without it.")]
 
 
-class BrokerPage(Answer):
+class BrokerTable(Answer):
     """Brokers."""
 
     items: list[BrokerAnswer]
@@ -480,7 +480,7 @@ class RankingAnswer(Answer):
     at_20: EstimateAnswer | None
 
 
-class BacktestPage(Answer):
+class BacktestTable(Answer):
     """What would have been said, and what came of it."""
 
     items: list[NamedAnswer]
@@ -535,7 +535,7 @@ class TotalsAnswer(Answer):
     specialisations: int
 
 
-class ComparisonPage(Answer):
+class ComparisonTable(Answer):
     """Two times side by side."""
 
     items: list[DifferenceAnswer]

@@ -23,7 +23,7 @@ from matchmaker.reporting.values import (
     Share,
     Word,
 )
-from service.dependencies import ClusterStudies
+from service.dependencies import PageStudies
 from service.pages.analyst.choices import YearChoice, asked, download
 from service.pages.analyst.sheets import Column, Sheet, count, real, share, text, words
 from service.pages.analyst.study import Download, Field, Study, Working, answer
@@ -40,7 +40,7 @@ PANEL, QUESTION, MONTHS = "candidates", "actors", (0, 12)
 def backtest(
     request: Request,
     seen: SeenBuild,
-    studies: ClusterStudies,
+    studies: PageStudies,
     wanted: Annotated[Download, Depends(download)],
     first: YearChoice = None,
     last: YearChoice = None,

@@ -14,7 +14,7 @@ from matchmaker.landscape.brokers import Broker, Brokerage
 from matchmaker.landscape.cohesion import Cohesion, Holding, Loss
 from matchmaker.published import Published
 from matchmaker.reporting.values import Bar, Bars, Cell, Listed, Number, Plot, Sentence, Share, Word
-from service.dependencies import ClusterStudies
+from service.dependencies import PageStudies
 from service.pages.analyst.choices import GroupChoice, PartChoice, download, known_part
 from service.pages.analyst.sheets import Column, Sheet, count, real, share, text, words
 from service.pages.analyst.study import (
@@ -44,7 +44,7 @@ OrderChoice = Annotated[
 def brokers(
     request: Request,
     seen: SeenBuild,
-    studies: ClusterStudies,
+    studies: PageStudies,
     wanted: Annotated[Download, Depends(download)],
     part: PartChoice = "",
     group: GroupChoice = None,

@@ -22,7 +22,7 @@ from matchmaker.reporting.values import (
     Stacks,
     Word,
 )
-from service.dependencies import ClusterStudies, OpenWorkspace
+from service.dependencies import OpenWorkspace, PageStudies
 from service.pages.analyst.choices import asked, download
 from service.pages.analyst.sheets import Column, Sheet, count, real, share, text, words
 from service.pages.analyst.study import Download, Field, Names, Study, Working, answer, names_of
@@ -44,7 +44,7 @@ COLOURS = {
 def comparison(
     request: Request,
     seen: SeenBuild,
-    studies: ClusterStudies,
+    studies: PageStudies,
     workspace: OpenWorkspace,
     wanted: Annotated[Download, Depends(download)],
     before: When = "",

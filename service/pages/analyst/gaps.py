@@ -25,7 +25,7 @@ from matchmaker.reporting.values import (
     Stacks,
     Word,
 )
-from service.dependencies import ClusterStudies
+from service.dependencies import PageStudies
 from service.pages.analyst.choices import (
     GapKindChoice,
     GapVerdictChoice,
@@ -65,7 +65,7 @@ QUOTED = 160
 def gaps(
     request: Request,
     seen: SeenBuild,
-    studies: ClusterStudies,
+    studies: PageStudies,
     wanted: Annotated[Download, Depends(download)],
     part: PartChoice = "",
     kind: GapKindChoice = None,

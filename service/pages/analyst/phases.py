@@ -30,7 +30,7 @@ from matchmaker.reporting.values import (
     Word,
 )
 from matchmaker.reporting.values import Year as AYear
-from service.dependencies import ClusterStudies
+from service.dependencies import PageStudies
 from service.pages.analyst.choices import PartChoice, YearChoice, asked, download, known_part
 from service.pages.analyst.sheets import Column, Sheet, count, real, share, text, words, year
 from service.pages.analyst.study import (
@@ -63,7 +63,7 @@ PhaseChoice = Annotated[Phase | None, BeforeValidator(lambda value: value or Non
 def phases(
     request: Request,
     seen: SeenBuild,
-    studies: ClusterStudies,
+    studies: PageStudies,
     wanted: Annotated[Download, Depends(download)],
     part: PartChoice = "",
     phase: PhaseChoice = None,

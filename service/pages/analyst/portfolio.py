@@ -25,7 +25,7 @@ from matchmaker.reporting.values import (
     Stacks,
     Word,
 )
-from service.dependencies import ClusterStudies
+from service.dependencies import PageStudies
 from service.pages.analyst.choices import (
     CommitmentChoice,
     DayChoice,
@@ -59,7 +59,7 @@ COLOURS = {Commitment.NON_COMMITTAL: "hue-none", Commitment.PROJECT: "hue-0", Co
 def portfolio(
     request: Request,
     seen: SeenBuild,
-    studies: ClusterStudies,
+    studies: PageStudies,
     wanted: Annotated[Download, Depends(download)],
     part: PartChoice = "",
     commitment: CommitmentChoice = None,

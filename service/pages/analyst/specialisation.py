@@ -25,7 +25,7 @@ from matchmaker.reporting.values import (
     Word,
     Year,
 )
-from service.dependencies import ClusterStudies
+from service.dependencies import PageStudies
 from service.pages.analyst.choices import (
     ByChoice,
     LevelChoice,
@@ -63,7 +63,7 @@ NAMED = 3
 def specialisation(
     request: Request,
     seen: SeenBuild,
-    studies: ClusterStudies,
+    studies: PageStudies,
     wanted: Annotated[Download, Depends(download)],
     by: ByChoice = None,
     of: OfChoice = None,
@@ -91,14 +91,15 @@ def specialisation(
         found = studies.specialisation(snapshot, question)
         period = periods(studies.coverage(snapshot))
         moved = studies.moves(snapshot, question, *period) if period else None
-        if found is None or (period and moved is None):
+        there = studies.cells(snapshot, question)
+        if found is None or there is None or (period and moved is None):
             return Working()
         shown = [
             cell
-            for cell in found.cells
+            for cell in (sorted(found.cells, key=_order) if verdict else there)
             if (not place or cell.row_id.casefold().startswith(readable(place).casefold()))
             and (readable(column).casefold() in cell.label.casefold() or column == cell.column_id)
-            and (cell.verdict is verdict if verdict else cell.actors > 0)
+            and (verdict is None or cell.verdict is verdict)
         ]
         return Study(
             topic="specialisation",
@@ -121,6 +122,10 @@ def telling(studies: Studies, snapshot: Published, question: Question) -> Questi
         if found is None or sum(row.enough for row in found.rows) > 1:
             return tried
     return question
+
+
+def _order(cell: Quotient) -> tuple[bool, float, float, str, str]:
+    return (cell.quotient is None, -(cell.lower or 0.0), -cell.amount, cell.row_id, cell.column_id)
 
 
 def _years(first: int | None, last: int | None) -> Years | None:
@@ -254,16 +259,6 @@ def _sheets(
     wanted = readable(place).casefold()
     rows = [row for row in found.rows if row.id.casefold().startswith(wanted)]
     rows.sort(key=lambda row: (-row.actors, row.id))
-    quotients = sorted(
-        shown,
-        key=lambda each: (
-            each.quotient is None,
-            -(each.lower or 0.0),
-            -each.amount,
-            each.row_id,
-            each.column_id,
-        ),
-    )
     near = sorted(
         (
             each
@@ -282,7 +277,7 @@ def _sheets(
                 real("quotient", lambda row: row.quotient), real("lower", lambda row: row.lower),
                 real("upper", lambda row: row.upper), words("verdict", "verdict", lambda row: row.verdict),
             ),
-            quotients,
+            shown,
             (id_of, count("amount", lambda row: row.amount), real("density", lambda row: row.density)),
         ),
         Sheet(

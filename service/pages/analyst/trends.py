@@ -25,7 +25,7 @@ from matchmaker.reporting.values import (
     Sentence,
     Word,
 )
-from service.dependencies import ClusterStudies
+from service.dependencies import PageStudies
 from service.pages.analyst.choices import (
     KindChoice,
     PartChoice,
@@ -63,7 +63,7 @@ WITH_NOTHING = frozenset({"no_collaborations", "no_dates", "no_complete_year", "
 def trends(
     request: Request,
     seen: SeenBuild,
-    studies: ClusterStudies,
+    studies: PageStudies,
     wanted: Annotated[Download, Depends(download)],
     part: PartChoice = "",
     kind: KindChoice = None,
