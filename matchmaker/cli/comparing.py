@@ -79,10 +79,10 @@ def compare(folder: Path, first: date, second: date, output: Path | None, json_o
 
 
 def _show(found: Comparison) -> None:
-    for each in (found.before, found.after):
+    for total in (found.before, found.after):
         out.print(
-            f"{each.name}: {each.actors:,} actors at work, {each.collaborations:,} collaborations, "
-            f"{each.sub_clusters} sub-clusters, {each.specialisations} specialisations",
+            f"{total.name}: {total.actors:,} actors at work, {total.collaborations:,} collaborations, "
+            f"{total.sub_clusters} sub-clusters, {total.specialisations} specialisations",
             markup=False,
         )
     topics = dict.fromkeys(each.topic for each in found.differences)
