@@ -127,7 +127,9 @@ def test_a_specialisation_is_gained_where_it_was_not_sure_before() -> None:
     data, _ = town()
     companies = [each for place, each in enumerate(data.ids) if place % 2 == 0]
     institutions = [each for place, each in enumerate(data.ids) if place % 2]
-    mixed = landscape(("a", [*companies[:10], *institutions[:10]]), ("b", [*companies[10:], *institutions[10:]]))
+    mixed = landscape(
+        ("a", [*companies[:10], *institutions[:10]]), ("b", [*companies[10:], *institutions[10:]])
+    )
     apart = landscape(("a", companies), ("b", institutions))
     found = compare(Known("old", data, mixed, None), Known("new", data, apart, None))
     gained = {(each.turn, each.place, each.id) for each in found.of(Topic.SPECIALISATION)}
