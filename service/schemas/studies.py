@@ -453,7 +453,7 @@ class NamedAnswer(Answer):
     label: str
     members: int
     place: Annotated[int | None, Field(description="Among that day's candidates; null where it was none.")]
-    probability: FiniteFloat
+    probability: Annotated[FiniteFloat, Field(description="Of gaining actors faster than the whole.")]
     against_whole: Annotated[Number, Field(description="Growth in actors over that of all.")]
     against_parent: Number
     against_like_sized: Number

@@ -168,6 +168,14 @@ def test_what_cannot_be_asked_is_refused_in_words(client: TestClient, address: s
     assert "Traceback" not in answer.text
 
 
+@pytest.mark.parametrize("topic", [*TOPICS, "comparison"])
+def test_a_form_that_was_left_empty_asks_for_nothing_special(client: TestClient, topic: str) -> None:
+    shown = page(client, f"/{topic}")
+    names = re.findall(r'<(?:select|input)[^>]* name="(\w+)"', shown)
+    assert names
+    assert ENGLISH[f"{topic}.lead"] in words(page(client, f"/{topic}?{'=&'.join(names)}="))
+
+
 def test_a_table_that_is_not_there_is_not_found(client: TestClient) -> None:
     assert asked(client, "/trends?table=nothing&format=csv").status_code == 404
 

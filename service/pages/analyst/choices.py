@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated, TypeVar
 
 from fastapi import Query
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from matchmaker.actors import ActorGroup, Commitment
 from matchmaker.landscape.gaps import GapKind
@@ -33,9 +33,10 @@ _OR_NONE = BeforeValidator(_none)
 ByChoice = Annotated[By | None, _OR_NONE, Query()]
 OfChoice = Annotated[Of | None, _OR_NONE, Query()]
 WeightChoice = Annotated[Weight | None, _OR_NONE, Query()]
-LevelChoice = Annotated[int | None, _OR_NONE, Query(ge=0, le=3)]
+# The bounds are the number's own: a field that was left empty is no number.
+LevelChoice = Annotated[Annotated[int, Field(ge=0, le=3)] | None, _OR_NONE, Query()]
 VerdictChoice = Annotated[Verdict | None, _OR_NONE, Query()]
-YearChoice = Annotated[int | None, _OR_NONE, Query(ge=1000, le=9999)]
+YearChoice = Annotated[Annotated[int, Field(ge=1000, le=9999)] | None, _OR_NONE, Query()]
 DayChoice = Annotated[date | None, _OR_NONE, Query()]
 KindChoice = Annotated[Kind | None, _OR_NONE, Query()]
 TendencyChoice = Annotated[Tendency | None, _OR_NONE, Query()]
