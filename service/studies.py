@@ -28,7 +28,7 @@ from matchmaker.landscape.specialisation.questions import Question, Years
 from matchmaker.landscape.trends import Trends
 from matchmaker.published import Published
 from matchmaker.workspace import Workspace
-from service.balancing import PATIENCE, Kept
+from service.balancing import PATIENCE, Kept, not_yet
 
 T = TypeVar("T")
 
@@ -67,7 +67,7 @@ class Studies:
         # Minutes in a large cluster; nobody who asks for a table waits behind it.
         self._long: Kept[object] = Kept("looking-back", kept=LONG_KEPT)
         self._files: Kept[bytes] = Kept("landscape-files", kept=FILES_KEPT)
-        self._builds: Kept[Published | None] = Kept("earlier-builds", kept=1)
+        self._builds: Kept[tuple[Published | None]] = Kept("earlier-builds", kept=1)
         self._progress: dict[Hashable, tuple[int, int]] = {}
         self._lock = threading.Lock()
         self._coverage: WeakKeyDictionary[Published, Coverage] = WeakKeyDictionary()
@@ -81,7 +81,7 @@ class Studies:
 
     def answer(self, snapshot: Published, question: Hashable, work: Callable[[], T]) -> T | None:
         """What ``work`` gives, or ``None`` while it is worked out; raises what it raises, and as ``Kept.get``."""
-        found = self._answers.get((snapshot.edition, question), work, patience=self._patience)
+        found = self._answers.get((_figures_of(snapshot), question), work, patience=self._patience)
         return cast("T | None", found)
 
     def specialisation(self, snapshot: Published, question: Question) -> Specialisation | None:
@@ -206,7 +206,7 @@ class Studies:
 
         Raises ``ValueError`` for days that cannot be compared and a build that is not kept.
         """
-        key = (snapshot.edition, wanted)
+        key = (_figures_of(snapshot), wanted)
 
         def work() -> Comparison:
             if isinstance(wanted, Days):
@@ -223,7 +223,7 @@ class Studies:
         key = (
             (snapshot.generation, "backtest", *question)
             if isinstance(question, tuple)
-            else (snapshot.edition, question)
+            else (_figures_of(snapshot), question)
         )
         return self._progress.get(key, (0, 0))
 
@@ -241,13 +241,21 @@ class Studies:
         return self._files.get((snapshot.edition, ending, cells), made, patience=SOON)
 
     def earlier(self, workspace: Workspace, snapshot: Published, name: str) -> Published | None:
-        """An earlier build, or ``None`` while it is read and where it is not kept any more."""
-        return self._builds.get(
+        """An earlier build, or ``None`` where it is not kept any more.
+
+        Raises ``HTTPException`` 503 while it is being read.
+        """
+        if all(each.name != name for each in workspace.kept_builds.all()):
+            return None
+        found = self._builds.get(
             # What was withdrawn or named since lies over it, too.
             (name, snapshot.edition),
-            lambda: workspace.kept_builds.read(name),
+            lambda: (workspace.kept_builds.read(name),),
             patience=PATIENCE,
         )
+        if found is None:
+            raise not_yet("The earlier build is being read. Try again in a moment.")
+        return found[0]
 
     def _told(self, key: Hashable) -> Progress:
         def told(done: int, of: int) -> None:
@@ -262,6 +270,11 @@ class Studies:
         """Begin nothing that waits."""
         for each in (self._answers, self._long, self._files, self._builds):
             each.close()
+
+
+def _figures_of(snapshot: Published) -> str:
+    """Names what an analyst's figures follow from: the build and the names of sub-clusters; profiles that change after it do not."""
+    return f"{snapshot.generation}~{snapshot.edition.partition('~')[2]}"
 
 
 def _surest(cell: Cell) -> tuple[bool, float, float, str, str]:
