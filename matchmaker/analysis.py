@@ -12,6 +12,7 @@ from matchmaker.corpus import Corpus, day_number
 from matchmaker.landscape.backtest import Backtest, backtest, past_days
 from matchmaker.landscape.brokers import Brokerage, brokers
 from matchmaker.landscape.cohesion import Holding, holding
+from matchmaker.landscape.comparison import Comparison, Known, compare, known_on
 from matchmaker.landscape.coverage import Coverage, coverage
 from matchmaker.landscape.field_entries import EntryRow, entry_rows
 from matchmaker.landscape.findings import Landscape, SubCluster
@@ -178,6 +179,23 @@ class Analysis:
             return self.backtest_spin_offs(first, last, today=date(span.last + 1, 1, 1))
         except ValueError as error:
             return Backtest((), (), (), (), (), (str(error),))
+
+    def compared(
+        self, first: date, second: date, *, progress: Callable[[int, int], None] | None = None
+    ) -> Comparison:
+        """The cluster as it was known at the end of two days, side by side; takes about as long as two builds' landscapes.
+
+        Raises ``ValueError`` for days the wrong way round, and for a first day before all dated collaborations.
+        """
+        known = known_on(self._corpus, self._vectors, first, second, self._landscape, progress=progress)
+        return compare(*known, progress=progress)
+
+    def compared_with(self, name: str, earlier: Analysis, earlier_name: str) -> Comparison:
+        """This build, called ``name``, beside an earlier one; its sub-clusters go on under their ids."""
+        return compare(
+            Known(earlier_name, earlier._corpus, earlier._landscape, None),
+            Known(name, self._corpus, self._landscape, None),
+        )
 
     def funder_forms(self) -> dict[str, FunderForm]:
         """Whether each sub-cluster is a trade or the form of a funding programme, by id; the smallest are left out."""

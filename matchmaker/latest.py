@@ -50,6 +50,21 @@ class Latest:
         finally:
             self._lock.release()
 
+    def earlier(self, name: str) -> Published:
+        """Another generation that is kept, loaded anew: as it was built, with what changed since and the names as they are now.
+
+        Raises ``DamagedBuildError``, and ``NotBuiltError`` for one of another layout.
+        """
+        facts = self._builds.check(name)
+        if facts["layout"] != LAYOUT:
+            raise NotBuiltError("That build was made by another version of the program.")
+        built, following = self._load(name, facts)
+        # Whoever was erased or withdrawn after it is not shown from it either.
+        overlay = following.overlay()
+        shown = built if overlay is None else built.under(overlay)
+        names = self._store.sub_cluster_names.all()
+        return shown.naming(names) if names else shown
+
     def changed(self, health: Health) -> Changed:
         """Which actors differ from the generation that can be served, shown to readers already or not."""
         if health.name is None:

@@ -29,6 +29,7 @@ from matchmaker.held import held
 from matchmaker.identifying import Identity
 from matchmaker.importing import ImportReport, from_cordis, from_lines, from_object, from_tables, take_in
 from matchmaker.intake import Intake
+from matchmaker.kept_builds import KeptBuilds
 from matchmaker.latest import Latest
 from matchmaker.mailing import Post
 from matchmaker.naming import GivenName
@@ -64,6 +65,8 @@ class Workspace:
         self._encoding = Encoding(settings, folder / "encoder", store)
         self._builds = Builds(folder / "builds")
         self._latest = Latest(store, self._builds, self._encoding)
+        self.kept_builds = KeptBuilds(self._builds, self._latest)
+        """The builds that can still be read, the published one and the one before."""
         self.events = Arranging(store, self.published)
         """Matchmaking meetings, from the set-up to what came of them."""
         self.identity = Identity(store)

@@ -36,6 +36,7 @@ from service.recognising import Recognising
 from service.repeating import Repeated
 from service.reporting import Reporting
 from service.scheduling import Scheduling
+from service.studies import Studies
 from service.taking_back import TakingBack
 from service.taking_in import TakingIn
 from service.tries import FREE_LETTERS, LONGEST_LETTER_WAIT, Tries
@@ -75,6 +76,7 @@ def create_app(
     app.state.scheduling = Scheduling()
     app.state.undoing = Undoing(workspace.erasures_edition)
     app.state.taking_back = TakingBack()
+    app.state.studies = Studies()
     app.state.tries = Tries()
     app.state.letters = Tries(free_per_account=FREE_LETTERS, longest_wait=LONGEST_LETTER_WAIT)
     app.state.outbox = Outbox(workspace)
@@ -118,6 +120,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.balancing.close()
     app.state.reporting.close()
     app.state.scheduling.close()
+    app.state.studies.close()
     app.state.handing_out.close()
     app.state.following.close()
     app.state.taking_in.close()

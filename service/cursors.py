@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -55,3 +56,21 @@ def page_of(
     page = items[start : start + limit]
     more = start + limit < len(items)
     return page, cursor_after(id_of(page[-1]), edition=edition) if more else None
+
+
+def part_of(
+    items: Sequence[T], *, question: str, limit: int, cursor: str, edition: str
+) -> tuple[Sequence[T], str | None]:
+    """One page of the answer to a question, whose items have no ids of their own; raises as ``seen_until``.
+
+    A cursor holds for the question it was given for, filters and order included.
+    """
+    name = hashlib.sha256(question.encode("utf-8")).hexdigest()[:16] + "/"
+    seen = seen_until(cursor, edition=edition)
+    place = seen.removeprefix(name)
+    if seen and (place == seen or not (place.isascii() and place.isdigit() and len(place) < 12)):
+        raise refused("cursor", "This is a cursor of another question.")
+    start = int(place) if seen else 0
+    page = items[start : start + limit]
+    after = start + limit
+    return page, cursor_after(f"{name}{after}", edition=edition) if after < len(items) else None

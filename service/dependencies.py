@@ -14,6 +14,7 @@ from service.handing_out import HandingOut
 from service.recognising import Recognising
 from service.reporting import Reporting
 from service.scheduling import Scheduling
+from service.studies import SOON, Studies
 from service.taking_in import TakingIn
 from service.undoing import Undoing
 from service.uploads import Uploads
@@ -40,6 +41,16 @@ def balancing(request: Request) -> Balancing:
 def reporting(request: Request) -> Reporting:
     """What works out reports for this service."""
     return cast(Reporting, request.app.state.reporting)
+
+
+def studies(request: Request) -> Studies:
+    """What works out an analyst's figures for this service."""
+    return cast(Studies, request.app.state.studies)
+
+
+def page_studies(request: Request) -> Studies:
+    """The same for a page, whose reader is shown how far it is rather than kept waiting."""
+    return studies(request).within(SOON)
 
 
 def scheduling(request: Request) -> Scheduling:
@@ -81,6 +92,8 @@ OpenWorkspace = Annotated[Workspace, Depends(workspace)]
 Snapshot = Annotated[Published, Depends(published)]
 ClusterBalancing = Annotated[Balancing, Depends(balancing)]
 ClusterReporting = Annotated[Reporting, Depends(reporting)]
+ClusterStudies = Annotated[Studies, Depends(studies)]
+PageStudies = Annotated[Studies, Depends(page_studies)]
 EventScheduling = Annotated[Scheduling, Depends(scheduling)]
 Undo = Annotated[Undoing, Depends(undoing)]
 EventHandingOut = Annotated[HandingOut, Depends(handing_out)]

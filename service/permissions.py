@@ -344,6 +344,36 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/my/data"): _MY_DATA,
     ("POST", "/my/data"): _MY_PROFILE,
     ("GET", "/my/data/held.{ending}"): _MY_DATA,
+    # An analyst's pages and figures: worked out beside the readers, some of it for minutes.
+    **dict.fromkeys(
+        (
+            ("GET", path)
+            for path in (
+                "/landscape",
+                "/specialisation",
+                "/trends",
+                "/phases",
+                "/gaps",
+                "/portfolio",
+                "/brokers",
+                "/backtest",
+                "/comparison",
+                "/downloads",
+                "/downloads/landscape.{ending}",
+                "/api/v1/landscape/specialisation",
+                "/api/v1/landscape/specialisation/places",
+                "/api/v1/landscape/specialisation/moves",
+                "/api/v1/landscape/trends",
+                "/api/v1/landscape/phases",
+                "/api/v1/landscape/gaps",
+                "/api/v1/landscape/portfolio",
+                "/api/v1/landscape/brokers",
+                "/api/v1/landscape/backtest",
+                "/api/v1/landscape/comparison",
+            )
+        ),
+        _REPORT,
+    ),
 }
 """Method and path of every route, as the route itself writes its path."""
 

@@ -19,6 +19,7 @@ import click
 from matchmaker.cli.answering import answer, answers
 from matchmaker.cli.asking import balance_, search, suggest
 from matchmaker.cli.building import build, evaluate, roll_back, serve, status
+from matchmaker.cli.comparing import compare
 from matchmaker.cli.developing import phases, trends
 from matchmaker.cli.directory import directory
 from matchmaker.cli.erasing import erase
@@ -67,7 +68,7 @@ def cli(ctx: click.Context, workspace: Path, verbose: bool) -> None:
 
 
 COMMANDS = (
-    import_, edit, history, build, status, roll_back, evaluate, suggest, balance_, answer, answers, team, search, sub_clusters, spin_offs, backtest, report, trends, phases, specialisation, gaps, brokers, portfolio, event, export, serve, backup, restore, erase, doctor, settings, user, key, job, duplicates, profiles, mail, directory, firm,
+    import_, edit, history, build, status, roll_back, evaluate, suggest, balance_, answer, answers, team, search, sub_clusters, spin_offs, backtest, report, trends, phases, specialisation, gaps, brokers, portfolio, event, export, serve, backup, restore, erase, doctor, settings, user, key, job, duplicates, profiles, mail, directory, firm, compare,
 )  # fmt: skip
 for command in COMMANDS:
     cli.add_command(command)

@@ -134,11 +134,12 @@ def _section(section: Section, wording: Wording) -> WrittenSection:
     return WrittenSection(
         section.key,
         wording(f"report.section.{section.key}"),
-        tuple(_block(each, wording) for each in section.blocks),
+        tuple(write_block(each, wording) for each in section.blocks),
     )
 
 
-def _block(block: Block, wording: Wording) -> WrittenBlock:
+def write_block(block: Block, wording: Wording) -> WrittenBlock:
+    """A single sentence, table or picture in words; raises as ``write``."""
     if isinstance(block, Sentence):
         heading = wording(block.heading) if block.heading else ""
         return WrittenText(heading, _runs(block.key, block.figures, wording), block.tone)
@@ -158,6 +159,11 @@ def _runs(key: str, figures: Mapping[str, Cell], wording: Wording) -> tuple[Run,
         if name:
             runs += _cell(figures[name], wording)
     return tuple(runs)
+
+
+def runs_of(cell: Cell, wording: Wording) -> tuple[Run, ...]:
+    """A cell in words, each with what it leads to."""
+    return _cell(cell, wording)
 
 
 def _cell(cell: Cell, wording: Wording) -> tuple[Run, ...]:

@@ -25,6 +25,7 @@ from service.api import (
     participants,
     proposals,
     schedules,
+    studies,
     teams,
     trail,
 )
@@ -35,6 +36,7 @@ router.include_router(firms.router)
 router.include_router(teams.router)
 router.include_router(proposals.router)
 router.include_router(landscape.router)
+router.include_router(studies.router)
 router.include_router(events.router)
 router.include_router(participants.router)
 router.include_router(schedules.router)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from service.pages.actors import router as actor_pages
+from service.pages.analyst.router import router as analyst_pages
 from service.pages.directory.browsing import router as directory_pages
 from service.pages.events.router import router as event_pages
 from service.pages.identity.duplicates import router as duplicate_pages
@@ -35,6 +36,7 @@ for _pages in (
     proposal_pages,
     team_pages,
     landscape_pages,
+    analyst_pages,
     report_pages,
     event_pages,
     entering_pages,

@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BeforeValidator
 
 from matchmaker.errors import SubClusterNotFoundError
 from matchmaker.landscape.findings import SubCluster
 from matchmaker.published import Published
+from service.pages.analyst.views import SeenBuild, Viewed
 from service.pages.atlas import COLOURED_SUB_CLUSTERS, SortColumn, atlas
 from service.pages.drawings import composition_bar, growth_columns, growth_line
 from service.pages.filters import PageNumber, TextFilter
 from service.pages.overview import empty_page
 from service.pages.rendering import page, problem_page, wording_of
-from service.pages.snapshot import MaybeSnapshot
 from service.pages.spin_offs import evidence, figure_words, need_words, outlook_words, readings
 
 router = APIRouter()
 
+ColourChoice = Annotated[
+    Literal["groups", "sub_clusters"], BeforeValidator(lambda value: value or "groups"), Query()
+]
 MEMBERS_PER_PAGE = 50
 ROWS_PER_PAGE = 50
 DRAWN_SUB_CLUSTERS = 60
-CANDIDATES_IN_FULL = 20
+CANDIDATES_IN_FULL = 18
 """Beyond so many, specialisations are listed without pictures, so that the page stays light."""
 
 
 @router.get("/sub-clusters")
-def sub_clusters(request: Request, snapshot: MaybeSnapshot) -> Response:
+def sub_clusters(request: Request, seen: SeenBuild) -> Response:
     """The hierarchy of sub-clusters, largest first."""
+    snapshot = seen.snapshot
     if snapshot is None:
         return empty_page(request)
     found = sorted(snapshot.sub_clusters(), key=lambda each: (-len(each.members), each.id))
@@ -39,6 +45,7 @@ def sub_clusters(request: Request, snapshot: MaybeSnapshot) -> Response:
         request,
         "sub_clusters.html",
         snapshot=snapshot,
+        view=seen.view,
         tops=inside.get(None, []),
         inside=inside,
         brief_inside=len(found) > DRAWN_SUB_CLUSTERS,
@@ -51,10 +58,9 @@ def sub_clusters(request: Request, snapshot: MaybeSnapshot) -> Response:
 
 
 @router.get("/sub-clusters/{sub_cluster_id:path}")
-def sub_cluster(
-    request: Request, snapshot: MaybeSnapshot, sub_cluster_id: str, number: PageNumber = 1
-) -> Response:
+def sub_cluster(request: Request, seen: SeenBuild, sub_cluster_id: str, number: PageNumber = 1) -> Response:
     """One sub-cluster: what it is about, who is in it, how it grows, what forms inside it."""
+    snapshot = seen.snapshot
     if snapshot is None:
         return empty_page(request)
     try:
@@ -69,6 +75,7 @@ def sub_cluster(
         request,
         "sub_cluster.html",
         snapshot=snapshot,
+        view=seen.view,
         sub_cluster=found,
         parent=snapshot.sub_cluster(found.parent_id) if found.parent_id else None,
         children=[each for each in snapshot.sub_clusters() if each.parent_id == found.id],
@@ -102,14 +109,16 @@ def unknown_sub_cluster(request: Request, snapshot: Published, sub_cluster_id: s
 @router.get("/map")
 def cluster_map(
     request: Request,
-    snapshot: MaybeSnapshot,
+    seen: SeenBuild,
     focus: TextFilter = "",
     actor: TextFilter = "",
     sort: SortColumn = "name",
     direction: Literal["up", "down"] = "up",
     number: PageNumber = 1,
+    colour: ColourChoice = "groups",
 ) -> Response:
     """Every actor as a point, and the same as a list for those who cannot use a picture."""
+    snapshot = seen.snapshot
     if snapshot is None:
         return empty_page(request)
     drawn = atlas(snapshot)
@@ -120,6 +129,7 @@ def cluster_map(
         request,
         "map.html",
         snapshot=snapshot,
+        view=seen.view,
         atlas=drawn,
         group_counts=snapshot.counts().by_group,
         coloured=drawn.tops[:COLOURED_SUB_CLUSTERS],
@@ -129,6 +139,8 @@ def cluster_map(
         sort=sort,
         direction=direction,
         focus=_focus(snapshot, focus),
+        colour=colour,
+        data_address=_data_address(seen, focus),
         actor_id=actor,
         actor_name=snapshot.actor_names().get(actor, ""),
         notes=snapshot.notes(),
@@ -136,8 +148,9 @@ def cluster_map(
 
 
 @router.get("/map/data.json")
-def map_data(snapshot: MaybeSnapshot, focus: TextFilter = "") -> Response:
+def map_data(seen: SeenBuild, focus: TextFilter = "") -> Response:
     """The points as columns, for the map's script."""
+    snapshot = seen.snapshot
     if snapshot is None:
         return Response(b"{}", media_type="application/json")
     return Response(
@@ -147,13 +160,22 @@ def map_data(snapshot: MaybeSnapshot, focus: TextFilter = "") -> Response:
     )
 
 
+def _data_address(seen: Viewed, focus: str) -> str:
+    """Where the map's script finds its points: those of the build that is shown."""
+    asked = {"focus": focus} if focus else {}
+    if seen.view is not None and seen.view.is_earlier:
+        asked["build"] = seen.view.build
+    return f"/map/data.json?{urlencode(asked)}" if asked else "/map/data.json"
+
+
 def _focus(snapshot: Published, sub_cluster_id: str) -> SubCluster | None:
     return next((each for each in snapshot.sub_clusters() if each.id == sub_cluster_id), None)
 
 
 @router.get("/spin-offs")
-def spin_offs(request: Request, snapshot: MaybeSnapshot) -> Response:
+def spin_offs(request: Request, seen: SeenBuild) -> Response:
     """Spin-off candidates, best first, each with what speaks for it and against it."""
+    snapshot = seen.snapshot
     if snapshot is None:
         return empty_page(request)
     found = readings(snapshot)
@@ -161,6 +183,7 @@ def spin_offs(request: Request, snapshot: MaybeSnapshot) -> Response:
         request,
         "spin_offs.html",
         snapshot=snapshot,
+        view=seen.view,
         readings=found[:CANDIDATES_IN_FULL],
         further=found[CANDIDATES_IN_FULL:],
         evidence=evidence,

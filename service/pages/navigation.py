@@ -43,10 +43,20 @@ SECTIONS = (
     Section(
         "landscape",
         (
+            Entry("landscape", "/landscape"),
             Entry("sub_clusters", "/sub-clusters"),
             Entry("map", "/map"),
+            Entry("specialisation", "/specialisation"),
+            Entry("trends", "/trends"),
+            Entry("phases", "/phases"),
+            Entry("gaps", "/gaps"),
+            Entry("portfolio", "/portfolio"),
+            Entry("brokers", "/brokers"),
             Entry("spin_offs", "/spin-offs"),
+            Entry("backtest", "/backtest"),
+            Entry("comparison", "/comparison"),
             Entry("report", "/report"),
+            Entry("downloads", "/downloads"),
         ),
     ),
     Section(

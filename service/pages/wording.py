@@ -11,6 +11,8 @@ from matchmaker.reporting.english import TEXTS as ENGLISH_REPORT
 from matchmaker.reporting.meetings_danish import TEXTS as DANISH_MEETINGS
 from matchmaker.reporting.meetings_english import TEXTS as ENGLISH_MEETINGS
 from matchmaker.wording import LANGUAGES, Wording, danish, english
+from service.pages.analyst.danish import TEXTS as DANISH_ANALYST
+from service.pages.analyst.english import TEXTS as ENGLISH_ANALYST
 from service.pages.danish import TEXTS as DANISH_TEXTS
 from service.pages.directory.danish import TEXTS as DANISH_DIRECTORY
 from service.pages.directory.english import TEXTS as ENGLISH_DIRECTORY
@@ -49,7 +51,8 @@ WORDINGS: Mapping[str, Wording] = {
         | DANISH_IMPORTING
         | DANISH_IDENTITY
         | DANISH_DIRECTORY
-        | DANISH_MY,
+        | DANISH_MY
+        | DANISH_ANALYST,
         DANISH_MONTHS,
     ),
     "en": english(
@@ -64,7 +67,8 @@ WORDINGS: Mapping[str, Wording] = {
         | ENGLISH_IMPORTING
         | ENGLISH_IDENTITY
         | ENGLISH_DIRECTORY
-        | ENGLISH_MY,
+        | ENGLISH_MY
+        | ENGLISH_ANALYST,
         ENGLISH_MONTHS,
     ),
 }

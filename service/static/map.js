@@ -33,11 +33,54 @@ function draw(root, data) {
     window: { x: [0, 100], y: [0, 100] },
   };
   view.dimmed = view.found.length > 0;
+  const asked = remembered(view);
   paint(view);
-  if (view.found.length) frame(view, view.found);
+  if (asked.window) move(view, ...asked.window);
+  else if (view.found.length) frame(view, view.found);
   listen(view);
+  if (asked.find) search(view, asked.find);
+  view.ready = true;
   root.dataset.ready = "true";
   root.dataset.points = data.ids.length;
+}
+
+// What the address says of zoom, colour, groups left out and the text looked for, so that a link leads back to all of it.
+function remembered(view) {
+  const asked = new URLSearchParams(location.search);
+  for (const [legend, name] of [["groups", "without"], ["sub_clusters", "without_parts"]]) {
+    for (const number of (asked.get(name) ?? "").split(".").filter((each) => /^\d+$/.test(each))) {
+      view.hidden[legend].add(Number(number));
+      view.root.querySelector(`[data-legend="${legend}"] [data-category="${number}"]`)?.setAttribute("aria-pressed", "false");
+    }
+  }
+  const find = asked.get("find") ?? "";
+  if (find) document.getElementById("find").value = find;
+  const ends = (asked.get("view") ?? "").split("_").map(Number);
+  const sound = ends.length === 4 && ends.every((each) => each >= 0 && each <= 100) && ends[0] < ends[1] && ends[2] < ends[3];
+  return { find, window: sound ? [[ends[0], ends[1]], [ends[2], ends[3]]] : null };
+}
+
+// Writes what is seen into the address and into the link below, without a new entry in the history.
+function remember(view) {
+  if (!view.ready) return;
+  const state = {
+    colour: view.colour === "groups" ? "" : view.colour,
+    without: [...view.hidden.groups].sort((a, b) => a - b).join("."),
+    without_parts: [...view.hidden.sub_clusters].sort((a, b) => a - b).join("."),
+    find: document.getElementById("find").value.trim(),
+    view: [...view.window.x, ...view.window.y].map((each) => Math.round(each * 100) / 100).join("_"),
+  };
+  if (state.view === "0_100_0_100") state.view = "";
+  const written = (address) => {
+    for (const [name, value] of Object.entries(state)) {
+      if (value) address.searchParams.set(name, value);
+      else address.searchParams.delete(name);
+    }
+    return address.href;
+  };
+  history.replaceState(null, "", written(new URL(location.href)));
+  const link = document.getElementById("view-link");
+  if (link) link.value = written(new URL(link.value));
 }
 
 // What the address asks to see: the members of a sub-cluster, or one actor.
@@ -245,6 +288,7 @@ function listen(view) {
     const [x, y] = chart.getOption().dataZoom;
     view.window = { x: [x.start, x.end], y: [y.start, y.end] };
     later(view);
+    soon(view);
   });
   chart.on("mouseover", (event) => hover(view, event));
   chart.on("mouseout", () => hideCard(view));
@@ -254,6 +298,12 @@ function listen(view) {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => paint(view));
   listenToTools(view);
   listenToKeys(view);
+}
+
+// A zoom by wheel is many small ones; browsers refuse to write the address as often as that.
+function soon(view) {
+  clearTimeout(view.writing);
+  view.writing = setTimeout(() => remember(view), 250);
 }
 
 // After a zoom, sizes and labels follow in the next frame; the points themselves stay as they are.
@@ -416,6 +466,7 @@ function recolour(view, colour) {
   view.colour = colour;
   for (const legend of view.root.querySelectorAll("[data-legend]")) legend.hidden = legend.dataset.legend !== colour;
   paint(view);
+  soon(view);
 }
 
 function toggle(view, button) {
@@ -424,6 +475,7 @@ function toggle(view, button) {
   if (!hidden.delete(category)) hidden.add(category);
   button.setAttribute("aria-pressed", String(!hidden.has(category)));
   paint(view);
+  soon(view);
 }
 
 const LINKS_SHOWN = 8;
@@ -446,6 +498,7 @@ function search(view, text) {
   list.replaceChildren(...(wanted.length < 2 ? [] : view.found.slice(0, LINKS_SHOWN).map((row) => link(view, row))));
   list.hidden = list.childElementCount === 0;
   paint(view);
+  soon(view);
 }
 
 function link(view, row) {

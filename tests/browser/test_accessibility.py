@@ -35,7 +35,31 @@ ADDRESSES = (
     "/report/{largest}",
     "/builds",
     "/history",
+    "/landscape",
+    "/specialisation?sort_quotients=-actors",
+    "/trends",
+    "/phases?part={largest}",
+    "/gaps",
+    "/portfolio",
+    "/brokers",
+    "/backtest",
+    "/comparison",
+    "/comparison?before=2021-12-31&after=2024-12-31",
+    "/downloads",
+    "/phases?build=gone",
 )
+SLOW = (
+    "/report",
+    "/specialisation",
+    "/trends",
+    "/phases",
+    "/gaps",
+    "/portfolio",
+    "/brokers",
+    "/backtest",
+    "/comparison",
+)
+"""Worked out beside the readers."""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -48,7 +72,7 @@ def test_axe_finds_nothing(
     found = {}
     for template in ADDRESSES:
         path = template.format(largest=largest)
-        if path.startswith("/report"):
+        if path.startswith(SLOW):
             worked_out(address, path)
         page.goto(path)
         if path.startswith("/map"):

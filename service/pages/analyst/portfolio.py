@@ -1,0 +1,264 @@
+"""The collaborations as a portfolio: by sub-cluster, actor groups, commitment, year and whether they run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from matchmaker.actors import Commitment
+from matchmaker.landscape.phases import PhaseDiagnosis
+from matchmaker.landscape.portfolio import Crossing, Joint, Portfolio, PortfolioRow, State
+from matchmaker.published import Published
+from matchmaker.reporting.values import (
+    Cell,
+    Columns,
+    Number,
+    Part,
+    Plot,
+    Sentence,
+    Share,
+    Stack,
+    Stacks,
+    Word,
+)
+from service.dependencies import PageStudies
+from service.pages.analyst.choices import (
+    CommitmentChoice,
+    DayChoice,
+    PartChoice,
+    StateChoice,
+    YearChoice,
+    download,
+    known_part,
+)
+from service.pages.analyst.sheets import Column, Sheet, count, share, text, words, year
+from service.pages.analyst.study import (
+    Download,
+    Field,
+    Names,
+    Study,
+    Working,
+    answer,
+    choice,
+    names_of,
+    part_field,
+)
+from service.pages.analyst.views import SeenBuild
+
+router = APIRouter()
+
+DRAWN = 14
+COLOURS = {Commitment.NON_COMMITTAL: "hue-none", Commitment.PROJECT: "hue-0", Commitment.COMMITTED: "accent"}
+
+
+@router.get("/portfolio")
+def portfolio(
+    request: Request,
+    seen: SeenBuild,
+    studies: PageStudies,
+    wanted: Annotated[Download, Depends(download)],
+    part: PartChoice = "",
+    commitment: CommitmentChoice = None,
+    state: StateChoice = None,
+    first: YearChoice = None,
+    last: YearChoice = None,
+    day: DayChoice = None,
+) -> Response:
+    """Every collaboration counted, and what of it crosses actor groups and sub-clusters."""
+
+    def work(snapshot: Published) -> Study | Working:
+        chosen = known_part(snapshot, part)
+        on = day or studies.coverage(snapshot).newest
+        found = studies.portfolio(snapshot, on)
+        diagnosed = studies.phases(snapshot)
+        if found is None or diagnosed is None:
+            return Working()
+        rows = [
+            each
+            for each in found.rows
+            if (not chosen or each.sub_cluster_id == chosen)
+            and (commitment is None or each.commitment is commitment)
+            and (state is None or each.state is state)
+            and (first is None or (each.year or 0) >= first)
+            and (last is None or (each.year or 9999) <= last)
+        ]
+        names = names_of(snapshot)
+        return Study(
+            topic="portfolio",
+            said=_said(found, rows),
+            fields=(
+                part_field(snapshot, chosen, tops_only=True),
+                choice("commitment", commitment, "commitment", [*Commitment]),
+                choice("state", state, "state", [*State]),
+                Field("first", "year", str(first or "")),
+                Field("last", "year", str(last or "")),
+                Field("day", "date", on.isoformat() if on else ""),
+            ),
+            plots=_plots(rows, names),
+            sheets=_sheets(
+                found, rows, names, {each.sub_cluster_id or "": each for each in diagnosed}, chosen
+            ),
+            nothing="" if found.rows else "portfolio.nothing",
+            defined=3,
+        )
+
+    return answer(request, seen, wanted, work)
+
+
+def _said(found: Portfolio, rows: Sequence[PortfolioRow]) -> tuple[Sentence, ...]:
+    whole = found.whole
+    counted = sum(each.collaborations for each in rows)
+    committed = sum(each.collaborations for each in rows if each.commitment is Commitment.COMMITTED)
+    said = [
+        Sentence(
+            "portfolio.is",
+            {
+                "collaborations": Number(counted),
+                "committed": Number(committed),
+                "share": Share(committed / counted if counted else 0.0),
+            },
+            "finding",
+        )
+    ]
+    if whole.collaborations:
+        said.append(
+            Sentence(
+                "portfolio.crossing",
+                {
+                    "across": Number(whole.across_groups),
+                    "collaborations": Number(whole.collaborations),
+                    "share": Share(whole.across_groups / whole.collaborations),
+                    "committed": Number(whole.committed_across_groups),
+                },
+            )
+        )
+    money = [each.money for each in rows if each.money is not None]
+    if money:
+        known: dict[str, Cell] = {
+            "money": Number(sum(money) / 1e6, 1),
+            "known": Number(sum(each.money_known for each in rows)),
+            "collaborations": Number(counted),
+        }
+        said.append(Sentence("portfolio.money", known))
+    return (*said, *(Sentence(f"caveat.{each.id}", tone="caution") for each in found.caveats))
+
+
+def _plots(rows: Sequence[PortfolioRow], names: Names) -> tuple[Plot, ...]:
+    by_part: dict[str, Counter[Commitment]] = {}
+    by_year: Counter[int] = Counter()
+    for each in rows:
+        by_part.setdefault(each.sub_cluster_id, Counter())[each.commitment] += each.collaborations
+        if each.year is not None:
+            by_year[each.year] += each.collaborations
+    plots: list[Plot] = []
+    parts = sorted((each for each in by_part if each), key=lambda each: (-by_part[each].total(), each))
+    if parts:
+        plots.append(
+            Stacks(
+                "plot.portfolio",
+                "report.axis.collaborations",
+                "column.part",
+                tuple(
+                    Stack(
+                        names.parts.get(each, each),
+                        tuple(
+                            Part(f"commitment.{level}", COLOURS[level], by_part[each][level])
+                            for level in Commitment
+                            if by_part[each][level]
+                        ),
+                    )
+                    for each in parts[:DRAWN]
+                ),
+            )
+        )
+    if len(by_year) > 1:
+        years = range(min(by_year), max(by_year) + 1)
+        # One date far off would draw a hundred empty years.
+        if len(years) <= 60:
+            plots.append(
+                Columns(
+                    "report.plot.began", "report.axis.collaborations", {each: by_year[each] for each in years}
+                )
+            )
+    return tuple(plots)
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Collaborations that join two actor groups."""
+
+    sub_cluster_id: str
+    joint: Joint
+
+
+def _sheets(
+    found: Portfolio,
+    rows: Sequence[PortfolioRow],
+    names: Names,
+    diagnosed: dict[str, PhaseDiagnosis],
+    chosen: str,
+) -> tuple[Sheet[PortfolioRow] | Sheet[Crossing] | Sheet[Joined], ...]:
+    def part(of: Callable[[PortfolioRow], str]) -> Column[PortfolioRow]:
+        return Column(
+            "part",
+            lambda row: names.parts.get(of(row), ""),
+            lambda row: names.part(of(row)) if of(row) else Word("portfolio.no_part"),
+        )
+
+    def crossing_part(of: str) -> Cell:
+        return names.part(of) if of else Word("phases.whole")
+
+    def phase(of: str) -> Cell:
+        known = diagnosed.get(of)
+        return "–" if known is None else Word(f"phase.{known.phase}")
+
+    crossings = [
+        each for each in (found.whole, *found.sub_clusters) if not chosen or each.sub_cluster_id == chosen
+    ]
+    joined = [Joined(each.sub_cluster_id, joint) for each in crossings for joint in each.by_groups]
+    return (
+        Sheet(
+            "crossings",
+            (
+                Column("part", lambda row: names.parts.get(row.sub_cluster_id, ""), lambda row: crossing_part(row.sub_cluster_id)),
+                Column(
+                    "phase", lambda row: diagnosed[row.sub_cluster_id].phase.value if row.sub_cluster_id in diagnosed else None,
+                    lambda row: phase(row.sub_cluster_id),
+                ),
+                count("collaborations", lambda row: row.collaborations),
+                count("across_groups", lambda row: row.across_groups),
+                share("across_share", lambda row: row.across_groups / row.collaborations if row.collaborations else None),
+                count("committed_across_groups", lambda row: row.committed_across_groups),
+                count("across_parts", lambda row: row.across_sub_clusters),
+                count("alone", lambda row: row.alone),
+            ),
+            crossings,
+            (text("sub_cluster_id", lambda row: row.sub_cluster_id), count("placed", lambda row: row.placed)),
+        ),
+        Sheet(
+            "joint",
+            (
+                Column("part", lambda row: names.parts.get(row.sub_cluster_id, ""), lambda row: crossing_part(row.sub_cluster_id)),
+                words("one_group", "groups", lambda row: row.joint.groups[0]),
+                words("other_group", "groups", lambda row: row.joint.groups[1]),
+                count("collaborations", lambda row: row.joint.collaborations),
+            ),
+            sorted(joined, key=lambda row: (bool(row.sub_cluster_id), -row.joint.collaborations)),
+            (text("sub_cluster_id", lambda row: row.sub_cluster_id),),
+        ),
+        Sheet(
+            "portfolio",
+            (
+                part(lambda row: row.sub_cluster_id), words("commitment", "commitment", lambda row: row.commitment),
+                year("year", lambda row: row.year), count("groups_in", lambda row: row.groups),
+                words("state", "state", lambda row: row.state), count("collaborations", lambda row: row.collaborations),
+                count("money", lambda row: row.money), count("money_known", lambda row: row.money_known),
+            ),
+            rows,
+            (text("sub_cluster_id", lambda row: row.sub_cluster_id),),
+        ),
+    )  # fmt: skip

@@ -1,0 +1,234 @@
+"""What rises and falls, in the whole cluster or in one part of it, year by year and against chance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from matchmaker.landscape.trend_items import Kind
+from matchmaker.landscape.trends import Tendency, Trend, Trends
+from matchmaker.published import Published
+from matchmaker.reporting.values import (
+    Bar,
+    Bars,
+    Cell,
+    Columns,
+    Linked,
+    Listed,
+    Note,
+    Number,
+    Plot,
+    Range,
+    Sentence,
+    Word,
+)
+from service.dependencies import PageStudies
+from service.pages.analyst.choices import (
+    KindChoice,
+    PartChoice,
+    TendencyChoice,
+    YearChoice,
+    asked,
+    download,
+    known_part,
+)
+from service.pages.analyst.sheets import Column, Sheet, count, real, text, words, year
+from service.pages.analyst.study import (
+    Download,
+    Field,
+    Names,
+    Study,
+    Working,
+    answer,
+    choice,
+    names_of,
+    part_field,
+)
+from service.pages.analyst.views import SeenBuild
+
+router = APIRouter()
+
+DRAWN = 8
+"""Of what rises, and of what falls."""
+NAMED = 4
+BEYOND = (Tendency.RISING, Tendency.FALLING)
+WITH_NOTHING = frozenset({"no_collaborations", "no_dates", "no_complete_year", "one_year"})
+"""Notes that say why there is nothing to tell."""
+
+
+@router.get("/trends")
+def trends(
+    request: Request,
+    seen: SeenBuild,
+    studies: PageStudies,
+    wanted: Annotated[Download, Depends(download)],
+    part: PartChoice = "",
+    kind: KindChoice = None,
+    tendency: TendencyChoice = None,
+    first: YearChoice = None,
+    last: YearChoice = None,
+) -> Response:
+    """Terms, fields, groups and collaborations that rise and fall beyond chance."""
+
+    def work(snapshot: Published) -> Study | Working:
+        chosen = known_part(snapshot, part)
+        found = asked(lambda: studies.trends(snapshot, chosen, first, last), "last")
+        if found is None:
+            return Working()
+        names = names_of(snapshot)
+        items = [
+            each
+            for each in (*found.growth, *found.items)
+            if (kind is None or each.kind is kind) and (tendency is None or each.tendency is tendency)
+        ]
+        return Study(
+            topic="trends",
+            said=_said(found, names),
+            fields=(
+                part_field(snapshot, chosen),
+                choice("kind", kind, "trend.kind", [*Kind]),
+                choice("tendency", tendency, "tendency", [*Tendency]),
+                Field("first", "year", str(first or "")),
+                Field("last", "year", str(last or "")),
+            ),
+            plots=_plots(found, items, names),
+            sheets=_sheets(found, items, names),
+            nothing="trends.nothing" if WITH_NOTHING & set(found.notes) else "",
+            defined=4,
+        )
+
+    return answer(request, seen, wanted, work)
+
+
+def what(each: Trend, names: Names) -> Cell:
+    """What rises or falls, in words."""
+    return named(each.kind.value, each.name, names)
+
+
+def named(kind: str, name: str, names: Names) -> Cell:
+    """An item of a trend in words, by its kind."""
+    if kind == Kind.PART:
+        return names.part(name)
+    if kind == Kind.GROUP_PAIR:
+        one, _, other = name.partition("+")
+        return Word(
+            "report.trends.pair",
+            {"one": Word(f"groups.{one}"), "other": Word(f"groups.{other}", inside=True)},
+        )
+    if kind == Kind.COMMITMENT:
+        return Word(f"commitment.{name}")
+    if kind in (Kind.ACROSS, Kind.VOLUME, Kind.NEW_ACTORS):
+        return Word(f"report.trends.name.{kind}")
+    return name
+
+
+def _said(found: Trends, names: Names) -> tuple[Sentence | Note, ...]:
+    said: list[Sentence | Note] = []
+    for tendency in BEYOND:
+        moving = [each for each in (*found.growth, *found.items) if each.tendency is tendency][:NAMED]
+        if moving:
+            cells = Listed(tuple(what(each, names) for each in moving), "; ")
+            said.append(Sentence(f"report.trends.{tendency}", {"what": cells}, "finding"))
+    tested = sum(found.tested.values())
+    if tested:
+        moving_all = sum(each.tendency in BEYOND for each in found.items)
+        figures: dict[str, Cell] = {"tested": Number(tested), "moving": Number(moving_all)}
+        said.append(Sentence("report.trends.tested", figures))
+    return (*said, *(Sentence(f"trend.note.{note}", tone="caution") for note in found.notes))
+
+
+def _plots(found: Trends, items: Sequence[Trend], names: Names) -> tuple[Plot, ...]:
+    plots: list[Plot] = []
+    if len(found.collaborations) > 1:
+        plots.append(Columns("report.plot.began", "report.axis.collaborations", found.collaborations))
+    moving = [
+        each for tendency in BEYOND for each in [each for each in items if each.tendency is tendency][:DRAWN]
+    ]
+    if moving:
+        bars = tuple(
+            Bar(
+                _drawn(each, names),
+                each.rate,
+                Number(each.rate, 2),
+                "accent" if each.tendency is Tendency.RISING else "warm",
+                each.low,
+                each.high,
+            )
+            for each in moving
+        )
+        plots.append(
+            Bars("plot.trends", "plot.trends.axis", "column.what", bars, reference=1.0, reference_label="1")
+        )
+    return tuple(plots)
+
+
+def _drawn(each: Trend, names: Names) -> Cell:
+    cell = what(each, names)
+    return cell.name if isinstance(cell, Linked) else cell
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """Comings and goings of one year."""
+
+    year: int
+    collaborations: int | None
+    new: int | None
+    active: int | None
+    left: int | None
+
+
+def _sheets(found: Trends, items: Sequence[Trend], names: Names) -> tuple[Sheet[Trend] | Sheet[Year], ...]:
+    years: list[int] = list(found.period.years)
+    moving = Sheet(
+        "trends",
+        (
+            Column("what", lambda row: _sorted_by(row, names), lambda row: what(row, names)),
+            words("kind", "trend.kind", lambda row: row.kind),
+            words("tendency", "tendency", lambda row: row.tendency),
+            Column(
+                "rate", lambda row: row.rate,
+                lambda row: Listed((Number(row.rate, 2), Word("trends.interval", {"interval": Range(row.low, row.high, 2)})), " "),
+                numeric=True,
+            ),
+            real("q", lambda row: row.q, 3),
+            count("seen_first", lambda row: row.counts.get(years[0]) if years else None),
+            count("seen_last", lambda row: row.counts.get(years[-1]) if years else None),
+            count("seen", lambda row: sum(row.counts.values())),
+        ),
+        items,
+        (
+            text("id", lambda row: row.name), real("low", lambda row: row.low), real("high", lambda row: row.high),
+            real("p", lambda row: row.p, 4), count("calls", lambda row: row.calls),
+            text("counts", lambda row: " ".join(f"{each}:{row.counts.get(each, 0)}" for each in years)),
+            text("of", lambda row: " ".join(f"{each}:{row.of.get(each, 0)}" for each in years)),
+        ),
+    )  # fmt: skip
+    known = found.turnover
+    rows = [
+        Year(
+            each,
+            found.collaborations.get(each),
+            known.new.get(each) if known else None,
+            known.active.get(each) if known else None,
+            known.left.get(each) if known else None,
+        )
+        for each in years
+    ]
+    turnover = Sheet(
+        "turnover",
+        (
+            year("year", lambda row: row.year), count("collaborations", lambda row: row.collaborations),
+            count("new_actors", lambda row: row.new), count("active", lambda row: row.active),
+            count("left", lambda row: row.left),
+        ),
+        rows,
+    )  # fmt: skip
+    return moving, turnover
+
+
+def _sorted_by(row: Trend, names: Names) -> str:
+    return names.parts.get(row.name, row.name)
