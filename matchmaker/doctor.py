@@ -16,6 +16,7 @@ from matchmaker.builds import MAKING, Builds
 from matchmaker.encoding import Encoding
 from matchmaker.errors import DamagedBuildError, MatchmakerError
 from matchmaker.forgetting import holds_erased
+from matchmaker.mailing import Post
 from matchmaker.settings import FILE, Settings, read_settings, unknown_variables
 from matchmaker.store import Store
 from matchmaker.store.connections import check_version, library_version
@@ -55,6 +56,8 @@ def examine(
     """
     checks = [_sqlite(folder / database), _clock(now)]
     settings = _settings(folder, environment, checks)
+    if settings is not None:
+        checks.append(_mail(Post(settings)))
     if not (folder / database).is_file():
         checks.append(
             Check(
@@ -144,6 +147,17 @@ def _settings(folder: Path, environment: Mapping[str, str], checks: list[Check])
     else:
         checks.append(Check("settings", Finding.WELL, "All can be used."))
     return settings
+
+
+def _mail(post: Post) -> Check:
+    if not post.is_configured:
+        return Check("mail", Finding.WELL, "Not set up: links are printed, nothing is mailed.")
+    return _asked(
+        "mail",
+        post.check,
+        f"{post.server} can be reached and signed in to.",
+        "Correct the settings smtp_... ; then: matchmaker mail test ADDRESS",
+    )
 
 
 def _permissions(folder: Path, database: str) -> Iterator[Check]:

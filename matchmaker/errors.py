@@ -13,6 +13,7 @@ MatchmakerError
     StoreBusyError         another process is writing
     StoreFullError         no space left on the disk
   SettingsError            name, value
+  MailError                the server that takes letters cannot be reached or refuses to talk
   InstanceError            an event that cannot be read: problems
   ScheduleError            demands that no schedule can meet: problems
   EventNotFoundError       event_id
@@ -203,6 +204,10 @@ class EventChangedError(MatchmakerError):
         self.event_id = event_id
         self.who = who
         self.at = at
+
+
+class MailError(MatchmakerError):
+    """The mail server cannot be reached, trusted or signed in to, or none is set up; no letter was sent."""
 
 
 class UserNotFoundError(MatchmakerError):

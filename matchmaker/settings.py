@@ -5,16 +5,21 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from matchmaker.errors import SettingsError
 
 FILE = "settings.toml"
 PREFIX = "MATCHMAKER_"
+_MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
 _ADDRESS = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?/?")
 
 LOG_LEVELS = ("error", "warning", "info")
+MAIL_SECURITY = ("starttls", "tls", "none")
+
+SECRETS = frozenset({"smtp_password"})
+"""Settings that are never shown, and never in ``settings.toml``: from a variable, or from the file that ``..._file`` names."""
 
 ELSEWHERE = frozenset({"MATCHMAKER_WORKSPACE"})
 """Variables that are read before there is a workspace whose settings could be."""
@@ -36,6 +41,20 @@ class Settings:
     """How much the service writes to its log: ``error``, ``warning``, or ``info`` with a line for every request."""
     address: str = ""
     """Where others reach the service, such as ``https://matchmaker.example``; links are printed with it."""
+    smtp_host: str = ""
+    """The server that takes letters; empty means that nothing is mailed."""
+    smtp_port: int = 0
+    """0 means the one that goes with ``smtp_security``: 587, 465 or 25."""
+    smtp_security: str = "starttls"
+    """``starttls`` (the connection is turned into TLS or given up), ``tls`` from the first byte, or ``none``."""
+    smtp_user: str = ""
+    """Empty means that the server wants no sign-in."""
+    smtp_password: str = field(default="", repr=False)
+    """From the variable alone."""
+    smtp_password_file: str = ""
+    """A file with the password in its first line, in place of the variable."""
+    mail_from: str = ""
+    """The address that letters come from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +62,14 @@ class Setting:
     """One setting as it counts, and where it comes from."""
 
     name: str
-    value: str | int
+    value: str | int = field(repr=False)
     origin: str
     """The file, the variable, or ``default``."""
+
+    @property
+    def shown(self) -> str | int:
+        """The value as it may be told; of a secret only that there is one."""
+        return "(hidden)" if self.name in SECRETS and self.value else self.value
 
 
 def read_settings(folder: Path, environment: Mapping[str, str]) -> Settings:
@@ -75,6 +99,7 @@ def effective_settings(folder: Path, environment: Mapping[str, str]) -> tuple[Se
         if problem:
             problems.append((each.name, setting.value, problem))
         settings.append(setting)
+    problems += _together({each.name: each.value for each in settings})
     if problems:
         name, value, _ = problems[0]
         said = [problem for _, _, problem in problems]
@@ -118,12 +143,49 @@ def _problem(setting: Setting, default: str | int) -> str:
     """What is wrong with a value and what to do, or nothing."""
     name, value = setting.name, setting.value
     where = "" if setting.origin == "default" else f" ({setting.origin})"
+    if name in SECRETS and where and setting.origin != f"{PREFIX}{name.upper()}":
+        return f"The secret {name!r} must not be in {setting.origin}. Put it into a file that only its owner reads, and name that one with {name}_file."
     if isinstance(default, str) and not isinstance(value, str):
         return f"The setting {name!r}{where} must be text in quotes, not {value!r}."
     if isinstance(default, int) and (not isinstance(value, int) or isinstance(value, bool)):
         return f"The setting {name!r}{where} must be a whole number, not {value!r}."
     wrong = _CHECKS[name](value) if name in _CHECKS else ""
     return f"The setting {name!r}{where} {wrong}" if wrong else ""
+
+
+def _together(values: Mapping[str, str | int]) -> list[tuple[str, object, str]]:
+    """What is wrong with settings beside each other."""
+    problems: list[tuple[str, object, str]] = []
+    for name in sorted(SECRETS):
+        if values[name] and values[f"{name}_file"]:
+            problems.append(
+                (name, "", f"Both {name!r} and '{name}_file' are set; the secret can come from one alone.")
+            )
+    if values["smtp_host"] and not values["mail_from"]:
+        problems.append(
+            (
+                "mail_from",
+                "",
+                "The setting 'smtp_host' needs 'mail_from', the address that letters come from.",
+            )
+        )
+    if values["smtp_user"] and not (values["smtp_password"] or values["smtp_password_file"]):
+        problems.append(
+            ("smtp_password", "", "The setting 'smtp_user' needs 'smtp_password' or 'smtp_password_file'.")
+        )
+    if (
+        values["smtp_user"]
+        and values["smtp_security"] == "none"
+        and values["smtp_host"] not in ("127.0.0.1", "::1", "localhost")
+    ):
+        problems.append(
+            (
+                "smtp_security",
+                "none",
+                "With 'smtp_security' none the password would travel in the clear; use starttls or tls.",
+            )
+        )
+    return problems
 
 
 def _no_file(value: object) -> str:
@@ -146,6 +208,20 @@ def _no_port(value: object) -> str:
     )
 
 
+def _no_mail_port(value: object) -> str:
+    return "" if value == 0 else _no_port(value)
+
+
+def _no_security(value: object) -> str:
+    return "" if value in MAIL_SECURITY else f"is {value!r}; choose {', '.join(MAIL_SECURITY)}."
+
+
+def _no_mail_address(value: object) -> str:
+    if not value or _MAIL_ADDRESS.fullmatch(str(value)):
+        return ""
+    return f"is {value!r}, which is no e-mail address. Write one such as matchmaker@cluster.example."
+
+
 def _no_level(value: object) -> str:
     return "" if value in LOG_LEVELS else f"is {value!r}; choose {', '.join(LOG_LEVELS)}."
 
@@ -156,4 +232,8 @@ _CHECKS: Mapping[str, Callable[[object], str]] = {
     "graphs": _no_folder,
     "port": _no_port,
     "log_level": _no_level,
+    "smtp_port": _no_mail_port,
+    "smtp_security": _no_security,
+    "smtp_password_file": _no_file,
+    "mail_from": _no_mail_address,
 }

@@ -26,6 +26,7 @@ from matchmaker.forgetting import Finished, finish
 from matchmaker.held import held
 from matchmaker.importing import ImportReport, from_cordis, from_tables, take_in
 from matchmaker.latest import Latest
+from matchmaker.mailing import Post
 from matchmaker.naming import GivenName
 from matchmaker.progress import Progress, no_progress
 from matchmaker.published import Published
@@ -50,6 +51,8 @@ class Workspace:
         settings = read_settings(folder, os.environ)
         self.address = settings.address.rstrip("/")
         """Where others reach the service of this workspace; empty where the settings do not say."""
+        self.post = Post(settings)
+        """Letters out, where a mail server is set up."""
         self._encoding = Encoding(settings, folder / "encoder", store)
         self._builds = Builds(folder / "builds")
         self._latest = Latest(store, self._builds, self._encoding)

@@ -22,6 +22,7 @@ ALLOWED = {
     "users": set[str](),
     "events": {"actors", "answers"},
     "settings": {"errors"},
+    "mailing": {"errors", "settings"},
     "progress": set[str](),
     "corpus": VALUES,
     "cuts": COLUMNS,
@@ -39,10 +40,10 @@ ALLOWED = {
     "erasures": {"errors"},
     "store": COLUMNS | {"embedding", "events", "erasures", "users"},
     "forgetting": {"errors", "text", "encoding", "store", "builds"},
-    "doctor": {"errors", "backups", "builds", "encoding", "forgetting", "settings", "store"},
+    "doctor": {"errors", "backups", "builds", "encoding", "forgetting", "mailing", "settings", "store"},
     "held": {"erasures", "store"},
     "backups": {"errors", "erasures", "settings", "store"},
-    "signing_in": {"errors", "users", "store"},
+    "signing_in": {"errors", "users", "mailing", "store"},
     "builds": {"errors"},
     "generation": FINDING | {"centring", "matching", "landscape"},
     "freshness": FINDING | {"matching", "landscape", "generation"},
@@ -103,6 +104,7 @@ ALLOWED = {
         "backups",
         "held",
         "signing_in",
+        "mailing",
     },
     "cli": COLUMNS
     | {
@@ -130,6 +132,7 @@ ALLOWED = {
         "errors",
         "users",
         "signing_in",
+        "mailing",
     },
 }
 PURE = ("matching", "landscape", "meetings")
@@ -171,6 +174,7 @@ SERVICE_MAY_USE = {
     "wording",
     "users",
     "signing_in",
+    "mailing",
 }
 
 

@@ -27,6 +27,7 @@ from matchmaker.cli.holding import brokers, portfolio
 from matchmaker.cli.importing import edit, history, import_
 from matchmaker.cli.keeping import backup, doctor, restore, settings
 from matchmaker.cli.looking_back import backtest
+from matchmaker.cli.mail import mail
 from matchmaker.cli.missing import gaps
 from matchmaker.cli.reporting import report
 from matchmaker.cli.shared import err
@@ -61,7 +62,7 @@ def cli(ctx: click.Context, workspace: Path, verbose: bool) -> None:
 
 
 COMMANDS = (
-    import_, edit, history, build, status, roll_back, evaluate, suggest, balance_, answer, answers, team, search, sub_clusters, spin_offs, backtest, report, trends, phases, specialisation, gaps, brokers, portfolio, event, export, serve, backup, restore, erase, doctor, settings, user, key,
+    import_, edit, history, build, status, roll_back, evaluate, suggest, balance_, answer, answers, team, search, sub_clusters, spin_offs, backtest, report, trends, phases, specialisation, gaps, brokers, portfolio, event, export, serve, backup, restore, erase, doctor, settings, user, key, mail,
 )  # fmt: skip
 for command in COMMANDS:
     cli.add_command(command)

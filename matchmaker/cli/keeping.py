@@ -102,13 +102,15 @@ def doctor(ctx: click.Context, json_output: bool) -> None:
 @as_json
 @click.pass_obj
 def settings(folder: Path, json_output: bool) -> None:
-    """Show every setting as it counts now, and where it comes from."""
+    """Show every setting as it counts now, and where it comes from; secrets are not shown."""
     effective, unknown = effective_settings(folder, os.environ), unknown_variables(os.environ)
     if json_output:
-        print_json({"settings": [asdict(each) for each in effective], "unknown_variables": list(unknown)})
+        told = [{"name": each.name, "value": each.shown, "origin": each.origin} for each in effective]
+        print_json({"settings": told, "unknown_variables": list(unknown)})
         return
+    widest = max(len(each.name) for each in effective)
     for each in effective:
-        value = "not set" if each.value == "" else each.value
-        out.print(f"{each.name:10} {value}  ({each.origin})", markup=False)
+        value = "not set" if each.value == "" else each.shown
+        out.print(f"{each.name:{widest}} {value}  ({each.origin})", markup=False)
     for name in unknown:
         out.print(f"{name} sets nothing; is it misspelt?", markup=False)

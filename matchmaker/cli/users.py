@@ -28,6 +28,13 @@ role_option = click.option(
 actor_option = click.option("--actor", "actor_id", default="", help="For a firm: the id of its actor.")
 
 
+mail_option = click.option(
+    "--mail",
+    is_flag=True,
+    help="Mail the link instead of printing it; needs a mail server and the setting address.",
+)
+
+
 @click.group("user")
 def user() -> None:
     """Say who may sign in. From the first user on everybody has to, also on this machine."""
@@ -92,27 +99,37 @@ def add(
     cls=Examples,
     examples="""
     matchmaker user invite kim@cluster.example --name "Kim Holm" --role facilitator
-    matchmaker user invite ib@hejre.example --name "Ib Hejre" --role firm --actor hejrebaek
+    matchmaker user invite ib@hejre.example --name "Ib Hejre" --role firm --actor hejrebaek --mail
     """,
 )
+@mail_option
 @_whom
-def invite(folder: Path, email: str, name: str, role: str, actor_id: str, json_output: bool) -> None:
-    """Add somebody and print the link by which they choose a password: once, and good for seven days."""
+def invite(
+    folder: Path, email: str, name: str, role: str, actor_id: str, json_output: bool, mail: bool
+) -> None:
+    """Add somebody and print or mail the link by which they choose a password: once, and good for seven days."""
     with opened(folder) as workspace:
+        _check_mail(workspace, mail)
         made = workspace.users.invite(
             name=name, email=email, role=UserRole(role), actor_id=actor_id, who=who()
         )
-        _tell_link(workspace, made, json_output)
+        _hand_over(workspace, made, mail, json_output)
 
 
-@user.command("reset", cls=Examples, examples="matchmaker user reset kim@cluster.example")
+@user.command(
+    "reset",
+    cls=Examples,
+    examples="matchmaker user reset kim@cluster.example\nmatchmaker user reset kim@cluster.example --mail",
+)
 @click.argument("email")
+@mail_option
 @as_json
 @click.pass_obj
-def reset(folder: Path, email: str, json_output: bool) -> None:
-    """Take the password away, sign the user out everywhere, and print a link to choose a new one."""
+def reset(folder: Path, email: str, mail: bool, json_output: bool) -> None:
+    """Take the password away, sign the user out everywhere, and print or mail a link to choose a new one."""
     with opened(folder) as workspace:
-        _tell_link(workspace, workspace.users.reset(email, who=who()), json_output)
+        _check_mail(workspace, mail)
+        _hand_over(workspace, workspace.users.reset(email, who=who()), mail, json_output)
 
 
 @user.command("list", cls=Examples, examples="matchmaker user list")
@@ -239,14 +256,42 @@ def _tell(told: User, what: str, json_output: bool) -> None:
         out.print(f"{told.email} ({told.role}{_actor(told)}) {what}", markup=False)
 
 
-def _tell_link(workspace: Workspace, made: Invitation, json_output: bool) -> None:
+def _check_mail(workspace: Workspace, wanted: bool) -> None:
+    """Find out before anything is changed whether the link can be mailed; raises ``MailError``."""
+    if not wanted:
+        return
+    workspace.post.check()
+    if not workspace.address:
+        raise click.ClickException(
+            "The setting address is not there, so the link would lead nowhere. Set it, or leave out --mail."
+        )
+
+
+def _hand_over(workspace: Workspace, made: Invitation, mailed: bool, json_output: bool) -> None:
+    """Mail the link, or print it; a link that could not be mailed is printed, with why, and the command fails."""
+    from matchmaker.signing_in import invitation_letter
+
+    email, until = made.user.email, made.expires[:10]
+    undelivered = workspace.post.send([invitation_letter(made, workspace.address)]) if mailed else ()
+    arrived = mailed and not undelivered
     link = (workspace.address or THIS_MACHINE) + made.path
     if json_output:
-        print_json({**_record(made.user), "link": link, "expires": made.expires})
-        return
-    out.print(
-        f"Give {made.user.email} this link. It works once, until {made.expires[:10]}:\n{link}", markup=False
-    )
+        print_json(
+            {
+                **_record(made.user),
+                "mailed": arrived,
+                "link": None if arrived else link,
+                "expires": made.expires,
+            }
+        )
+    elif arrived:
+        out.print(f"A link is on its way to {email}. It works once, until {until}.", markup=False)
+    else:
+        out.print(f"Give {email} this link. It works once, until {until}:\n{link}", markup=False)
+    if undelivered:
+        raise click.ClickException(
+            f"The link could not be mailed to {email}: {undelivered[0].reason} Give it to them yourself."
+        )
 
 
 def _actor(told: User | Key) -> str:

@@ -37,6 +37,7 @@ def test_a_sound_workspace_is_well_and_left_as_it_was(well: Path) -> None:
         "sqlite",
         "clock",
         "settings",
+        "mail",
         "permissions",
         "disk",
         "database",
