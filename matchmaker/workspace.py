@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from matchmaker.actors import Actor, ActorGroup
+from matchmaker.alerts import Alerts
 from matchmaker.answers import Answer, Judgement
 from matchmaker.arranging import Arranging
 from matchmaker.backups import BackedUp, back_up
@@ -35,6 +36,7 @@ from matchmaker.settings import read_settings
 from matchmaker.signing_in import SigningIn
 from matchmaker.status import Status, status_of
 from matchmaker.store import AuditRow, Store
+from matchmaker.webhooks import Sending, Webhooks
 
 if TYPE_CHECKING:
     from matchmaker.matching.evaluation import Report
@@ -60,6 +62,12 @@ class Workspace:
         """Matchmaking meetings, from the set-up to what came of them."""
         self.users = SigningIn(store)
         """Who may sign in, and who somebody is."""
+        self.alerts = Alerts(store, self.published, self._built_until, self.post, self.address)
+        """Saved searches, and who is told of whom."""
+        self.webhooks = Webhooks(
+            store, Sending(private=settings.webhook_private, plain=settings.webhook_http)
+        )
+        """Other systems that are told of what happens."""
 
     @classmethod
     def open(cls, folder: Path, *, create: bool = False) -> Workspace:
@@ -238,6 +246,13 @@ class Workspace:
         was built. Raises ``NotBuiltError`` when nothing is published or everything published is damaged.
         """
         return self._latest.published()
+
+    def _built_until(self) -> tuple[str, int]:
+        """The generation that can be served, and the change up to which it holds everything; 0 where nobody noted it."""
+        health = self._builds.checked()
+        if health.name is None:
+            return "", 0
+        return health.name, self._store.change_of(str(health.facts["fingerprint"]))
 
     def built_at(self) -> float | None:
         """When the generation that can be served was made, in seconds since 1970; ``None`` where there is none."""

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from matchmaker.actors import Actor, Collaboration, Participation
 from matchmaker.errors import ActorNotFoundError, StoreError
 from matchmaker.store import vectors as vector_rows
+from matchmaker.store.alerts import Alerts
 from matchmaker.store.answers import Answers
 from matchmaker.store.audit import Stamp, audit_rows, record_changed
 from matchmaker.store.calendars import Calendars
@@ -43,8 +44,10 @@ from matchmaker.store.marks import actors_changed, change_of, latest_change, mar
 from matchmaker.store.names import SubClusterNames
 from matchmaker.store.outcomes import Outcomes
 from matchmaker.store.rows import ACTORS, COLLABORATIONS, actor_of, actor_row, collaboration_of, edited, plain
+from matchmaker.store.saved_searches import SavedSearches
 from matchmaker.store.schema import bring_up_to_date, check_origin, is_current
 from matchmaker.store.users import Users
+from matchmaker.store.webhooks import Webhooks
 
 _TABLES = ("actors", "collaborations", "participations", "edits", "answers", "audit", "vectors")
 _IDLE_READERS = 8
@@ -103,6 +106,12 @@ class Store:
         """Who may sign in, with their sessions, keys and invitations."""
         self.calendars = Calendars(self._reading, self._writing, partial(self._stamp, source=""))
         """Addresses of participants' calendars."""
+        self.saved_searches = SavedSearches(self._reading, self._writing, partial(self._stamp, source=""))
+        """What users want to hear of."""
+        self.alerts = Alerts(self._reading, self._writing, partial(self._stamp, source=""))
+        """What they were told."""
+        self.webhooks = Webhooks(self._reading, self._writing, partial(self._stamp, source=""))
+        """Who is told over HTTP of what happens, and what is still to be delivered."""
         self.erasing = Erasing(self._reading, self._writing, partial(self._stamp, source=""))
         """Takes actors and persons out, and knows who was."""
 

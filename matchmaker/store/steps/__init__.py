@@ -6,6 +6,8 @@ Tables are made in the order of the imports here: a table that refers to another
 from matchmaker.store.steps import actors as actors
 from matchmaker.store.steps import events as events
 from matchmaker.store.steps import people as people
+
+from matchmaker.store.steps import alerts as alerts  # isort: skip
 from matchmaker.store.steps.migrations import APPLICATION_ID, MIGRATIONS
 
 __all__ = ["APPLICATION_ID", "MIGRATIONS"]
