@@ -15,9 +15,9 @@ from matchmaker.directions import Direction, passage_direction, read_direction
 from matchmaker.language import detect
 from matchmaker.search import SAME_WAY, Search, allowed, quote
 
-FIRST = 20
+FIRST = 10
 """Of a search's list, those that count as fitting."""
-FIRST_OF_A_PASSAGE = 5
+FIRST_OF_A_PASSAGE = 1
 """Of a list for one passage of an actor, which has several."""
 SHARE = 0.05
 """And no more than this share of those whom the filters leave, so that in a small cluster not everybody fits."""
@@ -166,8 +166,8 @@ class Fitting:
         for column, each in enumerate(asked):
             # A request for what is asked for is no answer to it.
             near[:, column] *= np.where(self._search.points(held, each.direction), SAME_WAY, 1)
-        passage, question = np.unravel_index(int(np.argmax(near)), near.shape)
-        return asked[question], quote(self._corpus, int(held[passage]), against=asked[question].text)
+        passage, place = divmod(int(np.argmax(near)), len(asked))
+        return asked[place], quote(self._corpus, int(held[passage]), against=asked[place].text)
 
     def _mask(self, wanted: Filter) -> NDArray[np.bool_]:
         corpus = self._corpus

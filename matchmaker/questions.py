@@ -61,7 +61,7 @@ class Questions:
         row_of = self._built_row_of() if self._overlay is None else self._overlay.row_of
 
         def encode(text: str, language: str) -> NDArray[np.float32]:
-            return self._centre.centred(self._encode_query(text)[None, :], [language])[0]
+            return np.asarray(self._centre.centred(self._encode_query(text)[None, :], [language])[0])
 
         return Fitting(self._corpus, row_of, self._search, encode)
 

@@ -12,8 +12,10 @@ from fastapi.staticfiles import StaticFiles
 
 from matchmaker.errors import MatchmakerError, NotBuiltError
 from matchmaker.workspace import Workspace
-from service import api, calendars, pages
+from service import api, calendars, feeds, pages
+from service.alerting import Alerting
 from service.balancing import Balancing
+from service.delivering import Delivering
 from service.description import describe
 from service.following import Following
 from service.guards import LOOPBACK_NAMES, Guard
@@ -65,10 +67,14 @@ def create_app(
     app.state.handing_out = HandingOut()
     app.state.following = Following()
     app.state.uploads = Uploads()
+    app.state.alerting = Alerting()
+    app.state.delivering = Delivering()
     answer_errors(app, page=pages.error_page)
     app.add_middleware(Guard, hosts=hosts, max_body_bytes=MAX_BODY_BYTES, max_upload_bytes=MAX_UPLOAD_BYTES)
     app.add_middleware(Observe, observed=app.state.observed)
     app.include_router(api.router)
+    # Before the pages: an alert's own address would take theirs.
+    app.include_router(feeds.router)
     app.include_router(pages.router)
     app.include_router(calendars.router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
@@ -82,7 +88,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     workspace: Workspace = app.state.workspace
     warming = threading.Thread(target=_warm, args=(workspace,), name="warming", daemon=True)
     warming.start()
+    app.state.alerting.start(workspace)
+    app.state.delivering.start(workspace)
     yield
+    app.state.alerting.close()
+    app.state.delivering.close()
     app.state.balancing.close()
     app.state.reporting.close()
     app.state.scheduling.close()

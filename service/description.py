@@ -21,13 +21,18 @@ TAGS = [
     {"name": "events", "description": "Matchmaking meetings: their set-up, who attends, what is wished."},
     {"name": "schedules", "description": "Who meets whom, when and at which table, with a bound."},
     {"name": "outcomes", "description": "What came of meetings."},
+    {
+        "name": "alerts",
+        "description": "Saved searches, and who began to fit them; each caller has their own.",
+    },
+    {"name": "webhooks", "description": "Other systems that are told of what happens."},
     {"name": "status", "description": "What is stored, published and stale."},
     {"name": "health", "description": "For whoever runs the service."},
 ]
 
 ABOUT = (
     "Finds partners across the actor groups of a business cluster and says why, and arranges their "
-    "meetings. Only events can be changed, by facilitators. Collections answer "
+    "meetings. Events can be changed by facilitators, saved searches by whoever has them. Collections answer "
     '`{"items": [...], "next": cursor or null}`; errors follow RFC 9457. Every answer comes from one published build; '
     "its `ETag` holds until a profile changes or the next one is published. An event's `ETag` is its revision, that of "
     "its schedule the number of the latest version."

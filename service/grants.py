@@ -38,6 +38,9 @@ class Resource(StrEnum):
     BUILDS = "builds"
     KEYS = "keys"
     AUDIT_TRAIL = "audit trail"
+    ALERTS = "saved searches and alerts"
+    FEED = "alerts as a feed and the end of letters, by a secret address"
+    WEBHOOKS = "webhooks: who is told, deliveries"
     DATABASE = "vectors, database"
 
 
@@ -103,6 +106,9 @@ GRANTS: Mapping[Resource, Mapping[Role, Grant]] = {
         Resource.BUILDS: (_NO, _NO, _ALL, Grant(Reach.FIGURES)),
         Resource.KEYS: (_NO, _OWN, _OWN, Grant(Reach.OWN)),
         Resource.AUDIT_TRAIL: (_NO, Grant(Reach.OWN), _READ, _NO),
+        Resource.ALERTS: (_NO, _OWN, _OWN, _OWN),
+        Resource.FEED: (_ALL, _ALL, _ALL, _ALL),
+        Resource.WEBHOOKS: (_NO, _NO, _ALL, _NO),
         Resource.DATABASE: (_NO, _NO, _NO, _NO),
     }.items()
 }

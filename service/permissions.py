@@ -84,6 +84,10 @@ _EVENT_CHANGE = _changing(Resource.EVENTS)
 _EVENT_FILES = _reading(Resource.EVENTS, Work.CLUSTER)
 """Made beside the handlers, as everybody's lists are."""
 _EVENT_WORK = _changing(Resource.EVENTS, Work.SCHEDULE)
+_ALERTS = _reading(Resource.ALERTS, served=_PARTS)
+_ALERTS_CHANGE = _changing(Resource.ALERTS, served=_PARTS)
+_SEARCH_SAVED = _changing(Resource.ALERTS, served=_PARTS)
+"""Asks the search once, for what its list is like."""
 
 RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/healthz"): _HEALTH,
@@ -214,6 +218,30 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/events/{event_id}/why"): _EVENT_WORK,
     ("GET", "/events/{event_id}/desk"): _EVENT,
     ("POST", "/events/{event_id}/desk"): _EVENT_CHANGE,
+    ("GET", "/alerts"): _ALERTS,
+    ("POST", "/alerts"): _ALERTS_CHANGE,
+    ("GET", "/alerts/{number}"): _ALERTS,
+    ("GET", "/alerts/searches"): _ALERTS,
+    ("POST", "/alerts/searches"): _SEARCH_SAVED,
+    ("GET", "/alerts/feed/{token}.atom"): _reading(Resource.FEED),
+    ("GET", "/alerts/unsubscribe/{token}"): _reading(Resource.FEED),
+    ("POST", "/alerts/unsubscribe/{token}"): _changing(Resource.FEED),
+    ("GET", "/webhooks"): _reading(Resource.WEBHOOKS),
+    ("POST", "/webhooks"): _changing(Resource.WEBHOOKS),
+    ("GET", "/api/v1/saved-searches"): _ALERTS,
+    ("POST", "/api/v1/saved-searches"): _SEARCH_SAVED,
+    ("GET", "/api/v1/saved-searches/{search_id}"): _ALERTS,
+    ("PATCH", "/api/v1/saved-searches/{search_id}"): _SEARCH_SAVED,
+    ("DELETE", "/api/v1/saved-searches/{search_id}"): _ALERTS_CHANGE,
+    ("POST", "/api/v1/saved-searches/{search_id}/restore"): _ALERTS_CHANGE,
+    ("GET", "/api/v1/alerts"): _ALERTS,
+    ("POST", "/api/v1/alerts/read"): _ALERTS_CHANGE,
+    ("GET", "/api/v1/alerts/settings"): _ALERTS,
+    ("PUT", "/api/v1/alerts/settings"): _ALERTS_CHANGE,
+    ("POST", "/api/v1/alerts/feed/renew"): _ALERTS_CHANGE,
+    ("GET", "/api/v1/webhooks"): _reading(Resource.WEBHOOKS),
+    ("GET", "/api/v1/webhook-deliveries"): _reading(Resource.WEBHOOKS),
+    ("POST", "/api/v1/webhook-deliveries/{number}/send-again"): _changing(Resource.WEBHOOKS),
 }
 """Method and path of every route, as the route itself writes its path."""
 

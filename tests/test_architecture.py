@@ -196,6 +196,9 @@ SERVICE_MAY_USE = {
     "users",
     "signing_in",
     "mailing",
+    "alerts",
+    "saved_searches",
+    "webhooks",
 }
 
 

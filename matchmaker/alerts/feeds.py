@@ -45,7 +45,7 @@ def feed(shown: Sequence[ShownAlert], *, owner: str, here: str, address: str, la
         ]
         words = ", ".join(part for part in about if part) + "."
         _text(entry, "summary", words + (f" “{each.quote.text}”" if each.quote else ""))
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + tostring(root, encoding="utf-8")
+    return b'<?xml version="1.0" encoding="utf-8"?>\n' + bytes(tostring(root, encoding="utf-8"))
 
 
 def _text(parent: Element, name: str, value: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
+from matchmaker.actors import ActorGroup
 from matchmaker.errors import ActorNotFoundError, EncoderUnavailableError, SubClusterNotFoundError
 from matchmaker.fitting import Filter, Fitting, Question, how_many
 from matchmaker.published import Published
@@ -246,7 +247,7 @@ def _suggested(
     published: Published, wanted: Sequence[Wanted], filters: Mapping[Wanted, Filter]
 ) -> dict[Wanted, list[str]]:
     """The first partners of each search's actor, best first; what narrows alike is asked together."""
-    alike: dict[tuple[object, ...], list[Wanted]] = defaultdict(list)
+    alike: dict[tuple[tuple[ActorGroup, ...], str, bool, bool, bool], list[Wanted]] = defaultdict(list)
     for each in wanted:
         narrow = each.member is not None or bool(each.sub_cluster)
         alike[each.groups, each.region, each.new, each.across, narrow].append(each)

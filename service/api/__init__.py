@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from service.api import (
     actors,
+    alerts,
     changes,
     events,
     figures,
@@ -18,6 +19,7 @@ from service.api import (
     proposals,
     schedules,
     teams,
+    webhooks,
 )
 
 router = APIRouter()
@@ -32,6 +34,8 @@ router.include_router(handouts.router)
 router.include_router(followed.router)
 router.include_router(changes.router)
 router.include_router(outcomes.router)
+router.include_router(alerts.router)
+router.include_router(webhooks.router)
 router.include_router(health.router)
 router.include_router(figures.router)
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from service.pages.actors import router as actor_pages
+from service.pages.alerts.inbox import router as alert_pages
+from service.pages.alerts.searches import router as saved_search_pages
+from service.pages.alerts.webhooks import router as webhook_pages
 from service.pages.events.router import router as event_pages
 from service.pages.landscape import router as landscape_pages
 from service.pages.overview import router as overview_pages
@@ -28,6 +31,9 @@ for _pages in (
     report_pages,
     event_pages,
     entering_pages,
+    saved_search_pages,
+    alert_pages,
+    webhook_pages,
 ):
     router.include_router(_pages)
 

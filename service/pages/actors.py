@@ -155,6 +155,13 @@ def actor(
         sub_clusters=_memberships(snapshot, actor_id),
         lacks=lacks(profile) if recommended else (),
         textless=not (profile.description or profile.offers or profile.requests),
+        save=[
+            ("actor", profile.id),
+            ("region", place),
+            ("new", "true" if new else ""),
+            ("scope", scope),
+            *(("group", each) for each in groups),
+        ],
         past=_past(snapshot.collaborations_of(actor_id), past),
     )
 

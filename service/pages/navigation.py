@@ -6,6 +6,10 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
+from matchmaker.errors import MatchmakerError
+from matchmaker.workspace import Workspace
+from service.callers import caller_of, is_open_here
+from service.owners import owner_of
 from service.permissions import may
 
 
@@ -33,6 +37,7 @@ SECTIONS = (
             Entry("actors", "/actors"),
             Entry("proposals", "/proposals"),
             Entry("team", "/team"),
+            Entry("alerts", "/alerts"),
         ),
     ),
     Section(
@@ -50,7 +55,7 @@ SECTIONS = (
     ),
     Section(
         "data",
-        (),
+        (Entry("webhooks", "/webhooks"),),
     ),
 )
 
@@ -62,3 +67,16 @@ def open_sections(request: Request) -> tuple[Section, ...]:
         for section in SECTIONS
         if (entries := tuple(entry for entry in section.entries if may(request, entry.address)))
     )
+
+
+def news_of(request: Request) -> dict[str, int]:
+    """How much is new behind entries of the menu, by their names; what has no news is left out. One count in the database."""
+    if not may(request, "/alerts") or not (caller_of(request) or is_open_here(request)):
+        return {}
+    workspace: Workspace = request.app.state.workspace
+    try:
+        unread = workspace.alerts.unread(owner_of(request))
+    except MatchmakerError:
+        # A page that was asked for is worth more than the number in its frame.
+        return {}
+    return {"alerts": unread} if unread else {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -16,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from matchmaker.actors import ActorGroup
 from matchmaker.published import Published
 from service.callers import caller_of, is_open_here, name_of
-from service.pages.navigation import open_sections
+from service.pages.navigation import news_of, open_sections
 from service.pages.wording import LANGUAGES, WORDINGS, Wording, preferred_language
 from service.permissions import Role, may, role_of
 
@@ -105,6 +106,7 @@ def _environment() -> Environment:
         report_address=report_address,
         event_address=event_address,
         zone_of=ZoneInfo,
+        day_of=lambda at: date.fromisoformat(at[:10]),
         web_address=web_address,
         static_address=static_address,
         groups=tuple(ActorGroup),
@@ -132,6 +134,7 @@ def page(
         caller=caller_of(request),
         name_of=lambda who: name_of(request, who),
         open_here=is_open_here(request),
+        news=news_of(request),
         **values,
     )
     response = HTMLResponse(html, status, headers={**HEADERS, "Content-Language": wording.language})

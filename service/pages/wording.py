@@ -11,6 +11,8 @@ from matchmaker.reporting.english import TEXTS as ENGLISH_REPORT
 from matchmaker.reporting.meetings_danish import TEXTS as DANISH_MEETINGS
 from matchmaker.reporting.meetings_english import TEXTS as ENGLISH_MEETINGS
 from matchmaker.wording import LANGUAGES, Wording, danish, english
+from service.pages.alerts.danish import TEXTS as DANISH_ALERTS
+from service.pages.alerts.english import TEXTS as ENGLISH_ALERTS
 from service.pages.danish import TEXTS as DANISH_TEXTS
 from service.pages.english import TEXTS as ENGLISH_TEXTS
 from service.pages.events.changing_danish import TEXTS as DANISH_CHANGES
@@ -34,7 +36,8 @@ WORDINGS: Mapping[str, Wording] = {
         | DANISH_EVENTS
         | DANISH_FURTHER
         | DANISH_CHANGES
-        | DANISH_SIGNING_IN,
+        | DANISH_SIGNING_IN
+        | DANISH_ALERTS,
         DANISH_MONTHS,
     ),
     "en": english(
@@ -44,7 +47,8 @@ WORDINGS: Mapping[str, Wording] = {
         | ENGLISH_EVENTS
         | ENGLISH_FURTHER
         | ENGLISH_CHANGES
-        | ENGLISH_SIGNING_IN,
+        | ENGLISH_SIGNING_IN
+        | ENGLISH_ALERTS,
         ENGLISH_MONTHS,
     ),
 }
