@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from matchmaker.erasures import FoundPerson, plain
+from matchmaker.saved_searches import SavedSearch
 from matchmaker.store import Store
 
 MOST_CHANGES = 1_000_000
@@ -13,7 +14,8 @@ MOST_CHANGES = 1_000_000
 def held(store: Store, wanted: str) -> dict[str, object]:
     """Everything that names the person with this name or e-mail address, or is kept under their name, as JSON values.
 
-    Lists of participants with what was wanted, planned and said for each place; changes made under the name.
+    Lists of participants with what was wanted, planned and said for each place; changes made under the name; searches that a user
+    of this name saved, with what they were told.
     """
     found = store.erasing.find(wanted)
     names = {plain(wanted)} | {plain(text) for each in found for text in (each.name, each.email) if text}
@@ -22,7 +24,27 @@ def held(store: Store, wanted: str) -> dict[str, object]:
         for row in store.audit(limit=MOST_CHANGES)
         if plain(row.who) in names
     ]
-    return {"asked": wanted, "participations": [_place(store, each) for each in found], "changes_made": made}
+    return {
+        "asked": wanted,
+        "participations": [_place(store, each) for each in found],
+        "changes_made": made,
+        "saved_searches": [
+            _search(store, each, user.id)
+            for user in store.users.all()
+            if {plain(user.name), plain(user.email)} & names
+            for each in store.saved_searches.of(user.id)
+        ],
+    }
+
+
+def _search(store: Store, search: SavedSearch, owner: str) -> dict[str, object]:
+    alerts = store.alerts.inbox(owner, search_id=search.id, limit=MOST_CHANGES)
+    return {
+        "name": search.name,
+        "wanted": asdict(search.wanted),
+        "at": search.at,
+        "alerts": [asdict(each) for each in alerts],
+    }
 
 
 def _place(store: Store, person: FoundPerson) -> dict[str, object]:

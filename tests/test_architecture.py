@@ -42,7 +42,7 @@ ALLOWED = {
     | {"directions", "embedding", "endpoints", "events", "erasures", "saved_searches", "users"},
     "forgetting": {"errors", "text", "encoding", "store", "builds"},
     "doctor": {"errors", "backups", "builds", "encoding", "forgetting", "mailing", "settings", "store"},
-    "held": {"erasures", "store"},
+    "held": {"erasures", "saved_searches", "store"},
     "backups": {"errors", "erasures", "settings", "store"},
     "saved_searches": {"actors", "directions"},
     "endpoints": set[str](),

@@ -16,7 +16,7 @@ def webhook() -> None:
     """Tell other systems over HTTP of mutual interest, meetings and commitments, signed as Standard Webhooks has it."""
 
 
-class _Topics(click.ParamType):
+class _Topics(click.ParamType[Any]):
     """Topics with commas between them."""
 
     name = "topics"

@@ -219,11 +219,12 @@ def _settings(connection: Connection, owner: str) -> AlertSettings | None:
         Every(every),
         language,
         _token(handle, secret, "feed", turn),
-        # A new address of the feed leaves the letters that were sent as they are.
-        _token(handle, secret, "unsubscribe", 0),
+        _token(handle, secret, "unsubscribe", turn),
     )
 
 
 def _token(handle: str, secret: str, purpose: str, turn: int) -> str:
+    # A new address of the feed leaves the links in letters that were sent as they are.
+    turn = turn if purpose == "feed" else 0
     digest = hmac.digest(secret.encode(), f"{purpose} {turn}".encode(), "sha256")
     return handle + base64.urlsafe_b64encode(digest[:24]).decode()
