@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-from concurrent.futures import ThreadPoolExecutor
 
 from matchmaker.errors import MatchmakerError
 from matchmaker.workspace import Workspace
@@ -42,21 +41,22 @@ class Delivering:
             self._thread.join(timeout=10)
 
     def _work(self, workspace: Workspace, stop: threading.Event) -> None:
-        senders = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="webhook")
         while not stop.wait(self._every):
             try:
                 for webhook_id in workspace.webhooks.with_waiting():
                     with self._lock:
-                        if webhook_id in self._busy:
+                        if webhook_id in self._busy or len(self._busy) >= AT_ONCE:
                             continue
                         self._busy.add(webhook_id)
-                    senders.submit(self._deliver, workspace, webhook_id, stop)
+                    # A daemon, so that no receiver, and no name server that does not answer, holds up the end of the service.
+                    threading.Thread(
+                        target=self._deliver, args=(workspace, webhook_id, stop), name="webhook", daemon=True
+                    ).start()
             except MatchmakerError as error:
                 log.warning("webhooks: %s", error)
             except Exception:
                 # Nobody waits for this thread; the next round tries again.
                 log.exception("looking for what webhooks wait for failed")
-        senders.shutdown(wait=False, cancel_futures=True)
 
     def _deliver(self, workspace: Workspace, webhook_id: str, stop: threading.Event) -> None:
         try:

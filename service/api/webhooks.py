@@ -30,7 +30,7 @@ def list_webhooks(workspace: OpenWorkspace, query: Annotated[PageQuery, Query()]
         cursor=query.cursor,
         edition="webhooks",
     )
-    return WebhookPage(items=[WebhookAnswer.model_validate(each) for each in page], next=following)
+    return WebhookPage(items=[WebhookAnswer.of(each) for each in page], next=following)
 
 
 @router.get(

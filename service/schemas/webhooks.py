@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field
 
-from matchmaker.webhooks import DeliveryState, MessageType, Topic
+from matchmaker.webhooks import DeliveryState, MessageType, Topic, Webhook
 from service.schemas.contract import Answer, FilterText, NextCursor, PageQuery
 
 
@@ -14,7 +15,9 @@ class WebhookAnswer(Answer):
     """Where messages go; the secret is shown by the command line alone, once."""
 
     id: str
-    url: str
+    host: Annotated[
+        str, Field(description="Of its address; the rest may hold what only the receiver should know.")
+    ]
     topics: list[Topic]
     ended: Annotated[
         str, Field(description="When its receiver said that it is gone; empty while it is told.")
@@ -22,6 +25,19 @@ class WebhookAnswer(Answer):
     waiting: Annotated[int, Field(description="Messages that are still to be delivered.")]
     given_up: Annotated[int, Field(description="Messages that never were.")]
     at: str
+
+    @classmethod
+    def of(cls, webhook: Webhook) -> WebhookAnswer:
+        """A webhook without what is between the operator and the receiver."""
+        return cls(
+            id=webhook.id,
+            host=urlsplit(webhook.url).netloc,
+            topics=list(webhook.topics),
+            ended=webhook.ended,
+            waiting=webhook.waiting,
+            given_up=webhook.given_up,
+            at=webhook.at,
+        )
 
 
 class WebhookPage(BaseModel):

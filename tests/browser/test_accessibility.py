@@ -31,6 +31,11 @@ ADDRESSES = (
     "/map",
     "/map?focus={largest}",
     "/spin-offs",
+    "/alerts",
+    "/alerts?show=unread",
+    "/alerts/searches",
+    "/alerts/unsubscribe/nothing",
+    "/webhooks",
     "/report",
     "/report/{largest}",
 )

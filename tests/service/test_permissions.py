@@ -51,13 +51,26 @@ def test_a_row_that_does_not_name_the_caller_closes_the_route(workspace: Workspa
 
 READING = {("POST", "/api/v1/search"), ("POST", "/api/v1/team")}
 """What is asked with a body and changes nothing."""
+OWN_ALERTS = {
+    ("POST", "/alerts"),
+    ("POST", "/alerts/searches"),
+    ("POST", "/api/v1/saved-searches"),
+    ("PATCH", "/api/v1/saved-searches/{search_id}"),
+    ("DELETE", "/api/v1/saved-searches/{search_id}"),
+    ("POST", "/api/v1/saved-searches/{search_id}/restore"),
+    ("POST", "/api/v1/alerts/read"),
+    ("PUT", "/api/v1/alerts/settings"),
+    ("POST", "/api/v1/alerts/feed/renew"),
+    ("POST", "/alerts/unsubscribe/{token}"),
+}
+"""Everybody's own, and the end of letters by a secret address."""
 ENTERING = {("POST", "/sign-in"), ("POST", "/sign-out"), ("POST", "/invitation/{token}")}
 
 
 def test_only_facilitators_write() -> None:
     writing = {address: rule for address, rule in RULES.items() if address[0] != "GET"}
     open_to_others = {address for address, rule in writing.items() if set(rule.roles) != {Role.FACILITATOR}}
-    assert open_to_others == READING | ENTERING
+    assert open_to_others == READING | ENTERING | OWN_ALERTS
 
 
 def test_all_of_an_event_is_for_facilitators() -> None:
@@ -78,6 +91,8 @@ def test_who_has_not_signed_in_reaches_nothing_but_the_way_in() -> None:
         "/sign-out",
         "/invitation/{token}",
         "/calendars/{token}.ics",
+        "/alerts/feed/{token}.atom",
+        "/alerts/unsubscribe/{token}",
     }
 
 

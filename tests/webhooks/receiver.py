@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from standardwebhooks.webhooks import Webhook
+from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 
 @dataclass
@@ -53,7 +53,7 @@ def receiving(port: int = 0) -> Iterator[Receiver]:
                 status = told.answers.pop(0) if told.answers else 200
                 try:
                     message = Webhook(told.secret).verify(body, dict(self.headers))
-                except Exception:
+                except (WebhookVerificationError, ValueError):
                     told.unsigned += 1
                     status = 400
                 else:

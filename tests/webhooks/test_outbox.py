@@ -74,10 +74,15 @@ def test_what_is_rolled_back_is_told_to_nobody(workspace: Workspace) -> None:
     webhook = told(workspace)
     workspace.answer("b", "a", YES, who="tests")
     store: Store = workspace._store
-    with pytest.raises(ZeroDivisionError), store._writing() as connection:
-        put_interest(connection, "2026-01-01T00:00:00+00:00", "a", "b", before=False)
-        assert connection.execute("SELECT count(*) FROM deliveries").fetchone()[0] == 1
-        raise ZeroDivisionError
+
+    def interrupted() -> None:
+        with store._writing() as connection:
+            put_interest(connection, "2026-01-01T00:00:00+00:00", "a", "b", before=False)
+            assert connection.execute("SELECT count(*) FROM deliveries").fetchone()[0] == 1
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        interrupted()
     assert messages(workspace, webhook) == []
 
 

@@ -51,7 +51,6 @@ TEXTS: dict[str, str] = {
     "alerts.feed_renew": "Giv det en anden adresse",
     "alerts.feed_renewed": "Feedet har fået en ny adresse; den gamle virker ikke mere.",
     "alerts.who_fits": "Hvem passer til",
-    "alerts.who_is": "Alle, der er",
     "alerts.members": "Medlemmer",
     "alerts.others": "Ikke medlemmer",
     "alerts.member": "Medlemskab",

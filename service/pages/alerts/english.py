@@ -51,7 +51,6 @@ TEXTS: dict[str, str] = {
     "alerts.feed_renew": "Give it another address",
     "alerts.feed_renewed": "The feed has a new address; the old one no longer works.",
     "alerts.who_fits": "Who fits",
-    "alerts.who_is": "Whoever is",
     "alerts.members": "Members",
     "alerts.others": "Not members",
     "alerts.member": "Membership",
