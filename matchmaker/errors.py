@@ -34,6 +34,10 @@ MatchmakerError
   UserRejectedError        a user, a key or a password that cannot be
   ProviderError            reason: signing in with a provider did not come to an end
   KeyNotFoundError         key_id
+  SavedSearchNotFoundError search_id
+  SavedSearchRejectedError a saved search that cannot be
+  WebhookNotFoundError     webhook_id
+  WebhookRejectedError     an address that nothing is sent to
   InvitationNotFoundError  a link that is unknown, used or too old
   JobNotFoundError         job_id
   JobsFullError            too many jobs wait already
@@ -353,6 +357,30 @@ class KeyNotFoundError(MatchmakerError):
     def __init__(self, key_id: str) -> None:
         super().__init__(f"There is no key with the id {key_id!r}. `matchmaker key list` names them.")
         self.key_id = key_id
+
+
+class SavedSearchNotFoundError(MatchmakerError):
+    """The caller has no saved search with this id."""
+
+    def __init__(self, search_id: str) -> None:
+        super().__init__(f"There is no saved search {search_id!r}. List them and choose one.")
+        self.search_id = search_id
+
+
+class SavedSearchRejectedError(MatchmakerError):
+    """A saved search that cannot be, so nothing was changed."""
+
+
+class WebhookNotFoundError(MatchmakerError):
+    """No webhook, or no delivery to one, has this id."""
+
+    def __init__(self, webhook_id: str) -> None:
+        super().__init__(f"There is no webhook {webhook_id!r}. `matchmaker webhook list` names them.")
+        self.webhook_id = webhook_id
+
+
+class WebhookRejectedError(MatchmakerError):
+    """A webhook that cannot be, such as one whose address nothing is sent to; nothing was changed."""
 
 
 class InvitationNotFoundError(MatchmakerError):

@@ -12,6 +12,7 @@ from matchmaker.answers import Answer, Side
 from matchmaker.erasures import FoundPerson, plain
 from matchmaker.errors import UserNotFoundError
 from matchmaker.events import RequestState
+from matchmaker.saved_searches import SavedSearch
 from matchmaker.store import AuditRow, Store
 from matchmaker.users import User
 
@@ -22,7 +23,7 @@ def held(store: Store, wanted: str) -> dict[str, object]:
     """Everything that names the person with this name or e-mail address, or is kept under their name, as JSON values.
 
     Lists of participants with what was wanted, planned and said for each place; what is kept to let them sign in; changes
-    made under the name.
+    made under the name; searches that a user of this name saved, with what they were told.
     """
     found = store.erasing.find(wanted)
     names = {plain(wanted)} | {plain(text) for each in found for text in (each.name, each.email) if text}
@@ -50,6 +51,19 @@ def held(store: Store, wanted: str) -> dict[str, object]:
             if contact.id == each.participant_id
         ],
         "changes_made": made,
+        "saved_searches": [
+            _search(store, each, user.id) for user in users for each in store.saved_searches.of(user.id)
+        ],
+    }
+
+
+def _search(store: Store, search: SavedSearch, owner: str) -> dict[str, object]:
+    alerts = store.alerts.inbox(owner, search_id=search.id, limit=MOST_CHANGES)
+    return {
+        "name": search.name,
+        "wanted": asdict(search.wanted),
+        "at": search.at,
+        "alerts": [asdict(each) for each in alerts],
     }
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import smtplib
 import ssl
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as POLICY
@@ -31,6 +31,8 @@ class Letter:
     """One line; line breaks and other control characters become spaces."""
     text: str
     """Plain text, any characters."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Further ones, such as ``List-Unsubscribe``; ASCII on one line, their names none that every letter has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class Undelivered:
     letter: Letter
     reason: str
     """In the server's words where it has any; it may name the address."""
+    certain: bool = True
+    """False where the connection was lost, so that the server may have taken the letter after all."""
 
 
 class Post:
@@ -74,21 +78,21 @@ class Post:
         undelivered = []
         with self._connected() as server:
             for letter in letters:
-                reason = self._refusal(server, letter)
+                reason, certain = self._refusal(server, letter)
                 if reason:
-                    undelivered.append(Undelivered(letter, reason))
+                    undelivered.append(Undelivered(letter, reason, certain))
         return tuple(undelivered)
 
     @property
     def _port(self) -> int:
         return self._settings.smtp_port or _PORTS[self._settings.smtp_security]
 
-    def _refusal(self, server: smtplib.SMTP, letter: Letter) -> str:
-        """Why a letter was not taken, or nothing."""
+    def _refusal(self, server: smtplib.SMTP, letter: Letter) -> tuple[str, bool]:
+        """Why a letter was not taken, or nothing, and whether that is certain."""
         try:
             recipient = Address(addr_spec=letter.to)
         except (ValueError, IndexError):
-            return f"{letter.to!r} is no e-mail address."
+            return f"{letter.to!r} is no e-mail address.", True
         try:
             server.send_message(
                 _written(letter, recipient, self._settings.mail_from),
@@ -96,12 +100,14 @@ class Post:
                 [recipient.addr_spec],
             )
         except smtplib.SMTPRecipientsRefused as error:
-            return _said(next(iter(error.recipients.values())))
+            return _said(next(iter(error.recipients.values()))), True
         except smtplib.SMTPResponseException as error:
-            return _said((error.smtp_code, error.smtp_error))
-        except (smtplib.SMTPException, OSError, ValueError) as error:
-            return str(error) or type(error).__name__
-        return ""
+            return _said((error.smtp_code, error.smtp_error)), True
+        except ValueError as error:
+            return str(error) or type(error).__name__, True
+        except (smtplib.SMTPException, OSError) as error:
+            return str(error) or type(error).__name__, False
+        return "", True
 
     @contextmanager
     def _connected(self) -> Iterator[smtplib.SMTP]:
@@ -172,6 +178,8 @@ def _written(letter: Letter, recipient: Address, sender: str) -> EmailMessage:
     message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
     # So that nobody's absence note answers it (RFC 3834).
     message["Auto-Submitted"] = "auto-generated"
+    for name, value in letter.headers.items():
+        message[name] = value
     message.set_content(_readable(letter.text), charset="utf-8", cte="quoted-printable")
     return message
 

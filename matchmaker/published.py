@@ -18,6 +18,7 @@ from matchmaker.corpus import GROUPS
 from matchmaker.directions import Direction
 from matchmaker.directory import Directory, Page
 from matchmaker.errors import SubClusterNotFoundError
+from matchmaker.fitting import Fitting
 from matchmaker.frames import frames, network
 from matchmaker.freshness import Overlay
 from matchmaker.generation import Generation
@@ -75,6 +76,7 @@ class Published:
         self._built = made.corpus
         self._vectors = made.vectors
         row_of = made.corpus.row_of
+        self._built_ids = row_of.keys()
         search = Search(
             made.corpus, made.vectors, made.passage_words, made.identity_words, glossary, made.copies
         )
@@ -233,6 +235,31 @@ class Published:
     ) -> Iterator[list[Match]]:
         """The best partners of every actor of the build that is still there, in the order of ids."""
         return self._suggesting.everybody(Wish(top, tuple(sorted(groups)), region, new, across, afield))
+
+    def fitting(self) -> Fitting:
+        """Who is among the fitting, by what they say now: for saved searches."""
+        return self._questions.fitting()
+
+    def firsts(
+        self,
+        actor_ids: Iterable[str],
+        *,
+        top: int,
+        groups: Collection[ActorGroup] = (),
+        region: str = "",
+        new: bool = False,
+        across: bool = True,
+    ) -> dict[str, list[tuple[str, float]]]:
+        """As ``suggestions`` for several actors of the build: ids and scores alone, without pins."""
+        return self._suggesting.firsts(actor_ids, Wish(top, tuple(sorted(groups)), region, new, across))
+
+    def kept_apart(self, seeker_id: str, partner_id: str) -> bool:
+        """Whether an answer keeps the partner from being proposed to the seeker."""
+        return self._suggesting.kept_apart(seeker_id, partner_id)
+
+    def is_built(self, actor_id: str) -> bool:
+        """Whether the build holds the actor; otherwise it came after it."""
+        return actor_id in self._built_ids
 
     def proposals(
         self,

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from matchmaker.actors import ActorGroup, Passage
 from matchmaker.directions import Direction, read_direction
+from matchmaker.fitting import Fitting
 from matchmaker.freshness import Overlay
 from matchmaker.generation import Generation
 from matchmaker.language import Glossary, detect
@@ -21,7 +22,8 @@ from matchmaker.matching.teams import Team, Teams
 from matchmaker.paragraphs import Paragraphs, is_paragraph
 from matchmaker.search import Hit, Search, allowed
 
-QUERIES_KEPT = 256
+QUERIES_KEPT = 2048
+"""Vectors of texts that were asked, saved searches among them: 3 MB."""
 
 
 class Questions:
@@ -44,6 +46,7 @@ class Questions:
         self._ideas = lru_cache(maxsize=1)(lambda: _ideas(made, glossary))
         self._teams = lru_cache(maxsize=1)(lambda: Teams(self._ideas()))
         self._paragraphs = lru_cache(maxsize=1)(lambda: Paragraphs(self._ideas(), made.copies))
+        self._built_row_of = lru_cache(maxsize=1)(lambda: made.corpus.row_of)
         self._encode_query = lru_cache(maxsize=QUERIES_KEPT)(encode_query)
 
     def under(self, overlay: Overlay) -> Questions:
@@ -52,6 +55,15 @@ class Questions:
         other._overlay = overlay
         other._corpus, other._search = overlay.corpus, overlay.search
         return other
+
+    def fitting(self) -> Fitting:
+        """Who is among the fitting, now."""
+        row_of = self._built_row_of() if self._overlay is None else self._overlay.row_of
+
+        def encode(text: str, language: str) -> NDArray[np.float32]:
+            return np.asarray(self._centre.centred(self._encode_query(text)[None, :], [language])[0])
+
+        return Fitting(self._corpus, row_of, self._search, encode)
 
     def search(
         self,

@@ -187,14 +187,8 @@ class Search:
         A query that seeks prefers those who offer to those who seek the same, and the reverse; ``direction`` is read
         from the text where none is given.
         """
-        passage_scores = self.passage_scores(text, vector)
-        best = np.argsort(-passage_scores, kind="stable")[:PASSAGES_PER_QUERY]
-        best = best[passage_scores[best] > 0]
-        same_way = self._pointing(best, read_direction(text) if direction is None else direction)
-        passage_scores[best[same_way]] *= np.float32(SAME_WAY)
-        powers = passage_scores[best].astype(np.float64) ** PASSAGE_POWER
-        scores = np.asarray(self._holders[:, best] @ powers, dtype=np.float64) ** (1 / PASSAGE_POWER)
-        scores += NAME_WEIGHT * self._name_scores(text)
+        direction = read_direction(text) if direction is None else direction
+        scores, best, passage_scores = self._scored(text, vector, direction)
         scores[~allowed(self._corpus, groups, region)] = 0
         if self._copies is not None:
             scores[self._copies.hidden(scores[None])[0]] = 0
@@ -204,6 +198,56 @@ class Search:
             for row in order
             if scores[row] > 0
         ]
+
+    def scores(self, text: str, vector: NDArray[np.float32], direction: Direction) -> NDArray[np.float64]:
+        """Every actor's score for a query and its unit vector, shape (n,); 0 for whoever does not answer at all."""
+        return self._scored(text, vector, direction)[0]
+
+    def scores_at(
+        self, rows: NDArray[np.intp], text: str, vector: NDArray[np.float32], direction: Direction
+    ) -> NDArray[np.float64]:
+        """The scores of some actors, shape (rows,), for a fraction of the work: never below those of ``scores``.
+
+        All of an actor's passages count, where ``scores`` takes those among the best ``PASSAGES_PER_QUERY`` alone.
+        """
+        held = self._corpus.holds[rows]
+        passages = np.unique(held.indices).astype(np.intp)
+        found = self._passage_scores_at(passages, text, vector)
+        found[self._pointing(passages, direction)] *= np.float32(SAME_WAY)
+        powers = np.maximum(found, 0).astype(np.float64) ** PASSAGE_POWER
+        scores = np.asarray(sparse.csc_array(held)[:, passages] @ powers, dtype=np.float64)
+        return scores ** (1 / PASSAGE_POWER) + NAME_WEIGHT * self._name_scores(text)[rows]
+
+    def vectors_at(self, passages: NDArray[np.intp]) -> NDArray[np.float32]:
+        """The unit vectors of some passages, shape (passages, d)."""
+        return self._vectors[passages]
+
+    def shown(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The scores, shape (n,), with 0 for whoever says nearly the same as somebody with a better one."""
+        return scores if self._copies is None else np.where(self._copies.hidden(scores[None])[0], 0, scores)
+
+    def holders(self, passage: int) -> NDArray[np.intp]:
+        """Rows of the actors that hold a passage."""
+        starts = self._holders.indptr
+        return np.asarray(self._holders.indices[starts[passage] : starts[passage + 1]], dtype=np.intp)
+
+    def points(self, passages: NDArray[np.intp], direction: Direction) -> NDArray[np.bool_]:
+        """Which passages seek or offer as a query of this direction does, shape (passages,)."""
+        return self._pointing(passages, direction)
+
+    def _scored(
+        self, text: str, vector: NDArray[np.float32], direction: Direction
+    ) -> tuple[NDArray[np.float64], NDArray[np.intp], NDArray[np.float32]]:
+        """Scores of actors, shape (n,); the passages that they rest on, best first; scores of passages, shape (p,)."""
+        passage_scores = self.passage_scores(text, vector)
+        best = np.argsort(-passage_scores, kind="stable")[:PASSAGES_PER_QUERY]
+        best = best[passage_scores[best] > 0]
+        same_way = self._pointing(best, direction)
+        passage_scores[best[same_way]] *= np.float32(SAME_WAY)
+        powers = passage_scores[best].astype(np.float64) ** PASSAGE_POWER
+        scores = np.asarray(self._holders[:, best] @ powers, dtype=np.float64) ** (1 / PASSAGE_POWER)
+        scores += NAME_WEIGHT * self._name_scores(text)
+        return scores, best, passage_scores
 
     def named(self, text: str, *, top: int) -> list[int]:
         """Rows of the actors whose name, number or place shares most words with a text, best first."""
@@ -217,7 +261,19 @@ class Search:
         A few shared words tell little in a short query and much in a long text, so coverage and the weight of words
         depend on its length.
         """
-        meaning = np.maximum(self._vectors @ vector, 0)
+        return self._passage_scores_of(None, text, vector)
+
+    def _passage_scores_at(
+        self, passages: NDArray[np.intp], text: str, vector: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """``passage_scores`` of some passages, shape (passages,)."""
+        return self._passage_scores_of(passages, text, vector)
+
+    def _passage_scores_of(
+        self, passages: NDArray[np.intp] | None, text: str, vector: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        vectors = self._vectors if passages is None else self._vectors[passages]
+        meaning = np.maximum(vectors @ vector, 0)
         if not text.strip():
             return np.zeros(len(meaning), dtype=np.float32)
         terms = set(words(text, detect(text), glossary=self._glossary))
@@ -225,6 +281,8 @@ class Search:
         # Words that nobody uses answer nothing: the fewer of a query's words are known, the less words can tell.
         known = np.sqrt(len(columns) / max(len(terms), 1))
         lexical = self._passage_words.coverage(columns) * known
+        if passages is not None:
+            lexical = lexical[passages]
         short = min(SHORT_QUERY_TERMS / max(len(terms), 1), 1.0)
         weight = WORDS_WEIGHT + (WORDS_WEIGHT_SHORT - WORDS_WEIGHT) * short
         lexical = lexical ** np.float32(1 + COINCIDENCE * short)

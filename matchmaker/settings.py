@@ -69,6 +69,10 @@ class Settings:
     """What the provider is called on the sign-in page; empty means by its host."""
     directory: str = "closed"
     """``open`` lets everybody see the actors that said yes to that, without signing in."""
+    webhook_private: bool = False
+    """Whether webhooks may go to this machine and to local networks."""
+    webhook_http: bool = False
+    """Whether webhooks may go over http, which is not encrypted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,7 @@ def effective_settings(folder: Path, environment: Mapping[str, str]) -> tuple[Se
     in_file = _file_values(path, problems)
     settings = []
     for each in fields(Settings):
-        default: str | int = each.default  # type: ignore[assignment]
+        default: str | int | bool = each.default  # type: ignore[assignment]
         variable = f"{PREFIX}{each.name.upper()}"
         setting = Setting(each.name, default, "default")
         if each.name in in_file:
@@ -158,6 +162,8 @@ def _file_values(path: Path, problems: list[tuple[str, object, str]]) -> dict[st
 
 def _number(text: str, default: str | int) -> str | int:
     """A variable's text as the number it stands for, where one is wanted."""
+    if isinstance(default, bool):
+        return {"true": True, "false": False}.get(text, text)
     return int(text) if isinstance(default, int) and text.isascii() and text.isdigit() else text
 
 
@@ -169,6 +175,12 @@ def _problem(setting: Setting, default: str | int) -> str:
         return f"The secret {name!r} must not be in {setting.origin}. Put it into a file that only its owner reads, and name that one with {name}_file."
     if isinstance(default, str) and not isinstance(value, str):
         return f"The setting {name!r}{where} must be text in quotes, not {value!r}."
+    if isinstance(default, bool):
+        return (
+            ""
+            if isinstance(value, bool)
+            else f"The setting {name!r}{where} must be true or false, not {value!r}."
+        )
     if isinstance(default, int) and (not isinstance(value, int) or isinstance(value, bool)):
         return f"The setting {name!r}{where} must be a whole number, not {value!r}."
     wrong = _CHECKS[name](value) if name in _CHECKS else ""

@@ -138,6 +138,23 @@ class Suggesting:
         """With some to spare for what no longer stands."""
         return wish if self._overlay is None else replace(wish, top=wish.top + SPARE_PARTNERS)
 
+    def firsts(self, seeker_ids: Iterable[str], wish: Wish) -> dict[str, list[tuple[str, float]]]:
+        """The best partners of actors of the build with their scores, best first; nothing is explained."""
+        seekers = {self._built_row_of[each]: each for each in seeker_ids if each in self._built_row_of}
+        ids = self._built.ids
+        return {
+            seekers[ranked.seeker]: [
+                (ids[partner], float(score))
+                for partner, score in zip(ranked.partners, ranked.scores, strict=True)
+            ]
+            for ranked in self._recommender.rank(list(seekers), wish)
+        }
+
+    def kept_apart(self, seeker_id: str, partner_id: str) -> bool:
+        """Whether an answer keeps the partner from being proposed to the seeker."""
+        pair = (seeker_id, partner_id)
+        return pair in self._answered.apart or pair in self._answered.never
+
     def everybody(self, wish: Wish) -> Iterator[list[Match]]:
         """The best partners of every actor of the build that is still there, in the order of ids."""
         return self._matches(self._rows_asked(), wish)

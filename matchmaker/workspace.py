@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from matchmaker.actors import Actor, ActorGroup
+from matchmaker.alerts import Alerts
 from matchmaker.answers import Answer, Judgement, Mutual
 from matchmaker.arranging import Arranging
 from matchmaker.backups import BackedUp, back_up
@@ -41,6 +42,7 @@ from matchmaker.settings import read_settings
 from matchmaker.signing_in import OwnKeys, Provider, SigningIn
 from matchmaker.status import Status, status_of
 from matchmaker.store import AuditRow, Store
+from matchmaker.webhooks import Sending, Webhooks
 from matchmaker.working import Working
 from matchmaker.working.known import build_kind, bulk_kind, landscape_kind
 from matchmaker.workplace import Workplace
@@ -98,6 +100,12 @@ class Workspace:
         """The OpenID provider that people can sign in with, where one is set up."""
         self.directory = OpenDirectory(settings, store, self.published)
         """What everybody may see."""
+        self.alerts = Alerts(store, self.published, self._built_until, self.post, self.address)
+        """Saved searches, and who is told of whom."""
+        self.webhooks = Webhooks(
+            store, Sending(private=settings.webhook_private, plain=settings.webhook_http)
+        )
+        """Other systems that are told of what happens."""
 
     @classmethod
     def open(cls, folder: Path, *, create: bool = False) -> Workspace:
@@ -312,6 +320,13 @@ class Workspace:
         was built. Raises ``NotBuiltError`` when nothing is published or everything published is damaged.
         """
         return self._latest.published()
+
+    def _built_until(self) -> tuple[str, int]:
+        """The generation that can be served, and the change up to which it holds everything; 0 where nobody noted it."""
+        health = self._builds.checked()
+        if health.name is None:
+            return "", 0
+        return health.name, self._store.change_of(str(health.facts["fingerprint"]))
 
     def built_at(self) -> float | None:
         """When the generation that can be served was made, in seconds since 1970; ``None`` where there is none."""

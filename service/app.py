@@ -12,8 +12,10 @@ from fastapi.staticfiles import StaticFiles
 
 from matchmaker.errors import MatchmakerError, NotBuiltError
 from matchmaker.workspace import Workspace
-from service import api, calendars, pages
+from service import api, calendars, feeds, pages
+from service.alerting import Alerting
 from service.balancing import Balancing
+from service.delivering import Delivering
 from service.description import describe
 from service.following import Following
 from service.guards import LOOPBACK_NAMES, Guard
@@ -86,6 +88,8 @@ def create_app(
     app.state.following = Following()
     app.state.uploads = Uploads()
     app.state.job_running = JobRunning()
+    app.state.alerting = Alerting()
+    app.state.delivering = Delivering()
     answer_errors(app, page=pages.error_page)
     app.add_middleware(Repeated)
     app.state.taking_in = TakingIn()
@@ -100,6 +104,8 @@ def create_app(
     )
     app.add_middleware(Observe, observed=app.state.observed)
     app.include_router(api.router)
+    # Before the pages: an alert's own address would take theirs.
+    app.include_router(feeds.router)
     app.include_router(pages.router)
     app.include_router(calendars.router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
@@ -117,6 +123,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     yield
     app.state.job_running.close()
     app.state.outbox.close()
+    app.state.alerting.start(workspace)
+    app.state.delivering.start(workspace)
+    yield
+    app.state.alerting.close()
+    app.state.delivering.close()
     app.state.balancing.close()
     app.state.reporting.close()
     app.state.scheduling.close()

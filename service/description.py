@@ -35,13 +35,18 @@ TAGS = [
     },
     {"name": "directory", "description": "The actors that everybody may see, where the cluster opens that."},
     {"name": "keys", "description": "What programs sign in with."},
+    {
+        "name": "alerts",
+        "description": "Saved searches, and who began to fit them; each caller has their own.",
+    },
+    {"name": "webhooks", "description": "Other systems that are told of what happens."},
     {"name": "status", "description": "What is stored, published and stale."},
     {"name": "health", "description": "For whoever runs the service."},
 ]
 
 ABOUT = (
     "Finds partners across the actor groups of a business cluster and says why, and arranges their "
-    "meetings. A firm changes what is its own; what else changes something is for facilitators where a route does not say otherwise; a POST or PATCH that does may "
+    "meetings. A firm changes what is its own, whoever saved a search changes that; what else changes something is for facilitators where a route does not say otherwise; a POST or PATCH that does may "
     "carry an `Idempotency-Key`. Long work answers 202 with a job. Collections answer "
     '`{"items": [...], "next": cursor or null}`; errors follow RFC 9457. Every answer comes from one published build; '
     "its `ETag` holds until a profile changes or the next one is published. An event's `ETag` is its revision, that of "

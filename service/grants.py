@@ -40,6 +40,9 @@ class Resource(StrEnum):
     JOBS = "jobs"
     KEYS = "keys"
     AUDIT_TRAIL = "audit trail"
+    ALERTS = "saved searches and alerts"
+    FEED = "alerts as a feed and the end of letters, by a secret address"
+    WEBHOOKS = "webhooks: who is told, deliveries"
     DATABASE = "vectors, database"
 
 
@@ -108,6 +111,9 @@ GRANTS: Mapping[Resource, Mapping[Role, Grant]] = {
         Resource.JOBS: (_NO, _NO, _ALL, _NO),
         Resource.KEYS: (_NO, _OWN, Grant(Reach.ALL, Reach.OWN_OR_END), _OWN),
         Resource.AUDIT_TRAIL: (_NO, Grant(Reach.OWN), _READ, _NO),
+        Resource.ALERTS: (_NO, _OWN, _OWN, _OWN),
+        Resource.FEED: (_ALL, _ALL, _ALL, _ALL),
+        Resource.WEBHOOKS: (_NO, _NO, _ALL, _NO),
         Resource.DATABASE: (_NO, _NO, _NO, _NO),
     }.items()
 }

@@ -117,6 +117,10 @@ _MY_MEETINGS = _reading(Resource.OWN_MEETINGS, served=_MINE)
 _MY_WISHES = _changing(Resource.OWN_MEETINGS, served=_MINE)
 _MY_DATA = _reading(Resource.AUDIT_TRAIL, served=_MINE)
 _MY_HOME = _reading(Resource.RECOMMENDATIONS, Work.SEARCH, _MINE)
+_ALERTS = _reading(Resource.ALERTS, served=_PARTS)
+_ALERTS_CHANGE = _changing(Resource.ALERTS, served=_PARTS)
+_SEARCH_SAVED = _changing(Resource.ALERTS, served=_PARTS)
+"""Asks the search once, for what its list is like."""
 
 RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/healthz"): _HEALTH,
@@ -374,6 +378,30 @@ RULES: dict[tuple[str, str], Rule] = {
         ),
         _REPORT,
     ),
+    ("GET", "/alerts"): _ALERTS,
+    ("POST", "/alerts"): _ALERTS_CHANGE,
+    ("GET", "/alerts/{number}"): _ALERTS,
+    ("GET", "/alerts/searches"): _ALERTS,
+    ("POST", "/alerts/searches"): _SEARCH_SAVED,
+    ("GET", "/alerts/feed/{token}.atom"): _reading(Resource.FEED),
+    ("GET", "/alerts/unsubscribe/{token}"): _reading(Resource.FEED),
+    ("POST", "/alerts/unsubscribe/{token}"): _changing(Resource.FEED),
+    ("GET", "/webhooks"): _reading(Resource.WEBHOOKS),
+    ("POST", "/webhooks"): _changing(Resource.WEBHOOKS),
+    ("GET", "/api/v1/saved-searches"): _ALERTS,
+    ("POST", "/api/v1/saved-searches"): _SEARCH_SAVED,
+    ("GET", "/api/v1/saved-searches/{search_id}"): _ALERTS,
+    ("PATCH", "/api/v1/saved-searches/{search_id}"): _SEARCH_SAVED,
+    ("DELETE", "/api/v1/saved-searches/{search_id}"): _ALERTS_CHANGE,
+    ("POST", "/api/v1/saved-searches/{search_id}/restore"): _ALERTS_CHANGE,
+    ("GET", "/api/v1/alerts"): _ALERTS,
+    ("POST", "/api/v1/alerts/read"): _ALERTS_CHANGE,
+    ("GET", "/api/v1/alerts/settings"): _ALERTS,
+    ("PUT", "/api/v1/alerts/settings"): _ALERTS_CHANGE,
+    ("POST", "/api/v1/alerts/feed/renew"): _ALERTS_CHANGE,
+    ("GET", "/api/v1/webhooks"): _reading(Resource.WEBHOOKS),
+    ("GET", "/api/v1/webhook-deliveries"): _reading(Resource.WEBHOOKS),
+    ("POST", "/api/v1/webhook-deliveries/{number}/send-again"): _changing(Resource.WEBHOOKS),
 }
 """Method and path of every route, as the route itself writes its path."""
 

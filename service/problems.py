@@ -44,6 +44,8 @@ from matchmaker.errors import (
     NotBuiltError,
     OutcomeNotFoundError,
     ProfileRejectedError,
+    SavedSearchNotFoundError,
+    SavedSearchRejectedError,
     ScheduleError,
     SettingsError,
     SourceError,
@@ -53,6 +55,8 @@ from matchmaker.errors import (
     SubClusterNotFoundError,
     UserNotFoundError,
     UserRejectedError,
+    WebhookNotFoundError,
+    WebhookRejectedError,
 )
 from matchmaker.events import Conflict
 from service.headers import mark
@@ -204,6 +208,27 @@ ANSWERS: dict[type[MatchmakerError], Answer] = {
         "What was sent cannot be, so nothing was changed.",
     ),
     KeyNotFoundError: Answer(404, "key-not-found", "Key not found", "There is no such key."),
+    SavedSearchNotFoundError: Answer(
+        404,
+        "saved-search-not-found",
+        "Saved search not found",
+        "You have no saved search with the id {search_id!r}.",
+    ),
+    SavedSearchRejectedError: Answer(
+        422,
+        "saved-search-rejected",
+        "The search cannot be saved so",
+        "The search cannot be saved so, and nothing was changed.",
+    ),
+    WebhookNotFoundError: Answer(
+        404, "webhook-not-found", "Not found", "There is no such webhook or delivery."
+    ),
+    WebhookRejectedError: Answer(
+        422,
+        "webhook-rejected",
+        "The webhook cannot be so",
+        "The webhook cannot be so, and nothing was changed.",
+    ),
     InvitationNotFoundError: Answer(
         404,
         "invitation-not-found",
@@ -296,7 +321,7 @@ def _is_page(path: str) -> bool:
     return not (path.startswith(("/api/", "/static/")) or path in ("/api", "/healthz", "/readyz"))
 
 
-FACTS = ("actor_id", "sub_cluster_id", "event_id", "who", "at")
+FACTS = ("actor_id", "sub_cluster_id", "event_id", "search_id", "who", "at")
 """What the details of answers may tell of an error."""
 
 

@@ -16,6 +16,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import click
 
+from matchmaker.cli.alerting import alerts
 from matchmaker.cli.answering import answer, answers
 from matchmaker.cli.asking import balance_, search, suggest
 from matchmaker.cli.building import build, evaluate, roll_back, serve, status
@@ -27,6 +28,7 @@ from matchmaker.cli.events import event
 from matchmaker.cli.exploring import export, spin_offs
 from matchmaker.cli.firms import firm
 from matchmaker.cli.holding import brokers, portfolio
+from matchmaker.cli.hooking import webhook
 from matchmaker.cli.identifying import duplicates, profiles
 from matchmaker.cli.importing import edit, history, import_
 from matchmaker.cli.jobs import job
@@ -68,7 +70,7 @@ def cli(ctx: click.Context, workspace: Path, verbose: bool) -> None:
 
 
 COMMANDS = (
-    import_, edit, history, build, status, roll_back, evaluate, suggest, balance_, answer, answers, team, search, sub_clusters, spin_offs, backtest, report, trends, phases, specialisation, gaps, brokers, portfolio, event, export, serve, backup, restore, erase, doctor, settings, user, key, job, duplicates, profiles, mail, directory, firm, compare,
+    import_, edit, history, build, status, roll_back, evaluate, suggest, balance_, answer, answers, team, search, sub_clusters, spin_offs, backtest, report, trends, phases, specialisation, gaps, brokers, portfolio, event, export, serve, backup, restore, erase, doctor, settings, user, key, job, duplicates, profiles, mail, directory, firm, compare, alerts, webhook,
 )  # fmt: skip
 for command in COMMANDS:
     cli.add_command(command)

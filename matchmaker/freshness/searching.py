@@ -33,6 +33,28 @@ class FreshSearch(Search):
         built[self._columns.withdrawn] = 0
         return np.concatenate([built, self._added.passage_scores(text, vector)])
 
+    def vectors_at(self, passages: NDArray[np.intp]) -> NDArray[np.float32]:
+        """As ``Search.vectors_at``."""
+        behind = passages - len(self._columns.withdrawn)
+        vectors = np.zeros((len(passages), self._built._vectors.shape[1]), dtype=np.float32)
+        vectors[behind < 0] = self._built.vectors_at(passages[behind < 0])
+        vectors[behind >= 0] = self._added.vectors_at(behind[behind >= 0])
+        return vectors
+
+    def _passage_scores_at(
+        self, passages: NDArray[np.intp], text: str, vector: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        withdrawn = self._columns.withdrawn
+        behind = passages - len(withdrawn)
+        scores = np.zeros(len(passages), dtype=np.float32)
+        there = passages[behind < 0]
+        if len(there):
+            scores[behind < 0] = self._built._passage_scores_at(there, text, vector)
+            scores[behind < 0] *= ~withdrawn[there]
+        if len(there) < len(passages):
+            scores[behind >= 0] = self._added._passage_scores_at(behind[behind >= 0], text, vector)
+        return scores
+
     def _name_scores(self, text: str) -> NDArray[np.float32]:
         rows = self._columns.built_rows
         known = rows >= 0

@@ -9,6 +9,7 @@ from matchmaker.answers import Answer, AnswerKind, DeclineReason, Judgement, Mut
 from matchmaker.errors import ActorNotFoundError, AnswerNotFoundError
 from matchmaker.store.audit import Stamp, record
 from matchmaker.store.connections import Connection
+from matchmaker.store.outbox import put_interest
 
 _COLUMNS = "seeker_id, partner_id, kind, reason, words, on_behalf, told, who, at, change"
 
@@ -48,6 +49,9 @@ class Answers:
             )
             answer = Answer(seeker_id, partner_id, said, who, stamp.at, change)
             _insert(connection, answer)
+            if said.kind is AnswerKind.INTERESTED:
+                was_already = same is not None and same.said.kind is AnswerKind.INTERESTED
+                put_interest(connection, stamp.at, seeker_id, partner_id, before=was_already)
             return answer
 
     def take_back(self, seeker_id: str, partner_id: str, *, side: Side | None = None, who: str) -> Answer:

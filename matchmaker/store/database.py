@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from matchmaker.actors import Actor, Collaboration, Participation
 from matchmaker.errors import ActorNotFoundError, StoreError
 from matchmaker.store import vectors as vector_rows
+from matchmaker.store.alerts import Alerts
 from matchmaker.store.answers import Answers
 from matchmaker.store.audit import Stamp, audit_rows
 from matchmaker.store.calendars import Calendars
@@ -53,9 +54,11 @@ from matchmaker.store.outcomes import Outcomes
 from matchmaker.store.presence import Presence
 from matchmaker.store.repeated import RepeatedRequests
 from matchmaker.store.rows import ACTORS, COLLABORATIONS, actor_of, collaboration_of
+from matchmaker.store.saved_searches import SavedSearches
 from matchmaker.store.schema import bring_up_to_date, check_origin, is_current
 from matchmaker.store.taking_back import Imports
 from matchmaker.store.users import Users
+from matchmaker.store.webhooks import Webhooks
 from matchmaker.trail import AuditRow
 
 _TABLES = ("actors", "collaborations", "participations", "edits", "answers", "audit", "vectors")
@@ -134,6 +137,12 @@ class Store:
         """Actors that turned out to be one, and pairs that did not."""
         self.firms = Firms(self._reading, self._writing, partial(self._stamp, source=""))
         """What firms keep of themselves: drafts, contact persons."""
+        self.saved_searches = SavedSearches(self._reading, self._writing, partial(self._stamp, source=""))
+        """What users want to hear of."""
+        self.alerts = Alerts(self._reading, self._writing, partial(self._stamp, source=""))
+        """What they were told."""
+        self.webhooks = Webhooks(self._reading, self._writing, partial(self._stamp, source=""))
+        """Who is told over HTTP of what happens, and what is still to be delivered."""
         self.erasing = Erasing(self._reading, self._writing, partial(self._stamp, source=""))
         """Takes actors and persons out, and knows who was."""
         self.jobs = JobRows(

@@ -14,6 +14,7 @@ from matchmaker.errors import ActorNotFoundError, EventChangedError, EventNotFou
 from matchmaker.events import Attendee, Event, MeetingRequest, Plan, Preference, PreferenceKind, RoundTables
 from matchmaker.store.audit import Stamp, record
 from matchmaker.store.connections import Connection
+from matchmaker.store.outbox import put_meetings
 from matchmaker.telling import told
 
 Opened = Callable[[], AbstractContextManager[Connection]]
@@ -121,7 +122,10 @@ class Events:
             kept = _kept(connection, event_id)
             if expected is not None and expected != kept.revision:
                 raise EventChangedError(event_id, who=kept.who, at=kept.at)
-            record(connection, self._stamp(who), "erased", "event", event_id, {"name": kept.event.name}, {})
+            stamp, latest = self._stamp(who), _one_version(connection, event_id, None)
+            record(connection, stamp, "erased", "event", event_id, {"name": kept.event.name}, {})
+            if latest is not None:
+                put_meetings(connection, stamp.at, event_id, latest.number, latest.plan.appointments, ())
             connection.execute("DELETE FROM events WHERE id = ?", (event_id,))
 
     def attendees(self, event_id: str) -> tuple[Attendee, ...]:
@@ -324,6 +328,8 @@ class Events:
                 "INSERT INTO plans (event_id, number, document, who, at) VALUES (?, ?, ?, ?, ?)",
                 (event_id, number, _text(_PLAN, plan), who, stamp.at),
             )
+            before = latest.plan.appointments if latest else ()
+            put_meetings(connection, stamp.at, event_id, number, before, plan.appointments)
             return Version(number, plan, who, stamp.at)
 
     def round_tables(self, event_id: str) -> RoundTables | None:

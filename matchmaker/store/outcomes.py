@@ -30,6 +30,7 @@ from matchmaker.events.outcomes import (
 from matchmaker.store.audit import Stamp, record
 from matchmaker.store.connections import Connection
 from matchmaker.store.imports import Import, remove_rows
+from matchmaker.store.outbox import put_commitment
 from matchmaker.store.rows import COLLABORATIONS
 from matchmaker.telling import told
 
@@ -205,8 +206,14 @@ class Outcomes:
                 change,
             ),
         )
-        if committed:
+        if isinstance(statement, Committed):
             _commit(connection, event_id, remark, actors, stamp, names)
+            was = before.remark.said if before else None
+            if not isinstance(was, Committed) or was.level is not statement.level:
+                made = collaboration_id(event_id, said)
+                put_commitment(
+                    connection, stamp.at, event_id, (remark.a, remark.b), actors, statement.level, made
+                )
         return said
 
 

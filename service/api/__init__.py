@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from service.api import (
     actors,
+    alerts,
     builds,
     bulk,
     changes,
@@ -28,6 +29,7 @@ from service.api import (
     studies,
     teams,
     trail,
+    webhooks,
 )
 
 router = APIRouter()
@@ -52,6 +54,8 @@ router.include_router(imports.router)
 router.include_router(identity.router)
 router.include_router(keys.router)
 router.include_router(directory.router)
+router.include_router(alerts.router)
+router.include_router(webhooks.router)
 router.include_router(health.router)
 router.include_router(figures.router)
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from service.pages.actors import router as actor_pages
+from service.pages.alerts.inbox import router as alert_pages
+from service.pages.alerts.searches import router as saved_search_pages
+from service.pages.alerts.webhooks import router as webhook_pages
 from service.pages.analyst.router import router as analyst_pages
 from service.pages.directory.browsing import router as directory_pages
 from service.pages.events.router import router as event_pages
@@ -50,6 +53,9 @@ for _pages in (
     provider_pages,
     directory_pages,
     my_pages,
+    saved_search_pages,
+    alert_pages,
+    webhook_pages,
 ):
     router.include_router(_pages)
 

@@ -162,6 +162,13 @@ def actor(
         past=past_page(snapshot.collaborations_of(actor_id), past),
         leaving=role_of(request) is Role.FACILITATOR
         and any(each.actor_id == profile.id for each in workspace.firms.kept.leaving()),
+        save=[
+            ("actor", profile.id),
+            ("region", place),
+            ("new", "true" if new else ""),
+            ("scope", scope),
+            *(("group", each) for each in groups),
+        ],
     )
 
 

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
+from matchmaker.errors import MatchmakerError
+from matchmaker.workspace import Workspace
+from service.callers import caller_of, is_open_here
+from service.owners import owner_of
 from service.permissions import may
 
 
@@ -34,6 +38,7 @@ SECTIONS = (
             Entry("actors", "/actors"),
             Entry("proposals", "/proposals"),
             Entry("team", "/team"),
+            Entry("alerts", "/alerts"),
         ),
     ),
     Section(
@@ -67,6 +72,7 @@ SECTIONS = (
             Entry("import", "/import"),
             Entry("duplicates", "/duplicates"),
             Entry("profiles", "/profiles"),
+            Entry("webhooks", "/webhooks"),
         ),
     ),
 )
@@ -79,3 +85,16 @@ def open_sections(request: Request) -> tuple[Section, ...]:
         for section in SECTIONS
         if (entries := tuple(entry for entry in section.entries if may(request, entry.address)))
     )
+
+
+def news_of(request: Request) -> dict[str, int]:
+    """How much is new behind entries of the menu, by their names; what has no news is left out. One count in the database."""
+    if not may(request, "/alerts") or not (caller_of(request) or is_open_here(request)):
+        return {}
+    workspace: Workspace = request.app.state.workspace
+    try:
+        unread = workspace.alerts.unread(owner_of(request))
+    except MatchmakerError:
+        # A page that was asked for is worth more than the number in its frame.
+        return {}
+    return {"alerts": unread} if unread else {}

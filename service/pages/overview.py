@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from matchmaker.directions import read_direction
+from matchmaker.saved_searches import LONGEST_TEXT
 from service.dependencies import OpenWorkspace, workspace
 from service.pages.drawings import composition_bar
 from service.pages.filters import DirectionChoice, GroupFilter, RegionFilter, chosen, names_alike, readable
@@ -73,4 +74,10 @@ def search(
         filtered=bool(groups or place),
         shortened=QUERY_CHARACTERS if len(readable(q)) > QUERY_CHARACTERS else 0,
         limit=RESULTS_SHOWN,
+        save=[
+            ("text", query[:LONGEST_TEXT]),
+            ("region", place),
+            ("as", direction or ""),
+            *(("group", each) for each in groups),
+        ],
     )

@@ -11,6 +11,8 @@ from matchmaker.reporting.english import TEXTS as ENGLISH_REPORT
 from matchmaker.reporting.meetings_danish import TEXTS as DANISH_MEETINGS
 from matchmaker.reporting.meetings_english import TEXTS as ENGLISH_MEETINGS
 from matchmaker.wording import LANGUAGES, Wording, danish, english
+from service.pages.alerts.danish import TEXTS as DANISH_ALERTS
+from service.pages.alerts.english import TEXTS as ENGLISH_ALERTS
 from service.pages.analyst.danish import TEXTS as DANISH_ANALYST
 from service.pages.analyst.english import TEXTS as ENGLISH_ANALYST
 from service.pages.danish import TEXTS as DANISH_TEXTS
@@ -52,7 +54,8 @@ WORDINGS: Mapping[str, Wording] = {
         | DANISH_IDENTITY
         | DANISH_DIRECTORY
         | DANISH_MY
-        | DANISH_ANALYST,
+        | DANISH_ANALYST
+        | DANISH_ALERTS,
         DANISH_MONTHS,
     ),
     "en": english(
@@ -68,7 +71,8 @@ WORDINGS: Mapping[str, Wording] = {
         | ENGLISH_IDENTITY
         | ENGLISH_DIRECTORY
         | ENGLISH_MY
-        | ENGLISH_ANALYST,
+        | ENGLISH_ANALYST
+        | ENGLISH_ALERTS,
         ENGLISH_MONTHS,
     ),
 }

@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from matchmaker.actors import Commitment
+from matchmaker.alerts import SearchKind, Wanted
 from matchmaker.answers import AnswerKind, DeclineReason, Judgement
 from matchmaker.events import Attendee, Person, Preference, PreferenceKind, Session, Table
 from matchmaker.events.outcomes import Committed, NoGood, Remark
@@ -16,6 +17,7 @@ from matchmaker.jobs import Lane
 from matchmaker.profiles import ContactFields, WareKind
 from matchmaker.repeated import KeptAnswer
 from matchmaker.users import Caller, Identity, UserRole
+from matchmaker.webhooks import Topic
 from matchmaker.workspace import Workspace
 from tests.service.tiny_cluster import ACTORS, COLLABORATIONS, HEADERS, write_csv
 
@@ -77,6 +79,7 @@ def plant(folder: Path, tables: Path) -> None:
         meet(workspace)
         sign_in(workspace)
         speak(workspace)
+        hear(workspace)
         workspace.build()
         leave_work(workspace)
 
@@ -162,6 +165,30 @@ def meet(workspace: Workspace) -> None:
         ],
         who="tests",
     )
+
+
+def hear(workspace: Workspace) -> None:
+    """Searches of the planted actor's user and of another one, an alert and messages that name the actor."""
+    own = workspace.users.add(
+        name="Ib Tjatolin",
+        email="ib@tjatolin.example",
+        role=UserRole.FIRM,
+        actor_id=ACTOR,
+        password="et langt kodeord",
+        who="tests",
+    )
+    alerts = workspace.alerts
+    alerts.save(own.id, "Snurrebib", Wanted(SearchKind.TEXT, "Who takes brixomat?"), who="tests")
+    alerts.save("key-1", "Who fits it", Wanted(SearchKind.ACTOR, actor_id=ACTOR), who="tests")
+    alerts.save("key-1", "Denmark", Wanted(SearchKind.FILTERS, region="DK05"), who="tests")
+    alerts.settings(own.id)
+    workspace.edit_actor(ACTOR, {"region": "DK05"}, who="tests")
+    alerts.look()
+    workspace.webhooks.add("https://crm.example/hooks", tuple(Topic), who="tests")
+    for pair in ((ACTOR, "uni:2"), ("uni:2", ACTOR)):
+        workspace.answer(*pair, Judgement(AnswerKind.INTERESTED), who="tests")
+    assert [each.actor_id for each in alerts.inbox("key-1")] == [ACTOR]
+    assert len(workspace.webhooks.deliveries()) == 1
 
 
 def holds(folder: Path, words: tuple[str, ...]) -> dict[str, set[str]]:

@@ -52,7 +52,8 @@ def test_of_an_erased_actor_no_byte_is_left_in_any_file(planted: Path) -> None:
     assert finished.made
     assert len(finished.removed) == 2
     assert finished.vectors > 0
-    expected = {"actors": 1, "answers": 1, "attendees": 1, "edits": 1, "outcomes": 2, "preferences": 1}
+    expected = {"actors": 1, "answers": 3, "attendees": 1, "edits": 2, "outcomes": 2, "preferences": 1}
+    expected |= {"users": 1, "saved_searches": 2, "alerts": 1, "alert_settings": 1, "deliveries": 1}
     expected |= {"listings": 1}
     assert {name: erased.rows.get(name) for name in expected} == expected
     # One that it was alone in, and one that was made of its commitment.

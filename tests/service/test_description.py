@@ -121,6 +121,16 @@ def test_it_is_openapi_3_1_and_holds_the_addresses_of_the_api(description: dict[
         "/api/v1/actors/{actor_id}/mutual",
         "/api/v1/actors/{actor_id}/meetings",
         "/api/v1/actors/{actor_id}/held",
+        "/api/v1/saved-searches",
+        "/api/v1/saved-searches/{search_id}",
+        "/api/v1/saved-searches/{search_id}/restore",
+        "/api/v1/alerts",
+        "/api/v1/alerts/read",
+        "/api/v1/alerts/settings",
+        "/api/v1/alerts/feed/renew",
+        "/api/v1/webhooks",
+        "/api/v1/webhook-deliveries",
+        "/api/v1/webhook-deliveries/{number}/send-again",
     }
 
 

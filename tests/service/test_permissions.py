@@ -90,6 +90,19 @@ OF_FIRMS = {
     ("POST", "/my/data"),
 }
 """What a firm changes of its own."""
+OWN_ALERTS = {
+    ("POST", "/alerts"),
+    ("POST", "/alerts/searches"),
+    ("POST", "/api/v1/saved-searches"),
+    ("PATCH", "/api/v1/saved-searches/{search_id}"),
+    ("DELETE", "/api/v1/saved-searches/{search_id}"),
+    ("POST", "/api/v1/saved-searches/{search_id}/restore"),
+    ("POST", "/api/v1/alerts/read"),
+    ("PUT", "/api/v1/alerts/settings"),
+    ("POST", "/api/v1/alerts/feed/renew"),
+    ("POST", "/alerts/unsubscribe/{token}"),
+}
+"""Everybody's own, and the end of letters by a secret address."""
 
 
 def test_a_firms_own_is_for_firms_and_at_most_for_facilitators() -> None:
@@ -102,7 +115,7 @@ def test_a_firms_own_is_for_firms_and_at_most_for_facilitators() -> None:
 def test_only_facilitators_write_and_firms_what_is_their_own() -> None:
     writing = {address: rule for address, rule in RULES.items() if address[0] != "GET"}
     open_to_others = {address for address, rule in writing.items() if set(rule.roles) != {Role.FACILITATOR}}
-    assert open_to_others == READING | ENTERING | OWN | FOR_THE_FIRM | OF_FIRMS
+    assert open_to_others == READING | ENTERING | OWN | FOR_THE_FIRM | OF_FIRMS | OWN_ALERTS
     assert all(Role.ANONYMOUS not in RULES[address].roles for address in OWN | READING | FOR_THE_FIRM)
 
 
@@ -139,6 +152,8 @@ def test_who_has_not_signed_in_reaches_nothing_but_the_way_in() -> None:
         "/sign-out",
         "/invitation/{token}",
         "/calendars/{token}.ics",
+        "/alerts/feed/{token}.atom",
+        "/alerts/unsubscribe/{token}",
     }
 
 

@@ -1,0 +1,19 @@
+"""Webhooks: other systems are told over HTTP of what happens here, signed as Standard Webhooks has it."""
+
+from matchmaker.endpoints import Delivery, DeliveryState, MessageType, Topic, Webhook
+from matchmaker.webhooks.delivering import Tried, retry_after, signed
+from matchmaker.webhooks.sending import Sending
+from matchmaker.webhooks.webhooks import Webhooks
+
+__all__ = [
+    "Delivery",
+    "DeliveryState",
+    "MessageType",
+    "Sending",
+    "Topic",
+    "Tried",
+    "Webhook",
+    "Webhooks",
+    "retry_after",
+    "signed",
+]
