@@ -214,7 +214,7 @@ class Newcomers:
             return result
         evidence, vectors = self._made.evidence, self._vectors(own)
         length = np.sqrt(max(float(above_noise(vectors @ vectors.T).sum()), 1e-12))
-        told = above_noise(vectors @ evidence.unit_vectors.T.astype(np.float32)).sum(axis=0)
+        told = above_noise(np.asarray(evidence.unit_vectors @ vectors.T, np.float32)).sum(axis=1)
         built = np.asarray(evidence.tells @ told, dtype=np.float32) / (evidence.meaning_lengths * length)
         known = self._columns.built_rows >= 0
         result[known] = built[self._columns.built_rows[known]]

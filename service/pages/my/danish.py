@@ -94,7 +94,7 @@ TEXTS: dict[str, str] = {
     "my.field.size": "Størrelse",
     "my.field.size.hint": "antal ansatte",
     "my.field.city": "By",
-    "my.field.city.hint": "",
+    "my.field.city.hint": "hvor I holder til",
     "my.field.region": "Region",
     "my.field.region.hint": "navn eller NUTS-kode, fx DK04",
     "my.field.country": "Land",

@@ -94,7 +94,7 @@ TEXTS: dict[str, str] = {
     "my.field.size": "Size",
     "my.field.size.hint": "number of employees",
     "my.field.city": "City",
-    "my.field.city.hint": "",
+    "my.field.city.hint": "where you are",
     "my.field.region": "Region",
     "my.field.region.hint": "name or NUTS code, such as DK04",
     "my.field.country": "Country",
