@@ -1,7 +1,8 @@
-"""Where the pages are: the entries of the menu, by the work that they belong to."""
+"""Where the pages are: the entries of the menu, by the work that they belong to, and which of them a page is under."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from fastapi import Request
@@ -28,6 +29,18 @@ class Section:
 SECTIONS = (
     Section("start", (Entry("home", "/"),)),
     Section(
+        "mine",
+        (
+            Entry("my", "/my"),
+            Entry("my_profile", "/my/profile"),
+            Entry("my_suggestions", "/my/suggestions"),
+            Entry("my_contacts", "/my/contacts"),
+            Entry("my_meetings", "/my/meetings"),
+            Entry("my_data", "/my/data"),
+        ),
+    ),
+    Section("alerts", (Entry("alerts", "/alerts"),)),
+    Section(
         "partners",
         (
             Entry("actors", "/actors"),
@@ -37,7 +50,7 @@ SECTIONS = (
     ),
     Section(
         "meetings",
-        (Entry("events", "/events"),),
+        (Entry("events", "/events"), Entry("event_report", "/events/report")),
     ),
     Section(
         "landscape",
@@ -53,6 +66,38 @@ SECTIONS = (
         (),
     ),
 )
+"""An entry shows once its route has a row in the table of permissions, so that it may stand here before its page does."""
+
+COUNTS: dict[str, Callable[[Request], int]] = {}
+"""By an entry's name: how many things wait there, such as unread alerts. Asked on every page, so it has to be cheap."""
+
+FEW = 14
+"""A menu of so many entries stands open as a whole; a longer one opens the section that the page is in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An entry as a page shows it."""
+
+    name: str
+    address: str
+    here: str
+    """``page`` on its own page, ``true`` on one below it, else empty: what ``aria-current`` says."""
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section as a page shows it."""
+
+    name: str
+    lines: tuple[Line, ...]
+    opened: bool
+
+    @property
+    def waiting(self) -> int:
+        """How many things wait in the whole section."""
+        return sum(line.waiting for line in self.lines)
 
 
 def open_sections(request: Request) -> tuple[Section, ...]:
@@ -62,3 +107,38 @@ def open_sections(request: Request) -> tuple[Section, ...]:
         for section in SECTIONS
         if (entries := tuple(entry for entry in section.entries if may(request, entry.address)))
     )
+
+
+def menu(request: Request, path: str) -> tuple[Part, ...]:
+    """The caller's menu on the page at ``path``: where one is, and which sections stand open.
+
+    On the home page all do, so that everything there is can be seen once.
+    """
+    sections = open_sections(request)
+    entries = [entry for section in sections for entry in section.entries]
+    above = _above(entries, path)
+    all_open = path == "/" or len(entries) <= FEW
+    return tuple(
+        Part(
+            section.name,
+            tuple(_line(request, entry, path, above) for entry in section.entries),
+            opened=all_open or above in section.entries,
+        )
+        for section in sections
+    )
+
+
+def _above(entries: list[Entry], path: str) -> Entry | None:
+    """The entry that a page is under: the one whose address is the longest beginning of the page's."""
+    found = [
+        entry
+        for entry in entries
+        if path == entry.address or (entry.address != "/" and path.startswith(entry.address + "/"))
+    ]
+    return max(found, key=lambda entry: len(entry.address), default=None)
+
+
+def _line(request: Request, entry: Entry, path: str, above: Entry | None) -> Line:
+    here = "" if entry is not above else "page" if entry.address == path else "true"
+    count = COUNTS.get(entry.name)
+    return Line(entry.name, entry.address, here, count(request) if count else 0)
