@@ -8,16 +8,17 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager, suppress
 
 from fastapi import Depends, FastAPI
-from fastapi.staticfiles import StaticFiles
 
 from matchmaker.errors import MatchmakerError, NotBuiltError
 from matchmaker.workspace import Workspace
 from service import api, calendars, pages
 from service.balancing import Balancing
+from service.compressing import Compress
 from service.description import describe
 from service.following import Following
 from service.guards import LOOPBACK_NAMES, Guard
 from service.handing_out import HandingOut
+from service.lasting import LastingFiles
 from service.limits import MAX_BODY_BYTES, MAX_UPLOAD_BYTES, admission, gates
 from service.observing import Observe, Observed
 from service.permissions import permission
@@ -66,12 +67,13 @@ def create_app(
     app.state.following = Following()
     app.state.uploads = Uploads()
     answer_errors(app, page=pages.error_page)
+    app.add_middleware(Compress)
     app.add_middleware(Guard, hosts=hosts, max_body_bytes=MAX_BODY_BYTES, max_upload_bytes=MAX_UPLOAD_BYTES)
     app.add_middleware(Observe, observed=app.state.observed)
     app.include_router(api.router)
     app.include_router(pages.router)
     app.include_router(calendars.router)
-    app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
+    app.mount("/static", LastingFiles(directory=pages.STATIC), name="static")
     describe(app)
     return app
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from urllib.parse import unquote
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
 
 from matchmaker.arranging import ParticipantImport
 from matchmaker.errors import EventRejectedError, SourceError
@@ -94,9 +94,14 @@ def list_agendas(
     tags=["schedules"],
 )
 def list_calendars(
-    workspace: OpenWorkspace, event_id: EventIdInPath, query: Annotated[PageQuery, Query()]
+    workspace: OpenWorkspace,
+    event_id: EventIdInPath,
+    query: Annotated[PageQuery, Query()],
+    response: Response,
 ) -> CalendarPage:
     """An address for each; whoever has it gets this one calendar, and nothing else."""
+    # Each address is a secret.
+    response.headers["Cache-Control"] = "no-store"
     kept = workspace.events.one(event_id)
     page, following = page_of(
         list(workspace.events.calendar_tokens(event_id).items()),
@@ -120,8 +125,10 @@ def renew_calendar(
     event_id: EventIdInPath,
     participant_id: ParticipantId,
     _query: Annotated[NoQuery, Query()],
+    response: Response,
 ) -> CalendarAnswer:
     """The one before is void from now on."""
+    response.headers["Cache-Control"] = "no-store"
     if participant_id not in workspace.events.calendar_tokens(event_id):
         raise HTTPException(404, detail="No participant of this event has this id.")
     return _calendar(participant_id, workspace.events.renew_calendar(event_id, participant_id, who=acting()))
