@@ -284,6 +284,8 @@ TEXTS: dict[str, str] = {
     "event.schedule.each": "Hver deltager har fra {least} til {most} møder.",
     "event.schedule.alone.one": "{number} har intet:",
     "event.schedule.alone.many": "{number} har ingen:",
+    "event.schedule.away.one": "{number} kommer ikke:",
+    "event.schedule.away.many": "{number} kommer ikke:",
     "event.schedule.gone.one": "{number} møde med deltagere, der er fjernet, vises ikke.",
     "event.schedule.gone.many": "{number} møder med deltagere, der er fjernet, vises ikke.",
     "event.schedule.older": "Opsætningen, deltagerne eller ønskerne er ændret, efter at denne version blev lavet. Lav den igen for at få det med.",

@@ -284,6 +284,8 @@ TEXTS: dict[str, str] = {
     "event.schedule.each": "Each participant has from {least} to {most} meetings.",
     "event.schedule.alone.one": "{number} has none:",
     "event.schedule.alone.many": "{number} have none:",
+    "event.schedule.away.one": "{number} does not come:",
+    "event.schedule.away.many": "{number} do not come:",
     "event.schedule.gone.one": "{number} meeting of participants who were taken away is not shown.",
     "event.schedule.gone.many": "{number} meetings of participants who were taken away are not shown.",
     "event.schedule.older": "The set-up, the participants or the wishes changed after this version was made. Make it again to take that in.",

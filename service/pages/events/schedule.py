@@ -69,7 +69,9 @@ class Counts:
     least: int
     most: int
     alone: Sequence[Attending]
-    """Who has none."""
+    """Who is there and has none."""
+    away: Sequence[Attending]
+    """Who has none because they do not come."""
 
 
 @router.get("/events/{event_id}/schedule")
@@ -194,7 +196,7 @@ def _of_version(
         "made": moment(version.at, event, wording),
         "older": bool(plan.revision) and plan.revision != frame.kept.revision,
         "latest": frame.version.number if frame.version else version.number,
-        "counts": _counts(meetings, everybody),
+        "counts": _counts(plan, meetings, everybody),
         "alone_named": ALONE_NAMED,
         "gone": workspace.events.gone(event.id, version.number).appointments,
         "sessions": sessions,
@@ -213,14 +215,22 @@ def _of_version(
     }
 
 
-def _counts(meetings: Sequence[Appointment], everybody: Sequence[Attending]) -> Counts:
+def _counts(plan: Plan, meetings: Sequence[Appointment], everybody: Sequence[Attending]) -> Counts:
     counted = Counter(one for each in meetings for one in (each.a, each.b))
-    numbers = [counted[each.attendee.id] for each in everybody]
+    absent = {each.attendee for each in plan.absences}
+    none = [each for each in everybody if not counted[each.attendee.id]]
+    away = [each for each in none if each.attendee.id in absent]
+    numbers = [
+        counted[each.attendee.id]
+        for each in everybody
+        if counted[each.attendee.id] or each.attendee.id not in absent
+    ]
     return Counts(
         len(meetings),
         min(numbers, default=0),
         max(numbers, default=0),
-        [each for each in everybody if not counted[each.attendee.id]],
+        [each for each in none if each.attendee.id not in absent],
+        away,
     )
 
 
