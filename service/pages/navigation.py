@@ -27,7 +27,13 @@ class Section:
 
 
 SECTIONS = (
-    Section("start", (Entry("home", "/"),)),
+    Section(
+        "start",
+        (
+            Entry("home", "/"),
+            Entry("alerts", "/alerts"),
+        ),
+    ),
     Section(
         "mine",
         (
@@ -39,7 +45,6 @@ SECTIONS = (
             Entry("my_data", "/my/data"),
         ),
     ),
-    Section("alerts", (Entry("alerts", "/alerts"),)),
     Section(
         "partners",
         (
@@ -109,6 +114,12 @@ def open_sections(request: Request) -> tuple[Section, ...]:
     )
 
 
+def news_of(request: Request) -> dict[str, int]:
+    """How much is new behind entries of the menu, by their names; what has no news is left out."""
+    found = {name: count(request) for name, count in COUNTS.items()}
+    return {name: number for name, number in found.items() if number}
+
+
 def menu(request: Request, path: str) -> tuple[Part, ...]:
     """The caller's menu on the page at ``path``: where one is, and which sections stand open.
 
@@ -118,10 +129,11 @@ def menu(request: Request, path: str) -> tuple[Part, ...]:
     entries = [entry for section in sections for entry in section.entries]
     above = _above(entries, path)
     all_open = path == "/" or len(entries) <= FEW
+    news = news_of(request)
     return tuple(
         Part(
             section.name,
-            tuple(_line(request, entry, path, above) for entry in section.entries),
+            tuple(_line(entry, path, above, news.get(entry.name, 0)) for entry in section.entries),
             opened=all_open or above in section.entries,
         )
         for section in sections
@@ -138,7 +150,6 @@ def _above(entries: list[Entry], path: str) -> Entry | None:
     return max(found, key=lambda entry: len(entry.address), default=None)
 
 
-def _line(request: Request, entry: Entry, path: str, above: Entry | None) -> Line:
+def _line(entry: Entry, path: str, above: Entry | None, waiting: int) -> Line:
     here = "" if entry is not above else "page" if entry.address == path else "true"
-    count = COUNTS.get(entry.name)
-    return Line(entry.name, entry.address, here, count(request) if count else 0)
+    return Line(entry.name, entry.address, here, waiting)

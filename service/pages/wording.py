@@ -19,6 +19,8 @@ from service.pages.events.danish import TEXTS as DANISH_EVENTS
 from service.pages.events.english import TEXTS as ENGLISH_EVENTS
 from service.pages.events.further_danish import TEXTS as DANISH_FURTHER
 from service.pages.events.further_english import TEXTS as ENGLISH_FURTHER
+from service.pages.home.danish import TEXTS as DANISH_HOME
+from service.pages.home.english import TEXTS as ENGLISH_HOME
 from service.pages.signing_in.danish import TEXTS as DANISH_SIGNING_IN
 from service.pages.signing_in.english import TEXTS as ENGLISH_SIGNING_IN
 
@@ -34,6 +36,7 @@ WORDINGS: Mapping[str, Wording] = {
         | DANISH_EVENTS
         | DANISH_FURTHER
         | DANISH_CHANGES
+        | DANISH_HOME
         | DANISH_SIGNING_IN,
         DANISH_MONTHS,
     ),
@@ -44,6 +47,7 @@ WORDINGS: Mapping[str, Wording] = {
         | ENGLISH_EVENTS
         | ENGLISH_FURTHER
         | ENGLISH_CHANGES
+        | ENGLISH_HOME
         | ENGLISH_SIGNING_IN,
         ENGLISH_MONTHS,
     ),

@@ -99,7 +99,7 @@ def test_a_firm_writes_one_danish_sentence_and_finds_a_partner(new_page: NewPage
 def test_a_firm_finds_itself_and_sees_who_fits(new_page: NewPage) -> None:
     page = new_page()
     page.goto("/")
-    page.get_by_label("Your organisation").fill("kløverkilden")
+    page.get_by_label("The name of an organisation").fill("kløverkilden")
     page.get_by_role("button", name="Find it").click()
     page.get_by_role("link", name="Andelsraffinaderiet Kløverkilden A.m.b.a.").click()
     expect(page.get_by_role("heading", name="Suggested partners")).to_be_visible()
