@@ -236,7 +236,7 @@ TEXTS: dict[str, str] = {
     "proposals.none_at_all": "Der er endnu intet at foreslå.",
     "proposals.none_at_all_hint": "Forslag kræver aktører fra mindst to grupper med noget tekst om hver eller samarbejder.",
     "proposals.later": "Forslagene er ved at blive beregnet",
-    "proposals.later_text": "For en stor klynge tager det nogle sekunder, én gang for hver balance. Indlæs siden igen om et øjeblik.",
+    "proposals.later_text": "For en stor klynge tager det nogle sekunder, én gang for hver balance. Siden kommer af sig selv.",
     "pair.request_meets_offer": "Partneren tilbyder det, aktøren søger",
     "pair.offer_meets_request": "Partneren søger det, aktøren tilbyder",
     "pair.similarity": "De arbejder med det samme",
@@ -430,7 +430,7 @@ TEXTS: dict[str, str] = {
     # Report
     "report.title": "Rapport",
     "report.later": "Rapporten er ved at blive beregnet",
-    "report.later_text": "For en stor klynge tager det op til et par minutter, én gang for hver bygning. Indlæs siden igen om et øjeblik.",
+    "report.later_text": "For en stor klynge tager det op til et par minutter, én gang for hver bygning. Siden kommer af sig selv.",
     "report.page.title": "Rapport: {subject}",
     "report.page.file": "Hent som PDF",
     "report.page.members": "Se delklyngen og dens medlemmer",

@@ -236,7 +236,7 @@ TEXTS: dict[str, str] = {
     "proposals.none_at_all": "There is nothing to propose yet.",
     "proposals.none_at_all_hint": "Proposals need actors of two groups at least, with some text about each or collaborations.",
     "proposals.later": "The proposals are being worked out",
-    "proposals.later_text": "For a large cluster this takes a few seconds, once for each balance. Load the page again in a moment.",
+    "proposals.later_text": "For a large cluster this takes a few seconds, once for each balance. The page comes by itself.",
     "pair.request_meets_offer": "The partner offers what the actor looks for",
     "pair.offer_meets_request": "The partner looks for what the actor offers",
     "pair.similarity": "They work on the same things",
@@ -430,7 +430,7 @@ TEXTS: dict[str, str] = {
     # Report
     "report.title": "Report",
     "report.later": "The report is being worked out",
-    "report.later_text": "For a large cluster that takes up to a few minutes, once for each build. Load the page again in a moment.",
+    "report.later_text": "For a large cluster that takes up to a few minutes, once for each build. The page comes by itself.",
     "report.page.title": "Report: {subject}",
     "report.page.file": "Download as PDF",
     "report.page.members": "See the sub-cluster and its members",
