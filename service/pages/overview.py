@@ -42,7 +42,8 @@ def overview(request: Request, snapshot: MaybeSnapshot, workspace: OpenWorkspace
     values: dict[str, Any] = {"counts": counts, "segments": composition_bar(counts.by_group)}
     if role is Role.FACILITATOR:
         status, now = workspace.status(), datetime.now(UTC)
-        values["steps"] = next_steps(workspace, snapshot, status, lambda address: may(request, address), now)
+        behind = "damaged" if status.damaged else "stale" if status.stale else ""
+        values["steps"] = next_steps(workspace, snapshot, behind, lambda address: may(request, address), now)
         values |= {"state": status, "notes": snapshot.notes()}
     elif role is Role.ANALYST:
         values |= telling_facts(snapshot)

@@ -11,7 +11,6 @@ from matchmaker.arranging import Kept
 from matchmaker.errors import EventRejectedError
 from matchmaker.events import RequestState
 from matchmaker.published import Published
-from matchmaker.status import Status
 from matchmaker.workspace import Workspace
 from service.pages.rendering import event_address
 
@@ -34,17 +33,15 @@ class Step:
 
 
 def next_steps(
-    workspace: Workspace, snapshot: Published, status: Status, may: Callable[[str], bool], now: datetime
+    workspace: Workspace, snapshot: Published, behind: str, may: Callable[[str], bool], now: datetime
 ) -> list[Step]:
-    """Everything there is to do, the first thing first."""
-    return [*_of_data(snapshot, status, may), *_of_events(workspace, now)]
+    """Everything there is to do, the first thing first; ``behind`` is ``damaged``, ``stale`` or empty, as the build is."""
+    return [*_of_data(snapshot, behind, may), *_of_events(workspace, now)]
 
 
-def _of_data(snapshot: Published, status: Status, may: Callable[[str], bool]) -> Iterator[Step]:
-    if status.damaged:
-        yield Step("damaged", *_building(may))
-    elif status.stale:
-        yield Step("stale", *_building(may))
+def _of_data(snapshot: Published, behind: str, may: Callable[[str], bool]) -> Iterator[Step]:
+    if behind:
+        yield Step(behind, *_building(may))
     silent = snapshot.silent()
     if silent:
         address = next((each for each in ("/profiles", "/actors") if may(each)), "")
