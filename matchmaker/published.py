@@ -11,10 +11,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from matchmaker.actors import Actor, ActorGroup
+from matchmaker.actors import Actor, ActorGroup, PassageKind
 from matchmaker.analysis import Analysis
 from matchmaker.answers import Answer
-from matchmaker.corpus import GROUPS
+from matchmaker.corpus import GROUPS, KINDS
 from matchmaker.directions import Direction
 from matchmaker.directory import Directory, Page
 from matchmaker.errors import SubClusterNotFoundError
@@ -142,6 +142,12 @@ class Published:
             spin_offs=len(self._landscape.spin_offs),
             by_group={group: int(count) for group, count in zip(GROUPS, by_group, strict=True) if count},
         )
+
+    def silent(self) -> int:
+        """How many of the actors that were built say nothing of themselves: no description, offer or request."""
+        corpus = self._built
+        own = (corpus.kinds != KINDS.index(PassageKind.PROJECT)).astype(np.float32)
+        return int((corpus.holds @ own == 0).sum())
 
     def actor(self, actor_id: str) -> Actor:
         """The actor with this id; raises ``ActorNotFoundError``."""

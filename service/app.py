@@ -8,13 +8,13 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager, suppress
 
 from fastapi import Depends, FastAPI
-from fastapi.staticfiles import StaticFiles
 
 from matchmaker.errors import MatchmakerError, NotBuiltError
 from matchmaker.workspace import Workspace
 from service import api, calendars, feeds, pages
 from service.alerting import Alerting
 from service.balancing import Balancing
+from service.compressing import Compress
 from service.delivering import Delivering
 from service.description import describe
 from service.following import Following
@@ -22,6 +22,7 @@ from service.guards import LOOPBACK_NAMES, Guard
 from service.handing_out import HandingOut
 from service.job_running import JobRunning
 from service.kept_forms import KeptForms
+from service.lasting import LastingFiles
 from service.limits import (
     MAX_BODY_BYTES,
     MAX_BULK_BYTES,
@@ -92,6 +93,7 @@ def create_app(
     app.state.delivering = Delivering()
     answer_errors(app, page=pages.error_page)
     app.add_middleware(Repeated)
+    app.add_middleware(Compress)
     app.state.taking_in = TakingIn()
     app.state.recognising = Recognising()
     app.add_middleware(
@@ -108,7 +110,7 @@ def create_app(
     app.include_router(feeds.router)
     app.include_router(pages.router)
     app.include_router(calendars.router)
-    app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
+    app.mount("/static", LastingFiles(directory=pages.STATIC), name="static")
     describe(app)
     return app
 

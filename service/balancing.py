@@ -30,6 +30,14 @@ WAITING = 16
 """More that are not yet begun are refused."""
 PATIENCE = 8.0
 """Seconds that a request waits for what is being worked out; then it is told to come back."""
+LARGE = 5_000
+"""Actors from which a page says at once that something is being worked out; for fewer it takes a second or two."""
+AT_ONCE = 0.1
+
+
+def page_patience(snapshot: Published) -> float:
+    """Seconds that a page waits for what is being worked out before it says so and comes back by itself."""
+    return PATIENCE if snapshot.counts().actors < LARGE else AT_ONCE
 
 
 def on_step(balance: float) -> float:

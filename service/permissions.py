@@ -412,8 +412,9 @@ def rule_of(request: Request) -> Rule | None:
 
 
 def may(request: Request, path: str, method: str = "GET") -> bool:
-    """Whether the caller may call a route, so that pages offer nothing that would be refused."""
-    return role_of(request) in RULES[method, path].roles
+    """Whether the caller may call a route, so that pages offer nothing that would be refused; a route without a row is closed."""
+    rule = RULES.get((method, path))
+    return rule is not None and role_of(request) in rule.roles
 
 
 def reaches(request: Request, actor_id: str) -> bool:

@@ -94,9 +94,14 @@ def list_agendas(
     tags=["schedules"],
 )
 def list_calendars(
-    workspace: OpenWorkspace, event_id: EventIdInPath, query: Annotated[PageQuery, Query()]
+    workspace: OpenWorkspace,
+    event_id: EventIdInPath,
+    query: Annotated[PageQuery, Query()],
+    response: Response,
 ) -> CalendarPage:
     """An address for each; whoever has it gets this one calendar, and nothing else."""
+    # Each address is a secret.
+    response.headers["Cache-Control"] = "no-store"
     kept = workspace.events.one(event_id)
     page, following = page_of(
         list(workspace.events.handouts.calendar_tokens(event_id).items()),

@@ -1,18 +1,23 @@
-"""The pages that begin a journey: the overview, the search, and what to do while there is nothing yet."""
+"""The pages that begin a journey: each role's home, the search, and what to do while there is nothing yet."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import UTC, datetime
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import RedirectResponse
 
 from matchmaker.directions import read_direction
 from matchmaker.saved_searches import LONGEST_TEXT
 from service.dependencies import OpenWorkspace, workspace
 from service.pages.drawings import composition_bar
 from service.pages.filters import DirectionChoice, GroupFilter, RegionFilter, chosen, names_alike, readable
+from service.pages.home.facts import telling_facts
+from service.pages.home.next_steps import next_steps
 from service.pages.rendering import page
 from service.pages.snapshot import MaybeSnapshot
+from service.permissions import Role, may, role_of
 
 router = APIRouter()
 
@@ -28,19 +33,23 @@ def empty_page(request: Request) -> Response:
 
 @router.get("/")
 def overview(request: Request, snapshot: MaybeSnapshot, workspace: OpenWorkspace) -> Response:
-    """What is in the workspace, and what to do next."""
+    """Where each role begins: with what to do next, what to know, or one's own organisation."""
+    role = role_of(request)
+    if role is Role.FIRM and may(request, "/my"):
+        return RedirectResponse("/my", status_code=303)
     if snapshot is None:
         return empty_page(request)
     counts = snapshot.counts()
-    return page(
-        request,
-        "overview.html",
-        snapshot=snapshot,
-        counts=counts,
-        segments=composition_bar(counts.by_group),
-        state=workspace.status(),
-        notes=snapshot.notes(),
-    )
+    values: dict[str, Any] = {"counts": counts, "segments": composition_bar(counts.by_group)}
+    if role is Role.FACILITATOR:
+        status, now = workspace.status(), datetime.now(UTC)
+        behind = "damaged" if status.damaged else "stale" if status.stale else ""
+        values["steps"] = next_steps(workspace, snapshot, behind, lambda address: may(request, address), now)
+        values |= {"state": status, "notes": snapshot.notes()}
+    elif role is Role.ANALYST:
+        values |= telling_facts(snapshot)
+    template = role.value if role in (Role.FACILITATOR, Role.ANALYST) else "firm"
+    return page(request, f"home/{template}.html", snapshot=snapshot, **values)
 
 
 @router.get("/search")

@@ -15,7 +15,7 @@ from matchmaker.exports import write_rows
 from matchmaker.matching.exposure import Measures
 from matchmaker.proposals import Order, ProposalFilter
 from matchmaker.records import PROPOSAL_COLUMNS, proposal_rows
-from service.balancing import MOST_PARTNERS, PATIENCE, Lists, on_step
+from service.balancing import MOST_PARTNERS, PATIENCE, Lists, on_step, page_patience
 from service.dependencies import ClusterBalancing
 from service.pages.drawings import Curve, curve
 from service.pages.filters import OneGroupFilter, PageNumber, RegionFilter, TextFilter, readable
@@ -121,11 +121,12 @@ def proposals(
     if snapshot is None:
         return empty_page(request)
     wanted = choice.lists
-    balanced = balancing.lists(snapshot, wanted)
-    best = balancing.lists(snapshot, Lists(0.0, wanted.top, wanted.new))
+    patience = page_patience(snapshot)
+    balanced = balancing.lists(snapshot, wanted, patience=patience)
+    best = balancing.lists(snapshot, Lists(0.0, wanted.top, wanted.new), patience=patience)
     if balanced is None or best is None:
         return later_page(request, "proposals", PATIENCE)
-    measured = balancing.curve(snapshot, wanted.top, new=wanted.new, patience=CURVE_PATIENCE)
+    measured = balancing.curve(snapshot, wanted.top, new=wanted.new, patience=min(patience, CURVE_PATIENCE))
     table = snapshot.proposal_table(balanced)
     places = table.places(choice.filter, order=choice.sort, falling=choice.falling)
     pages = max(1, -(-len(places) // ROWS_PER_PAGE))

@@ -17,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from matchmaker.actors import ActorGroup
 from matchmaker.published import Published
 from service.callers import caller_of, is_open_here, name_of
-from service.pages.navigation import news_of, open_sections
+from service.pages.navigation import menu
 from service.pages.telling import in_words
 from service.pages.wording import LANGUAGES, WORDINGS, Wording, preferred_language
 from service.permissions import Role, may, role_of
@@ -137,11 +137,10 @@ def page(
         generation=snapshot.generation if snapshot else "",
         facilitating=role_of(request) is Role.FACILITATOR,
         may=lambda address: may(request, address),
-        sections=open_sections(request),
+        menu=menu(request, own_path(request)),
         caller=caller_of(request),
         name_of=lambda who: name_of(request, who),
         open_here=is_open_here(request),
-        news=news_of(request),
         **values,
     )
     response = HTMLResponse(html, status, headers={**HEADERS, "Content-Language": wording.language})

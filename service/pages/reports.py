@@ -10,7 +10,7 @@ from markupsafe import Markup
 from matchmaker.errors import SubClusterNotFoundError
 from matchmaker.published import Published
 from matchmaker.reporting import Report, write
-from service.balancing import PATIENCE
+from service.balancing import PATIENCE, page_patience
 from service.dependencies import ClusterReporting
 from service.pages.filters import TextFilter, readable
 from service.pages.landscape import unknown_sub_cluster
@@ -26,7 +26,7 @@ def cluster_report(request: Request, snapshot: MaybeSnapshot, reporting: Cluster
     """What the cluster is made of, how it grows, where a spin-off is forming, and how far to trust it."""
     if snapshot is None:
         return empty_page(request)
-    return _report_page(request, snapshot, reporting.report(snapshot, ""))
+    return _report_page(request, snapshot, reporting.report(snapshot, "", patience=page_patience(snapshot)))
 
 
 @router.get("/report.pdf")
@@ -69,7 +69,7 @@ def sub_cluster_report(
     if snapshot is None:
         return empty_page(request)
     try:
-        found = reporting.report(snapshot, sub_cluster_id)
+        found = reporting.report(snapshot, sub_cluster_id, patience=page_patience(snapshot))
     except SubClusterNotFoundError:
         return unknown_sub_cluster(request, snapshot, sub_cluster_id)
     return _report_page(request, snapshot, found)

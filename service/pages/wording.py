@@ -25,6 +25,8 @@ from service.pages.events.danish import TEXTS as DANISH_EVENTS
 from service.pages.events.english import TEXTS as ENGLISH_EVENTS
 from service.pages.events.further_danish import TEXTS as DANISH_FURTHER
 from service.pages.events.further_english import TEXTS as ENGLISH_FURTHER
+from service.pages.home.danish import TEXTS as DANISH_HOME
+from service.pages.home.english import TEXTS as ENGLISH_HOME
 from service.pages.identity.danish import TEXTS as DANISH_IDENTITY
 from service.pages.identity.english import TEXTS as ENGLISH_IDENTITY
 from service.pages.importing.danish import TEXTS as DANISH_IMPORTING
@@ -55,7 +57,8 @@ WORDINGS: Mapping[str, Wording] = {
         | DANISH_DIRECTORY
         | DANISH_MY
         | DANISH_ANALYST
-        | DANISH_ALERTS,
+        | DANISH_ALERTS
+        | DANISH_HOME,
         DANISH_MONTHS,
     ),
     "en": english(
@@ -72,7 +75,8 @@ WORDINGS: Mapping[str, Wording] = {
         | ENGLISH_DIRECTORY
         | ENGLISH_MY
         | ENGLISH_ANALYST
-        | ENGLISH_ALERTS,
+        | ENGLISH_ALERTS
+        | ENGLISH_HOME,
         ENGLISH_MONTHS,
     ),
 }

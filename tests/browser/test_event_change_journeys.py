@@ -71,7 +71,7 @@ def test_a_meeting_is_moved_by_keyboard_after_the_conflict_was_shown_and_the_mov
     before = number(arranged)
     page = new_page()
     page.goto(f"{EVENT}/schedule")
-    change = page.locator(".plan-grid a.change").first
+    change = page.locator(".plan-grid td a").first
     change.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Change the schedule by hand")).to_be_visible()

@@ -185,9 +185,8 @@ def test_the_overview_counts_what_is_there_and_offers_a_way_to_each_user(sample_
     text = text_of(sample_client, "/")
     assert "212 actors" in text
     assert "262 collaborations" in text
-    for key in ("home.facilitator", "home.firm", "home.analyst"):
-        assert ENGLISH[key] in text
-    assert "matchmaker suggest --all --top 5 --output suggestions.csv" in text
+    for key in ("home.next_first", "step.plan", "home.find", "home.name"):
+        assert WORDINGS["en"](key) in text
 
 
 def test_an_actor_page_shows_profile_suggestions_reasons_and_both_sentences(

@@ -138,7 +138,7 @@ def agenda(
     token = workspace.events.handouts.calendar_tokens(frame.event.id)[participant_id]
     asked = "" if found.language == "en" else f"?{urlencode({'language': found.language})}"
     path = f"{request.url.netloc}/calendars/{token}.ics{asked}"
-    return event_page(
+    response = event_page(
         request,
         "agenda.html",
         frame,
@@ -160,6 +160,9 @@ def agenda(
         only_here=request.url.hostname in LOOPBACK,
         file_address=_file_address(frame, participant_id, found.language, version),
     )
+    # The calendar's address is a secret.
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @router.post("/events/{event_id}/agendas/{participant_id}")

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 
 from matchmaker.arranging import Version
 from matchmaker.errors import EditRejectedError, EventChangedError, EventRejectedError
-from matchmaker.events import Add, Appointment, Conflict, Edit, Lock, Move, Remove, Slot, Swap, Unlock
+from matchmaker.events import Add, Appointment, Conflict, Edit, Lock, Move, Remove, Slot, Span, Swap, Unlock
 from matchmaker.workspace import Workspace
 from service.arranged import acting, attending
 from service.dependencies import OpenWorkspace
 from service.pages.events.forms import Form, Sent
 from service.pages.events.frame import EventFrame, Framed, event_frame, event_page, go_to
 from service.pages.events.places import Chosen, Survey, places_of
+from service.pages.events.sessions import by_session, sessions_shown
 from service.pages.events.telling import Telling, slot_from, time_value
 from service.pages.filters import PageNumber
 from service.pages.rendering import event_address, wording_of
@@ -51,12 +53,13 @@ def change(
     c: Name = "",
     d: Name = "",
     number: PageNumber = 1,
+    session: Annotated[int, Query(ge=0, le=1000)] = 0,
 ) -> Response:
     """Two participants, where they could meet, and what stands in the way of what was chosen."""
     slots = slots_or_none(workspace, frame)
     slot = slot_from(starts, slots)
     chosen = Chosen(a, b, slot.span.starts if slot else None, table, c, d)
-    return _page(request, workspace, frame, slots, chosen, number=number)
+    return _page(request, workspace, frame, slots, chosen, number=number, session=session)
 
 
 @router.post("/events/{event_id}/schedule/change")
@@ -135,6 +138,7 @@ def _page(
     chosen: Chosen,
     *,
     number: int = 1,
+    session: int = 0,
     elsewhere: bool = False,
     refused: Sequence[Conflict] = (),
     problems: Sequence[str] = (),
@@ -152,6 +156,11 @@ def _page(
     pages = max(1, -(-len(tables) // TABLES_PER_PAGE))
     number = min(number, pages)
     shown = tables[(number - 1) * TABLES_PER_PAGE : number * TABLES_PER_PAGE]
+    swapping = _swapped(version, chosen) if isinstance(wanted, Swap) else None
+    sessions = by_session(slots)
+    meeting = swapping or there
+    about = chosen.starts or (meeting.span.starts if meeting else None)
+    sessions_here = sessions_shown(sessions, len(shown), session or _session_at(sessions, about))
     return event_page(
         request,
         "change.html",
@@ -166,7 +175,8 @@ def _page(
         paired=paired,
         there=there,
         wanted=wanted,
-        swapping=_swapped(version, chosen) if isinstance(wanted, Swap) else None,
+        swapping=swapping,
+        sessions=sessions_here,
         conflicts=workspace.events.changes.check_edit(event.id, wanted) if wanted else (),
         refused=refused,
         problems=problems,
@@ -178,7 +188,7 @@ def _page(
             Survey(
                 event, chosen, there, {(each.span, each.table): each for each in version.plan.appointments}
             ),
-            slots,
+            sessions_here.shown,
             shown,
             lambda edits: workspace.events.changes.check_edits(event.id, edits),
             wording,
@@ -202,6 +212,16 @@ def _free(
     ]
     conflicts = workspace.events.changes.check_edits(event_id, edits)
     return [slot for slot, found in zip(others, conflicts, strict=True) if not found]
+
+
+def _session_at(sessions: Mapping[str, Sequence[Span]], starts: datetime | None) -> int:
+    """The number of the session with a slot that starts then, else of the first one."""
+    found = (
+        number
+        for number, spans in enumerate(sessions.values(), 1)
+        if any(span.starts == starts for span in spans)
+    )
+    return next(found, 1)
 
 
 def _swapped(version: Version, chosen: Chosen) -> Appointment | None:

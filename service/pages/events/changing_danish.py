@@ -223,6 +223,7 @@ TEXTS: dict[str, str] = {
     "event.desk.find_button": "Find",
     "event.desk.found_none": "Ingen hedder “{text}”.",
     "event.desk.no_meetings": "Ingen møder.",
+    "event.desk.no_more": "Ingen møder ved flere borde.",
     "event.desk.no_meetings_now": "Ingen møder i dette tidsrum.",
     "event.desk.no_slots": "Arrangementet har ingen tidsrum endnu.",
     "event.desk.held": "Holdt",

@@ -223,6 +223,7 @@ TEXTS: dict[str, str] = {
     "event.desk.find_button": "Find",
     "event.desk.found_none": "Nobody is called “{text}”.",
     "event.desk.no_meetings": "No meetings.",
+    "event.desk.no_more": "No meetings at further tables.",
     "event.desk.no_meetings_now": "No meetings in this slot.",
     "event.desk.no_slots": "The event has no slots yet.",
     "event.desk.held": "Held",

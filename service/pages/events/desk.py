@@ -18,11 +18,13 @@ from service.pages.events.by_hand import slots_or_none
 from service.pages.events.forms import Sent
 from service.pages.events.frame import DoneNow, EventFrame, Framed, event_page, go_to
 from service.pages.events.telling import Telling, time_from, time_value
-from service.pages.filters import TextFilter, readable
+from service.pages.filters import PageNumber, TextFilter, readable
 from service.pages.rendering import event_address, wording_of
 
 router = APIRouter()
 
+MEETINGS_PER_PAGE = 60
+"""Of each slot; whoever stands at a table further on pages there, or looks for a name."""
 FOUND_SHOWN = 8
 """Participants that a search shows at most."""
 
@@ -55,6 +57,9 @@ class Here:
     state: str
     """``now``, ``ended`` or ``comes``."""
     meetings: Sequence[Meeting]
+    """Those that the page shows."""
+    count: int
+    """Of all of them."""
 
 
 @router.get("/events/{event_id}/desk")
@@ -67,10 +72,11 @@ def desk(
     one: Name = "",
     a: Name = "",
     b: Name = "",
+    number: PageNumber = 1,
     done: DoneNow = "",
 ) -> Response:
     """The slot of this moment or of another one, with a participant where one is looked for."""
-    return _page(request, workspace, frame, at, readable(find), one, last=(a, b), done=done)
+    return _page(request, workspace, frame, at, readable(find), one, last=(a, b), number=number, done=done)
 
 
 @router.post("/events/{event_id}/desk")
@@ -80,13 +86,16 @@ def say(request: Request, workspace: OpenWorkspace, frame: Framed, form: Sent) -
     sides = [form.text(name, longest=500) for name in ("a", "b")]
     a, b = sorted(sides)
     at, find, one = form.text("at"), form.text("find"), form.text("one", longest=500)
+    on_page = form.text("number")
     address = event_address(frame.event.id, "desk")
     if what == "take_back":
         try:
             workspace.events.follow_up.take_back(frame.event.id, a, b, who=acting())
         except OutcomeNotFoundError:
-            return go_to(address, at=at, find=find, one=one, done="too_late")
-        return _to_the_meeting(go_to(address, at=at, find=find, one=one, a=a, b=b, done="said_taken_back"))
+            return go_to(address, at=at, find=find, one=one, number=on_page, done="too_late")
+        return _to_the_meeting(
+            go_to(address, at=at, find=find, one=one, a=a, b=b, number=on_page, done="said_taken_back")
+        )
     meeting = next((each for each in _meetings(workspace, frame) if each.appointment.pair == {a, b}), None)
     if meeting is None or what not in ("held", "missing"):
         return _page(request, workspace, frame, at, find, one, gone=True, status=422)
@@ -99,7 +108,7 @@ def say(request: Request, workspace: OpenWorkspace, frame: Framed, form: Sent) -
         return _page(request, workspace, frame, at, find, one, gone=True, status=422)
     # The same word again says nothing new, so there is nothing to take back.
     done = "" if not new else "said_missing" if missing else "said_held"
-    return _to_the_meeting(go_to(address, at=at, find=find, one=one, a=a, b=b, done=done))
+    return _to_the_meeting(go_to(address, at=at, find=find, one=one, a=a, b=b, number=on_page, done=done))
 
 
 def _to_the_meeting(response: Response) -> Response:
@@ -134,6 +143,7 @@ def _page(
     one: str,
     *,
     last: tuple[str, str] = ("", ""),
+    number: int = 1,
     done: str = "",
     gone: bool = False,
     status: int = 200,
@@ -147,7 +157,11 @@ def _page(
     place = place_at(slots, now)
     found = [telling_one] if (telling_one := telling.one(one)) else _found(telling, find)
     tapped = next((each for each in meetings if each.appointment.pair == set(last)), None)
-    here = [_here(slots[each], now, meetings) for each in range(place, min(place + 2, len(slots)))]
+    shown = slots[place : place + 2]
+    most = max((sum(each.appointment.span == slot.span for each in meetings) for slot in shown), default=0)
+    pages = max(1, -(-most // MEETINGS_PER_PAGE))
+    number = min(number, pages)
+    here = [_here(slot, now, meetings, number) for slot in shown]
     return event_page(
         request,
         "desk.html",
@@ -170,6 +184,8 @@ def _page(
         tapped_here=tapped is not None and bool(here) and tapped in here[0].meetings,
         undoable=done in ("said_held", "said_missing"),
         gone=gone,
+        number=number,
+        pages=pages,
         time_value=time_value,
     )
 
@@ -180,10 +196,12 @@ def place_at(slots: Sequence[Slot], now: datetime) -> int:
     return begun[-1] if begun else 0
 
 
-def _here(slot: Slot, now: datetime, meetings: Sequence[Meeting]) -> Here:
+def _here(slot: Slot, now: datetime, meetings: Sequence[Meeting], number: int) -> Here:
     span = slot.span
     state = "ended" if span.ends <= now else "now" if span.starts <= now else "comes"
-    return Here(slot, state, [each for each in meetings if each.appointment.span == span])
+    then = [each for each in meetings if each.appointment.span == span]
+    shown = then[(number - 1) * MEETINGS_PER_PAGE : number * MEETINGS_PER_PAGE]
+    return Here(slot, state, shown, len(then))
 
 
 def _of(one: Attending, meetings: Sequence[Meeting]) -> list[Meeting]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from matchmaker.events import Add, Appointment, Conflict, Edit, Event, Move, Slot, Span, Swap
+from matchmaker.events import Add, Appointment, Conflict, Edit, Event, Move, Span, Swap
 from service.pages.wording import Wording
 
 Check = Callable[[Sequence[Edit]], Sequence[Sequence[Conflict]]]
@@ -112,19 +112,21 @@ class Survey:
 
 
 def places_of(
-    survey: Survey, slots: Sequence[Slot], tables: Sequence[str], check: Check, wording: Wording
+    survey: Survey,
+    sessions: Mapping[str, Sequence[Span]],
+    tables: Sequence[str],
+    check: Check,
+    wording: Wording,
 ) -> list[Places]:
-    """Every table in every slot, by session, with whether it can be chosen."""
+    """Every table in every slot of these sessions, with whether it can be chosen."""
     edits = {
-        (slot.span, table): edit
-        for slot in slots
+        (span, table): edit
+        for spans in sessions.values()
+        for span in spans
         for table in tables
-        if (edit := survey.edit(slot.span, table)) is not None
+        if (edit := survey.edit(span, table)) is not None
     }
     conflicts = dict(zip(edits, check(list(edits.values())), strict=True))
-    sessions: dict[str, list[Span]] = {}
-    for slot in slots:
-        sessions.setdefault(slot.session, []).append(slot.span)
     zone = ZoneInfo(survey.event.zone)
     found = []
     for session, spans in sessions.items():

@@ -22,6 +22,7 @@ from service.arranged import Attending, acting, attending
 from service.dependencies import EventScheduling, OpenWorkspace
 from service.pages.events.forms import Sent
 from service.pages.events.frame import DoneNow, EventFrame, Framed, UndoName, event_page, go_to, moment
+from service.pages.events.sessions import Sessions, by_session, sessions_shown
 from service.pages.filters import PageNumber
 from service.pages.rendering import event_address, wording_of
 from service.pages.wording import Wording
@@ -69,7 +70,9 @@ class Counts:
     least: int
     most: int
     alone: Sequence[Attending]
-    """Who has none."""
+    """Who is there and has none."""
+    away: Sequence[Attending]
+    """Who has none because they do not come."""
 
 
 @router.get("/events/{event_id}/schedule")
@@ -82,6 +85,7 @@ def schedule(
     participant: Annotated[str, Query(max_length=500)] = "",
     number: PageNumber = 1,
     left: PageNumber = 1,
+    session: PageNumber = 1,
     done: DoneNow = "",
     undo: UndoName = "",
 ) -> Response:
@@ -104,7 +108,7 @@ def schedule(
         usual=USUAL_LIMIT,
         version=shown,
         **(
-            _of_version(request, workspace, frame, shown, everybody, participant, number, left)
+            _of_version(request, workspace, frame, shown, everybody, participant, number, left, session)
             if shown
             else {}
         ),
@@ -178,6 +182,7 @@ def _of_version(
     participant: str,
     number: int,
     left: int,
+    session: int,
 ) -> dict[str, Any]:
     wording, event, plan = wording_of(request), frame.event, version.plan
     by_id = {each.attendee.id: each for each in everybody}
@@ -190,16 +195,18 @@ def _of_version(
     left_pages = max(1, -(-len(left_out) // LEFT_OUT_PER_PAGE))
     left = min(left, left_pages)
     shown = tables[(number - 1) * TABLES_PER_PAGE : number * TABLES_PER_PAGE]
+    sessions = sessions_shown(_sessions(workspace, event, meetings), len(shown), session)
     return {
         "plan": plan,
         "gap": gap_words(plan, wording),
         "made": moment(version.at, event, wording),
         "older": bool(plan.revision) and plan.revision != frame.kept.revision,
         "latest": frame.version.number if frame.version else version.number,
-        "counts": _counts(meetings, everybody),
+        "counts": _counts(plan, meetings, everybody),
         "alone_named": ALONE_NAMED,
         "gone": workspace.events.changes.gone(event.id, version.number).appointments,
-        "grids": _grids(workspace, event, meetings, by_id, shown, participant, wording),
+        "sessions": sessions,
+        "grids": _grids(sessions, event, meetings, by_id, shown, participant, wording),
         "number": number,
         "pages": pages,
         "left_out": left_out[(left - 1) * LEFT_OUT_PER_PAGE : left * LEFT_OUT_PER_PAGE],
@@ -214,14 +221,22 @@ def _of_version(
     }
 
 
-def _counts(meetings: Sequence[Appointment], everybody: Sequence[Attending]) -> Counts:
+def _counts(plan: Plan, meetings: Sequence[Appointment], everybody: Sequence[Attending]) -> Counts:
     counted = Counter(one for each in meetings for one in (each.a, each.b))
-    numbers = [counted[each.attendee.id] for each in everybody]
+    absent = {each.attendee for each in plan.absences}
+    none = [each for each in everybody if not counted[each.attendee.id]]
+    away = [each for each in none if each.attendee.id in absent]
+    numbers = [
+        counted[each.attendee.id]
+        for each in everybody
+        if counted[each.attendee.id] or each.attendee.id not in absent
+    ]
     return Counts(
         len(meetings),
         min(numbers, default=0),
         max(numbers, default=0),
-        [each for each in everybody if not counted[each.attendee.id]],
+        [each for each in none if each.attendee.id not in absent],
+        away,
     )
 
 
@@ -232,8 +247,18 @@ def _tables(event: Event, meetings: Sequence[Appointment]) -> list[str]:
     return names + sorted({each.table for each in meetings} - there)
 
 
+def _sessions(workspace: Workspace, event: Event, meetings: Sequence[Appointment]) -> dict[str, list[Span]]:
+    """The slots of each session; times that the programme no longer has come last, without a name."""
+    slots = _slots(workspace, event)
+    others = {each.span for each in meetings} - {each.span for each in slots}
+    sessions = by_session(slots)
+    if others:
+        sessions[""] = sorted(others, key=lambda span: span.starts)
+    return sessions
+
+
 def _grids(
-    workspace: Workspace,
+    sessions: Sessions,
     event: Event,
     meetings: Sequence[Appointment],
     by_id: dict[str, Attending],
@@ -241,21 +266,12 @@ def _grids(
     participant: str,
     wording: Wording,
 ) -> list[Grid]:
-    """A grid for each session; times that the programme no longer has come last, without a name."""
-    slots = _slots(workspace, event)
+    """A grid for each session."""
     at = {(each.span, each.table): each for each in meetings}
     opened = {each.name: each for each in event.tables}
-    sessions: dict[str, list[Span]] = {}
-    for slot in slots:
-        sessions.setdefault(slot.session, []).append(slot.span)
-    others = sorted(
-        {each.span for each in meetings} - {each.span for each in slots}, key=lambda span: span.starts
-    )
-    if others:
-        sessions[""] = others
     zone = ZoneInfo(event.zone)
     grids = []
-    for session, spans in sessions.items():
+    for session, spans in sessions.shown.items():
         first = spans[0].starts.astimezone(zone)
         rows = [
             (
