@@ -422,7 +422,9 @@ class JobGivenUpError(MatchmakerError):
 class JobInputGoneError(MatchmakerError):
     """What was sent for a job is no longer there: somebody was erased meanwhile, or a backup was restored."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "") -> None:
+        """``name`` is what the file was kept under."""
+        self.name = name
         super().__init__(
             "What was sent is no longer there, because somebody was erased or a backup was restored while it waited. "
             "Send it again."

@@ -23,7 +23,7 @@ class Stopped(BaseException):
     """Goes from the progress callback through the work that is to end; no ``except Exception`` holds it up."""
 
 
-class FailedWithAnswerError(MatchmakerError):
+class FailedWithAnswerError(Exception):
     """Work that failed and has more to say than a sentence."""
 
     def __init__(self, error: MatchmakerError, answer: Mapping[str, object]) -> None:

@@ -115,7 +115,7 @@ class Working:
         """The file that was kept under a name; raises ``JobInputGoneError``."""
         path = self.inputs / name
         if not _NAME.fullmatch(name) or not path.is_file():
-            raise JobInputGoneError
+            raise JobInputGoneError(name)
         return path
 
     def discard(self, name: str) -> None:

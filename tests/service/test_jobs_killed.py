@@ -52,7 +52,7 @@ def job_at(served: Served, address: str) -> dict[str, Any]:
 
 def in_the_middle(served: Served, address: str) -> None:
     """Wait until the build has taken its first steps."""
-    end = time.monotonic() + 60
+    end = time.monotonic() + 180
     while True:
         job = job_at(served, address)
         if job["state"] == "running" and job["progress"]["step"] not in ("", "passages"):
@@ -63,7 +63,7 @@ def in_the_middle(served: Served, address: str) -> None:
 
 
 def done(served: Served, address: str) -> dict[str, Any]:
-    end = time.monotonic() + 120
+    end = time.monotonic() + 300
     while (job := job_at(served, address))["state"] in ("waiting", "running"):
         assert time.monotonic() < end, job
         time.sleep(0.2)

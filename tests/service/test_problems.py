@@ -173,6 +173,8 @@ def test_every_route_of_the_api_keeps_the_shape(
     body: dict[str, Any] = {"json": {"text": "straw"}} if method in ("POST", "PUT") else {}
     if path.endswith("/lists/participants"):
         body = {"content": b"actor", "headers": {"Content-Type": "text/csv"}}
+    if path.endswith("/actors/bulk"):
+        body = {"content": b"", "headers": {"Content-Type": "application/x-ndjson"}}
     needed = REQUIRED.get((method, path.rpartition("/")[2]), "")
     check(client.request(method, f"{address}?{needed}surprise=1", **body), 422, "surprise")
     check(client.patch(address), 405)
@@ -230,6 +232,8 @@ def concrete(error: type[errors.MatchmakerError]) -> errors.MatchmakerError:
         return error()
     if error is errors.AnswerNotFoundError:
         return error(secret, secret)
+    if error is errors.FieldsRejectedError:
+        return error([(secret, secret)])
     return error(secret, **facts.get(error.__name__, {}))  # type: ignore[arg-type]
 
 

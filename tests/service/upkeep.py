@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 NDJSON = {"content-type": "application/x-ndjson"}
 
 
-def over(client: TestClient, address: str, *, seconds: float = 60) -> dict[str, Any]:
+def over(client: TestClient, address: str, *, seconds: float = 240) -> dict[str, Any]:
     """The job at an address once it is over."""
     end = time.monotonic() + seconds
     while True:

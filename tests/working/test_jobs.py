@@ -33,7 +33,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield opened
 
 
-def until(fact: Callable[[], bool], seconds: float = 20) -> None:
+def until(fact: Callable[[], bool], seconds: float = 90) -> None:
     """Wait for something that has to come."""
     end = time.monotonic() + seconds
     while not fact():
