@@ -99,6 +99,10 @@ class Identity:
         """The pairs that are known to be two."""
         return self._store.merges.apart()
 
+    def there(self, ids: Collection[str]) -> frozenset[str]:
+        """Those of the ids that are still stored."""
+        return frozenset(each for each in ids if self._store.find_actor(each) is not None)
+
     def former_ids(self) -> frozenset[str]:
         """The ids of actors that were merged into others."""
         return frozenset(self._store.merges.aliases())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import RedirectResponse
 
 from matchmaker.actors import Actor, ActorGroup
 from matchmaker.directory import Page
@@ -15,6 +16,7 @@ from matchmaker.landscape.findings import SubCluster
 from matchmaker.matching.matches import Match
 from matchmaker.past_collaborations import PastCollaboration
 from matchmaker.published import Published
+from service.dependencies import workspace
 from service.pages.filters import (
     GroupFilter,
     OneGroupFilter,
@@ -27,7 +29,7 @@ from service.pages.filters import (
     readable,
 )
 from service.pages.overview import empty_page
-from service.pages.rendering import page, problem_page, wording_of
+from service.pages.rendering import actor_address, page, problem_page, wording_of
 from service.pages.snapshot import MaybeSnapshot
 from service.permissions import reaches
 
@@ -119,6 +121,10 @@ def actor(
     try:
         profile = snapshot.actor(actor_id)
     except ActorNotFoundError as error:
+        into = workspace(request).identity.known_as(actor_id)
+        if into is not None:
+            # An old link to one that was merged leads to what it became.
+            return RedirectResponse(actor_address(into), status_code=303)
         return _unknown_actor(request, snapshot, error)
     groups, place = chosen(group), readable(region)
     # Recommendations are the actor's own; everybody else sees the profile alone.

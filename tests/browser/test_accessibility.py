@@ -33,6 +33,10 @@ ADDRESSES = (
     "/spin-offs",
     "/report",
     "/report/{largest}",
+    "/import",
+    "/duplicates",
+    "/duplicates/pair?a=hejrebaek&b=aaloeb",
+    "/profiles?lacking=requests",
 )
 
 
