@@ -76,8 +76,8 @@ class Identity:
         the kept actor's value stays unless it is empty; of ``UNITED``, both are kept. Raises ``ActorNotFoundError``, and
         ``ValueError`` for a choice that there is not.
         """
-        kept, other = self._store.actor(keep), self._store.actor(away)
-        return self._store.merges.merge(keep, away, merged(kept, other, fields or {}), who=who)
+        choices = fields or {}
+        return self._store.merges.merge(keep, away, lambda kept, other: merged(kept, other, choices), who=who)
 
     def undo(self, number: int, *, who: str) -> Merge:
         """Make two of one again, exactly; raises ``MergeNotFoundError`` and ``MergeChangedError``."""
