@@ -76,8 +76,8 @@ class Identity:
         the kept actor's value stays unless it is empty; of ``UNITED``, both are kept. Raises ``ActorNotFoundError``, and
         ``ValueError`` for a choice that there is not.
         """
-        kept, other = self._store.actor(keep), self._store.actor(away)
-        return self._store.merges.merge(keep, away, merged(kept, other, fields or {}), who=who)
+        choices = fields or {}
+        return self._store.merges.merge(keep, away, lambda kept, other: merged(kept, other, choices), who=who)
 
     def undo(self, number: int, *, who: str) -> Merge:
         """Make two of one again, exactly; raises ``MergeNotFoundError`` and ``MergeChangedError``."""
@@ -98,6 +98,10 @@ class Identity:
     def apart(self) -> tuple[Apart, ...]:
         """The pairs that are known to be two."""
         return self._store.merges.apart()
+
+    def there(self, ids: Collection[str]) -> frozenset[str]:
+        """Those of the ids that are still stored."""
+        return frozenset(each for each in ids if self._store.find_actor(each) is not None)
 
     def former_ids(self) -> frozenset[str]:
         """The ids of actors that were merged into others."""

@@ -38,9 +38,12 @@ class Recognising:
         if not last:
             return None
         apart = {(each.a, each.b) for each in workspace.identity.apart()}
-        gone = set(workspace.identity.former_ids())
+        # Whoever was merged or erased in the meantime is not shown again.
+        there = workspace.identity.there({actor_id for each in last for actor_id in each.suspicion.pair})
         left = [
-            each for each in last if each.suspicion.pair not in apart and gone.isdisjoint(each.suspicion.pair)
+            each
+            for each in last
+            if each.suspicion.pair not in apart and there.issuperset(each.suspicion.pair)
         ]
         return left, False
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matchmaker.actors import Actor
 from matchmaker.errors import ActorNotFoundError, MergeChangedError, MergeNotFoundError
@@ -57,21 +57,21 @@ class Merges:
         self._writing = writing
         self._stamp = stamp
 
-    def merge(self, keep_id: str, away_id: str, wanted: Actor, *, who: str) -> Merge:
-        """Let one actor go into another, which is afterwards as ``wanted``, whose id is ``keep_id``.
+    def merge(
+        self, keep_id: str, away_id: str, chosen: Callable[[Actor, Actor], Actor], *, who: str
+    ) -> Merge:
+        """Let one actor go into another, which is afterwards as ``chosen`` makes it of the two as they are stored then.
 
         What is said of the one that goes moves over; where both have a row that can be there once only, the kept actor's
         stays. A field in which the two differed counts as edited by hand. The id that goes stays known: an import of it
-        changes the kept actor. Raises ``ActorNotFoundError``, and ``ValueError`` for an actor with itself.
+        changes the kept actor. Raises ``ActorNotFoundError``, ``ValueError`` for an actor with itself, and what ``chosen`` raises.
         """
         if keep_id == away_id:
             raise ValueError(f"{keep_id!r} cannot be merged with itself. Name two actors.")
-        if wanted.id != keep_id:
-            raise ValueError(f"The merged actor must have the id {keep_id!r}, not {wanted.id!r}.")
         with self._writing() as connection:
             keep, away = (_row(connection, each) for each in (keep_id, away_id))
             stamp = self._stamp(who)
-            after = actor_row(wanted)
+            after = actor_row(replace(chosen(actor_of(keep), actor_of(away)), id=keep_id))
             moves = Moves(connection, keep_id, away_id, stamp)
             moves.note_edits()
             moves.move()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import RedirectResponse
 
 from matchmaker.actors import Actor, ActorGroup
 from matchmaker.directory import Page
@@ -18,6 +19,7 @@ from matchmaker.profiles import lacks as missing_of
 from matchmaker.published import Published
 from service.dependencies import OpenWorkspace
 from service.pages.directory.browsing import Switched, switch_of
+from service.dependencies import workspace
 from service.pages.filters import (
     GroupFilter,
     OneGroupFilter,
@@ -30,7 +32,7 @@ from service.pages.filters import (
     readable,
 )
 from service.pages.overview import empty_page
-from service.pages.rendering import page, problem_page, wording_of
+from service.pages.rendering import actor_address, page, problem_page, wording_of
 from service.pages.snapshot import MaybeSnapshot
 from service.permissions import Role, reaches, role_of
 
@@ -122,6 +124,10 @@ def actor(
     try:
         profile = snapshot.actor(actor_id)
     except ActorNotFoundError as error:
+        into = workspace(request).identity.known_as(actor_id)
+        if into is not None:
+            # An old link to one that was merged leads to what it became.
+            return RedirectResponse(actor_address(into), status_code=303)
         return _unknown_actor(request, snapshot, error)
     groups, place = chosen(group), readable(region)
     # Recommendations are the actor's own; everybody else sees the profile alone.

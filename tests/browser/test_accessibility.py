@@ -52,6 +52,10 @@ ADDRESSES = (
     "/comparison?before=2021-12-31&after=2024-12-31",
     "/downloads",
     "/phases?build=gone",
+    "/import",
+    "/duplicates",
+    "/duplicates/pair?a=hejrebaek&b=aaloeb",
+    "/profiles?lacking=requests",
 )
 SLOW = (
     "/report",

@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 from matchmaker.users import UserRole
 from matchmaker.workspace import Workspace
 from service.app import create_app
+from service.recognising import Recognising
 from tests.service.tiny_cluster import HEADERS, write_csv
 
 TWIN = ("gas:2", "Holstebro Biogas ApS", "supplier", "Biogas.", "Varme", "", "DK", "DK041", "yes")
@@ -54,6 +55,25 @@ def test_two_are_compared_merged_and_made_two_again(client: TestClient, opened: 
         == "/duplicates?done=undone"
     )
     assert opened.content() == before
+
+
+def test_an_old_link_leads_to_what_the_actor_became(client: TestClient, opened: Workspace) -> None:
+    opened.identity.merge("gas:1", "gas:2", who="tests")
+    answer = client.get("/actors/gas:2")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/actors/gas:1")
+    assert client.get("/actors/nobody:1").status_code == 404
+
+
+def test_whoever_is_erased_is_not_shown_while_pairs_are_looked_for_again(opened: Workspace) -> None:
+    recognising = Recognising()
+    found = recognising.duplicates(opened)
+    assert found is not None
+    assert ("gas:1", "gas:2") in {each.suspicion.pair for each in found[0]}
+    opened.erase_actor("gas:2", who="tests")
+    again = recognising.duplicates(opened, patience=0.0)
+    assert again is not None
+    assert all("gas:2" not in each.suspicion.pair for each in again[0])
+    recognising.close()
 
 
 def test_what_changed_since_is_said_and_not_undone(client: TestClient, opened: Workspace) -> None:
