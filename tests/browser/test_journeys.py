@@ -126,6 +126,8 @@ def test_an_analyst_goes_from_sub_cluster_to_map_to_spin_off(new_page: NewPage) 
 def test_a_click_on_the_map_opens_the_actor(new_page: NewPage, sample: Workspace) -> None:
     page = new_page()
     open_map(page)
+    # However high the frame of the page is, the whole picture is in sight.
+    page.evaluate("document.getElementById('canvas').scrollIntoView({ block: 'end', behavior: 'instant' })")
     x, y = page.evaluate(AWAY_FROM_OTHERS)
     page.mouse.move(x, y)
     expect(page.locator("#card")).to_be_visible()

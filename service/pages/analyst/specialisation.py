@@ -88,11 +88,14 @@ def specialisation(
         )  # fmt: skip
         if level is None and question.by is By.REGION:
             question = telling(studies, snapshot, question)
+        # One after the other, so that nobody waits for each of them in turn.
         found = studies.specialisation(snapshot, question)
+        there = None if found is None else studies.cells(snapshot, question)
+        if found is None or there is None:
+            return Working()
         period = periods(studies.coverage(snapshot))
         moved = studies.moves(snapshot, question, *period) if period else None
-        there = studies.cells(snapshot, question)
-        if found is None or there is None or (period and moved is None):
+        if period and moved is None:
             return Working()
         shown = [
             cell
