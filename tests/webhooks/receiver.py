@@ -17,7 +17,7 @@ class Receiver:
     """What came, message by message; ``answers`` are given in their order, then 200."""
 
     port: int = 0
-    secret: str = ""
+    secret: str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
     answers: list[int] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=dict)
     """Of every answer."""
