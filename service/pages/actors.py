@@ -19,7 +19,6 @@ from matchmaker.profiles import lacks as missing_of
 from matchmaker.published import Published
 from service.dependencies import OpenWorkspace
 from service.pages.directory.browsing import Switched, switch_of
-from service.dependencies import workspace
 from service.pages.filters import (
     GroupFilter,
     OneGroupFilter,
@@ -124,7 +123,7 @@ def actor(
     try:
         profile = snapshot.actor(actor_id)
     except ActorNotFoundError as error:
-        into = workspace(request).identity.known_as(actor_id)
+        into = workspace.identity.known_as(actor_id)
         if into is not None:
             # An old link to one that was merged leads to what it became.
             return RedirectResponse(actor_address(into), status_code=303)
