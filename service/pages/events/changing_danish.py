@@ -21,7 +21,6 @@ TEXTS: dict[str, str] = {
     "event.done.said_missing": "Noteret: ikke alle kom.",
     "event.done.said_taken_back": "Taget tilbage.",
     # Changing by hand
-    "event.change.change": "Ret",
     "event.change.title": "Ret mødeplanen i hånden",
     "event.change.undo": "Fortryd den seneste ændring",
     "event.change.redo": "Gør igen",

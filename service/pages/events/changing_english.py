@@ -21,7 +21,6 @@ TEXTS: dict[str, str] = {
     "event.done.said_missing": "Written down: not everybody came.",
     "event.done.said_taken_back": "Taken back.",
     # Changing by hand
-    "event.change.change": "Change",
     "event.change.title": "Change the schedule by hand",
     "event.change.undo": "Undo the last change",
     "event.change.redo": "Redo",

@@ -75,7 +75,6 @@ TEXTS: dict[str, str] = {
     "event.next.schedule": "Videre til mødeplanen",
     "event.no_slots": "Arrangementet har ingen tidsrum endnu.",
     "event.locked": "låst",
-    "event.overview": "Lav et arrangement",
     "event.letter.company": "V",
     "event.letter.supplier": "L",
     "event.letter.service_provider": "S",

@@ -75,7 +75,6 @@ TEXTS: dict[str, str] = {
     "event.next.schedule": "On to the schedule",
     "event.no_slots": "The event has no slots yet.",
     "event.locked": "locked",
-    "event.overview": "Set up an event",
     "event.letter.company": "C",
     "event.letter.supplier": "S",
     "event.letter.service_provider": "P",
