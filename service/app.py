@@ -122,12 +122,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     warming = threading.Thread(target=_warm, args=(workspace,), name="warming", daemon=True)
     warming.start()
     app.state.job_running.start(workspace)
-    yield
-    app.state.job_running.close()
-    app.state.outbox.close()
     app.state.alerting.start(workspace)
     app.state.delivering.start(workspace)
     yield
+    app.state.job_running.close()
+    app.state.outbox.close()
     app.state.alerting.close()
     app.state.delivering.close()
     app.state.balancing.close()
