@@ -48,6 +48,8 @@ class Workspace:
         self.folder = folder
         self._store = store
         settings = read_settings(folder, os.environ)
+        self.settings = settings
+        """What is set for this workspace, as it was when it was opened."""
         self.address = settings.address.rstrip("/")
         """Where others reach the service of this workspace; empty where the settings do not say."""
         self._encoding = Encoding(settings, folder / "encoder", store)

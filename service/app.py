@@ -22,8 +22,10 @@ from service.limits import MAX_BODY_BYTES, MAX_UPLOAD_BYTES, admission, gates
 from service.observing import Observe, Observed
 from service.permissions import permission
 from service.problems import answer_errors
+from service.rates import Rates, rate
 from service.reporting import Reporting
 from service.scheduling import Scheduling
+from service.sites import OtherSites
 from service.tries import Tries
 from service.undoing import Undoing
 from service.uploads import Uploads
@@ -45,8 +47,8 @@ def create_app(
     app = FastAPI(
         title="Matchmaker",
         lifespan=_lifespan,
-        # Permission comes first: who may not call a route shall not queue for it either.
-        dependencies=[Depends(permission), Depends(admission, scope="function")],
+        # Who may not call a route shall not queue for it either; whoever tries is counted all the same.
+        dependencies=[Depends(rate), Depends(permission), Depends(admission, scope="function")],
         redirect_slashes=False,
         # The description is a route like any other; its viewers would load scripts from elsewhere.
         openapi_url=None,
@@ -61,12 +63,21 @@ def create_app(
     app.state.scheduling = Scheduling()
     app.state.undoing = Undoing()
     app.state.tries = Tries()
+    app.state.rates = Rates(workspace.settings)
     app.state.open_here = open_here
     app.state.handing_out = HandingOut()
     app.state.following = Following()
     app.state.uploads = Uploads()
     answer_errors(app, page=pages.error_page)
-    app.add_middleware(Guard, hosts=hosts, max_body_bytes=MAX_BODY_BYTES, max_upload_bytes=MAX_UPLOAD_BYTES)
+    origins = workspace.settings.origins()
+    app.add_middleware(OtherSites, origins=origins)
+    app.add_middleware(
+        Guard,
+        hosts=hosts,
+        max_body_bytes=MAX_BODY_BYTES,
+        max_upload_bytes=MAX_UPLOAD_BYTES,
+        origins=origins,
+    )
     app.add_middleware(Observe, observed=app.state.observed)
     app.include_router(api.router)
     app.include_router(pages.router)

@@ -34,6 +34,19 @@ ABOUT = (
 )
 
 
+RATE_HEADERS = {
+    "RateLimit-Policy": {
+        "description": "The class of work, how many requests of it (`q`) one caller may send in how many seconds (`w`).",
+        "schema": {"type": "string", "examples": ['"read";q=1200;w=60']},
+    },
+    "RateLimit": {
+        "description": "How many of them are left (`r`), and in how many seconds all are there again (`t`).",
+        "schema": {"type": "string", "examples": ['"read";r=1187;t=41']},
+    },
+}
+"""Of every answer but to health checks, and of none where the service is open on its own machine."""
+
+
 def describe(app: FastAPI) -> None:
     """Let ``app.openapi()`` give the description, made on first use."""
 
@@ -70,7 +83,8 @@ def _described(app: FastAPI) -> dict[str, Any]:
         # The framework's own shape of errors, which no route of ours answers with.
         schemas.pop(name, None)
     for answer in _answers(description):
-        answer.setdefault("headers", {})["X-Request-ID"] = {
+        answer.setdefault("headers", {}).update(RATE_HEADERS)
+        answer["headers"]["X-Request-ID"] = {
             "description": "Names the request in the log.",
             "schema": {"type": "string"},
         }
@@ -81,7 +95,7 @@ def _answers(description: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for operations in description["paths"].values():
         for operation in operations.values():
             for status, answer in operation["responses"].items():
-                if status == "503":
+                if status in ("429", "503"):
                     answer.setdefault("headers", {})["Retry-After"] = {
                         "description": "Seconds to wait before trying again.",
                         "schema": {"type": "integer"},

@@ -26,19 +26,20 @@ _ERRORS: dict[int, str] = {
     415: "The body is not JSON.",
     422: "A parameter, a field or the body cannot be accepted; `field` names it.",
     428: "`If-Match` is missing: say which revision of the event the change was made from.",
+    429: "More requests in a minute than one caller may send; `Retry-After` says when to go on.",
     500: "Something went wrong in the service.",
     503: "Nothing is built yet, or too many requests at once; `Retry-After` says when to try again.",
 }
 
 
 def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The error answers of an address, for its description; 400, 401, 403, 422, 500 and 503 can come from every one."""
+    """The error answers of an address, for its description; 400, 401, 403, 422, 429, 500 and 503 can come from every one."""
     return {
         status: {
             "description": _ERRORS[status],
             "content": {"application/problem+json": {"schema": _PROBLEM}},
         }
-        for status in sorted({400, 401, 403, 422, 500, 503, *statuses})
+        for status in sorted({400, 401, 403, 422, 429, 500, 503, *statuses})
     }
 
 
