@@ -79,6 +79,15 @@ class SubClusterNotFoundError(MatchmakerError):
         self.sub_cluster_id = sub_cluster_id
 
 
+class NoteNotFoundError(MatchmakerError):
+    """There is no note of a pair."""
+
+    def __init__(self, one: str, other: str) -> None:
+        self.one = one
+        self.other = other
+        super().__init__(f"There is no note of {one!r} and {other!r}.")
+
+
 class AnswerNotFoundError(MatchmakerError):
     """Nothing was said of this pair, so nothing can be taken back."""
 

@@ -22,7 +22,17 @@ def held(store: Store, wanted: str) -> dict[str, object]:
         for row in store.audit(limit=MOST_CHANGES)
         if plain(row.who) in names
     ]
-    return {"asked": wanted, "participations": [_place(store, each) for each in found], "changes_made": made}
+    notes = [
+        asdict(each)
+        for each in store.pair_notes.all()
+        if plain(each.who) in names or any(len(name) > 3 and name in plain(each.words) for name in names)
+    ]
+    return {
+        "asked": wanted,
+        "participations": [_place(store, each) for each in found],
+        "changes_made": made,
+        "notes": notes,
+    }
 
 
 def _place(store: Store, person: FoundPerson) -> dict[str, object]:

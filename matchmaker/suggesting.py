@@ -5,26 +5,45 @@ from __future__ import annotations
 import copy
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
 import pyarrow.compute as pc
 from numpy.typing import NDArray
+from scipy import sparse
 
 from matchmaker.answers import Answer
 from matchmaker.freshness import Overlay
 from matchmaker.generation import Generation
 from matchmaker.matching.answered import answered, rows_of
-from matchmaker.matching.exposure import Measures
+from matchmaker.matching.exposure import Measures, Terms
 from matchmaker.matching.matches import Match
-from matchmaker.matching.proposing import Balanced, Proposing
+from matchmaker.matching.proposing import FLOOR, Balanced, Proposing
 from matchmaker.matching.ranking import SEEKERS_AT_ONCE, Recommender, Wish, best_of
-from matchmaker.proposals import ProposalTable
+from matchmaker.proposals import Marked, ProposalTable, Sayings
 from matchmaker.search import allowed
 
 SPARE_PARTNERS = 10
 """Partners asked for beyond those wanted, for the matches that no longer stand after a change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """Who could be proposed to whom among some actors of a build."""
+
+    proposing: Proposing
+    rows: NDArray[np.intp]
+    scores: sparse.csr_array
+    pinned: Sequence[tuple[int, int]]
+
+    def balanced(self, *, balance: float, top: int) -> Balanced:
+        """Their lists at one balance; raises ``ValueError`` for one outside 0 to 1."""
+        return self.proposing.among(self.rows, self.scores, Terms(balance, top, floor=FLOOR), self.pinned)
+
+    def curve(self, balances: Sequence[float], *, top: int) -> list[Measures]:
+        """What the lists are like at each balance."""
+        return [self.balanced(balance=balance, top=top).measures for balance in balances]
 
 
 class Suggesting:
@@ -93,9 +112,59 @@ class Suggesting:
         """The same as columns, with rows of the build; nothing is explained."""
         return self._proposing.balanced(wish, balance, self._pinned_rows(wish))
 
-    def table(self, balanced: Balanced) -> ProposalTable:
-        """What ``columns`` holds, with the actors as they are now."""
-        return ProposalTable(balanced, self._built, self._corpus, self._row_of, self._explained)
+    def table(
+        self, balanced: Balanced, sayings: Sayings | None, sub_clusters: Mapping[str, str]
+    ) -> ProposalTable:
+        """What ``columns`` holds, with the actors as they are now, without the pairs that are kept apart now."""
+        return ProposalTable(
+            balanced,
+            self._built,
+            self._corpus,
+            self._row_of,
+            self._explained,
+            apart=self._answered.apart,
+            sayings=sayings,
+            sub_clusters=sub_clusters,
+        )
+
+    def aside(self, balanced: Balanced, sayings: Sayings, sub_clusters: Mapping[str, str]) -> ProposalTable:
+        """The pairs that are in no list because somebody said so, in the order in which that was said."""
+        rows = self._built_row_of
+        pairs = [
+            (rows[one], rows[other])
+            for one, other in sayings.answers
+            if (one, other) in sayings.pairs(Marked.HIDDEN) and one in rows and other in rows
+        ]
+        return ProposalTable(
+            self._proposing.pairs(pairs, balanced.measures),
+            self._built,
+            self._corpus,
+            self._row_of,
+            self._explained,
+            sayings=sayings,
+            sub_clusters=sub_clusters,
+        )
+
+    def among(self, actor_ids: Iterable[str], *, new: bool) -> Among:
+        """Lists of these actors alone, of any group, with exposure balanced over them."""
+        rows = self._rows_of(actor_ids)
+        ids = [self._built.ids[row] for row in rows]
+        place = {actor_id: number for number, actor_id in enumerate(ids)}
+        scores = self.scores_among(ids, top=len(ids))
+        gone = self._answered.apart
+        known = self.known_among(ids) if new else frozenset()
+        entries = [
+            (place[one], place[other], score)
+            for (a, b), score in scores.items()
+            if frozenset((a, b)) not in known
+            for one, other in ((a, b), (b, a))
+            if (one, other) not in gone
+        ]
+        one, other, values = np.array(entries, dtype=np.float64).reshape(-1, 3).T
+        shape = (len(ids), len(ids))
+        matrix = sparse.csr_array((values.astype(np.float32), (one.astype(int), other.astype(int))), shape=shape)
+        pinned = self._pinned_rows(Wish(new=new))
+        return Among(self._proposing, rows, matrix, pinned)
 
     def scores_among(self, actor_ids: Iterable[str], *, top: int) -> dict[tuple[str, str], float]:
         """Shared scores of the pairs of these actors that anything links, by their ids, the smaller first.

@@ -17,6 +17,7 @@ from matchmaker.backups import BackedUp, back_up
 from matchmaker.building import BuildReport, build, encoded_columns
 from matchmaker.builds import Builds
 from matchmaker.bundles import Files, write_tables
+from matchmaker.curating import Curating
 from matchmaker.embedding import Encoder
 from matchmaker.encoding import Encoding
 from matchmaker.erasures import Erased, Erasure, FoundPerson
@@ -57,6 +58,8 @@ class Workspace:
         self._latest = Latest(store, self._builds, self._encoding)
         self.events = Arranging(store, self.published)
         """Matchmaking meetings, from the set-up to what came of them."""
+        self.curating = Curating(store)
+        """What facilitators say of proposed pairs, many at once, and their notes."""
         self.users = SigningIn(store)
         """Who may sign in, and who somebody is."""
 

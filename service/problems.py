@@ -28,6 +28,7 @@ from matchmaker.errors import (
     KeyNotFoundError,
     MatchmakerError,
     NotBuiltError,
+    NoteNotFoundError,
     OutcomeNotFoundError,
     ScheduleError,
     SettingsError,
@@ -82,6 +83,7 @@ ANSWERS: dict[type[MatchmakerError], Answer] = {
         "Answer not found",
         "Nothing was said of this pair.",
     ),
+    NoteNotFoundError: Answer(404, "note-not-found", "Note not found", "There is no note of this pair."),
     NotBuiltError: Answer(
         503,
         "not-built",

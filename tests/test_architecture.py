@@ -41,6 +41,7 @@ ALLOWED = {
     "forgetting": {"errors", "text", "encoding", "store", "builds"},
     "doctor": {"errors", "backups", "builds", "encoding", "forgetting", "settings", "store"},
     "held": {"erasures", "store"},
+    "curating": {"answers", "store"},
     "backups": {"errors", "erasures", "settings", "store"},
     "signing_in": {"errors", "users", "store"},
     "builds": {"errors"},
@@ -103,6 +104,7 @@ ALLOWED = {
         "backups",
         "held",
         "signing_in",
+        "curating",
     },
     "cli": COLUMNS
     | {

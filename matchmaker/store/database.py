@@ -42,6 +42,7 @@ from matchmaker.store.lock import WriterLock
 from matchmaker.store.marks import actors_changed, change_of, latest_change, mark_content
 from matchmaker.store.names import SubClusterNames
 from matchmaker.store.outcomes import Outcomes
+from matchmaker.store.pair_notes import PairNotes
 from matchmaker.store.rows import ACTORS, COLLABORATIONS, actor_of, actor_row, collaboration_of, edited, plain
 from matchmaker.store.schema import bring_up_to_date, check_origin, is_current
 from matchmaker.store.users import Users
@@ -86,6 +87,8 @@ class Store:
         self._closed = False
         self.answers = Answers(self._reading, self._writing, partial(self._stamp, source=""))
         """What is said of proposed matches."""
+        self.pair_notes = PairNotes(self._reading, self._writing, partial(self._stamp, source=""))
+        """What facilitators write down about pairs."""
         self.sub_cluster_names = SubClusterNames(
             self._reading, self._writing, partial(self._stamp, source="")
         )

@@ -15,7 +15,7 @@ from matchmaker.workspace import Workspace
 from tests.service.tiny_cluster import ACTORS, COLLABORATIONS, HEADERS, write_csv
 
 ACTOR = "zyxquar-mejeri"
-CANARIES = ("zyxquar", "vlimborg", "qwertanol", "brixomat", "ploxenia", "snurrebib", "tjatolin")
+CANARIES = ("zyxquar", "vlimborg", "qwertanol", "brixomat", "ploxenia", "snurrebib", "tjatolin", "kvidderot")
 """Words of the planted actor: in its name, texts, edits, answers, participants, outcomes, and its part in projects."""
 
 PERSON_CANARIES = ("hvidtfeldquist", "xolander")
@@ -56,6 +56,8 @@ def plant(folder: Path, tables: Path) -> None:
         workspace.answer(
             "uni:1", ACTOR, Judgement(AnswerKind.DECLINED, DeclineReason.OTHER, "tjatolin"), who="tests"
         )
+        workspace.curating.note([("uni:1", ACTOR)], "Talked about kvidderot.", who="tests")
+        workspace.curating.note([("uni:1", "gas:1")], "Ask Olga Hvidtfeldquist\nabout the digester.", who=EMAIL)
         meet(workspace)
         workspace.build()
 

@@ -40,7 +40,7 @@ def test_of_an_erased_actor_no_byte_is_left_in_any_file(planted: Path) -> None:
     assert finished.made
     assert len(finished.removed) == 2
     assert finished.vectors > 0
-    expected = {"actors": 1, "answers": 1, "attendees": 1, "edits": 1, "outcomes": 2, "preferences": 1}
+    expected = {"actors": 1, "answers": 1, "attendees": 1, "edits": 1, "outcomes": 2, "pair_notes": 1, "preferences": 1}
     assert {name: erased.rows.get(name) for name in expected} == expected
     # One that it was alone in, and one that was made of its commitment.
     assert erased.rows["collaborations"] == 2
@@ -226,3 +226,19 @@ def test_plain_sqlite_would_have_left_the_name(planted: Path) -> None:
     connection.commit()
     connection.close()
     assert DATABASE in holds(planted, ("dairy institute",))
+
+
+def test_a_note_that_names_an_erased_person_keeps_the_rest_of_its_words(planted: Path) -> None:
+    with Workspace.open(planted) as workspace:
+        workspace.erase_persons(workspace.find_person(EMAIL), who="tests")
+        note = workspace.curating.note_of("gas:1", "uni:1")
+        assert note is not None
+        assert "about the digester." in note.words
+        assert "Hvidtfeldquist" not in note.words
+        assert note.who != EMAIL
+
+
+def test_what_is_held_about_a_person_includes_notes(planted: Path) -> None:
+    with Workspace.open(planted) as workspace:
+        held = workspace.held(EMAIL)
+    assert [each["a"] for each in held["notes"]] == ["gas:1"]  # type: ignore[attr-defined]
