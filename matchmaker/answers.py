@@ -113,9 +113,7 @@ def checked_note(words: str) -> str:
     if not words:
         raise ValueError("A note needs words. To take one away, erase it.")
     if len(words) > LONGEST_NOTE:
-        raise ValueError(
-            f"The note is {len(words)} characters long; {LONGEST_NOTE} are kept at most."
-        )
+        raise ValueError(f"The note is {len(words)} characters long; {LONGEST_NOTE} are kept at most.")
     if any(unicodedata.category(each) in ("Cc", "Cs") for each in words if each != "\n"):
         raise ValueError("The note holds a control character or half a character.")
     return words

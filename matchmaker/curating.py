@@ -36,9 +36,11 @@ class Curating:
         """Take back what one side said of a pair; raises ``ActorNotFoundError`` and ``AnswerNotFoundError``."""
         return self._answers.take_back(seeker_id, partner_id, side=side, who=who)
 
-    def note(self, pairs: Collection[Pair], words: str, *, who: str) -> tuple[Note, ...]:
+    def note(
+        self, pairs: Collection[Pair], words: str, *, expected: int | None = None, who: str
+    ) -> tuple[Note, ...]:
         """Keep a note of each pair in place of an earlier one; raises as ``PairNotes.write``."""
-        return self._notes.write(pairs, words, who=who)
+        return self._notes.write(pairs, words, expected=expected, who=who)
 
     def erase_note(self, one: str, other: str, *, who: str) -> Note:
         """Take the note of a pair away; raises ``NoteNotFoundError``."""

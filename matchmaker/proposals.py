@@ -196,6 +196,12 @@ class ProposalTable:
             return places[np.lexsort((scores, -keys if falling else keys))]
         return places[np.argsort(-keys if falling else keys, kind="stable")]
 
+    def among(self, places: Places, actor_ids: Collection[str]) -> Places:
+        """Those of some places whose two actors are both among these."""
+        there = set(actor_ids)
+        inside = np.array([actor_id in there for actor_id in self._now.ids], dtype=np.bool_)
+        return places[inside[self._seekers[places]] & inside[self._partners[places]]]
+
     def _keys(self, order: Order) -> NDArray[np.float32] | NDArray[np.intp]:
         """What each proposal is sorted by, shape (m,)."""
         if order == "score":
@@ -289,17 +295,13 @@ class ProposalTable:
 
     def _pair_keys(self, *, turned: bool = False) -> NDArray[np.int64]:
         """A number of its own for each pair of seeker and partner, shape (m,)."""
-        one, other = (
-            (self._partners, self._seekers) if turned else (self._seekers, self._partners)
-        )
+        one, other = (self._partners, self._seekers) if turned else (self._seekers, self._partners)
         return np.asarray(one.astype(np.int64) * len(self._now.ids) + other, dtype=np.int64)
 
     def _keys_of(self, pairs: Collection[Pair], *, both_ways: bool = False) -> NDArray[np.int64]:
         """The same numbers of pairs by their ids; those of actors that are not there are left out."""
         rows, count = self._row_of, len(self._now.ids)
-        found = [
-            (rows[one], rows[other]) for one, other in pairs if one in rows and other in rows
-        ]
+        found = [(rows[one], rows[other]) for one, other in pairs if one in rows and other in rows]
         if both_ways:
             found += [(other, one) for one, other in found]
         return np.array([one * count + other for one, other in found], dtype=np.int64)

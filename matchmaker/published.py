@@ -16,7 +16,7 @@ from matchmaker.analysis import Analysis
 from matchmaker.answers import Answer
 from matchmaker.corpus import GROUPS
 from matchmaker.directions import Direction
-from matchmaker.directory import Directory, Page
+from matchmaker.directory import ActorOrder, Directory, Page
 from matchmaker.errors import SubClusterNotFoundError
 from matchmaker.frames import frames, network
 from matchmaker.freshness import Overlay
@@ -174,8 +174,10 @@ class Published:
         text: str = "",
         after: str = "",
         limit: int = 50,
+        order: ActorOrder = "name",
+        falling: bool = False,
     ) -> Page[Actor]:
-        """Actors by name, then id; ``after`` is the id of the last one seen.
+        """Actors by name, then id, or in another order and by name; ``after`` is the id of the last one seen.
 
         Raises ``ActorNotFoundError`` for an unknown ``after`` and ``SubClusterNotFoundError``.
         """
@@ -189,6 +191,8 @@ class Published:
             among=None if members is None else {each.actor_id for each in members},
             after=after,
             limit=limit,
+            order=order,
+            falling=falling,
         )
 
     def suggestions(

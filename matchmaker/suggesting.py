@@ -129,11 +129,11 @@ class Suggesting:
 
     def aside(self, balanced: Balanced, sayings: Sayings, sub_clusters: Mapping[str, str]) -> ProposalTable:
         """The pairs that are in no list because somebody said so, in the order in which that was said."""
-        rows = self._built_row_of
+        rows, hidden = self._built_row_of, sayings.pairs(Marked.HIDDEN)
         pairs = [
             (rows[one], rows[other])
             for one, other in sayings.answers
-            if (one, other) in sayings.pairs(Marked.HIDDEN) and one in rows and other in rows
+            if (one, other) in hidden and one in rows and other in rows
         ]
         return ProposalTable(
             self._proposing.pairs(pairs, balanced.measures),
@@ -162,7 +162,9 @@ class Suggesting:
         ]
         one, other, values = np.array(entries, dtype=np.float64).reshape(-1, 3).T
         shape = (len(ids), len(ids))
-        matrix = sparse.csr_array((values.astype(np.float32), (one.astype(int), other.astype(int))), shape=shape)
+        matrix = sparse.csr_array(
+            (values.astype(np.float32), (one.astype(int), other.astype(int))), shape=shape
+        )
         pinned = self._pinned_rows(Wish(new=new))
         return Among(self._proposing, rows, matrix, pinned)
 

@@ -18,6 +18,7 @@ from service.description import describe
 from service.following import Following
 from service.guards import LOOPBACK_NAMES, Guard
 from service.handing_out import HandingOut
+from service.judged import Judged
 from service.limits import MAX_BODY_BYTES, MAX_UPLOAD_BYTES, admission, gates
 from service.observing import Observe, Observed
 from service.permissions import permission
@@ -62,6 +63,7 @@ def create_app(
     app.state.reporting = Reporting()
     app.state.scheduling = Scheduling()
     app.state.undoing = Undoing()
+    app.state.judged = Judged()
     app.state.tries = Tries()
     app.state.rates = Rates(workspace.settings)
     app.state.open_here = open_here

@@ -17,6 +17,7 @@ TAGS = [
     {"name": "search", "description": "From a sentence to actors."},
     {"name": "teams", "description": "From an idea to a small set of actors that covers it."},
     {"name": "proposals", "description": "The whole cluster's proposals at once, with exposure balanced."},
+    {"name": "answers", "description": "What firms and facilitators say of matches, and notes about pairs."},
     {"name": "landscape", "description": "Sub-clusters, spin-off candidates and the map."},
     {"name": "events", "description": "Matchmaking meetings: their set-up, who attends, what is wished."},
     {"name": "schedules", "description": "Who meets whom, when and at which table, with a bound."},
@@ -27,7 +28,7 @@ TAGS = [
 
 ABOUT = (
     "Finds partners across the actor groups of a business cluster and says why, and arranges their "
-    "meetings. Only events can be changed, by facilitators. Collections answer "
+    "meetings. Collections answer "
     '`{"items": [...], "next": cursor or null}`; errors follow RFC 9457. Every answer comes from one published build; '
     "its `ETag` holds until a profile changes or the next one is published. An event's `ETag` is its revision, that of "
     "its schedule the number of the latest version."

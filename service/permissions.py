@@ -84,6 +84,8 @@ _EVENT_CHANGE = _changing(Resource.EVENTS)
 _EVENT_FILES = _reading(Resource.EVENTS, Work.CLUSTER)
 """Made beside the handlers, as everybody's lists are."""
 _EVENT_WORK = _changing(Resource.EVENTS, Work.SCHEDULE)
+_JUDGING = _changing(Resource.DECISIONS)
+_OWN_ANSWER = _changing(Resource.DECISIONS, served=_PARTS)
 
 RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/healthz"): _HEALTH,
@@ -214,6 +216,19 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/events/{event_id}/why"): _EVENT_WORK,
     ("GET", "/events/{event_id}/desk"): _EVENT,
     ("POST", "/events/{event_id}/desk"): _EVENT_CHANGE,
+    # The working list of proposals, answers and notes.
+    ("GET", "/api/v1/answers"): _reading(Resource.DECISIONS, served=frozenset({Reach.ALL, Reach.MUTUAL})),
+    ("PUT", "/api/v1/actors/{actor_id}/answers/{partner_id}"): _OWN_ANSWER,
+    ("DELETE", "/api/v1/actors/{actor_id}/answers/{partner_id}"): _OWN_ANSWER,
+    ("GET", "/api/v1/notes"): _reading(Resource.DECISIONS),
+    ("GET", "/api/v1/actors/{actor_id}/notes/{partner_id}"): _reading(Resource.DECISIONS),
+    ("PUT", "/api/v1/actors/{actor_id}/notes/{partner_id}"): _JUDGING,
+    ("DELETE", "/api/v1/actors/{actor_id}/notes/{partner_id}"): _JUDGING,
+    ("GET", "/api/v1/events/{event_id}/proposals"): _EVENT_FILES,
+    ("POST", "/proposals"): _JUDGING,
+    ("GET", "/events/{event_id}/proposals"): _EVENT_FILES,
+    ("POST", "/events/{event_id}/proposals"): _EVENT_CHANGE,
+    ("GET", "/events/{event_id}/proposals/download"): _EVENT_FILES,
 }
 """Method and path of every route, as the route itself writes its path."""
 

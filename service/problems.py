@@ -28,6 +28,7 @@ from matchmaker.errors import (
     KeyNotFoundError,
     MatchmakerError,
     NotBuiltError,
+    NoteChangedError,
     NoteNotFoundError,
     OutcomeNotFoundError,
     ScheduleError,
@@ -84,6 +85,12 @@ ANSWERS: dict[type[MatchmakerError], Answer] = {
         "Nothing was said of this pair.",
     ),
     NoteNotFoundError: Answer(404, "note-not-found", "Note not found", "There is no note of this pair."),
+    NoteChangedError: Answer(
+        412,
+        "note-changed",
+        "Somebody else wrote the note",
+        "{who} wrote the note at {at}, after it was read, so nothing was changed now. Read it again.",
+    ),
     NotBuiltError: Answer(
         503,
         "not-built",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 
 from matchmaker.answers import Note, checked_note
-from matchmaker.errors import ActorNotFoundError, NoteNotFoundError
+from matchmaker.errors import ActorNotFoundError, NoteChangedError, NoteNotFoundError
 from matchmaker.store.audit import Stamp, record
 from matchmaker.store.connections import Connection
 
@@ -24,14 +24,20 @@ class PairNotes:
         self._writing = writing
         self._stamp = stamp
 
-    def write(self, pairs: Collection[tuple[str, str]], words: str, *, who: str) -> tuple[Note, ...]:
+    def write(
+        self, pairs: Collection[tuple[str, str]], words: str, *, expected: int | None = None, who: str
+    ) -> tuple[Note, ...]:
         """Keep the words as the note of each pair in place of an earlier one, of all or of none.
 
-        The same again changes nothing. Raises ``ActorNotFoundError``, and ``ValueError`` for words that are no note and for
+        The same again changes nothing. ``expected`` is the change that the writer saw, 0 for no note. Raises ``NoteChangedError``, ``ActorNotFoundError``, and ``ValueError`` for words that are no note and for
         an actor with itself.
         """
         words = checked_note(words)
         with self._writing() as connection:
+            for pair in pairs if expected is not None else ():
+                kept = _of(connection, *_sorted(*pair))
+                if (kept.change if kept else 0) != expected:
+                    raise NoteChangedError(who=kept.who if kept else "", at=kept.at if kept else "")
             stamp = self._stamp(who)
             return tuple(_write(connection, stamp, *_sorted(*pair), words) for pair in pairs)
 
@@ -94,7 +100,5 @@ def _write(connection: Connection, stamp: Stamp, a: str, b: str, words: str) -> 
 
 
 def _of(connection: Connection, a: str, b: str) -> Note | None:
-    row = connection.execute(
-        f"SELECT {_COLUMNS} FROM pair_notes WHERE a = ? AND b = ?", (a, b)
-    ).fetchone()
+    row = connection.execute(f"SELECT {_COLUMNS} FROM pair_notes WHERE a = ? AND b = ?", (a, b)).fetchone()
     return None if row is None else Note(*row)

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from service.api import (
     actors,
+    answers,
     changes,
     events,
     figures,
@@ -22,6 +23,7 @@ from service.api import (
 
 router = APIRouter()
 router.include_router(actors.router)
+router.include_router(answers.router)
 router.include_router(teams.router)
 router.include_router(proposals.router)
 router.include_router(landscape.router)

@@ -69,6 +69,11 @@ def build_tag(snapshot: Snapshot) -> str:
 
 async def kept_answer(request: Request, response: Response, tag: Annotated[str, Depends(build_tag)]) -> None:
     """Tell a client that has the answer of this edition that it still holds; raises ``HTTPException`` 304."""
+    hold(request, response, tag)
+
+
+def hold(request: Request, response: Response, tag: str) -> None:
+    """The same for an answer with an entity tag of its own."""
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
     held = {each.strip() for each in request.headers.get("if-none-match", "").split(",")}
     if tag in held or "*" in held:
@@ -89,6 +94,15 @@ def actor_id_in_path(
     return unquote(actor_id)
 
 
+def partner_id_in_path(
+    partner_id: Annotated[
+        Id, Path(description="Id of the other actor, percent-encoded; a slash in it is written `%2F`.")
+    ],
+) -> str:
+    """The id in the address, as ``actor_id_in_path``."""
+    return unquote(partner_id)
+
+
 def sub_cluster_id_in_path(
     sub_cluster_id: Annotated[Id, Path(description="Id of the sub-cluster, percent-encoded.")],
 ) -> str:
@@ -97,6 +111,7 @@ def sub_cluster_id_in_path(
 
 
 ActorId = Annotated[str, Depends(actor_id_in_path)]
+PartnerId = Annotated[str, Depends(partner_id_in_path)]
 SubClusterId = Annotated[str, Depends(sub_cluster_id_in_path)]
 
 

@@ -21,6 +21,8 @@ from service.pages.events.further_danish import TEXTS as DANISH_FURTHER
 from service.pages.events.further_english import TEXTS as ENGLISH_FURTHER
 from service.pages.signing_in.danish import TEXTS as DANISH_SIGNING_IN
 from service.pages.signing_in.english import TEXTS as ENGLISH_SIGNING_IN
+from service.pages.working_list.danish import TEXTS as DANISH_WORKING
+from service.pages.working_list.english import TEXTS as ENGLISH_WORKING
 
 __all__ = ["LANGUAGES", "WORDINGS", "Wording", "preferred_language"]
 
@@ -34,7 +36,8 @@ WORDINGS: Mapping[str, Wording] = {
         | DANISH_EVENTS
         | DANISH_FURTHER
         | DANISH_CHANGES
-        | DANISH_SIGNING_IN,
+        | DANISH_SIGNING_IN
+        | DANISH_WORKING,
         DANISH_MONTHS,
     ),
     "en": english(
@@ -44,7 +47,8 @@ WORDINGS: Mapping[str, Wording] = {
         | ENGLISH_EVENTS
         | ENGLISH_FURTHER
         | ENGLISH_CHANGES
-        | ENGLISH_SIGNING_IN,
+        | ENGLISH_SIGNING_IN
+        | ENGLISH_WORKING,
         ENGLISH_MONTHS,
     ),
 }

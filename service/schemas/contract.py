@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -57,6 +58,18 @@ class PageQuery(Query):
 
     limit: Annotated[int, Field(ge=1, le=MAX_PAGE, description="How many items at most.")] = 50
     cursor: CursorText = ""
+
+
+class Direction(StrEnum):
+    """Which way a list is sorted."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+Sorted = Annotated[
+    Direction | None, Field(description="`up` or `down`; left out, the way that fits what is sorted by.")
+]
 
 
 class Position(BaseModel):

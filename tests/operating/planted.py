@@ -57,7 +57,9 @@ def plant(folder: Path, tables: Path) -> None:
             "uni:1", ACTOR, Judgement(AnswerKind.DECLINED, DeclineReason.OTHER, "tjatolin"), who="tests"
         )
         workspace.curating.note([("uni:1", ACTOR)], "Talked about kvidderot.", who="tests")
-        workspace.curating.note([("uni:1", "gas:1")], "Ask Olga Hvidtfeldquist\nabout the digester.", who=EMAIL)
+        workspace.curating.note(
+            [("uni:1", "gas:1")], "Ask Olga Hvidtfeldquist\nabout the digester.", who=EMAIL
+        )
         meet(workspace)
         workspace.build()
 

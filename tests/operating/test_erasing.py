@@ -40,7 +40,15 @@ def test_of_an_erased_actor_no_byte_is_left_in_any_file(planted: Path) -> None:
     assert finished.made
     assert len(finished.removed) == 2
     assert finished.vectors > 0
-    expected = {"actors": 1, "answers": 1, "attendees": 1, "edits": 1, "outcomes": 2, "pair_notes": 1, "preferences": 1}
+    expected = {
+        "actors": 1,
+        "answers": 1,
+        "attendees": 1,
+        "edits": 1,
+        "outcomes": 2,
+        "pair_notes": 1,
+        "preferences": 1,
+    }
     assert {name: erased.rows.get(name) for name in expected} == expected
     # One that it was alone in, and one that was made of its commitment.
     assert erased.rows["collaborations"] == 2
