@@ -87,7 +87,7 @@ class Judgement:
         return SIDE_OF[self.kind]
 
 
-LONGEST_NOTE = 2_000
+LONGEST_NOTE = 1_000
 """Characters that a note may have."""
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections import Counter
+import threading
+from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -24,6 +25,7 @@ from matchmaker.matching.ranking import SEEKERS_AT_ONCE, Recommender, Wish, best
 from matchmaker.proposals import Marked, ProposalTable, Sayings
 from matchmaker.search import allowed
 
+MATCHES_TOLD = 4096
 SPARE_PARTNERS = 10
 """Partners asked for beyond those wanted, for the matches that no longer stand after a change."""
 
@@ -46,6 +48,46 @@ class Among:
         return [self.balanced(balance=balance, top=top).measures for balance in balances]
 
 
+class Told:
+    """Matches that were explained lately, by the rows of the two: lists are looked through page by page, and over again."""
+
+    def __init__(self) -> None:
+        self._matches: OrderedDict[tuple[int, int], Match] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def matches(
+        self, recommender: Recommender, rows: Sequence[int], partners: Sequence[NDArray[np.intp]]
+    ) -> list[list[Match]]:
+        """The matches of each row with its own ``partners``; whether two know each other may have changed since."""
+        with self._lock:
+            found = {
+                (row, int(partner)): self._matches.get((row, int(partner)))
+                for row, own in zip(rows, partners, strict=True)
+                for partner in own
+            }
+        missing: dict[int, list[int]] = {}
+        for (row, partner), match in found.items():
+            if match is None:
+                missing.setdefault(row, []).append(partner)
+        asked = [np.array(each, dtype=np.intp) for each in missing.values()]
+        made = {
+            (row, int(partner)): match
+            for row, own, matches in zip(
+                missing, asked, recommender.explained(list(missing), asked) if missing else (), strict=True
+            )
+            for partner, match in zip(own, matches, strict=True)
+        }
+        with self._lock:
+            self._matches.update(made)
+            while len(self._matches) > MATCHES_TOLD:
+                self._matches.popitem(last=False)
+        found |= made
+        return [
+            [match for partner in own if (match := found[row, int(partner)]) is not None]
+            for row, own in zip(rows, partners, strict=True)
+        ]
+
+
 class Suggesting:
     """Proposes partners for the actors of one build; immutable, so that many threads may ask."""
 
@@ -58,6 +100,7 @@ class Suggesting:
         self._copies = made.copies
         self._recommender = Recommender(made.corpus, made.evidence, made.weights, made.copies)
         self._proposing = Proposing(made.corpus, made.candidates, made.evidence.together, made.copies)
+        self._told = Told()
         self._overlay: Overlay | None = None
         self._corpus = made.corpus
         self._row_of = built_row_of
@@ -231,10 +274,14 @@ class Suggesting:
         pinned = self._answered.pinned
         return [
             [
-                replace(match, pinned=match.partner_id in pinned.get(match.seeker_id, ()))
+                replace(
+                    match,
+                    pinned=match.partner_id in pinned.get(match.seeker_id, ()),
+                    known=self._known(match.seeker_id, match.partner_id),
+                )
                 for match in self._standing(matches)
             ]
-            for matches in self._recommender.explained(rows, partners)
+            for matches in self._told.matches(self._recommender, rows, partners)
         ]
 
     def _pinned_rows(self, wish: Wish) -> list[tuple[int, int]]:

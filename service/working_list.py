@@ -11,7 +11,7 @@ from matchmaker.published import Published
 from matchmaker.workspace import Workspace
 from service.balancing import Balancing, Lists
 
-CURVE_PATIENCE = 2.0
+CURVE_PATIENCE = 0.5
 """Seconds that a page waits for the curve; it is complete without."""
 
 

@@ -81,7 +81,7 @@ class Proposing:
         return self._columns(self.lists(wish, balance, pinned))
 
     def pairs(self, pairs: Sequence[tuple[int, int]], measures: Measures) -> Balanced:
-        """Pairs of seekers' and partners' rows as columns, in no list, with the scores that they have as candidates."""
+        """Pairs of seekers' and partners' rows as columns, in no list, with the scores that they have as candidates; mutual are those given both ways round."""
         seekers, partners = np.array(pairs, dtype=np.int32).reshape(-1, 2).T
         scores = np.zeros(len(pairs), dtype=np.float32)
         if len(pairs):
@@ -95,7 +95,7 @@ class Proposing:
             partners=partners,
             ranks=np.zeros(len(pairs), dtype=np.int32),
             scores=scores,
-            mutual=np.zeros(len(pairs), dtype=np.bool_),
+            mutual=np.isin(self._keys(partners, seekers), self._keys(seekers, partners)),
             known=self._known(seekers, partners),
         )
 

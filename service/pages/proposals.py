@@ -54,7 +54,7 @@ def judge_proposals(
     number: PageNumber = 1,
 ) -> Response:
     """Pin, hide, keep apart, note, put back: one pair or several; the list goes on where it was."""
-    outcome = judge(workspace, remembered, form)
+    outcome = judge(workspace, remembered, form, both_ways=choice.view == "pairs")
     if not isinstance(outcome, Typed):
         return back_to_list(request, outcome)
     values = shown(request, workspace, snapshot, choice, number, typed=outcome) if snapshot else None

@@ -20,8 +20,8 @@ from matchmaker.records import PROPOSAL_COLUMNS
 from matchmaker.workspace import Workspace
 from service.app import create_app
 from service.pages.drawings import curve
-from service.pages.working_list.choice import MEASURES
 from service.pages.wording import WORDINGS
+from service.pages.working_list.choice import MEASURES
 
 ENGLISH = WORDINGS["en"].texts
 BASE = "http://127.0.0.1:8000"

@@ -51,7 +51,7 @@ def judge_event_proposals(
     number: PageNumber = 1,
 ) -> Response:
     """As for the whole cluster; and who must meet here."""
-    outcome = judge(workspace, remembered, form, frame.event.id)
+    outcome = judge(workspace, remembered, form, both_ways=choice.view == "pairs", event_id=frame.event.id)
     if not isinstance(outcome, Typed):
         return back_to_list(request, outcome)
     return _page(request, workspace, snapshot, frame, choice, number, typed=outcome)

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from fastapi import Request
 from fastapi.responses import RedirectResponse
 
-from matchmaker.answers import AnswerKind, Note
+from matchmaker.answers import LONGEST_NOTE, AnswerKind, Note
 from matchmaker.errors import ActorNotFoundError, EventRejectedError, NoteChangedError
 from matchmaker.events import Preference, PreferenceKind
 from matchmaker.workspace import Workspace
@@ -53,8 +53,13 @@ class Typed:
     kept: Note | None
 
 
-def judge(workspace: Workspace, judged: Judged, form: Form, event_id: str = "") -> Done | Typed:
-    """Do what was pressed; nothing half done. What cannot be done is told, and nothing is changed."""
+def judge(
+    workspace: Workspace, judged: Judged, form: Form, *, both_ways: bool, event_id: str = ""
+) -> Done | Typed:
+    """Do what was pressed; nothing half done. What cannot be done is told, and nothing is changed.
+
+    Where each pair is shown once (``both_ways``), it is pinned, hidden and put back in the lists of both.
+    """
     what, row = form.pressed
     if what == "undo":
         return _undo(workspace, judged, form.text("undo"))
@@ -67,7 +72,8 @@ def judge(workspace: Workspace, judged: Judged, form: Form, event_id: str = "") 
         return Done("nothing")
     try:
         if what in KINDS:
-            before = workspace.curating.judge(pairs, KINDS[what], who=acting())
+            turned = [(other, one) for one, other in pairs] if both_ways and what != "never" else []
+            before = workspace.curating.judge([*pairs, *turned], KINDS[what], who=acting())
             return Done(what, len(pairs), judged.remember(Before(before)), row)
         if what in ("must_meet", "may_meet") and event_id:
             return _must_meet(workspace, judged, event_id, pairs, what, row)
@@ -116,7 +122,7 @@ def _note(workspace: Workspace, judged: Judged, form: Form, pairs: list[Pair], r
     seen = form.text(f"seen.{row}")
     expected = int(seen) if row >= 0 and seen.isascii() and seen.isdigit() and len(seen) < 16 else None
     try:
-        written = curating.note(pairs, words[:2000], expected=expected, who=acting())
+        written = curating.note(pairs, words[:LONGEST_NOTE], expected=expected, who=acting())
     except NoteChangedError:
         return Typed(pairs[0], words, curating.note_of(*pairs[0]))
     was = {(note.a, note.b): note.words for note in before.values() if note}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from urllib.parse import urlencode
 
 from fastapi import Request, Response
 
+from matchmaker.answers import Answer, Side
 from matchmaker.exports import write_rows
 from matchmaker.proposals import Marked, Sayings
 from matchmaker.published import Published
@@ -21,7 +23,7 @@ from service.pages.working_list.choice import COLUMNS, FURTHER, TOPS, Choice, ef
 from service.pages.working_list.judging import DONE, Typed
 from service.working_list import sayings_of, working_list
 
-ROWS_PER_PAGE = 25
+ROWS_PER_PAGE = 20
 MOST_IN_A_FILE = 2_000
 """Each row is explained with its quotes, some five milliseconds; the command line writes all of a large cluster."""
 MEDIA_TYPES = {
@@ -77,6 +79,8 @@ def shown(
         "working_done": done if done in DONE else "",
         "done_count": count,
         "working_undo": undo if undo and judged(request).holds(undo) else "",
+        "label_of": lambda name: snapshot.sub_cluster(name).label,
+        "twice": said_twice,
         "day_of": lambda at: wording.day(datetime.fromisoformat(at).date()),
     }
 
@@ -105,6 +109,18 @@ def file_of(
             "Content-Disposition": f'attachment; filename="proposals.{ending}"',
             "Cache-Control": "private, no-cache",
         },
+    )
+
+
+def said_twice(answer: Answer, answers: Sequence[Answer]) -> bool:
+    """Whether a facilitator said the same of the pair turned round, which is told once."""
+    return any(
+        each.said.kind is answer.said.kind
+        and each.seeker_id == answer.partner_id
+        and each.said.side is Side.FACILITATOR
+        and answer.said.side is Side.FACILITATOR
+        and each.change < answer.change
+        for each in answers
     )
 
 
