@@ -52,9 +52,11 @@ $(VENV)/.installed: $(VENV)/.torch requirements.lock pyproject.toml
 	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
+$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock tests/node/package-lock.json
 	@echo "Installing what the tests need ..."
 	@$(PIP) install --quiet --no-deps --require-hashes -r requirements-dev.lock
+	@if command -v npm >/dev/null 2>&1; then npm ci --silent --no-audit --no-fund --prefix tests/node; \
+		else echo "npm is not there, so tests that need Node are skipped."; fi
 	@touch $@
 
 LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header \

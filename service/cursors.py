@@ -14,7 +14,7 @@ from typing import Protocol, TypeVar
 from pydantic import ValidationError
 
 from service.problems import refused
-from service.schemas.contract import Direction, Position
+from service.schemas.contract import Position, SortDirection
 
 T = TypeVar("T")
 
@@ -51,7 +51,7 @@ class Sorting(Protocol):
         """What it is sorted by."""
 
     @property
-    def direction(self) -> Direction | None:
+    def direction(self) -> SortDirection | None:
         """Which way."""
 
 

@@ -24,8 +24,7 @@ from service.schemas.actors import (
     SuggestionPage,
     SuggestionQuery,
 )
-from service.schemas.contract import Direction as SortDirection
-from service.schemas.contract import NoQuery
+from service.schemas.contract import NoQuery, SortDirection
 
 router = APIRouter(prefix=PREFIX, dependencies=[Depends(readable_address)])
 

@@ -23,17 +23,17 @@ from service.dependencies import OpenWorkspace
 from service.grants import Role
 from service.permissions import role_of
 from service.schemas.answers import (
-    AnswerAnswer,
     AnswerBody,
     AnswerPage,
     AnswersQuery,
+    GivenAnswer,
     NoteAnswer,
     NoteBody,
     NotePage,
     NotesQuery,
     TakenBackQuery,
 )
-from service.schemas.contract import Direction, NoQuery
+from service.schemas.contract import NoQuery, SortDirection
 
 router = APIRouter(prefix=PREFIX, tags=["answers"], dependencies=[Depends(readable_address)])
 
@@ -66,7 +66,7 @@ def list_answers(
             "partner": (each.partner_id, each.seeker_id, each.change),
             "answer": (each.said.kind.value, each.change),
         }[query.sort],
-        reverse=query.direction is Direction.DOWN,
+        reverse=query.direction is SortDirection.DOWN,
     )
     page, following = page_of(
         found,
@@ -75,7 +75,7 @@ def list_answers(
         cursor=query.cursor,
         edition=edition,
     )
-    return AnswerPage(items=[AnswerAnswer.of(each, told_who=facilitating) for each in page], next=following)
+    return AnswerPage(items=[GivenAnswer.of(each, told_who=facilitating) for each in page], next=following)
 
 
 def _seen_by_firm(given: tuple[Answer, ...], actor_id: str) -> tuple[Answer, ...]:
@@ -106,7 +106,7 @@ def give_answer(
     partner_id: PartnerId,
     body: AnswerBody,
     _query: Annotated[NoQuery, Query()],
-) -> AnswerAnswer:
+) -> GivenAnswer:
     """Kept in place of what the same side said before; suggestions heed it at once, and the same again changes nothing.
 
     A firm says `interested`, `declined` or `known` for its own actor. A facilitator also says `pinned`, `hidden` and `never`, and
@@ -118,7 +118,7 @@ def give_answer(
         raise HTTPException(403, detail=f"{said.kind.value!r} is for facilitators.")
     said = body.value(on_behalf=facilitating and said.side is Side.FIRM)
     _two(actor_id, partner_id)
-    return AnswerAnswer.of(workspace.answer(actor_id, partner_id, said, who=acting()), told_who=facilitating)
+    return GivenAnswer.of(workspace.answer(actor_id, partner_id, said, who=acting()), told_who=facilitating)
 
 
 @router.delete(
@@ -134,7 +134,7 @@ def take_back_answer(
     actor_id: ActorId,
     partner_id: PartnerId,
     query: Annotated[TakenBackQuery, Query()],
-) -> AnswerAnswer:
+) -> GivenAnswer:
     """The answer that is gone. A firm takes back its own; a facilitator the latest, or that of the `side` that is named."""
     facilitating = role_of(request) is Role.FACILITATOR
     if not facilitating or query.side is not None:
@@ -142,7 +142,7 @@ def take_back_answer(
         taken = workspace.curating.take_back(actor_id, partner_id, side=side, who=acting())
     else:
         taken = workspace.take_back_answer(actor_id, partner_id, who=acting())
-    return AnswerAnswer.of(taken, told_who=facilitating)
+    return GivenAnswer.of(taken, told_who=facilitating)
 
 
 @router.get("/notes", operation_id="listNotes", summary="List notes about pairs", responses=errors())

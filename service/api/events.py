@@ -14,7 +14,7 @@ from service.arranged import acting
 from service.cursors import page_of, sorted_name
 from service.dependencies import OpenWorkspace, Undo
 from service.problems import not_modified
-from service.schemas.contract import MAX_ID, Direction, NoQuery, PageQuery, Text
+from service.schemas.contract import MAX_ID, NoQuery, PageQuery, SortDirection, Text
 from service.schemas.event_answers import (
     EventAnswer,
     EventPage,
@@ -95,7 +95,7 @@ def list_events(workspace: OpenWorkspace, query: Annotated[EventQuery, Query()])
         for each in workspace.events.all()
         if wanted in each.event.name.casefold() or wanted in each.event.place.casefold()
     ]
-    found.sort(key=_event_key(query.sort), reverse=query.direction is Direction.DOWN)
+    found.sort(key=_event_key(query.sort), reverse=query.direction is SortDirection.DOWN)
     page, following = page_of(
         found,
         id_of=lambda each: each.event.id,

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from service.api.contract import PREFIX, SubClusterId, errors, kept_answer, readable_address
 from service.cursors import page_of, sorted_name
 from service.dependencies import Snapshot
-from service.schemas.contract import Direction, NoQuery
+from service.schemas.contract import NoQuery, SortDirection
 from service.schemas.landscape import (
     MapQuery,
     PointAnswer,
@@ -41,11 +41,11 @@ def list_sub_clusters(snapshot: Snapshot, query: Annotated[SubClusterQuery, Quer
         if query.parent in ("", each.parent_id)
         and any(wanted in text.casefold() for text in (each.label, *each.keywords))
     ]
-    falling = query.direction is Direction.DOWN
+    falling = query.direction is SortDirection.DOWN
     if query.sort is SubClusterSort.LABEL:
         found.sort(key=lambda each: (each.label.casefold(), each.id), reverse=falling)
     elif query.sort is SubClusterSort.SIZE:
-        upwards = query.direction is Direction.UP
+        upwards = query.direction is SortDirection.UP
         found.sort(key=lambda each: (len(each.members) if upwards else -len(each.members), each.id))
     elif falling:
         found.reverse()
@@ -81,9 +81,9 @@ def list_spin_offs(snapshot: Snapshot, query: Annotated[SpinOffQuery, Query()]) 
     found = [each for each in snapshot.spin_offs() if wanted in each.label.casefold()]
     if query.sort is SpinOffSort.LABEL:
         found.sort(key=lambda each: (each.label.casefold(), each.sub_cluster_id))
-        if query.direction is Direction.DOWN:
+        if query.direction is SortDirection.DOWN:
             found.reverse()
-    elif query.direction is Direction.UP:
+    elif query.direction is SortDirection.UP:
         found.reverse()
     items, following = page_of(
         found,

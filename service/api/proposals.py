@@ -17,7 +17,7 @@ from service.balancing import Lists, not_yet, on_step
 from service.cursors import cursor_after, seen_until
 from service.dependencies import ClusterBalancing, OpenWorkspace, Snapshot
 from service.problems import refused
-from service.schemas.contract import Direction
+from service.schemas.contract import SortDirection
 from service.schemas.proposals import (
     FALLING,
     BalanceAnswer,
@@ -107,7 +107,7 @@ def _page(
     hidden = query.marked is Marked.HIDDEN
     table = snapshot.aside_table(lists, sayings) if hidden else snapshot.proposal_table(lists, sayings)
     order: Order | None = None if query.sort is ProposalSort.SEEKER_AND_RANK else query.sort.value
-    falling = query.direction is Direction.DOWN if query.direction else query.sort in FALLING
+    falling = query.direction is SortDirection.DOWN if query.direction else query.sort in FALLING
     places = table.places(_filter(query, snapshot), order=order, falling=falling)
     if order is None and falling:
         places = places[::-1]

@@ -88,7 +88,7 @@ class TakenBackQuery(Query):
     ] = None
 
 
-class AnswerAnswer(Answer):
+class GivenAnswer(Answer):
     """What one side says of a pair."""
 
     seeker_id: str
@@ -102,7 +102,7 @@ class AnswerAnswer(Answer):
     who: Annotated[str | None, Field(description="The id of who entered it; null for all but facilitators.")]
 
     @classmethod
-    def of(cls, given: Given, *, told_who: bool) -> AnswerAnswer:
+    def of(cls, given: Given, *, told_who: bool) -> GivenAnswer:
         """An answer; ``told_who`` for facilitators alone."""
         said = given.said
         return cls(
@@ -121,7 +121,7 @@ class AnswerAnswer(Answer):
 class AnswerPage(Answer):
     """Answers on matches."""
 
-    items: list[AnswerAnswer]
+    items: list[GivenAnswer]
     next: NextCursor
 
 

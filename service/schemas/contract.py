@@ -60,7 +60,7 @@ class PageQuery(Query):
     cursor: CursorText = ""
 
 
-class Direction(StrEnum):
+class SortDirection(StrEnum):
     """Which way a list is sorted."""
 
     UP = "up"
@@ -68,7 +68,7 @@ class Direction(StrEnum):
 
 
 Sorted = Annotated[
-    Direction | None, Field(description="`up` or `down`; left out, the way that fits what is sorted by.")
+    SortDirection | None, Field(description="`up` or `down`; left out, the way that fits what is sorted by.")
 ]
 
 

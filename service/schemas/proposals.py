@@ -10,7 +10,7 @@ from pydantic import Field, FiniteFloat
 from matchmaker.actors import ActorGroup
 from matchmaker.proposals import Marked, Proposal
 from service.balancing import MOST_PARTNERS, STEP
-from service.schemas.answers import AnswerAnswer, NoteAnswer
+from service.schemas.answers import GivenAnswer, NoteAnswer
 from service.schemas.contract import (
     MAX_ID,
     Answer,
@@ -110,7 +110,7 @@ class ProposalAnswer(Answer):
     score: FiniteFloat
     exposure: Annotated[int, Field(description="Lists that the partner is in.")]
     reasons: list[ReasonAnswer]
-    answers: Annotated[list[AnswerAnswer], Field(description="What is said of the pair, either way round.")]
+    answers: Annotated[list[GivenAnswer], Field(description="What is said of the pair, either way round.")]
     note: Annotated[NoteAnswer | None, Field(description="What a facilitator wrote down about the pair.")]
     must_meet: Annotated[bool, Field(description="A facilitator wants them to meet at the event.")]
 
@@ -126,7 +126,7 @@ class ProposalAnswer(Answer):
             known=match.known,
             score=match.score,
             exposure=proposal.exposure,
-            answers=[AnswerAnswer.of(each, told_who=True) for each in proposal.answers],
+            answers=[GivenAnswer.of(each, told_who=True) for each in proposal.answers],
             note=NoteAnswer.of(proposal.note) if proposal.note else None,
             must_meet=proposal.must_meet,
             reasons=[ReasonAnswer.model_validate(reason) for reason in match.reasons],
