@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from fastapi import HTTPException, Request
 from fastapi.concurrency import run_in_threadpool
+from starlette.routing import compile_path
 
 from matchmaker.errors import ActorNotFoundError
 from service.callers import ACTING, caller_of, keep_what_was_sent, role_of, sent_a_secret
@@ -236,6 +239,17 @@ RULES: dict[tuple[str, str], Rule] = {
 def rule_of(request: Request) -> Rule | None:
     """The row of the route that a request has reached, or ``None`` where the table has none."""
     return RULES.get((request.method, getattr(request.scope.get("route"), "path", "")))
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((compile_path(path)[0], method) for method, path in RULES)
+
+
+def methods_at(path: str) -> frozenset[str]:
+    """The methods that an address takes; those of every route that stands there."""
+    found = {method for pattern, method in _patterns() if pattern.match(path)}
+    return frozenset(found | {"HEAD"} if "GET" in found else found)
 
 
 def may(request: Request, path: str, method: str = "GET") -> bool:

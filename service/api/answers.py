@@ -233,6 +233,7 @@ def erase_note(
     _query: Annotated[NoQuery, Query()],
 ) -> None:
     """The words are gone; that there were some stays in the history."""
+    _two(actor_id, partner_id)
     workspace.curating.erase_note(actor_id, partner_id, who=acting())
 
 

@@ -23,6 +23,7 @@ _ERRORS: dict[int, str] = {
     404: "There is no such thing.",
     412: "Somebody else changed the event since the revision in `If-Match`; nothing was changed now.",
     413: "The body is too large.",
+    414: "The address is too long.",
     415: "The body is not JSON.",
     422: "A parameter, a field or the body cannot be accepted; `field` names it.",
     428: "`If-Match` is missing: say which revision of the event the change was made from.",
@@ -33,13 +34,13 @@ _ERRORS: dict[int, str] = {
 
 
 def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The error answers of an address, for its description; 400, 401, 403, 422, 429, 500 and 503 can come from every one."""
+    """The error answers of an address, for its description; 400, 401, 403, 414, 422, 429, 500 and 503 can come from every one."""
     return {
         status: {
             "description": _ERRORS[status],
             "content": {"application/problem+json": {"schema": _PROBLEM}},
         }
-        for status in sorted({400, 401, 403, 422, 429, 500, 503, *statuses})
+        for status in sorted({400, 401, 403, 414, 422, 429, 500, 503, *statuses})
     }
 
 

@@ -27,6 +27,13 @@ def whole(number: object) -> object:
     return int(number) if isinstance(number, float) and number.is_integer() else number
 
 
+def written_day(value: object) -> object:
+    """A day as it is written, 2027-03-04; a bare number would be taken for seconds since 1970."""
+    if isinstance(value, str) and value.lstrip("+-").replace(".", "", 1).isdigit():
+        raise ValueError("must be a day such as 2027-03-04")
+    return value
+
+
 Text = Annotated[str, AfterValidator(_writable)]
 FilterText = Annotated[Text, Field(max_length=MAX_FILTER)]
 Id = Annotated[Text, Field(min_length=1, max_length=MAX_ID)]
