@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,11 +109,11 @@ class Directory:
         if order == "name":
             return self._by_name[::-1] if falling else self._by_name
         corpus = self.corpus
-        keys = {
+        keys: Sequence[Any] = {
             "group": corpus.groups,
             "country": corpus.countries,
             "region": corpus.regions,
-        }[order]
+        }[order]  # type: ignore[assignment]
         return sorted(self._by_name, key=keys.__getitem__, reverse=falling)
 
     def _filtered(

@@ -248,8 +248,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
 
 def methods_at(path: str) -> frozenset[str]:
     """The methods that an address takes; those of every route that stands there."""
-    found = {method for pattern, method in _patterns() if pattern.match(path)}
-    return frozenset(found | {"HEAD"} if "GET" in found else found)
+    return frozenset(method for pattern, method in _patterns() if pattern.match(path))
 
 
 def may(request: Request, path: str, method: str = "GET") -> bool:

@@ -67,6 +67,7 @@ def working_list(
     """The list for a page: at once with what is there, or ``None`` while nothing is there yet; raises as ``Kept.get``."""
     sayings = sayings_of(workspace, snapshot, asked.event_id)
     wanted = asked.lists
+    curve: list[Measures] | None
     if asked.event_id:
         found, current = balancing.event_lists(snapshot, attending(workspace, asked.event_id), wanted)
         if found is None:

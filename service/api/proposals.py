@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated
+from typing import Annotated, cast
 
 import numpy as np
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -106,7 +106,7 @@ def _page(
     sayings = sayings_of(workspace, snapshot, event_id)
     hidden = query.marked is Marked.HIDDEN
     table = snapshot.aside_table(lists, sayings) if hidden else snapshot.proposal_table(lists, sayings)
-    order: Order | None = None if query.sort is ProposalSort.SEEKER_AND_RANK else query.sort.value
+    order = None if query.sort is ProposalSort.SEEKER_AND_RANK else cast(Order, query.sort.value)
     falling = query.direction is SortDirection.DOWN if query.direction else query.sort in FALLING
     places = table.places(_filter(query, snapshot), order=order, falling=falling)
     if order is None and falling:

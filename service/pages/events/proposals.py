@@ -35,7 +35,7 @@ def event_proposals(
     undo: UndoName = "",
 ) -> Response:
     """The pairs among those who attend, of any group."""
-    told = {"done": done, "count": count, "undo": undo}
+    told: dict[str, str | int] = {"done": done, "count": count, "undo": undo}
     return _page(request, workspace, snapshot, frame, choice, number, told=told)
 
 
