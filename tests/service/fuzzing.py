@@ -87,6 +87,8 @@ def served(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
     finally:
         process.terminate()
         process.wait(timeout=20)
+        if process.stdout:
+            process.stdout.close()
 
 
 def fuzz(
