@@ -92,6 +92,51 @@ class Judgement:
         return SIDE_OF[self.kind]
 
 
+LONGEST_NOTE = 1_000
+"""Characters that a note may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a facilitator wrote down about a pair, for facilitators alone; whoever is the seeker makes no difference."""
+
+    a: str
+    """Id of the actor that comes first."""
+    b: str
+    words: str
+    """One to ``LONGEST_NOTE`` characters; may have several lines."""
+    who: str
+    """The person who wrote it last."""
+    at: str
+    """UTC, ISO 8601."""
+    change: int
+
+
+def checked_note(words: str) -> str:
+    """The words of a note without space around them; raises ``ValueError`` for what cannot be one."""
+    words = "\n".join(line.rstrip() for line in words.strip().splitlines())
+    if not words:
+        raise ValueError("A note needs words. To take one away, erase it.")
+    if len(words) > LONGEST_NOTE:
+        raise ValueError(f"The note is {len(words)} characters long; {LONGEST_NOTE} are kept at most.")
+    if any(unicodedata.category(each) in ("Cc", "Cs") for each in words if each != "\n"):
+        raise ValueError("The note holds a control character or half a character.")
+    return words
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What one side shall be kept to say of a pair."""
+
+    seeker_id: str
+    partner_id: str
+    side: Side
+    said: Judgement | None
+    """``None``: nothing."""
+    after: int | None = None
+    """The change that must be the latest of it, 0 for nothing said; ``None`` whatever is said now."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What one side says of a pair: a partner proposed to a seeker."""

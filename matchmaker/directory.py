@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from matchmaker.search import Search, in_region
 
 T = TypeVar("T")
 
+ActorOrder = Literal["name", "group", "country", "region"]
 NAMES_SUGGESTED = 5
 LEAST_NAME_LIKENESS = 60
 
@@ -79,26 +80,41 @@ class Directory:
         among: Collection[str] | None,
         after: str,
         limit: int,
+        order: ActorOrder = "name",
+        falling: bool = False,
     ) -> Page[Actor]:
         """Actors by name, then id; ``after`` is the id of the last one seen, ``among`` holds ids where not all count.
 
-        Raises ``ActorNotFoundError`` for an unknown ``after``.
+        In another ``order`` those that are alike are by name. Raises ``ActorNotFoundError`` for an unknown ``after``.
         """
         allowed = self._filtered(group, country, region, member, text)
         if among is not None:
             allowed &= _such([actor_id in among for actor_id in self.corpus.ids])
-        start = 0
+        ordered, start = self._ordered(order, falling=falling), 0
         if after:
-            self.row(after)
-            start = self._place_in_names[after] + 1
+            row = self.row(after)
+            plain = order == "name" and not falling
+            start = (self._place_in_names[after] if plain else ordered.index(row)) + 1
         rows: list[int] = []
-        for row in self._by_name[start:]:
+        for row in ordered[start:]:
             if allowed[row]:
                 rows.append(row)
             if len(rows) > limit:
                 break
         items = tuple(self.corpus.actor(row) for row in rows[:limit])
         return Page(items, items[-1].id if len(rows) > limit else None)
+
+    def _ordered(self, order: ActorOrder, *, falling: bool) -> list[int]:
+        """All rows in an order, ties by name and id."""
+        if order == "name":
+            return self._by_name[::-1] if falling else self._by_name
+        corpus = self.corpus
+        keys: Sequence[Any] = {
+            "group": corpus.groups,
+            "country": corpus.countries,
+            "region": corpus.regions,
+        }[order]  # type: ignore[assignment]
+        return sorted(self._by_name, key=keys.__getitem__, reverse=falling)
 
     def _filtered(
         self, group: ActorGroup | None, country: str, region: str, member: bool | None, text: str

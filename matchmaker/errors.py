@@ -153,6 +153,24 @@ class SubClusterNotFoundError(MatchmakerError):
         self.sub_cluster_id = sub_cluster_id
 
 
+class NoteNotFoundError(MatchmakerError):
+    """There is no note of a pair."""
+
+    def __init__(self, one: str, other: str) -> None:
+        self.one = one
+        self.other = other
+        super().__init__(f"There is no note of {one!r} and {other!r}.")
+
+
+class NoteChangedError(MatchmakerError):
+    """Somebody else wrote a note after it was read, so nothing was changed."""
+
+    def __init__(self, *, who: str, at: str) -> None:
+        self.who = who
+        self.at = at
+        super().__init__(f"{who or 'Somebody'} wrote the note at {at}, after it was read.")
+
+
 class AnswerNotFoundError(MatchmakerError):
     """Nothing was said of this pair, so nothing can be taken back."""
 

@@ -39,6 +39,11 @@ def held(store: Store, wanted: str) -> dict[str, object]:
         if row.who in {each.id for each in users}
     ]
     attending = [each for each in found if each.event_id]
+    notes = [
+        asdict(each)
+        for each in store.pair_notes.all()
+        if plain(each.who) in names or any(len(name) > 3 and name in plain(each.words) for name in names)
+    ]
     return {
         "asked": wanted,
         "participations": [_place(store, each) for each in attending],
@@ -51,6 +56,7 @@ def held(store: Store, wanted: str) -> dict[str, object]:
             if contact.id == each.participant_id
         ],
         "changes_made": made,
+        "notes": notes,
         "saved_searches": [
             _search(store, each, user.id) for user in users for each in store.saved_searches.of(user.id)
         ],

@@ -16,7 +16,7 @@ from matchmaker.analysis import Analysis
 from matchmaker.answers import Answer
 from matchmaker.corpus import GROUPS, KINDS
 from matchmaker.directions import Direction
-from matchmaker.directory import Directory, Page
+from matchmaker.directory import ActorOrder, Directory, Page
 from matchmaker.errors import SubClusterNotFoundError
 from matchmaker.fitting import Fitting
 from matchmaker.frames import frames, network
@@ -34,10 +34,10 @@ from matchmaker.matching.team_wishes import TeamWish
 from matchmaker.matching.teams import Team
 from matchmaker.naming import GivenName
 from matchmaker.past_collaborations import PastCollaboration, past_collaborations
-from matchmaker.proposals import ProposalTable
+from matchmaker.proposals import ProposalTable, Sayings
 from matchmaker.questions import Questions
 from matchmaker.search import Hit, Search
-from matchmaker.suggesting import Suggesting
+from matchmaker.suggesting import Among, Suggesting
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,7 @@ class Published:
         for sub_cluster in landscape.sub_clusters:
             for member in sub_cluster.members:
                 self._sub_clusters_of.setdefault(member.actor_id, []).append(sub_cluster)
+        self._foremost = {actor_id: found[0].id for actor_id, found in self._sub_clusters_of.items()}
 
     def under(self, overlay: Overlay) -> Published:
         """The same generation with what changed after it; this object stays as it is."""
@@ -182,8 +183,12 @@ class Published:
         among: Collection[str] | None = None,
         after: str = "",
         limit: int = 50,
+        order: ActorOrder = "name",
+        falling: bool = False,
     ) -> Page[Actor]:
-        """Actors by name, then id; ``after`` is the id of the last one seen, ``among`` holds ids where not all count.
+        """Actors by name, then id, or in another order and by name; ``after`` is the id of the last one seen.
+
+        ``among`` holds ids where not all count.
 
         Raises ``ActorNotFoundError`` for an unknown ``after`` and ``SubClusterNotFoundError``.
         """
@@ -200,6 +205,8 @@ class Published:
             among=among,
             after=after,
             limit=limit,
+            order=order,
+            falling=falling,
         )
 
     def suggestions(
@@ -306,9 +313,17 @@ class Published:
         """
         return self.generation + self._heeded
 
-    def proposal_table(self, balanced: Balanced) -> ProposalTable:
-        """The proposals of ``balanced``, asked of the same ``lists_edition``, with the actors as they are now."""
-        return self._suggesting.table(balanced)
+    def proposal_table(self, balanced: Balanced, sayings: Sayings | None = None) -> ProposalTable:
+        """The proposals of ``balanced``, asked of the same generation, with the actors and what is kept apart as they are now."""
+        return self._suggesting.table(balanced, sayings, self._foremost)
+
+    def aside_table(self, balanced: Balanced, sayings: Sayings) -> ProposalTable:
+        """The pairs that are in no list because somebody said so; ``balanced`` gives the measures alone."""
+        return self._suggesting.aside(balanced, sayings, self._foremost)
+
+    def among(self, actor_ids: Iterable[str], *, new: bool = False) -> Among:
+        """Who could be proposed to whom among these actors, of any group; with ``new``, of those who do not know each other."""
+        return self._suggesting.among(actor_ids, new=new)
 
     def team(self, idea: str, wish: TeamWish) -> Team:
         """A small set of actors of the build that covers an idea, told in a paragraph of Danish or English.

@@ -14,6 +14,7 @@ from matchmaker.errors import SettingsError
 FILE = "settings.toml"
 PREFIX = "MATCHMAKER_"
 _MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
+_ORIGIN = re.compile(r"https://[a-z0-9.-]+(:[0-9]{1,5})?")
 _ADDRESS = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?/?")
 
 LOG_LEVELS = ("error", "warning", "info")
@@ -73,6 +74,24 @@ class Settings:
     """Whether webhooks may go to this machine and to local networks."""
     webhook_http: bool = False
     """Whether webhooks may go over http, which is not encrypted."""
+    cors_origins: str = ""
+    """Origins of other sites whose scripts may call the API with a key, such as ``https://app.example``, with commas between."""
+    rate_read: int = 1200
+    """Requests a minute of one caller that read; 0 for no limit, here and below."""
+    rate_search: int = 300
+    """Requests a minute of one caller for searches, suggestions and teams."""
+    rate_cluster: int = 300
+    """Requests a minute of one caller for everybody's proposals, reports and files."""
+    rate_write: int = 600
+    """Requests a minute of one caller that change something."""
+    rate_schedule: int = 60
+    """Requests a minute of one caller for scores and schedules of events."""
+    rate_sign_in: int = 60
+    """Requests a minute of one caller that check a password."""
+
+    def origins(self) -> tuple[str, ...]:
+        """The origins of ``cors_origins``, one by one."""
+        return tuple(each for each in re.split(r"[,\s]+", self.cors_origins) if each)
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +313,17 @@ def _no_short_text(value: object) -> str:
     )
 
 
+def _no_origins(value: object) -> str:
+    wrong = [each for each in re.split(r"[,\s]+", str(value)) if each and not _ORIGIN.fullmatch(each)]
+    if not wrong:
+        return ""
+    return f"holds {wrong[0]!r}, which is no origin. Write each such as https://app.example, in lower case, without a path."
+
+
+def _no_rate(value: object) -> str:
+    return "" if isinstance(value, int) and 0 <= value <= 1_000_000 else f"is {value!r}; write 0 to 1000000."
+
+
 def _no_level(value: object) -> str:
     return "" if value in LOG_LEVELS else f"is {value!r}; choose {', '.join(LOG_LEVELS)}."
 
@@ -312,4 +342,8 @@ _CHECKS: Mapping[str, Callable[[object], str]] = {
     "oidc_client_secret_file": _no_file,
     "oidc_name": _no_short_text,
     "directory": _no_directory,
+    "cors_origins": _no_origins,
+    **dict.fromkeys(
+        ("rate_read", "rate_search", "rate_cluster", "rate_write", "rate_schedule", "rate_sign_in"), _no_rate
+    ),
 }

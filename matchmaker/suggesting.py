@@ -3,28 +3,89 @@
 from __future__ import annotations
 
 import copy
-from collections import Counter
+import threading
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
 import pyarrow.compute as pc
 from numpy.typing import NDArray
+from scipy import sparse
 
 from matchmaker.answers import Answer
 from matchmaker.freshness import LOOKED_AT, Overlay, joined
 from matchmaker.generation import Generation
 from matchmaker.matching.answered import answered, rows_of
-from matchmaker.matching.exposure import Measures
+from matchmaker.matching.exposure import Measures, Terms
 from matchmaker.matching.matches import Match
-from matchmaker.matching.proposing import Balanced, Proposing
+from matchmaker.matching.proposing import FLOOR, Balanced, Proposing
 from matchmaker.matching.ranking import SEEKERS_AT_ONCE, Ranked, Recommender, Wish, best_of
-from matchmaker.proposals import ProposalTable
+from matchmaker.proposals import Marked, ProposalTable, Sayings
 from matchmaker.search import allowed
 
+MATCHES_TOLD = 4096
 SPARE_PARTNERS = 10
 """Partners asked for beyond those wanted, for the matches that no longer stand after a change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """Who could be proposed to whom among some actors of a build."""
+
+    proposing: Proposing
+    rows: NDArray[np.intp]
+    scores: sparse.csr_array
+    pinned: Sequence[tuple[int, int]]
+
+    def balanced(self, *, balance: float, top: int) -> Balanced:
+        """Their lists at one balance; raises ``ValueError`` for one outside 0 to 1."""
+        return self.proposing.among(self.rows, self.scores, Terms(balance, top, floor=FLOOR), self.pinned)
+
+    def curve(self, balances: Sequence[float], *, top: int) -> list[Measures]:
+        """What the lists are like at each balance."""
+        return [self.balanced(balance=balance, top=top).measures for balance in balances]
+
+
+class Told:
+    """Matches that were explained lately, by the rows of the two: lists are looked through page by page, and over again."""
+
+    def __init__(self) -> None:
+        self._matches: OrderedDict[tuple[int, int], Match] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def matches(
+        self, recommender: Recommender, rows: Sequence[int], partners: Sequence[NDArray[np.intp]]
+    ) -> list[list[Match]]:
+        """The matches of each row with its own ``partners``; whether two know each other may have changed since."""
+        with self._lock:
+            found = {
+                (row, int(partner)): self._matches.get((row, int(partner)))
+                for row, own in zip(rows, partners, strict=True)
+                for partner in own
+            }
+        missing: dict[int, list[int]] = {}
+        for (row, partner), match in found.items():
+            if match is None:
+                missing.setdefault(row, []).append(partner)
+        asked = [np.array(each, dtype=np.intp) for each in missing.values()]
+        made = {
+            (row, int(partner)): match
+            for row, own, matches in zip(
+                missing, asked, recommender.explained(list(missing), asked) if missing else (), strict=True
+            )
+            for partner, match in zip(own, matches, strict=True)
+        }
+        with self._lock:
+            self._matches.update(made)
+            while len(self._matches) > MATCHES_TOLD:
+                self._matches.popitem(last=False)
+        found |= made
+        return [
+            [match for partner in own if (match := found[row, int(partner)]) is not None]
+            for row, own in zip(rows, partners, strict=True)
+        ]
 
 
 class Suggesting:
@@ -39,6 +100,7 @@ class Suggesting:
         self._copies = made.copies
         self._recommender = Recommender(made.corpus, made.evidence, made.weights, made.copies)
         self._proposing = Proposing(made.corpus, made.candidates, made.evidence.together, made.copies)
+        self._told = Told()
         self._overlay: Overlay | None = None
         self._corpus = made.corpus
         self._row_of = built_row_of
@@ -177,9 +239,61 @@ class Suggesting:
         """The same as columns, with rows of the build; nothing is explained."""
         return self._proposing.balanced(wish, balance, self._pinned_rows(wish))
 
-    def table(self, balanced: Balanced) -> ProposalTable:
-        """What ``columns`` holds, with the actors as they are now."""
-        return ProposalTable(balanced, self._built, self._corpus, self._row_of, self._explained)
+    def table(
+        self, balanced: Balanced, sayings: Sayings | None, sub_clusters: Mapping[str, str]
+    ) -> ProposalTable:
+        """What ``columns`` holds, with the actors as they are now, without the pairs that are kept apart now."""
+        return ProposalTable(
+            balanced,
+            self._built,
+            self._corpus,
+            self._row_of,
+            self._explained,
+            apart=self._answered.apart,
+            sayings=sayings,
+            sub_clusters=sub_clusters,
+        )
+
+    def aside(self, balanced: Balanced, sayings: Sayings, sub_clusters: Mapping[str, str]) -> ProposalTable:
+        """The pairs that are in no list because somebody said so, in the order in which that was said."""
+        rows, hidden = self._built_row_of, sayings.pairs(Marked.HIDDEN)
+        pairs = [
+            (rows[one], rows[other])
+            for one, other in sayings.answers
+            if (one, other) in hidden and one in rows and other in rows
+        ]
+        return ProposalTable(
+            self._proposing.pairs(pairs, balanced.measures),
+            self._built,
+            self._corpus,
+            self._row_of,
+            self._explained,
+            sayings=sayings,
+            sub_clusters=sub_clusters,
+        )
+
+    def among(self, actor_ids: Iterable[str], *, new: bool) -> Among:
+        """Lists of these actors alone, of any group, with exposure balanced over them."""
+        rows = self._rows_of(actor_ids)
+        ids = [self._built.ids[row] for row in rows]
+        place = {actor_id: number for number, actor_id in enumerate(ids)}
+        scores = self.scores_among(ids, top=len(ids))
+        gone = self._answered.apart
+        known = self.known_among(ids) if new else frozenset()
+        entries = [
+            (place[one], place[other], score)
+            for (a, b), score in scores.items()
+            if frozenset((a, b)) not in known
+            for one, other in ((a, b), (b, a))
+            if (one, other) not in gone
+        ]
+        one, other, values = np.array(entries, dtype=np.float64).reshape(-1, 3).T
+        shape = (len(ids), len(ids))
+        matrix = sparse.csr_array(
+            (values.astype(np.float32), (one.astype(int), other.astype(int))), shape=shape
+        )
+        pinned = self._pinned_rows(Wish(new=new))
+        return Among(self._proposing, rows, matrix, pinned)
 
     def scores_among(self, actor_ids: Iterable[str], *, top: int) -> dict[tuple[str, str], float]:
         """Shared scores of the pairs of these actors that anything links, by their ids, the smaller first.
@@ -244,10 +358,14 @@ class Suggesting:
         pinned = self._answered.pinned
         return [
             [
-                replace(match, pinned=match.partner_id in pinned.get(match.seeker_id, ()))
+                replace(
+                    match,
+                    pinned=match.partner_id in pinned.get(match.seeker_id, ()),
+                    known=self._known(match.seeker_id, match.partner_id),
+                )
                 for match in self._standing(matches)
             ]
-            for matches in self._recommender.explained(rows, partners)
+            for matches in self._told.matches(self._recommender, rows, partners)
         ]
 
     def _pinned_rows(self, wish: Wish) -> list[tuple[int, int]]:

@@ -19,6 +19,7 @@ from matchmaker.building import BuildReport, build, encoded_columns
 from matchmaker.builds import Builds
 from matchmaker.bundles import Files, write_tables
 from matchmaker.completeness import Incomplete, incomplete
+from matchmaker.curating import Curating
 from matchmaker.embedding import Encoder
 from matchmaker.encoding import Encoding
 from matchmaker.erasures import Erased, Erasure, FoundPerson
@@ -60,6 +61,8 @@ class Workspace:
         self.folder = folder
         self._store = store
         settings = read_settings(folder, os.environ)
+        self.settings = settings
+        """What is set for this workspace, as it was when it was opened."""
         self.address = settings.address.rstrip("/")
         """Where others reach the service of this workspace; empty where the settings do not say."""
         self.post = Post(settings)
@@ -77,6 +80,8 @@ class Workspace:
         """Imports in steps, and the way back from them."""
         self.firms = Workplace(store, self.events)
         """What firms do by themselves: profile, contact persons, answers, own meetings, own data."""
+        self.curating = Curating(store)
+        """What facilitators say of proposed pairs, many at once, and their notes."""
         self.users = SigningIn(store)
         """Who may sign in, and who somebody is."""
         self.generations = Generations(self._builds, store, lock=folder / "builds.lock")

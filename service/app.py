@@ -21,6 +21,7 @@ from service.following import Following
 from service.guards import LOOPBACK_NAMES, Guard
 from service.handing_out import HandingOut
 from service.job_running import JobRunning
+from service.judged import Judged
 from service.kept_forms import KeptForms
 from service.lasting import LastingFiles
 from service.limits import (
@@ -35,10 +36,12 @@ from service.observing import Observe, Observed
 from service.outbox import Outbox
 from service.permissions import permission
 from service.problems import answer_errors
+from service.rates import Rates, rate
 from service.recognising import Recognising
 from service.repeating import Repeated
 from service.reporting import Reporting
 from service.scheduling import Scheduling
+from service.sites import OtherSites
 from service.studies import Studies
 from service.taking_back import TakingBack
 from service.taking_in import TakingIn
@@ -63,8 +66,8 @@ def create_app(
     app = FastAPI(
         title="Matchmaker",
         lifespan=_lifespan,
-        # Permission comes first: who may not call a route shall not queue for it either.
-        dependencies=[Depends(permission), Depends(admission, scope="function")],
+        # Who may not call a route shall not queue for it either; whoever tries is counted all the same.
+        dependencies=[Depends(rate), Depends(permission), Depends(admission, scope="function")],
         redirect_slashes=False,
         # The description is a route like any other; its viewers would load scripts from elsewhere.
         openapi_url=None,
@@ -84,6 +87,8 @@ def create_app(
     app.state.letters = Tries(free_per_account=FREE_LETTERS, longest_wait=LONGEST_LETTER_WAIT)
     app.state.outbox = Outbox(workspace)
     app.state.kept_forms = KeptForms()
+    app.state.judged = Judged()
+    app.state.rates = Rates(workspace.settings)
     app.state.open_here = open_here
     app.state.handing_out = HandingOut()
     app.state.following = Following()
@@ -96,6 +101,8 @@ def create_app(
     app.add_middleware(Compress)
     app.state.taking_in = TakingIn()
     app.state.recognising = Recognising()
+    origins = workspace.settings.origins()
+    app.add_middleware(OtherSites, origins=origins)
     app.add_middleware(
         Guard,
         hosts=hosts,
@@ -103,6 +110,7 @@ def create_app(
         max_upload_bytes=MAX_UPLOAD_BYTES,
         max_bulk_bytes=MAX_BULK_BYTES,
         max_import_bytes=MAX_IMPORT_BYTES,
+        origins=origins,
     )
     app.add_middleware(Observe, observed=app.state.observed)
     app.include_router(api.router)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotInTime
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,6 +26,7 @@ MOST_PARTNERS = 50
 
 LISTS_KEPT = 8
 CURVES_KEPT = 64
+EVENTS_KEPT = 16
 WAITING = 16
 """More that are not yet begun are refused."""
 PATIENCE = 8.0
@@ -55,6 +56,14 @@ class Lists:
     new: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Of:
+    """The key of one edition of results that take each other's place."""
+
+    family: Hashable
+    edition: Hashable
+
+
 class Kept(Generic[T]):
     """Results by key, worked out one after the other in a thread of its own; the longest unused are forgotten."""
 
@@ -62,6 +71,7 @@ class Kept(Generic[T]):
         self._name = name
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=name)
         self._results: OrderedDict[Hashable, Future[T]] = OrderedDict()
+        self._newest: OrderedDict[Hashable, T] = OrderedDict()
         self._kept = kept
         self._lock = threading.Lock()
 
@@ -78,9 +88,34 @@ class Kept(Generic[T]):
                 future = self._results[key] = self._thread.submit(work)
             self._results.move_to_end(key)
             self._forget()
-        with suppress(NotInTime):
+        # What somebody cancelled for a newer edition is asked for again.
+        with suppress(NotInTime, CancelledError):
             return future.result(timeout=patience)
         return None
+
+    def latest(
+        self, family: Hashable, edition: Hashable, work: Callable[[], T], *, patience: float
+    ) -> tuple[T | None, bool]:
+        """The result of an edition and ``True``, or what there is of the family before it and ``False``.
+
+        Only with nothing before does the caller wait; of several editions of a family that are not begun the newest alone is
+        worked out. Raises as ``get``.
+        """
+        with self._lock:
+            before = self._newest.get(family)
+            for key, each in [*self._results.items()]:
+                if isinstance(key, _Of) and key.family == family and key.edition != edition and each.cancel():
+                    del self._results[key]
+        key = _Of(family, edition)
+        found = self.get(key, work, patience=patience if before is None else 0.0)
+        with self._lock:
+            if found is not None:
+                self._newest[family] = found
+                self._newest.move_to_end(family)
+                while len(self._newest) > self._kept:
+                    self._newest.popitem(last=False)
+                return found, True
+        return before, False
 
     def _forget(self) -> None:
         done = [key for key, each in self._results.items() if each.done()]
@@ -98,19 +133,70 @@ def _failed(future: Future[T]) -> bool:
     return future.done() and (future.cancelled() or future.exception() is not None)
 
 
+@dataclass(frozen=True, slots=True)
+class EventLists:
+    """What is shown of those who attend an event."""
+
+    lists: Balanced
+    best: Measures
+    """What the best for each would be like."""
+    curve: list[Measures]
+
+
 class Balancing:
     """What the handlers ask; a list waits for other lists at most, never for a curve."""
 
     def __init__(self) -> None:
         self._lists: Kept[Balanced] = Kept("lists", kept=LISTS_KEPT)
         self._curves: Kept[list[Measures]] = Kept("curves", kept=CURVES_KEPT)
+        self._events: Kept[EventLists] = Kept("event lists", kept=EVENTS_KEPT)
 
     def lists(self, snapshot: Published, wanted: Lists, *, patience: float = PATIENCE) -> Balanced | None:
         """Everybody's lists, or ``None`` while they are being worked out; raises as ``Kept.get``."""
         return self._lists.get(
-            (snapshot.lists_edition, wanted),
+            _Of((snapshot.generation, wanted), snapshot.lists_edition),
             lambda: snapshot.balanced(balance=wanted.balance, top=wanted.top, new=wanted.new),
             patience=patience,
+        )
+
+    def shown_lists(self, snapshot: Published, wanted: Lists) -> tuple[Balanced | None, bool]:
+        """The lists, and whether they heed the newest answers; those of before where those are still being worked out.
+
+        Raises as ``Kept.get``.
+        """
+        return self._lists.latest(
+            (snapshot.generation, wanted),
+            snapshot.lists_edition,
+            lambda: snapshot.balanced(balance=wanted.balance, top=wanted.top, new=wanted.new),
+            patience=PATIENCE,
+        )
+
+    def shown_curve(
+        self, snapshot: Published, top: int, *, new: bool, patience: float
+    ) -> tuple[list[Measures] | None, bool]:
+        """The curve, as ``shown_lists``; raises as ``Kept.get``."""
+        return self._curves.latest(
+            (snapshot.generation, top, new),
+            snapshot.lists_edition,
+            lambda: snapshot.balance_curve(CURVE, top=top, new=new),
+            patience=patience,
+        )
+
+    def event_lists(
+        self, snapshot: Published, actor_ids: tuple[str, ...], wanted: Lists
+    ) -> tuple[EventLists | None, bool]:
+        """The lists of those who attend an event alone, as ``shown_lists``; raises as ``Kept.get``."""
+
+        def work() -> EventLists:
+            among = snapshot.among(actor_ids, new=wanted.new)
+            return EventLists(
+                among.balanced(balance=wanted.balance, top=wanted.top),
+                among.balanced(balance=0.0, top=wanted.top).measures,
+                among.curve(CURVE, top=wanted.top),
+            )
+
+        return self._events.latest(
+            (snapshot.generation, actor_ids, wanted), snapshot.lists_edition, work, patience=PATIENCE
         )
 
     def curve(
@@ -118,7 +204,7 @@ class Balancing:
     ) -> list[Measures] | None:
         """The measures at each balance of ``CURVE``, or ``None`` while they are being worked out; raises as ``Kept.get``."""
         return self._curves.get(
-            (snapshot.lists_edition, top, new),
+            _Of((snapshot.generation, top, new), snapshot.lists_edition),
             lambda: snapshot.balance_curve(CURVE, top=top, new=new),
             patience=patience,
         )
@@ -127,6 +213,7 @@ class Balancing:
         """Begin nothing that waits."""
         self._lists.close()
         self._curves.close()
+        self._events.close()
 
 
 def not_yet(detail: str) -> HTTPException:

@@ -45,6 +45,9 @@ def is_open_here(request: Request) -> bool:
     if state.open_here and _workspace(request).users.needed():
         # For good: there is no way back to an open app but another workspace.
         state.open_here = False
+    if getattr(request.state, "named_site", False):
+        # A script of another site runs in the browser of whoever is here, and is not they.
+        return False
     return bool(state.open_here) and not any(name in request.headers for name in _NOT_FROM_HERE)
 
 

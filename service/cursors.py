@@ -9,12 +9,13 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from enum import StrEnum
+from typing import Protocol, TypeVar
 
 from pydantic import ValidationError
 
 from service.problems import refused
-from service.schemas.contract import Position
+from service.schemas.contract import Position, SortDirection
 
 T = TypeVar("T")
 
@@ -41,6 +42,25 @@ def seen_until(cursor: str, *, edition: str) -> str:
     if position.edition != edition:
         raise refused("cursor", "A profile or the build changed since. Start again without a cursor.")
     return position.after
+
+
+class Sorting(Protocol):
+    """A query that says what a list is sorted by."""
+
+    @property
+    def sort(self) -> StrEnum:
+        """What it is sorted by."""
+
+    @property
+    def direction(self) -> SortDirection | None:
+        """Which way."""
+
+
+def sorted_name(query: Sorting) -> str:
+    """What an order adds to an edition, since a cursor of one order is none of another; nothing for the usual order."""
+    usual = next(iter(type(query.sort)))
+    named = "" if query.sort is usual else f" {query.sort}"
+    return f"{named} {query.direction}" if query.direction else named
 
 
 def page_of(

@@ -11,6 +11,7 @@ from matchmaker.workspace import Workspace
 from service.balancing import Balancing
 from service.following import Following
 from service.handing_out import HandingOut
+from service.judged import Judged
 from service.recognising import Recognising
 from service.reporting import Reporting
 from service.scheduling import Scheduling
@@ -63,6 +64,11 @@ def undoing(request: Request) -> Undoing:
     return cast(Undoing, request.app.state.undoing)
 
 
+def judged(request: Request) -> Judged:
+    """What remembers how to take back the last judgements of pairs."""
+    return cast(Judged, request.app.state.judged)
+
+
 def handing_out(request: Request) -> HandingOut:
     """What makes agendas and the files of them for this service."""
     return cast(HandingOut, request.app.state.handing_out)
@@ -95,6 +101,7 @@ ClusterReporting = Annotated[Reporting, Depends(reporting)]
 ClusterStudies = Annotated[Studies, Depends(studies)]
 PageStudies = Annotated[Studies, Depends(page_studies)]
 EventScheduling = Annotated[Scheduling, Depends(scheduling)]
+JudgedBefore = Annotated[Judged, Depends(judged)]
 Undo = Annotated[Undoing, Depends(undoing)]
 EventHandingOut = Annotated[HandingOut, Depends(handing_out)]
 SentLists = Annotated[Uploads, Depends(uploads)]

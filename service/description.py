@@ -18,6 +18,7 @@ TAGS = [
     {"name": "search", "description": "From a sentence to actors."},
     {"name": "teams", "description": "From an idea to a small set of actors that covers it."},
     {"name": "proposals", "description": "The whole cluster's proposals at once, with exposure balanced."},
+    {"name": "answers", "description": "What firms and facilitators say of matches, and notes about pairs."},
     {"name": "landscape", "description": "Sub-clusters, spin-off candidates and the map."},
     {
         "name": "firms",
@@ -52,6 +53,19 @@ ABOUT = (
     "its `ETag` holds until a profile changes or the next one is published. An event's `ETag` is its revision, that of "
     "its schedule the number of the latest version."
 )
+
+
+RATE_HEADERS = {
+    "RateLimit-Policy": {
+        "description": "The class of work, how many requests of it (`q`) one caller may send in how many seconds (`w`).",
+        "schema": {"type": "string", "examples": ['"read";q=1200;w=60']},
+    },
+    "RateLimit": {
+        "description": "How many of them are left (`r`), and in how many seconds all are there again (`t`).",
+        "schema": {"type": "string", "examples": ['"read";r=1187;t=41']},
+    },
+}
+"""Of every answer but to health checks, and of none where the service is open on its own machine."""
 
 
 def describe(app: FastAPI) -> None:
@@ -95,7 +109,8 @@ def _described(app: FastAPI) -> dict[str, Any]:
         schemas.pop(name, None)
     _take_keys(description)
     for answer in _answers(description):
-        answer.setdefault("headers", {})["X-Request-ID"] = {
+        answer.setdefault("headers", {}).update(RATE_HEADERS)
+        answer["headers"]["X-Request-ID"] = {
             "description": "Names the request in the log.",
             "schema": {"type": "string"},
         }
@@ -131,7 +146,7 @@ def _answers(description: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for operations in description["paths"].values():
         for operation in operations.values():
             for status, answer in operation["responses"].items():
-                if status == "503":
+                if status in ("429", "503"):
                     answer.setdefault("headers", {})["Retry-After"] = {
                         "description": "Seconds to wait before trying again.",
                         "schema": {"type": "integer"},

@@ -43,8 +43,11 @@ class Guard:
         max_upload_bytes: int = 0,
         max_bulk_bytes: int = 0,
         max_import_bytes: int = 0,
+        origins: Collection[str] = (),
     ) -> None:
+        """``origins`` are the other sites whose scripts may call the API."""
         self.app = app
+        self.origins = frozenset(origins)
         self.hosts = frozenset(host.lower() for host in hosts)
         self.max_body_bytes = max_body_bytes
         self.max_upload_bytes = max(max_upload_bytes, max_body_bytes)
@@ -62,7 +65,10 @@ class Guard:
 
         async def send_marked(message: Message) -> None:
             if message["type"] == "http.response.start":
-                mark(MutableHeaders(scope=message), request_id)
+                headers = MutableHeaders(scope=message)
+                mark(headers, request_id)
+                for name, value in scope["state"].get("rate_headers", {}).items():
+                    headers.setdefault(name, value)
             await send(message)
 
         refusal = self._refusal(scope)
@@ -93,7 +99,8 @@ class Guard:
         host = _HOST.fullmatch(headers.get("host", ""))
         if host is None or host["name"].lower() not in self.hosts:
             return problem(request, 400, detail="The Host header does not name this service.")
-        if scope["method"] not in _SAFE_METHODS and _from_another_site(headers):
+        named = scope["path"].startswith("/api/") and headers.get("origin") in self.origins
+        if scope["method"] not in _SAFE_METHODS and not named and _from_another_site(headers):
             return problem(request, 403, detail="Requests from other sites are not accepted.")
         if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > MAX_ADDRESS_BYTES:
             return problem(request, 414, detail=f"The address is longer than {MAX_ADDRESS_BYTES} bytes.")

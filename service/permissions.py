@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from fastapi import HTTPException, Request
 from fastapi.concurrency import run_in_threadpool
+from starlette.routing import compile_path
 
 from matchmaker.errors import ActorNotFoundError
 from service.callers import ACTING, caller_of, keep_what_was_sent, role_of, sent_a_secret
@@ -121,6 +124,7 @@ _ALERTS = _reading(Resource.ALERTS, served=_PARTS)
 _ALERTS_CHANGE = _changing(Resource.ALERTS, served=_PARTS)
 _SEARCH_SAVED = _changing(Resource.ALERTS, served=_PARTS)
 """Asks the search once, for what its list is like."""
+_JUDGING = _changing(Resource.DECISIONS)
 
 RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/healthz"): _HEALTH,
@@ -402,6 +406,17 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/api/v1/webhooks"): _reading(Resource.WEBHOOKS),
     ("GET", "/api/v1/webhook-deliveries"): _reading(Resource.WEBHOOKS),
     ("POST", "/api/v1/webhook-deliveries/{number}/send-again"): _changing(Resource.WEBHOOKS),
+    # The working list of proposals, answers and notes.
+    ("GET", "/api/v1/answers"): _reading(Resource.DECISIONS, served=frozenset({Reach.ALL, Reach.MUTUAL})),
+    ("GET", "/api/v1/notes"): _reading(Resource.DECISIONS),
+    ("GET", "/api/v1/actors/{actor_id}/notes/{partner_id}"): _reading(Resource.DECISIONS),
+    ("PUT", "/api/v1/actors/{actor_id}/notes/{partner_id}"): _JUDGING,
+    ("DELETE", "/api/v1/actors/{actor_id}/notes/{partner_id}"): _JUDGING,
+    ("GET", "/api/v1/events/{event_id}/proposals"): _EVENT_FILES,
+    ("POST", "/proposals"): _JUDGING,
+    ("GET", "/events/{event_id}/proposals"): _EVENT_FILES,
+    ("POST", "/events/{event_id}/proposals"): _EVENT_CHANGE,
+    ("GET", "/events/{event_id}/proposals/download"): _EVENT_FILES,
 }
 """Method and path of every route, as the route itself writes its path."""
 
@@ -409,6 +424,16 @@ RULES: dict[tuple[str, str], Rule] = {
 def rule_of(request: Request) -> Rule | None:
     """The row of the route that a request has reached, or ``None`` where the table has none."""
     return RULES.get((request.method, getattr(request.scope.get("route"), "path", "")))
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((compile_path(path)[0], method) for method, path in RULES)
+
+
+def methods_at(path: str) -> frozenset[str]:
+    """The methods that an address takes; those of every route that stands there."""
+    return frozenset(method for pattern, method in _patterns() if pattern.match(path))
 
 
 def may(request: Request, path: str, method: str = "GET") -> bool:

@@ -42,6 +42,8 @@ from matchmaker.errors import (
     MergeChangedError,
     MergeNotFoundError,
     NotBuiltError,
+    NoteChangedError,
+    NoteNotFoundError,
     OutcomeNotFoundError,
     ProfileRejectedError,
     SavedSearchNotFoundError,
@@ -60,6 +62,7 @@ from matchmaker.errors import (
 )
 from matchmaker.events import Conflict
 from service.headers import mark
+from service.permissions import methods_at
 from service.schemas.problems import ConflictAnswer, RefusedRow
 
 log = logging.getLogger(__name__)
@@ -119,6 +122,13 @@ ANSWERS: dict[type[MatchmakerError], Answer] = {
         "answer-not-found",
         "Answer not found",
         "Nothing was said of this pair.",
+    ),
+    NoteNotFoundError: Answer(404, "note-not-found", "Note not found", "There is no note of this pair."),
+    NoteChangedError: Answer(
+        412,
+        "note-changed",
+        "Somebody else wrote the note",
+        "{who} wrote the note at {at}, after it was read, so nothing was changed now. Read it again.",
     ),
     NotBuiltError: Answer(
         503,
@@ -393,10 +403,14 @@ def _http_error(request: Request, error: Exception) -> Response:
     if error.status_code == HTTPStatus.BAD_REQUEST and error.__cause__ is not None:
         # A body that Python's JSON reader gave up on: too deep, or a number of thousands of digits.
         return _refused(request, [{"field": "body", "message": "The body is not JSON that can be read."}])
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        # The framework names those of the first route alone that has the address.
+        headers["Allow"] = ", ".join(sorted(methods_at(request.scope["path"])))
     detail = error.detail
     if detail == HTTPStatus(error.status_code).phrase:
         detail = _PLAIN_DETAILS.get(error.status_code, detail)
-    return problem(request, error.status_code, detail=detail, headers=error.headers)
+    return problem(request, error.status_code, detail=detail, headers=headers)
 
 
 _PLAIN_DETAILS = {

@@ -75,6 +75,7 @@ ALLOWED = {
     },
     "held": {"errors", "erasures", "answers", "events", "saved_searches", "store", "users"},
     "workplace": VALUES | {"events", "profiles", "arranging", "held", "bundles", "store"},
+    "curating": {"answers", "store"},
     "backups": {"errors", "erasures", "settings", "store"},
     "signing_in": {"errors", "settings", "users", "mailing", "store"},
     "saved_searches": {"actors", "directions"},
@@ -169,6 +170,7 @@ ALLOWED = {
         "workplace",
         "alerts",
         "webhooks",
+        "curating",
     },
     "cli": COLUMNS
     | {

@@ -78,18 +78,56 @@ class Proposing:
 
     def balanced(self, wish: Wish, balance: float, pinned: Sequence[tuple[int, int]] = ()) -> Balanced:
         """As ``lists``, measured and laid out as columns."""
-        lists = self.lists(wish, balance, pinned)
+        return self._columns(self.lists(wish, balance, pinned))
+
+    def pairs(self, pairs: Sequence[tuple[int, int]], measures: Measures) -> Balanced:
+        """Pairs of seekers' and partners' rows as columns, in no list, with the scores that they have as candidates; mutual are those given both ways round."""
+        seekers, partners = np.array(pairs, dtype=np.int32).reshape(-1, 2).T
+        scores = np.zeros(len(pairs), dtype=np.float32)
+        if len(pairs):
+            scores = np.maximum(
+                np.asarray(self._candidates[seekers, partners], dtype=np.float32),
+                np.asarray(self._candidates[partners, seekers], dtype=np.float32),
+            )
+        return Balanced(
+            measures=measures,
+            seekers=seekers,
+            partners=partners,
+            ranks=np.zeros(len(pairs), dtype=np.int32),
+            scores=scores,
+            mutual=np.isin(self._keys(partners, seekers), self._keys(seekers, partners)),
+            known=self._known(seekers, partners),
+        )
+
+    def among(
+        self,
+        rows: NDArray[np.intp],
+        scores: sparse.csr_array,
+        terms: Terms,
+        pinned: Sequence[tuple[int, int]] = (),
+    ) -> Balanced:
+        """Lists of some actors alone, by their rows, ascending, and their scores for each other, shape (k, k)."""
+        places = {int(row): place for place, row in enumerate(rows)}
+        first = [(places[one], places[other]) for one, other in pinned if one in places and other in places]
+        market = Market(_raised(scores, first) if first else scores, both_ways=False)
+        return self._columns(market.propose(terms), rows.astype(np.int32))
+
+    def _columns(self, lists: Proposals, rows: NDArray[np.int32] | None = None) -> Balanced:
+        """Lists as columns; ``rows`` are those of the corpus where the lists are of some actors alone."""
         seekers = np.repeat(np.arange(len(lists.starts) - 1, dtype=np.int32), np.diff(lists.starts))
         ranks = np.arange(len(seekers)) - lists.starts[seekers] + 1
-        pairs, turned = self._keys(seekers, lists.partners), self._keys(lists.partners, seekers)
+        partners = lists.partners
+        if rows is not None:
+            seekers, partners = rows[seekers], rows[partners]
+        pairs, turned = self._keys(seekers, partners), self._keys(partners, seekers)
         return Balanced(
             measures=measure(lists),
             seekers=seekers,
-            partners=lists.partners,
+            partners=partners,
             ranks=ranks.astype(np.int32),
             scores=np.where(lists.scores < PINNED_SCORE, lists.scores, lists.scores - PINNED_SCORE),
             mutual=np.isin(turned, pairs),
-            known=self._known(seekers, lists.partners),
+            known=self._known(seekers, partners),
         )
 
     def curve(self, wish: Wish, balances: Sequence[float]) -> list[Measures]:

@@ -57,6 +57,9 @@ much alike as the best partner of most actors earns nothing."""
 COMPETITORS_ALIKE = 0.5
 """Likeness in meaning from which two actors of one group are taken to do the same."""
 
+FEW_PARTNERS = 400
+"""Pairs up to which those alone are compared that are to be explained."""
+
 Points = dict[ReasonKind, NDArray[np.float32]]
 """By kind of reason, an array of points of shape (seekers, n) or (partners,)."""
 
@@ -165,7 +168,10 @@ class Recommender:
         for start in range(0, len(seekers), SEEKERS_AT_ONCE):
             block = np.array(seekers[start : start + SEEKERS_AT_ONCE], dtype=np.intp)
             chosen = partners[start : start + SEEKERS_AT_ONCE]
-            for ranked in self._ranked(block, self.compared, wish or Wish(), chosen):
+            # Whoever is not among them need not be compared.
+            several = len(chosen) and sum(map(len, chosen)) <= FEW_PARTNERS
+            compared = self.compared.among(np.unique(np.concatenate(chosen))) if several else self.compared
+            for ranked in self._ranked(block, compared, wish or Wish(), chosen):
                 yield [self._match(ranked, position) for position in range(len(ranked.partners))]
 
     def _ranked(

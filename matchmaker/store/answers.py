@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 
-from matchmaker.answers import Answer, AnswerKind, DeclineReason, Judgement, Mutual, Side, mutual
+from matchmaker.answers import (
+    Answer,
+    AnswerKind,
+    DeclineReason,
+    Judgement,
+    Mutual,
+    Side,
+    Wanted,
+    mutual,
+)
 from matchmaker.errors import ActorNotFoundError, AnswerNotFoundError
 from matchmaker.store.audit import Stamp, record
 from matchmaker.store.connections import Connection
@@ -54,6 +63,18 @@ class Answers:
                 put_interest(connection, stamp.at, seeker_id, partner_id, before=was_already)
             return answer
 
+    def put(self, wanted: Sequence[Wanted], *, who: str) -> tuple[Wanted, ...]:
+        """Let each side say of each pair what is wanted, all of it or nothing, and return what puts it back.
+
+        ``None`` takes back what is said. Where a ``Wanted`` names a change, it holds only as long as that is still the latest of
+        the pair and side, so that nobody's later word is undone. Raises as ``give``.
+        """
+        with self._writing() as connection:
+            stamp, before = self._stamp(who), list[Wanted]()
+            for each in wanted:
+                before += _put(connection, stamp, each)
+            return tuple(reversed(before))
+
     def take_back(self, seeker_id: str, partner_id: str, *, side: Side | None = None, who: str) -> Answer:
         """Take back the latest answer about a pair and return it; a facilitator's ``never`` in either direction.
 
@@ -67,8 +88,7 @@ class Answers:
                 for each in _of_pair(connection, partner_id, seeker_id)
                 if each.said.kind is AnswerKind.NEVER
             ]
-            if side is not None:
-                said = [each for each in said if each.said.side is side]
+            said = [each for each in said if side in (None, each.said.side)]
             if not said:
                 raise AnswerNotFoundError(seeker_id, partner_id)
             latest = max(said, key=lambda each: each.change)
@@ -90,6 +110,40 @@ class Answers:
         with self._reading() as connection:
             both = [*_of_pair(connection, one, other), *_of_pair(connection, other, one)]
         return bool(mutual(both))
+
+
+def _put(connection: Connection, stamp: Stamp, wanted: Wanted) -> list[Wanted]:
+    """Do one, and say what puts it back; nothing where it holds no longer or is there already."""
+    seeker_id, partner_id, side, said = wanted.seeker_id, wanted.partner_id, wanted.side, wanted.said
+    if seeker_id == partner_id:
+        raise ValueError(f"{seeker_id!r} cannot be its own partner. Name two actors.")
+    _check_actors(connection, seeker_id, partner_id)
+    same = next(
+        (each for each in _of_pair(connection, seeker_id, partner_id) if each.said.side is side), None
+    )
+    if wanted.after is not None and wanted.after != (same.change if same else 0):
+        return []
+    if (same.said if same else None) == said:
+        return []
+    undone = []
+    if said is not None:
+        _, turned = _answers_replaced(connection, seeker_id, partner_id, said)
+        if turned:
+            _withdraw(connection, stamp, turned)
+            undone.append(Wanted(partner_id, seeker_id, side, turned.said, after=0))
+    before = _told(partner_id, same.said) if same else {}
+    if same:
+        _delete(connection, same)
+    if said is None:
+        record(connection, stamp, "withdrawn", "answer", seeker_id, before, {})
+        change = 0
+    else:
+        change = record(connection, stamp, "answered", "answer", seeker_id, before, _told(partner_id, said))
+        _insert(connection, Answer(seeker_id, partner_id, said, stamp.who, stamp.at, change))
+        if said.kind is AnswerKind.INTERESTED:
+            was_already = same is not None and same.said.kind is AnswerKind.INTERESTED
+            put_interest(connection, stamp.at, seeker_id, partner_id, before=was_already)
+    return [*undone, Wanted(seeker_id, partner_id, side, same.said if same else None, after=change)]
 
 
 def _answers_replaced(

@@ -51,6 +51,7 @@ from matchmaker.store.marks import actors_changed, change_of, latest_change, mar
 from matchmaker.store.merging import Merges
 from matchmaker.store.names import SubClusterNames
 from matchmaker.store.outcomes import Outcomes
+from matchmaker.store.pair_notes import PairNotes
 from matchmaker.store.presence import Presence
 from matchmaker.store.repeated import RepeatedRequests
 from matchmaker.store.rows import ACTORS, COLLABORATIONS, actor_of, collaboration_of
@@ -103,6 +104,8 @@ class Store:
         self._closed = False
         self.answers = Answers(self._reading, self._writing, partial(self._stamp, source=""))
         """What is said of proposed matches."""
+        self.pair_notes = PairNotes(self._reading, self._writing, partial(self._stamp, source=""))
+        """What facilitators write down about pairs."""
         self.sub_cluster_names = SubClusterNames(
             self._reading, self._writing, partial(self._stamp, source="")
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -273,6 +274,7 @@ def _erase_persons(
         changed["jobs"] = _redact_jobs(connection, names, token)
         changed["who"] = _redact_who(connection, names, token)
         changed["undo"] = forget_ways_back(connection, names)
+        changed["pair_notes"] = _redact_notes(connection, names, token)
     forget_answers(connection)
     _remember(connection, [Erasure(key, stamp.at) for key in keys], _latest(connection))
     return _told(connection, before, changed, names)
@@ -411,6 +413,23 @@ def _redact_who(connection: Connection, names: Iterable[str], token: str) -> int
         if plain(author) in wanted:
             connection.execute(f'UPDATE "{table}" SET who = ? WHERE who = ?', (token, author))
             changed += number
+    return changed
+
+
+def _redact_notes(connection: Connection, names: Iterable[str], token: str) -> int:
+    """Put ``token`` in place of a person that a facilitator's note names; the rest of the note stays."""
+    wanted, changed = [each for each in names if len(plain(each)) >= _SHORTEST], 0
+    rows = connection.execute("SELECT a, b, words FROM pair_notes").fetchall()
+    for a, b, words in rows:
+        without = words
+        for name in wanted:
+            without = re.sub(re.escape(name), token, without, flags=re.IGNORECASE)
+        if any(plain(each) in plain(without) for each in wanted):
+            # Written otherwise, so that the place cannot be told: then all of it goes.
+            without = token
+        if without != words:
+            connection.execute("UPDATE pair_notes SET words = ? WHERE a = ? AND b = ?", (without, a, b))
+            changed += 1
     return changed
 
 

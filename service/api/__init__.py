@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from service.api import (
     actors,
     alerts,
+    answers,
     builds,
     bulk,
     changes,
@@ -35,6 +36,7 @@ from service.api import (
 router = APIRouter()
 router.include_router(actors.router)
 router.include_router(firms.router)
+router.include_router(answers.router)
 router.include_router(teams.router)
 router.include_router(proposals.router)
 router.include_router(landscape.router)

@@ -18,7 +18,7 @@ from service.api.contract import (
     own_actor,
     readable_address,
 )
-from service.cursors import cursor_after, seen_until
+from service.cursors import cursor_after, seen_until, sorted_name
 from service.dependencies import OpenWorkspace, Snapshot
 from service.problems import refused
 from service.schemas.actors import (
@@ -33,7 +33,7 @@ from service.schemas.actors import (
     SuggestionPage,
     SuggestionQuery,
 )
-from service.schemas.contract import NoQuery
+from service.schemas.contract import NoQuery, SortDirection
 
 router = APIRouter(prefix=PREFIX, dependencies=[Depends(readable_address)])
 
@@ -62,7 +62,8 @@ async def kept_profile(
 )
 def list_actors(snapshot: Snapshot, query: Annotated[ActorQuery, Query()]) -> ActorPage:
     """Actors by name, narrowed by filters, page by page."""
-    after = seen_until(query.cursor, edition=snapshot.edition)
+    name = sorted_name(query)
+    after = seen_until(query.cursor, edition=snapshot.edition + name)
     try:
         page = snapshot.actors(
             group=query.group,
@@ -73,12 +74,14 @@ def list_actors(snapshot: Snapshot, query: Annotated[ActorQuery, Query()]) -> Ac
             text=query.q,
             after=after,
             limit=query.limit,
+            order=query.sort.value,
+            falling=query.direction is SortDirection.DOWN,
         )
     except ActorNotFoundError:
         raise refused("cursor", "This is not a cursor of this collection.") from None
     return ActorPage(
         items=[ActorSummary.of(actor) for actor in page.items],
-        next=cursor_after(page.next, edition=snapshot.edition) if page.next else None,
+        next=cursor_after(page.next, edition=snapshot.edition + name) if page.next else None,
     )
 
 

@@ -25,22 +25,24 @@ _ERRORS: dict[int, str] = {
     410: "It was there and is gone.",
     412: "Somebody else changed the event since the revision in `If-Match`; nothing was changed now.",
     413: "The body is too large.",
+    414: "The address is too long.",
     415: "The body is not JSON.",
     422: "A parameter, a field or the body cannot be accepted; `field` names it.",
     428: "`If-Match` is missing: say which revision of the event the change was made from.",
+    429: "More requests in a minute than one caller may send; `Retry-After` says when to go on.",
     500: "Something went wrong in the service.",
     503: "Nothing is built yet, or too many requests at once; `Retry-After` says when to try again.",
 }
 
 
 def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The error answers of an address, for its description; 400, 401, 403, 422, 500 and 503 can come from every one."""
+    """The error answers of an address, for its description; 400, 401, 403, 414, 422, 429, 500 and 503 can come from every one."""
     return {
         status: {
             "description": _ERRORS[status],
             "content": {"application/problem+json": {"schema": _PROBLEM}},
         }
-        for status in sorted({400, 401, 403, 422, 500, 503, *statuses})
+        for status in sorted({400, 401, 403, 414, 422, 429, 500, 503, *statuses})
     }
 
 
@@ -70,6 +72,11 @@ def build_tag(snapshot: Snapshot) -> str:
 
 async def kept_answer(request: Request, response: Response, tag: Annotated[str, Depends(build_tag)]) -> None:
     """Tell a client that has the answer of this edition that it still holds; raises ``HTTPException`` 304."""
+    hold(request, response, tag)
+
+
+def hold(request: Request, response: Response, tag: str) -> None:
+    """The same for an answer with an entity tag of its own."""
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
     held = {each.strip() for each in request.headers.get("if-none-match", "").split(",")}
     if tag in held or "*" in held:
@@ -90,6 +97,15 @@ def actor_id_in_path(
     return unquote(actor_id)
 
 
+def partner_id_in_path(
+    partner_id: Annotated[
+        Id, Path(description="Id of the other actor, percent-encoded; a slash in it is written `%2F`.")
+    ],
+) -> str:
+    """The id in the address, as ``actor_id_in_path``."""
+    return unquote(partner_id)
+
+
 def sub_cluster_id_in_path(
     sub_cluster_id: Annotated[Id, Path(description="Id of the sub-cluster, percent-encoded.")],
 ) -> str:
@@ -98,6 +114,7 @@ def sub_cluster_id_in_path(
 
 
 ActorId = Annotated[str, Depends(actor_id_in_path)]
+PartnerId = Annotated[str, Depends(partner_id_in_path)]
 SubClusterId = Annotated[str, Depends(sub_cluster_id_in_path)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 from urllib.parse import quote, unquote
 
@@ -10,13 +11,15 @@ from fastapi import APIRouter, Depends, Header, HTTPException, Path, Query, Requ
 from matchmaker.arranging import Kept
 from service.api.contract import PREFIX, errors, json_body, readable_address
 from service.arranged import acting
-from service.cursors import page_of
+from service.cursors import page_of, sorted_name
 from service.dependencies import OpenWorkspace, Undo
 from service.problems import not_modified
-from service.schemas.contract import MAX_ID, NoQuery, PageQuery, Text
+from service.schemas.contract import MAX_ID, NoQuery, PageQuery, SortDirection, Text
 from service.schemas.event_answers import (
     EventAnswer,
     EventPage,
+    EventQuery,
+    EventSort,
     EventSummary,
     MeetingRequestAnswer,
     MeetingRequestPage,
@@ -84,14 +87,21 @@ def _answer(workspace: OpenWorkspace, kept: Kept, response: Response) -> EventAn
 
 
 @router.get("/events", operation_id="listEvents", summary="List events", responses=errors())
-def list_events(workspace: OpenWorkspace, query: Annotated[PageQuery, Query()]) -> EventPage:
-    """All events, by id."""
+def list_events(workspace: OpenWorkspace, query: Annotated[EventQuery, Query()]) -> EventPage:
+    """All events, by id unless `sort` says otherwise."""
+    wanted = query.q.casefold()
+    found = [
+        each
+        for each in workspace.events.all()
+        if wanted in each.event.name.casefold() or wanted in each.event.place.casefold()
+    ]
+    found.sort(key=_event_key(query.sort), reverse=query.direction is SortDirection.DOWN)
     page, following = page_of(
-        workspace.events.all(),
+        found,
         id_of=lambda each: each.event.id,
         limit=query.limit,
         cursor=query.cursor,
-        edition="events",
+        edition="events" + sorted_name(query),
     )
     events = workspace.events
     return EventPage(
@@ -101,6 +111,21 @@ def list_events(workspace: OpenWorkspace, query: Annotated[PageQuery, Query()]) 
         ],
         next=following,
     )
+
+
+def _event_key(sort: EventSort) -> Callable[[Kept], tuple[str, str]]:
+    """What events are sorted by, ties by id."""
+
+    def key(kept: Kept) -> tuple[str, str]:
+        event = kept.event
+        if sort is EventSort.NAME:
+            return event.name.casefold(), event.id
+        if sort is EventSort.STARTS:
+            first = min((each.starts.isoformat() for each in event.sessions), default="")
+            return first, event.id
+        return event.id, ""
+
+    return key
 
 
 @router.post(

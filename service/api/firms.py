@@ -7,7 +7,6 @@ from urllib.parse import quote, unquote
 
 from fastapi import APIRouter, Depends, Header, HTTPException, Path, Query, Request, Response
 
-from matchmaker.answers import SIDE_OF, Judgement, Side
 from matchmaker.profiles import ContactFields
 from matchmaker.workplace import Workplace
 from service.api.contract import PREFIX, ActorId, errors, json_body, own_actor, readable_address
@@ -20,9 +19,6 @@ from service.schemas.contract import Id, NoQuery
 from service.schemas.firms import (
     FACILITATORS_ONLY,
     ActorPatch,
-    AnswerAnswer,
-    AnswerBody,
-    AnswerPage,
     ContactAnswer,
     ContactBody,
     ContactPage,
@@ -30,6 +26,8 @@ from service.schemas.firms import (
     DraftBody,
     DraftPage,
     DraftText,
+    FirmAnswer,
+    FirmAnswerPage,
     MutualAnswer,
     MutualPage,
     OwnEventAnswer,
@@ -262,66 +260,21 @@ def remove_contact(
 
 @router.get(
     "/actors/{actor_id}/answers",
-    operation_id="listAnswers",
+    operation_id="listFirmAnswers",
     summary="List what a firm said of others",
     responses=errors(404),
     dependencies=OWN,
 )
-def list_answers(workspace: OpenWorkspace, actor_id: ActorId, _query: Nothing) -> AnswerPage:
+def list_answers(workspace: OpenWorkspace, actor_id: ActorId, _query: Nothing) -> FirmAnswerPage:
     """The latest first; what others said of it is theirs, and known where it is mutual."""
     workspace.actor(actor_id)
     both = {each.partner_of(actor_id) for each in workspace.firms.mutual(actor_id)}
-    return AnswerPage(
+    return FirmAnswerPage(
         items=[
-            AnswerAnswer.of(each, mutual=each.partner_id in both)
-            for each in workspace.firms.answers(actor_id)
+            FirmAnswer.of(each, mutual=each.partner_id in both) for each in workspace.firms.answers(actor_id)
         ],
         next=None,
     )
-
-
-@router.put(
-    "/actors/{actor_id}/answers/{partner_id}",
-    operation_id="answerMatch",
-    summary="Say what a firm thinks of another",
-    responses=errors(404, 413, 415),
-    dependencies=OWN_JSON,
-)
-def answer_match(
-    request: Request,
-    workspace: OpenWorkspace,
-    actor_id: ActorId,
-    partner_id: PartnerId,
-    body: AnswerBody,
-    _query: Nothing,
-) -> AnswerAnswer:
-    """It takes the place of what the firm said before, and suggestions heed it at once."""
-    if SIDE_OF[body.said] is not Side.FIRM:
-        raise refused("said", "A firm says interested, declined or known.")
-    on_behalf = role_of(request) is Role.FACILITATOR
-    try:
-        said = Judgement(body.said, body.reason, body.words, on_behalf, body.told)
-        answer = workspace.answer(actor_id, partner_id, said, who=acting())
-    except ValueError as error:
-        raise refused("body", str(error)) from None
-    both = {each.partner_of(actor_id) for each in workspace.firms.mutual(actor_id)}
-    return AnswerAnswer.of(answer, mutual=partner_id in both)
-
-
-@router.delete(
-    "/actors/{actor_id}/answers/{partner_id}",
-    operation_id="takeBackAnswer",
-    summary="Take back what a firm said of another",
-    status_code=204,
-    responses=errors(404),
-    dependencies=OWN,
-)
-def take_back_answer(
-    workspace: OpenWorkspace, actor_id: ActorId, partner_id: PartnerId, _query: Nothing
-) -> Response:
-    """What a facilitator said of the pair stays."""
-    workspace.firms.take_back_answer(actor_id, partner_id, who=acting())
-    return Response(status_code=204)
 
 
 @router.get(

@@ -7,17 +7,21 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from service.api.contract import PREFIX, SubClusterId, errors, kept_answer, readable_address
-from service.cursors import page_of
+from service.cursors import page_of, sorted_name
 from service.dependencies import Snapshot
-from service.schemas.contract import NoQuery, PageQuery
+from service.schemas.contract import NoQuery, SortDirection
 from service.schemas.landscape import (
     MapQuery,
     PointAnswer,
     PointPage,
     SpinOffAnswer,
     SpinOffPage,
+    SpinOffQuery,
+    SpinOffSort,
     SubClusterPage,
     SubClusterProfile,
+    SubClusterQuery,
+    SubClusterSort,
     SubClusterSummary,
 )
 from service.schemas.values import ActorName
@@ -28,14 +32,29 @@ router = APIRouter(
 
 
 @router.get("/sub-clusters", operation_id="listSubClusters", summary="List sub-clusters", responses=errors())
-def list_sub_clusters(snapshot: Snapshot, query: Annotated[PageQuery, Query()]) -> SubClusterPage:
+def list_sub_clusters(snapshot: Snapshot, query: Annotated[SubClusterQuery, Query()]) -> SubClusterPage:
     """The hierarchy of sub-clusters, parents first; `parent_id` ties a specialisation to what it is part of."""
+    wanted = query.q.casefold()
+    found = [
+        each
+        for each in snapshot.sub_clusters()
+        if query.parent in ("", each.parent_id)
+        and any(wanted in text.casefold() for text in (each.label, *each.keywords))
+    ]
+    falling = query.direction is SortDirection.DOWN
+    if query.sort is SubClusterSort.LABEL:
+        found.sort(key=lambda each: (each.label.casefold(), each.id), reverse=falling)
+    elif query.sort is SubClusterSort.SIZE:
+        upwards = query.direction is SortDirection.UP
+        found.sort(key=lambda each: (len(each.members) if upwards else -len(each.members), each.id))
+    elif falling:
+        found.reverse()
     items, following = page_of(
-        snapshot.sub_clusters(),
+        found,
         id_of=lambda each: each.id,
         limit=query.limit,
         cursor=query.cursor,
-        edition=snapshot.edition,
+        edition=snapshot.edition + sorted_name(query),
     )
     return SubClusterPage(items=[SubClusterSummary.of(each) for each in items], next=following)
 
@@ -56,14 +75,22 @@ def get_sub_cluster(
 
 
 @router.get("/spin-offs", operation_id="listSpinOffs", summary="List spin-off candidates", responses=errors())
-def list_spin_offs(snapshot: Snapshot, query: Annotated[PageQuery, Query()]) -> SpinOffPage:
+def list_spin_offs(snapshot: Snapshot, query: Annotated[SpinOffQuery, Query()]) -> SpinOffPage:
     """Specialisations that could become clusters of their own, best first, with every figure the score rests on."""
+    wanted = query.q.casefold()
+    found = [each for each in snapshot.spin_offs() if wanted in each.label.casefold()]
+    if query.sort is SpinOffSort.LABEL:
+        found.sort(key=lambda each: (each.label.casefold(), each.sub_cluster_id))
+        if query.direction is SortDirection.DOWN:
+            found.reverse()
+    elif query.direction is SortDirection.UP:
+        found.reverse()
     items, following = page_of(
-        snapshot.spin_offs(),
+        found,
         id_of=lambda each: each.sub_cluster_id,
         limit=query.limit,
         cursor=query.cursor,
-        edition=snapshot.edition,
+        edition=snapshot.edition + sorted_name(query),
     )
     return SpinOffPage(items=[SpinOffAnswer.of(each) for each in items], next=following)
 

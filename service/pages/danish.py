@@ -207,6 +207,7 @@ TEXTS: dict[str, str] = {
     "proposals.envy": "Misundelse",
     "proposals.envy.means": "af aktørerne ville få mere ud af en andens pladser",
     "proposals.gini": "Gini",
+    "proposals.gini.means": "0: alle foreslås lige ofte; tæt på 1: få tager det hele",
     "proposals.line": "{measure} fra balance 0 til 1: fra {first} til {last}; {now} ved {balance}.",
     "proposals.curve_table": "Kurven som tabel",
     "proposals.curve_later": "Kurven er ved at blive beregnet. Indlæs siden igen om et øjeblik.",

@@ -207,6 +207,7 @@ TEXTS: dict[str, str] = {
     "proposals.envy": "Envy",
     "proposals.envy.means": "of the actors would do better in another's places",
     "proposals.gini": "Gini",
+    "proposals.gini.means": "0: all are proposed equally often; near 1: a few take it all",
     "proposals.line": "{measure} from balance 0 to 1: from {first} to {last}; {now} at {balance}.",
     "proposals.curve_table": "The curve as a table",
     "proposals.curve_later": "The curve is being worked out. Load the page again in a moment.",

@@ -37,6 +37,8 @@ from service.pages.signing_in.danish import TEXTS as DANISH_SIGNING_IN
 from service.pages.signing_in.english import TEXTS as ENGLISH_SIGNING_IN
 from service.pages.upkeep.danish import TEXTS as DANISH_UPKEEP
 from service.pages.upkeep.english import TEXTS as ENGLISH_UPKEEP
+from service.pages.working_list.danish import TEXTS as DANISH_WORKING
+from service.pages.working_list.english import TEXTS as ENGLISH_WORKING
 
 __all__ = ["LANGUAGES", "WORDINGS", "Wording", "preferred_language"]
 
@@ -58,7 +60,8 @@ WORDINGS: Mapping[str, Wording] = {
         | DANISH_MY
         | DANISH_ANALYST
         | DANISH_ALERTS
-        | DANISH_HOME,
+        | DANISH_HOME
+        | DANISH_WORKING,
         DANISH_MONTHS,
     ),
     "en": english(
@@ -76,7 +79,8 @@ WORDINGS: Mapping[str, Wording] = {
         | ENGLISH_MY
         | ENGLISH_ANALYST
         | ENGLISH_ALERTS
-        | ENGLISH_HOME,
+        | ENGLISH_HOME
+        | ENGLISH_WORKING,
         ENGLISH_MONTHS,
     ),
 }

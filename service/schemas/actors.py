@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, FiniteFloat
@@ -23,6 +24,7 @@ from service.schemas.contract import (
     PageQuery,
     Query,
     Region,
+    Sorted,
     Text,
     whole,
 )
@@ -40,8 +42,20 @@ Alike = Annotated[
 ]
 
 
+class ActorSort(StrEnum):
+    """What actors can be sorted by."""
+
+    NAME = "name"
+    GROUP = "group"
+    COUNTRY = "country"
+    REGION = "region"
+
+
 class ActorQuery(PageQuery):
     """Which actors to list; filters are combined by *and*."""
+
+    sort: Annotated[ActorSort, Field(description="Ties are by name.")] = ActorSort.NAME
+    direction: Sorted = None
 
     group: Annotated[ActorGroup | None, Field(description="Only this actor group.")] = None
     country: Annotated[FilterText, Field(description="Country code as imported.", examples=["DK"])] = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -24,6 +25,13 @@ def _writable(text: str) -> str:
 def whole(number: object) -> object:
     """JSON knows one kind of number: 5.0 is an integer there."""
     return int(number) if isinstance(number, float) and number.is_integer() else number
+
+
+def written_day(value: object) -> object:
+    """A day as it is written, 2027-03-04; a bare number would be taken for seconds since 1970."""
+    if isinstance(value, str) and value.lstrip("+-").replace(".", "", 1).isdigit():
+        raise ValueError("must be a day such as 2027-03-04")
+    return value
 
 
 Text = Annotated[str, AfterValidator(_writable)]
@@ -57,6 +65,18 @@ class PageQuery(Query):
 
     limit: Annotated[int, Field(ge=1, le=MAX_PAGE, description="How many items at most.")] = 50
     cursor: CursorText = ""
+
+
+class SortDirection(StrEnum):
+    """Which way a list is sorted."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+Sorted = Annotated[
+    SortDirection | None, Field(description="`up` or `down`; left out, the way that fits what is sorted by.")
+]
 
 
 class Position(BaseModel):

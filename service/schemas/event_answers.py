@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -21,8 +22,26 @@ from matchmaker.events import (
     Slot,
 )
 from service.scheduling import Run, RunState
-from service.schemas.contract import Answer, NextCursor
+from service.schemas.contract import Answer, FilterText, NextCursor, PageQuery, Sorted
 from service.schemas.values import ActorName
+
+
+class EventSort(StrEnum):
+    """What events can be sorted by."""
+
+    ID = "id"
+    NAME = "name"
+    STARTS = "starts"
+
+
+class EventQuery(PageQuery):
+    """Which events to list."""
+
+    sort: Annotated[EventSort, Field(description="`starts`: the beginning of the first session.")] = (
+        EventSort.ID
+    )
+    direction: Sorted = None
+    q: Annotated[FilterText, Field(description="Part of the name or the place.")] = ""
 
 
 class EventSummary(Answer):

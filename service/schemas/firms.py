@@ -8,8 +8,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
 from matchmaker.actors import Actor, ActorGroup
-from matchmaker.answers import LONGEST_WORDS, AnswerKind, DeclineReason, Mutual
 from matchmaker.answers import Answer as Said
+from matchmaker.answers import AnswerKind, DeclineReason, Mutual
 from matchmaker.profiles import (
     LONGEST_DESCRIPTION,
     LONGEST_FIELD,
@@ -206,29 +206,7 @@ class OwnProfileAnswer(Answer):
         )
 
 
-class AnswerBody(Sent):
-    """What a firm says of another; a facilitator says it on the firm's behalf."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        strict=True,
-        json_schema_extra={"examples": [{"said": "interested", "told": True}]},
-    )
-
-    said: Annotated[
-        AnswerKind,
-        Field(strict=False, description="One of `interested`, `declined` and `known`."),
-    ]
-    reason: Annotated[
-        Annotated[DeclineReason, Field(strict=False)] | None, Field(description="With `declined`: why.")
-    ] = None
-    words: Annotated[Text, Field(max_length=LONGEST_WORDS, description="Why, in one's own words.")] = ""
-    told: Annotated[
-        bool, Field(description="With `interested`: the partner is told before it has answered itself.")
-    ] = False
-
-
-class AnswerAnswer(Answer):
+class FirmAnswer(Answer):
     """What a firm said of another."""
 
     partner_id: str
@@ -241,7 +219,7 @@ class AnswerAnswer(Answer):
     mutual: Annotated[bool, Field(description="Both said interested, so contact persons are open.")]
 
     @classmethod
-    def of(cls, answer: Said, *, mutual: bool) -> AnswerAnswer:
+    def of(cls, answer: Said, *, mutual: bool) -> FirmAnswer:
         """An answer."""
         said = answer.said
         return cls(
@@ -256,10 +234,10 @@ class AnswerAnswer(Answer):
         )
 
 
-class AnswerPage(Answer):
+class FirmAnswerPage(Answer):
     """What a firm said of others, the latest first."""
 
-    items: list[AnswerAnswer]
+    items: list[FirmAnswer]
     next: NextCursor
 
 

@@ -12,7 +12,7 @@ from matchmaker.arranging import Followed, Standing
 from matchmaker.events import Measure, Target
 from matchmaker.meetings.following.chain import STEPS, Step, Tally
 from matchmaker.meetings.following.targets import Course
-from service.schemas.contract import Answer, Id, NextCursor, Query
+from service.schemas.contract import Answer, Id, NextCursor, Query, written_day
 from service.schemas.handouts import Body, Number
 
 
@@ -61,9 +61,13 @@ class ReportQuery(Query):
         list[Id],
         Field(default_factory=list, max_length=200, description="Ids; may be repeated. None means all."),
     ]
-    since: Annotated[date | None, Field(description="Leave out events that began before.")] = None
+    since: Annotated[
+        date | None, BeforeValidator(written_day), Field(description="Leave out events that began before.")
+    ] = None
     until: Annotated[
-        date | None, Field(description="Leave out what came later; today where it is left out.")
+        date | None,
+        BeforeValidator(written_day),
+        Field(description="Leave out what came later; today where it is left out."),
     ] = None
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field, FiniteFloat
 
 from matchmaker.actors import ActorGroup
 from matchmaker.landscape.findings import SpinOff, SubCluster
-from service.schemas.contract import Answer, CursorText, NextCursor, Query
+from service.schemas.contract import Answer, CursorText, FilterText, NextCursor, PageQuery, Query, Sorted
 from service.schemas.values import ActorName, SubClusterName
 
 MAX_POINTS = 100_000
@@ -20,6 +21,40 @@ class MapQuery(Query):
 
     limit: Annotated[int, Field(ge=1, le=MAX_POINTS, description="How many points at most.")] = MAX_POINTS
     cursor: CursorText = ""
+
+
+class SubClusterSort(StrEnum):
+    """What sub-clusters can be sorted by."""
+
+    HIERARCHY = "hierarchy"
+    LABEL = "label"
+    SIZE = "size"
+
+
+class SubClusterQuery(PageQuery):
+    """Which sub-clusters to list; filters are combined by *and*."""
+
+    sort: Annotated[SubClusterSort, Field(description="`hierarchy`: parents first.")] = (
+        SubClusterSort.HIERARCHY
+    )
+    direction: Sorted = None
+    q: Annotated[FilterText, Field(description="Part of the label or of a keyword.")] = ""
+    parent: Annotated[FilterText, Field(description="Id of a sub-cluster; its parts are listed.")] = ""
+
+
+class SpinOffSort(StrEnum):
+    """What spin-off candidates can be sorted by."""
+
+    SCORE = "score"
+    LABEL = "label"
+
+
+class SpinOffQuery(PageQuery):
+    """Which spin-off candidates to list."""
+
+    sort: Annotated[SpinOffSort, Field(description="`score`: best first.")] = SpinOffSort.SCORE
+    direction: Sorted = None
+    q: Annotated[FilterText, Field(description="Part of the label.")] = ""
 
 
 class SubClusterSummary(SubClusterName):

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field, FiniteFloat
 
-from matchmaker.proposals import Proposal
+from matchmaker.actors import ActorGroup
+from matchmaker.proposals import Marked, Proposal
 from service.balancing import MOST_PARTNERS, STEP
-from service.schemas.contract import MAX_ID, Answer, NextCursor, PageQuery, Query, Text
+from service.schemas.answers import GivenAnswer, NoteAnswer
+from service.schemas.contract import (
+    MAX_ID,
+    Answer,
+    FilterText,
+    NextCursor,
+    PageQuery,
+    Query,
+    Region,
+    Sorted,
+    Text,
+)
 from service.schemas.values import ActorName, ReasonAnswer
 
 
@@ -21,8 +34,54 @@ class BalanceQuery(Query):
     )
 
 
+class ProposalSort(StrEnum):
+    """What proposals can be sorted by."""
+
+    SEEKER_AND_RANK = "rank"
+    SCORE = "score"
+    SEEKER = "seeker"
+    PARTNER = "partner"
+    GROUPS = "groups"
+    SUB_CLUSTER = "sub_cluster"
+    NEW = "new"
+    EXPOSURE = "exposure"
+
+
+FALLING = frozenset({ProposalSort.SCORE, ProposalSort.NEW, ProposalSort.EXPOSURE})
+"""Sorted down unless `direction` says otherwise."""
+
+
 class ProposalQuery(BalanceQuery, PageQuery):
-    """Which of the cluster's proposals to list."""
+    """Which of the proposals to list; filters are combined by *and*."""
+
+    sort: Annotated[
+        ProposalSort,
+        Field(
+            description="`rank`: by seeker's id and rank. Else by points, names, groups of the two, the partner's sub-cluster, "
+            "whether they are new to each other, or in how many lists the partner is."
+        ),
+    ] = ProposalSort.SEEKER_AND_RANK
+    direction: Sorted = None
+    q: Annotated[FilterText, Field(description="Part of the name of either.")] = ""
+    group: Annotated[ActorGroup | None, Field(description="Actor group of either.")] = None
+    other_group: Annotated[ActorGroup | None, Field(description="Actor group of the other one.")] = None
+    region: Region = ""
+    sub_cluster: Annotated[
+        FilterText, Field(description="Id of a sub-cluster that either is a member of.")
+    ] = ""
+    member: Annotated[
+        bool | None,
+        Field(description="`true`: both are members of the cluster; `false`: at least one is not."),
+    ] = None
+    known: Annotated[bool | None, Field(description="Whether the two know each other.")] = None
+    marked: Annotated[
+        Marked | None,
+        Field(
+            description="What was said of the pair. `hidden`: the pairs that are in no list because somebody said so. "
+            "`must_meet`: at an event."
+        ),
+    ] = None
+    once: Annotated[bool, Field(description="List a pair that is in both lists once.")] = False
 
     balance: Annotated[
         float,
@@ -45,11 +104,15 @@ class ProposalAnswer(Answer):
 
     seeker: ActorName
     partner: ActorName
-    rank: Annotated[int, Field(description="Place in the seeker's list, from 1.")]
+    rank: Annotated[int, Field(description="Place in the seeker's list, from 1; 0 for a pair in no list.")]
     mutual: Annotated[bool, Field(description="Each is in the other's list.")]
     known: Annotated[bool, Field(description="The two have worked together before.")]
     score: FiniteFloat
+    exposure: Annotated[int, Field(description="Lists that the partner is in.")]
     reasons: list[ReasonAnswer]
+    answers: Annotated[list[GivenAnswer], Field(description="What is said of the pair, either way round.")]
+    note: Annotated[NoteAnswer | None, Field(description="What a facilitator wrote down about the pair.")]
+    must_meet: Annotated[bool, Field(description="A facilitator wants them to meet at the event.")]
 
     @classmethod
     def of(cls, proposal: Proposal) -> ProposalAnswer:
@@ -62,6 +125,10 @@ class ProposalAnswer(Answer):
             mutual=proposal.mutual,
             known=match.known,
             score=match.score,
+            exposure=proposal.exposure,
+            answers=[GivenAnswer.of(each, told_who=True) for each in proposal.answers],
+            note=NoteAnswer.of(proposal.note) if proposal.note else None,
+            must_meet=proposal.must_meet,
             reasons=[ReasonAnswer.model_validate(reason) for reason in match.reasons],
         )
 

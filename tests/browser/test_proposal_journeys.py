@@ -31,7 +31,7 @@ def test_a_facilitator_balances_narrows_and_takes_the_list_along(new_page: NewPa
     expect(page.get_by_text("Known partner")).to_have_count(0)
     page.get_by_text("By name, group and region").click()
     page.get_by_label("Name of either").fill("universitet")
-    page.get_by_role("button", name="Show").click()
+    page.get_by_role("button", name="Show", exact=True).click()
     expect(page.get_by_role("slider", name="Balance")).to_have_value("0.5")
     page.get_by_role("link", name="Partner", exact=True).click()
     expect(page.get_by_role("columnheader", name="Partner")).to_have_attribute("aria-sort", "ascending")

@@ -32,6 +32,7 @@ CANARIES = (
     "tjatolin",
     "slimskinke",
     "7788 9911",
+    "kvidderot",
 )
 """Words of the planted actor: in its name, texts, edits, answers, participants, outcomes, and its part in projects."""
 
@@ -75,6 +76,10 @@ def plant(folder: Path, tables: Path) -> None:
             ACTOR,
             Judgement(AnswerKind.DECLINED, DeclineReason.OTHER, "tjatolin"),
             who="tests",
+        )
+        workspace.curating.note([("uni:1", ACTOR)], "Talked about kvidderot.", who="tests")
+        workspace.curating.note(
+            [("uni:1", "gas:1")], "Ask Olga Hvidtfeldquist\nabout the digester.", who=EMAIL
         )
         meet(workspace)
         sign_in(workspace)

@@ -54,7 +54,7 @@ def test_of_an_erased_actor_no_byte_is_left_in_any_file(planted: Path) -> None:
     assert finished.vectors > 0
     expected = {"actors": 1, "answers": 3, "attendees": 1, "edits": 2, "outcomes": 2, "preferences": 1}
     expected |= {"users": 1, "saved_searches": 2, "alerts": 1, "alert_settings": 1, "deliveries": 1}
-    expected |= {"listings": 1}
+    expected |= {"listings": 1, "pair_notes": 1}
     assert {name: erased.rows.get(name) for name in expected} == expected
     # One that it was alone in, and one that was made of its commitment.
     assert erased.rows["collaborations"] == 2
@@ -325,3 +325,19 @@ def test_plain_sqlite_would_have_left_the_name(planted: Path) -> None:
     connection.commit()
     connection.close()
     assert DATABASE in holds(planted, ("dairy institute",))
+
+
+def test_a_note_that_names_an_erased_person_keeps_the_rest_of_its_words(planted: Path) -> None:
+    with Workspace.open(planted) as workspace:
+        workspace.erase_persons(workspace.find_person(EMAIL), who="tests")
+        note = workspace.curating.note_of("gas:1", "uni:1")
+        assert note is not None
+        assert "about the digester." in note.words
+        assert "Hvidtfeldquist" not in note.words
+        assert note.who != EMAIL
+
+
+def test_what_is_held_about_a_person_includes_notes(planted: Path) -> None:
+    with Workspace.open(planted) as workspace:
+        held = workspace.held(EMAIL)
+    assert [each["a"] for each in held["notes"]] == ["gas:1"]  # type: ignore[attr-defined]

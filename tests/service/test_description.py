@@ -60,6 +60,11 @@ def test_it_is_openapi_3_1_and_holds_the_addresses_of_the_api(description: dict[
         "/api/v1/search",
         "/api/v1/team",
         "/api/v1/proposals",
+        "/api/v1/events/{event_id}/proposals",
+        "/api/v1/answers",
+        "/api/v1/notes",
+        "/api/v1/actors/{actor_id}/answers/{partner_id}",
+        "/api/v1/actors/{actor_id}/notes/{partner_id}",
         "/api/v1/balance",
         "/api/v1/sub-clusters",
         "/api/v1/sub-clusters/{sub_cluster_id}",
@@ -117,7 +122,6 @@ def test_it_is_openapi_3_1_and_holds_the_addresses_of_the_api(description: dict[
         "/api/v1/actors/{actor_id}/contacts",
         "/api/v1/actors/{actor_id}/contacts/{contact_id}",
         "/api/v1/actors/{actor_id}/answers",
-        "/api/v1/actors/{actor_id}/answers/{partner_id}",
         "/api/v1/actors/{actor_id}/mutual",
         "/api/v1/actors/{actor_id}/meetings",
         "/api/v1/actors/{actor_id}/held",
@@ -151,7 +155,7 @@ def test_every_error_is_a_problem(description: dict[str, Any]) -> None:
             if int(status) >= 400:
                 assert list(answer["content"]) == ["application/problem+json"], path
         if path.startswith("/api/"):
-            assert {"403", "422", "500", "503"} <= set(operation["responses"])
+            assert {"403", "422", "429", "500", "503"} <= set(operation["responses"])
             assert {"200", "201", "202", "204"} & set(operation["responses"])
 
 

@@ -120,27 +120,25 @@ def test_drafts_are_kept_changed_published_and_removed(town: Town) -> None:
 def test_answers_are_given_listed_and_taken_back(town: Town) -> None:
     straw, uni = town["straw"], town["uni"]
     address = f"{OWN}/answers/{UNI}"
-    said = straw.put(address, json={"said": "interested", "told": True}).json()
-    assert (said["said"], said["told"], said["mutual"], said["on_behalf"]) == (
-        "interested",
-        True,
-        False,
-        False,
-    )
-    both = uni.put(f"/api/v1/actors/{UNI}/answers/{STRAW}", json={"said": "interested"}).json()
-    assert both["mutual"]
+    said = straw.put(address, json={"answer": "interested", "told": True}).json()
+    assert (said["answer"], said["told"], said["on_behalf"]) == ("interested", True, False)
+    assert not straw.get(f"{OWN}/answers").json()["items"][0]["mutual"]
+    assert straw.get(f"{OWN}/mutual").json()["items"] == []
+    assert uni.put(f"/api/v1/actors/{UNI}/answers/{STRAW}", json={"answer": "interested"}).status_code == 200
+    assert straw.get(f"{OWN}/answers").json()["items"][0]["mutual"]
     assert [each["partner_id"] for each in straw.get(f"{OWN}/mutual").json()["items"]] == [UNI]
     assert straw.get(f"/api/v1/actors/{UNI}/contacts").json()["items"][0]["email"] == CANARIES[1]
-    assert straw.delete(address).status_code == 204
+    assert straw.delete(address).json()["answer"] == "interested"
     assert straw.delete(address).status_code == 404
     assert straw.get(f"/api/v1/actors/{UNI}/contacts").status_code == 404
-    for body in ({"said": "never"}, {"said": "known", "told": True}, {"said": "known", "reason": "too_far"}):
+    assert straw.put(address, json={"answer": "never"}).status_code == 403
+    for body in ({"answer": "known", "told": True}, {"answer": "known", "reason": "too_far"}):
         assert straw.put(address, json=body).status_code == 422
-    assert straw.put(f"{OWN}/answers/{STRAW}", json={"said": "known"}).status_code == 422
+    assert straw.put(f"{OWN}/answers/{STRAW}", json={"answer": "known"}).status_code == 422
 
 
 def test_a_facilitator_answers_on_a_firms_behalf_and_that_is_kept(town: Town) -> None:
-    said = town["facilitator"].put(f"{OWN}/answers/{UNI}", json={"said": "declined", "reason": "too_far"})
+    said = town["facilitator"].put(f"{OWN}/answers/{UNI}", json={"answer": "declined", "reason": "too_far"})
     assert said.json()["on_behalf"]
     assert "said for you by a facilitator" in town["straw"].get("/my/suggestions?view=answered").text
 
@@ -181,7 +179,7 @@ def test_changing_anothers_is_answered_as_if_it_were_not_there(town: Town) -> No
         straw.post(f"{other}/contacts", json=person),
         straw.put(f"{other}/contacts/{contact}", json=person),
         straw.delete(f"{other}/contacts/{contact}"),
-        straw.put(f"{other}/answers/{FIBRE}", json={"said": "known"}),
+        straw.put(f"{other}/answers/{FIBRE}", json={"answer": "known"}),
         straw.delete(f"{other}/answers/{FIBRE}"),
         # One's own actor with another's draft or contact person in the address.
         straw.delete(f"{OWN}/drafts/{draft}"),
@@ -208,6 +206,6 @@ def test_contact_persons_are_kept_and_checked(town: Town) -> None:
 
 def test_an_id_with_a_slash_reaches_its_own(town: Town) -> None:
     address = "/api/v1/actors/a%2Fb%20%252F%20c%3F%23/answers/twin%3A1"
-    said = town["facilitator"].put(address, json={"said": "known"})
+    said = town["facilitator"].put(address, json={"answer": "known"})
     assert said.status_code == 200
     assert town.workspace.answers("a/b %2F c?#")[0].partner_id == "twin:1"

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
+from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from tests.service.fuzzing import ROLES, fuzz, served
 
 MODEST = settings(
     max_examples=60,
@@ -202,3 +206,20 @@ def test_no_query_of_a_page_brings_out_a_fault(
 @given(text=st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=60))
 def test_every_text_that_can_be_written_can_be_searched(client: TestClient, text: str) -> None:
     assert client.post("/api/v1/search", json={"text": text}).status_code == 200
+
+
+CASES = 3
+"""Examples of each operation and role; ``python -m benchmarks.fuzz`` sends thousands."""
+
+
+def test_no_role_finds_a_fault_with_any_check_of_schemathesis(built_folder: Path, tmp_path: Path) -> None:
+    """Statuses, types, headers, schemas, methods, keys: what is answered is what the description says."""
+    folder = tmp_path / "workspace"
+    shutil.copytree(built_folder, folder)
+    with served(folder) as (address, keys):
+        for role in ROLES:
+            found = fuzz(address, role, keys[role], examples=CASES, folder=tmp_path)
+            assert found.failures == (), found.output
+            assert found.cases > 100, found.output
+            assert set(found.statuses) & {"200", "401"}
+            assert not [each for each in found.statuses if each >= "500" and each != "503"]

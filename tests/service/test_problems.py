@@ -74,7 +74,7 @@ def check(answer, status: int, field: str | None = None) -> dict[str, object]:  
         ("/api/v1/actors/uni:1/suggestions?top=201", 422, "top"),
         ("/api/v1/actors/uni:1/suggestions?group=company&group=wizard", 422, "group.1"),
         ("/api/v1/actors/uni:1/suggestions?colour=red", 422, "colour"),
-        ("/api/v1/sub-clusters?q=x", 422, "q"),
+        ("/api/v1/sub-clusters?colour=x", 422, "colour"),
         ("/api/v1/spin-offs?limit=-1", 422, "limit"),
         ("/api/v1/map?limit=100001", 422, "limit"),
         ("/api/v1/status?x=1", 422, "x"),
@@ -230,7 +230,9 @@ def concrete(error: type[errors.MatchmakerError]) -> errors.MatchmakerError:
         return error(secret, path=secret)
     if error in (errors.NotBuiltError, errors.InvitationNotFoundError):
         return error()
-    if error is errors.AnswerNotFoundError:
+    if error is errors.NoteChangedError:
+        return error(who="Bo", at="2026-03-01")
+    if error in (errors.AnswerNotFoundError, errors.NoteNotFoundError):
         return error(secret, secret)
     if error is errors.FieldsRejectedError:
         return error([(secret, secret)])

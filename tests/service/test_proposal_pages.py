@@ -20,8 +20,8 @@ from matchmaker.records import PROPOSAL_COLUMNS
 from matchmaker.workspace import Workspace
 from service.app import create_app
 from service.pages.drawings import curve
-from service.pages.proposals import MEASURES
 from service.pages.wording import WORDINGS
+from service.pages.working_list.choice import MEASURES
 
 ENGLISH = WORDINGS["en"].texts
 BASE = "http://127.0.0.1:8000"
@@ -81,7 +81,7 @@ def test_the_effect_is_shown_now_and_at_0_with_the_curve_as_picture_and_table(
         (english.percent(now.coverage), english.percent(before.coverage)),
         (english.percent(now.largest_share), english.percent(before.largest_share)),
         (english.number(now.mutual), english.number(before.mutual)),
-        (english.percent(now.envy), english.percent(before.envy)),
+        (english.number(now.gini, 2), english.number(before.gini, 2)),
     ):
         assert f"{value} {old} at 0" in text
     assert len(re.findall(r'<svg class="curve" [^>]*role="img" aria-label="[^"]+"', page)) == 4

@@ -4,6 +4,7 @@ Tables are made in the order of the imports here: a table that refers to another
 """
 
 from matchmaker.store.steps import actors as actors
+from matchmaker.store.steps import curating as curating
 from matchmaker.store.steps import events as events
 from matchmaker.store.steps import firms as firms
 from matchmaker.store.steps import imports as imports

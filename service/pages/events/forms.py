@@ -32,6 +32,10 @@ class Form:
         """The first value with every character that was sent; empty where it is missing."""
         return self._fields.get(name, ("",))[0]
 
+    def all_as_sent(self, name: str) -> list[str]:
+        """Every value, as ``as_sent``."""
+        return list(self._fields.get(name, ()))
+
     def texts(self, name: str, *, longest: int = LONGEST_TEXT) -> list[str]:
         """Every value, as ``text``."""
         return [self._line(value, longest) for value in self._fields.get(name, ())]

@@ -21,7 +21,7 @@ from service.pages.wording import Wording
 
 FURTHER = ("versions", "agendas", "rounds", "desk", "follow-up", "report")
 """Those that come after the schedule."""
-PARTS = ("setup", "participants", "wishes", "schedule", *FURTHER)
+PARTS = ("setup", "participants", "proposals", "wishes", "schedule", *FURTHER)
 """The parts of an event in the order in which a facilitator goes through them."""
 
 FURTHER_DONE = (
@@ -121,6 +121,7 @@ def event_page(
         tabs=[
             ("setup", part_address(frame.event.id, "setup"), 0),
             ("participants", part_address(frame.event.id, "participants"), frame.participants),
+            ("proposals", part_address(frame.event.id, "proposals"), 0),
             ("wishes", part_address(frame.event.id, "wishes"), frame.wishes),
             (
                 "schedule",

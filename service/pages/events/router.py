@@ -10,6 +10,7 @@ from service.pages.events.desk import router as desk
 from service.pages.events.follow_up import router as follow_up
 from service.pages.events.lists import router as lists
 from service.pages.events.participants import router as participants
+from service.pages.events.proposals import router as proposals
 from service.pages.events.repairing import router as repairing
 from service.pages.events.report import router as report
 from service.pages.events.requests import router as requests
@@ -26,5 +27,5 @@ router = APIRouter()
 # The report on all events comes before the events, whose ids stand in the same place.
 for _part in (report, setup, participants, wishes, schedule, requests, agendas, lists, rounds, follow_up):
     router.include_router(_part)
-for _part in (by_hand, repairing, versions, why_not, desk):
+for _part in (proposals, by_hand, repairing, versions, why_not, desk):
     router.include_router(_part)

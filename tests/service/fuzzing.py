@@ -1,0 +1,155 @@
+"""Runs schemathesis with all its checks against a running service, for each role with a key of its own."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from matchmaker.users import UserRole
+from matchmaker.workspace import Workspace
+
+ROLES = ("anonymous", "firm", "facilitator", "analyst")
+FIRM = "uni:1"
+
+CONFIGURATION = """
+[checks.not_a_server_error]
+expected-statuses = ["2xx", "3xx", "4xx", "503"]
+
+[checks.negative_data_rejection]
+expected-statuses = ["4xx", "503"]
+"""
+"""A busy service says so with 503, and the limits of length come before a look at what was sent: 413, 414."""
+
+UNFIT = {
+    # A busy or unbuilt service answers what fits the description with an announced 503, and so does one that cannot
+    # do what is asked with 404, 409, 412 or 428: none of it can be told from the schema alone.
+    "positive_data_acceptance",
+}
+"""Checks that judge more than the description says."""
+
+
+@dataclass(frozen=True)
+class Fuzzed:
+    """What came of one run."""
+
+    role: str
+    cases: int
+    statuses: Mapping[str, int]
+    failures: tuple[str, ...]
+    output: str = field(repr=False, default="")
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    """A service as ``matchmaker serve`` runs it, in a process of its own, without limits of rate; its address and keys by role."""
+    keys = {"anonymous": ""}
+    (folder / "settings.toml").write_text(
+        "".join(f"rate_{each} = 0\n" for each in ("read", "search", "cluster", "write", "schedule"))
+    )
+    with Workspace.open(folder) as workspace:
+        # From the first user on whoever has no key is nobody.
+        workspace.users.add(name="Fuzz", email="fuzz@example.org", role=UserRole.ANALYST, who="tests")
+        for role in ROLES[1:]:
+            actor_id = FIRM if role == "firm" else ""
+            _, keys[role] = workspace.users.create_key(
+                name=role, role=UserRole(role), actor_id=actor_id, who="tests"
+            )
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        free = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [
+            str(Path(sys.executable).with_name("matchmaker")),
+            "--workspace",
+            str(folder),
+            "serve",
+            "--port",
+            str(free),
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        line = process.stdout.readline() if process.stdout else ""
+        if "http" not in line:
+            raise RuntimeError(f"the service did not start: {line}")
+        yield line[line.index("http") :].strip(), keys
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+        if process.stdout:
+            process.stdout.close()
+
+
+def fuzz(
+    address: str,
+    role: str,
+    key: str,
+    *,
+    examples: int,
+    folder: Path,
+    seed: int = 1,
+    phases: str = "examples,fuzzing",
+) -> Fuzzed:
+    """Send at least ``examples`` cases of each operation; whatever a check finds is a failure."""
+    program = Path(sys.executable).with_name("schemathesis")
+    report = folder / f"{role}.ndjson"
+    (folder / "schemathesis.toml").write_text(CONFIGURATION)
+    done = subprocess.run(
+        [
+            str(program if program.is_file() else shutil.which("schemathesis")),
+            "run", f"{address}/api/v1/openapi.json",
+            *(("--header", f"Authorization: Bearer {key}") if key else ()),
+            "--checks", "all", "--exclude-checks", ",".join(sorted(UNFIT)),
+            "--max-examples", str(examples), "--seed", str(seed), "--phases", phases,
+            "--continue-on-failure", "--no-shrink", "--suppress-health-check", "all", "--warnings", "off",
+            "--report", "ndjson", "--report-ndjson-path", str(report), "--no-color",
+        ],
+        cwd=folder, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    statuses, failures = _read(report)
+    report.unlink()
+    if done.returncode not in (0, 1):
+        failures.append(f"schemathesis ended with {done.returncode}")
+    return Fuzzed(
+        role, sum(statuses.values()), statuses, tuple(failures), done.stdout[-5_000:] + done.stderr[-2_000:]
+    )
+
+
+def _read(report: Path) -> tuple[dict[str, int], list[str]]:
+    """Answers by status, and what a check found, from the report of a run."""
+    statuses: Counter[str] = Counter()
+    failures: list[str] = []
+    with report.open(encoding="utf-8") as lines:
+        for line in lines:
+            recorder = (json.loads(line).get("ScenarioFinished") or {}).get("recorder") or {}
+            for name, interaction in recorder.get("interactions", {}).items():
+                response = interaction.get("response") or {}
+                status = str(response.get("status_code", "none"))
+                statuses[status] += 1
+                headers = {each.lower() for each in response.get("headers", {})}
+                if status in ("429", "503") and "retry-after" not in headers:
+                    failures.append(f"{recorder.get('label')}: {status} without Retry-After")
+                for check in recorder.get("checks", {}).get(name, ()):
+                    if check.get("status") == "failure":
+                        failures.append(_told(recorder.get("label", ""), check, interaction))
+    return dict(sorted(statuses.items())), failures
+
+
+def _told(label: str, check: Mapping[str, Any], interaction: Mapping[str, Any]) -> str:
+    failure = (check.get("failure_info") or {}).get("failure") or {}
+    request, response = interaction.get("request") or {}, interaction.get("response") or {}
+    return (
+        f"{label}: {check.get('name')}: {str(failure.get('message', ''))[:300]} "
+        f"({request.get('method')} {str(request.get('uri'))[:300]} -> {response.get('status_code')})"
+    )
