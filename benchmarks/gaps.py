@@ -36,7 +36,7 @@ from matchmaker.corpus import Corpus, day_number
 from matchmaker.landscape import survey
 from matchmaker.landscape.documents import documents
 from matchmaker.landscape.fillers import Outside, theme_centres
-from matchmaker.landscape.gaps import Verdict, gaps
+from matchmaker.landscape.gaps import GapVerdict, gaps
 from matchmaker.landscape.incidence import Incidence, incidence
 from matchmaker.landscape.kinds import Kinds, group_kinds, region_kinds
 from matchmaker.matching.splits import as_of
@@ -102,7 +102,7 @@ def _known(corpus: Corpus, vectors: NDArray[np.float32], day: date) -> Known:
     named = frozenset(
         (each.sub_cluster_id, each.what)
         for each in found.gaps
-        if each.verdict in (Verdict.MISSING, Verdict.NEEDED)
+        if each.verdict in (GapVerdict.MISSING, GapVerdict.NEEDED)
     )
     return Known(past.corpus, centred, incidence(past.corpus, landscape), past.known, named)
 

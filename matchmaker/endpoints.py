@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Topic(StrEnum):
+class Happening(StrEnum):
     """What somebody can be told of."""
 
     MUTUAL_INTEREST = "mutual_interest"
@@ -47,7 +47,7 @@ class Webhook:
 
     id: str
     url: str
-    topics: tuple[Topic, ...]
+    topics: tuple[Happening, ...]
     ended: str
     """When its receiver said that it is gone for good; empty while it is told."""
     who: str

@@ -13,7 +13,7 @@ from matchmaker.cli import caveats, holding, main, missing
 from matchmaker.landscape.caveats import Unknown
 from matchmaker.landscape.fillers import FillerReason
 from matchmaker.landscape.gap_signs import SignId
-from matchmaker.landscape.gaps import GapKind, Verdict
+from matchmaker.landscape.gaps import GapKind, GapVerdict
 from matchmaker.landscape.portfolio import State
 from matchmaker.workspace import Workspace
 from tests.test_sample import BRIDGES, MISSING_LINK, STAR
@@ -38,7 +38,7 @@ def test_the_spray_dryer_that_nobody_offers_is_the_link_most_ask_for(sample: Wor
     most = max(found, key=lambda each: each.asked)
     assert most.request is not None
     assert MISSING_LINK.search(most.request.text)
-    assert most.verdict is Verdict.MISSING
+    assert most.verdict is GapVerdict.MISSING
     assert most.asked >= 5
     assert most.fillers == ()
 
@@ -107,5 +107,5 @@ def test_there_is_a_sentence_for_everything_that_can_be_said() -> None:
     assert set(caveats.SENTENCES) == set(Unknown)
     assert set(missing.SIGNS) == set(SignId)
     assert set(missing.REASONS) == set(FillerReason)
-    assert set(missing.VERDICTS) == set(Verdict)
+    assert set(missing.VERDICTS) == set(GapVerdict)
     assert set(State) <= set(holding.POSITION)

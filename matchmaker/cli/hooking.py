@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from matchmaker.cli.shared import Examples, as_json, opened, out, print_json, who
-from matchmaker.webhooks import Topic, Webhook
+from matchmaker.webhooks import Happening, Webhook
 
 
 @click.group("webhook")
@@ -25,14 +25,14 @@ class _Topics(click.ParamType[Any]):
         """Read the topics; wrong usage for one that there is none of."""
         if not isinstance(value, str):
             return value
-        known = [each.value for each in Topic]
+        known = [each.value for each in Happening]
         named = [each.strip() for each in value.split(",") if each.strip()]
         unknown = [each for each in named if each not in known]
         if unknown or not named:
             self.fail(
                 f"{', '.join(unknown) or 'nothing'} is no topic; choose of {', '.join(known)}.", param, ctx
             )
-        return tuple(Topic(each) for each in named)
+        return tuple(Happening(each) for each in named)
 
 
 @webhook.command(
@@ -46,7 +46,7 @@ class _Topics(click.ParamType[Any]):
 @click.option("--for", "topics", type=_Topics(), required=True, help="Topics, with commas between them.")
 @as_json
 @click.pass_obj
-def add(folder: Path, url: str, topics: tuple[Topic, ...], json_output: bool) -> None:
+def add(folder: Path, url: str, topics: tuple[Happening, ...], json_output: bool) -> None:
     """Tell an address from now on, and print its secret: this once."""
     with opened(folder) as workspace:
         made, secret = workspace.webhooks.add(url, topics, who=who())

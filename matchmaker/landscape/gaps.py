@@ -36,7 +36,7 @@ class GapKind(StrEnum):
     """A link of the value chain as the actors say it: something that several members look for."""
 
 
-class Verdict(StrEnum):
+class GapVerdict(StrEnum):
     """How much speaks for a gap."""
 
     MISSING = "missing"
@@ -49,7 +49,7 @@ class Verdict(StrEnum):
     """Nobody of the group is inside, but so few are elsewhere that this may be chance."""
 
 
-_ORDER = tuple(Verdict)
+_ORDER = tuple(GapVerdict)
 _KINDS = tuple(GapKind)
 
 
@@ -61,7 +61,7 @@ class Gap:
     kind: GapKind
     what: str
     """Actor group, region code or name, id of the other specialisation, or id of the actor whose request is quoted."""
-    verdict: Verdict
+    verdict: GapVerdict
     signs: tuple[Sign, ...]
     """What was compared, those that hold first; none for a request, which is counted and not tested."""
     request: Quote | None = None
@@ -170,24 +170,24 @@ def _compared_gaps(
     ]
 
 
-def _verdict(kind: GapKind, signs: Sequence[Sign]) -> Verdict | None:
+def _verdict(kind: GapKind, signs: Sequence[Sign]) -> GapVerdict | None:
     by_id = {each.id: each for each in signs}
     holds = {each.id for each in signs if each.holds}
     if kind is GapKind.THEME:
         if SignId.DRAWN_ON not in holds:
             return None
         brought = by_id[SignId.BROUGHT_IN]
-        return Verdict.MISSING if brought.count * 2 > brought.of else Verdict.NEEDED
+        return GapVerdict.MISSING if brought.count * 2 > brought.of else GapVerdict.NEEDED
     needed = SignId.BROUGHT_IN in holds
     if SignId.FEWER_MEMBERS in holds:
-        return Verdict.MISSING if needed or SignId.FEWER_COLLABORATIONS in holds else Verdict.THIN
+        return GapVerdict.MISSING if needed or SignId.FEWER_COLLABORATIONS in holds else GapVerdict.THIN
     if needed:
-        return Verdict.NEEDED
+        return GapVerdict.NEEDED
     if SignId.FEWER_COLLABORATIONS in holds:
-        return Verdict.THIN
+        return GapVerdict.THIN
     members = by_id[SignId.FEWER_MEMBERS]
     if kind is GapKind.GROUP and members.of and not members.count and members.elsewhere and members.q is None:
-        return Verdict.CANNOT_TELL
+        return GapVerdict.CANNOT_TELL
     return None
 
 
@@ -238,7 +238,7 @@ def _request_gap(
         sub_cluster_id=name,
         kind=GapKind.REQUEST,
         what=corpus.ids[int(trade.seekers[asked.requests[0]])],
-        verdict=Verdict.MISSING if len(ids) >= 3 else Verdict.NEEDED,
+        verdict=GapVerdict.MISSING if len(ids) >= 3 else GapVerdict.NEEDED,
         signs=(),
         request=quote,
         seekers=tuple(ids[:SEEKERS_SHOWN]),

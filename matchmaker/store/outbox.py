@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from matchmaker.actors import Commitment
 from matchmaker.answers import AnswerKind
-from matchmaker.endpoints import MessageType, Topic
+from matchmaker.endpoints import Happening, MessageType
 from matchmaker.events.plans import Appointment
 from matchmaker.store.connections import Connection
 
@@ -41,7 +41,7 @@ def put(
     )
 
 
-def is_told(connection: Connection, topic: Topic) -> bool:
+def is_told(connection: Connection, topic: Happening) -> bool:
     """Whether anybody wants to hear of a topic."""
     rows = connection.execute("SELECT topics FROM webhooks WHERE ended = ''")
     return any(topic.value in json.loads(topics) for (topics,) in rows)
@@ -69,7 +69,7 @@ def put_meetings(
     after: Iterable[Appointment],
 ) -> None:
     """What another version of a schedule does to meetings: scheduled, changed in time or table, cancelled."""
-    if not is_told(connection, Topic.MEETING):
+    if not is_told(connection, Happening.MEETING):
         return
     actor_of = dict(connection.execute("SELECT id, actor_id FROM attendees WHERE event_id = ?", (event_id,)))
     then, now = ({each.pair: each for each in plan} for plan in (before, after))

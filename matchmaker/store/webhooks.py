@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 
-from matchmaker.endpoints import Delivery, DeliveryState, MessageType, Outgoing, Topic, Webhook
+from matchmaker.endpoints import Delivery, DeliveryState, Happening, MessageType, Outgoing, Webhook
 from matchmaker.errors import WebhookNotFoundError
 from matchmaker.store.audit import Stamp, record
 from matchmaker.store.connections import Connection
@@ -52,11 +52,11 @@ class Webhooks:
         with self._reading() as connection:
             return _one(connection, webhook_id)
 
-    def add(self, url: str, topics: Iterable[Topic], secret: str, *, who: str) -> Webhook:
+    def add(self, url: str, topics: Iterable[Happening], secret: str, *, who: str) -> Webhook:
         """Keep a webhook; what happens from now on is told to it."""
         with self._writing() as connection:
             stamp, webhook_id = self._stamp(who), f"webhook-{secrets.token_hex(6)}"
-            chosen = [each.value for each in Topic if each in set(topics)]
+            chosen = [each.value for each in Happening if each in set(topics)]
             record(connection, stamp, "added", "webhook", webhook_id, {}, {"topics": chosen})
             connection.execute(
                 "INSERT INTO webhooks (id, url, topics, secret, who, at) VALUES (?, ?, ?, ?, ?, ?)",
@@ -213,7 +213,7 @@ def _webhook(row: Sequence[object]) -> Webhook:
     return Webhook(
         str(webhook_id),
         str(url),
-        tuple(Topic(each) for each in json.loads(str(topics))),
+        tuple(Happening(each) for each in json.loads(str(topics))),
         str(ended),
         str(who),
         str(at),

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
-from matchmaker.endpoints import Delivery, DeliveryState, Outgoing, Topic, Webhook
+from matchmaker.endpoints import Delivery, DeliveryState, Happening, Outgoing, Webhook
 from matchmaker.errors import WebhookNotFoundError, WebhookRejectedError
 from matchmaker.store import Store
 from matchmaker.webhooks.delivering import GONE, IN_ORDER, Tried, retry_after, signed
@@ -42,7 +42,7 @@ class Webhooks:
         """All webhooks, in the order in which they were added."""
         return self._webhooks.all()
 
-    def add(self, url: str, topics: Iterable[Topic], *, who: str) -> tuple[Webhook, str]:
+    def add(self, url: str, topics: Iterable[Happening], *, who: str) -> tuple[Webhook, str]:
         """Tell an address of these topics from now on; the webhook and its secret, which is not shown again.
 
         Raises ``WebhookRejectedError`` for an address that nothing is sent to.

@@ -25,10 +25,10 @@ from service.schemas.studies import (
     BrokerAnswer,
     BrokerQuery,
     BrokerTable,
+    ComparedAnswer,
     ComparisonQuery,
     ComparisonTable,
     CrossingAnswer,
-    DifferenceAnswer,
     FillerAnswer,
     GapAnswer,
     GapQuery,
@@ -453,7 +453,7 @@ def list_differences(
     ]
     items, following = _page(snapshot, _in_order(chosen, query.sort, "topic", _attribute), query)
     return ComparisonTable(
-        items=[DifferenceAnswer.model_validate(each) for each in items],
+        items=[ComparedAnswer.model_validate(each) for each in items],
         next=following,
         before=TotalsAnswer.model_validate(found.before),
         after=TotalsAnswer.model_validate(found.after),

@@ -12,8 +12,7 @@ from matchmaker.landscape.activities import Activity, Seen
 from matchmaker.landscape.comparison import Topic, Turn
 from matchmaker.landscape.fillers import FillerReason
 from matchmaker.landscape.gap_signs import SignId
-from matchmaker.landscape.gaps import GapKind
-from matchmaker.landscape.gaps import Verdict as GapVerdict
+from matchmaker.landscape.gaps import GapKind, GapVerdict
 from matchmaker.landscape.phase_rule import Phase
 from matchmaker.landscape.portfolio import State
 from matchmaker.landscape.signs import Sign, Unknown
@@ -215,7 +214,7 @@ class PhaseQuery(PageQuery):
     ] = "build"
 
 
-class EvidenceAnswer(Answer):
+class SignAnswer(Answer):
     """One sign with its figure and borders."""
 
     sign: Sign
@@ -231,7 +230,7 @@ class EvidenceAnswer(Answer):
     standing: Annotated[Number, Field(description="Share of siblings with less.")]
 
 
-class StepAnswer(Answer):
+class ActivityAnswer(Answer):
     """An activity that fits the phase."""
 
     activity: Activity
@@ -259,8 +258,8 @@ class PhaseAnswer(Answer):
         Field(description="Phase to the share of selections without a fifth of the collaborations."),
     ]
     movement: Annotated[dict[int, Phase], Field(description="Year to the phase at its end.")]
-    signs: list[EvidenceAnswer]
-    steps: list[StepAnswer]
+    signs: list[SignAnswer]
+    steps: list[ActivityAnswer]
     standing: Number
 
 
@@ -508,7 +507,7 @@ class ComparisonQuery(PageQuery):
     ] = "topic"
 
 
-class DifferenceAnswer(Answer):
+class ComparedAnswer(Answer):
     """One thing at both times."""
 
     topic: Topic
@@ -538,7 +537,7 @@ class TotalsAnswer(Answer):
 class ComparisonTable(Answer):
     """Two times side by side."""
 
-    items: list[DifferenceAnswer]
+    items: list[ComparedAnswer]
     next: NextCursor
     before: TotalsAnswer
     after: TotalsAnswer

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field
 
-from matchmaker.webhooks import DeliveryState, MessageType, Topic, Webhook
+from matchmaker.webhooks import DeliveryState, Happening, MessageType, Webhook
 from service.schemas.contract import Answer, FilterText, NextCursor, PageQuery
 
 
@@ -18,7 +18,7 @@ class WebhookAnswer(Answer):
     host: Annotated[
         str, Field(description="Of its address; the rest may hold what only the receiver should know.")
     ]
-    topics: list[Topic]
+    topics: list[Happening]
     ended: Annotated[
         str, Field(description="When its receiver said that it is gone; empty while it is told.")
     ]

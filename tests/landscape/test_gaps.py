@@ -16,7 +16,7 @@ from matchmaker.landscape.caveats import Unknown
 from matchmaker.landscape.fillers import FillerReason
 from matchmaker.landscape.findings import Landscape
 from matchmaker.landscape.gap_signs import SignId
-from matchmaker.landscape.gaps import Gap, GapKind, Gaps, Verdict, gaps
+from matchmaker.landscape.gaps import Gap, GapKind, Gaps, GapVerdict, gaps
 from tests.landscape.planted import Plantation, themed
 from tests.landscape.test_brokers import finite
 from tests.landscape.woven import directions, laid_out, said, woven
@@ -72,7 +72,7 @@ def gap(found: Gaps, part: str, kind: GapKind, what: str) -> Gap | None:
 def test_a_group_that_is_thin_and_brought_in_is_missing() -> None:
     found = gap(gaps(*towns()), "p", GapKind.GROUP, "public_body")
     assert found is not None
-    assert found.verdict is Verdict.MISSING
+    assert found.verdict is GapVerdict.MISSING
     by_id = {each.id: each for each in found.signs}
     assert all(each.holds for each in by_id.values())
     members = by_id[SignId.FEWER_MEMBERS]
@@ -138,7 +138,7 @@ def test_another_theme_that_only_one_draws_on_is_a_link() -> None:
     found = gaps(*towns())
     link = gap(found, "p", GapKind.THEME, "q")
     assert link is not None
-    assert link.verdict is Verdict.MISSING
+    assert link.verdict is GapVerdict.MISSING
     drawn = next(each for each in link.signs if each.id is SignId.DRAWN_ON)
     # Two siblings are compared with: q itself is no measure of who draws on q.
     assert (drawn.count, drawn.of, drawn.elsewhere, drawn.of_elsewhere) == (12, 30, 0, 60)
@@ -173,7 +173,7 @@ def test_what_several_ask_for_and_nobody_inside_offers_is_a_link() -> None:
     asked = {each.request.text: each for each in found.gaps if each.request}
     assert set(asked) == {"Looking for 0", "Looking for 1"}
     unmet, met = asked["Looking for 0"], asked["Looking for 1"]
-    assert unmet.verdict is met.verdict is Verdict.MISSING
+    assert unmet.verdict is met.verdict is GapVerdict.MISSING
     assert (unmet.asked, unmet.requests, unmet.unanswered, unmet.fillers) == (4, 4, 4, ())
     (filler,) = met.fillers
     assert filler.actor_id == "b00"
@@ -216,7 +216,7 @@ def test_small_counts_are_not_told_rather_than_told_boldly() -> None:
     found = gaps(data, directions([]), landscape)
     unsure = gap(found, "a", GapKind.GROUP, "public_body")
     assert unsure is not None
-    assert unsure.verdict is Verdict.CANNOT_TELL
+    assert unsure.verdict is GapVerdict.CANNOT_TELL
     assert unsure.signs[0].q is None
     assert found.untold == found.compared == 4
     assert {Unknown.NO_COLLABORATIONS, Unknown.NO_TEXT, Unknown.NO_REGIONS, Unknown.NO_REQUESTS} <= told(
@@ -252,7 +252,7 @@ def test_actors_all_alike_have_no_gap_that_is_sure() -> None:
         planted.actor(f"a{number:02}", 0, text="the same biogas")
     planted.rows = [planted.rows[0]] * 40
     found = gaps(planted.corpus, planted.vectors, survey(planted.corpus, planted.vectors))
-    assert [each for each in found.gaps if each.verdict is not Verdict.CANNOT_TELL] == []
+    assert [each for each in found.gaps if each.verdict is not GapVerdict.CANNOT_TELL] == []
 
 
 def test_what_does_not_fit_is_refused() -> None:

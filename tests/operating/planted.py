@@ -17,7 +17,7 @@ from matchmaker.jobs import Lane
 from matchmaker.profiles import ContactFields, WareKind
 from matchmaker.repeated import KeptAnswer
 from matchmaker.users import Caller, Identity, UserRole
-from matchmaker.webhooks import Topic
+from matchmaker.webhooks import Happening
 from matchmaker.workspace import Workspace
 from tests.service.tiny_cluster import ACTORS, COLLABORATIONS, HEADERS, write_csv
 
@@ -189,7 +189,7 @@ def hear(workspace: Workspace) -> None:
     alerts.settings(own.id)
     workspace.edit_actor(ACTOR, {"region": "DK05"}, who="tests")
     alerts.look()
-    workspace.webhooks.add("https://crm.example/hooks", tuple(Topic), who="tests")
+    workspace.webhooks.add("https://crm.example/hooks", tuple(Happening), who="tests")
     for pair in ((ACTOR, "uni:2"), ("uni:2", ACTOR)):
         workspace.answer(*pair, Judgement(AnswerKind.INTERESTED), who="tests")
     assert [each.actor_id for each in alerts.inbox("key-1")] == [ACTOR]

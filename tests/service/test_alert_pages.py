@@ -16,7 +16,7 @@ from matchmaker.actors import Actor
 from matchmaker.alerts import Every
 from matchmaker.answers import AnswerKind, Judgement
 from matchmaker.users import UserRole
-from matchmaker.webhooks import Topic
+from matchmaker.webhooks import Happening
 from matchmaker.workspace import Workspace
 from service.app import create_app
 from service.pages.alerts import danish, english
@@ -282,7 +282,7 @@ def test_webhooks_are_read_and_sent_again(arranging: TestClient) -> None:
     workspace = workspace_of(arranging)
     assert "Nobody is told yet" in arranging.get("/webhooks").text
     _, secret = workspace.webhooks.add(
-        "https://crm.example/a?token=hushhush", [Topic.MUTUAL_INTEREST], who="tests"
+        "https://crm.example/a?token=hushhush", [Happening.MUTUAL_INTEREST], who="tests"
     )
     for pair in (("uni:1", "straw:1"), ("straw:1", "uni:1")):
         workspace.answer(*pair, Judgement(AnswerKind.INTERESTED), who="tests")

@@ -158,7 +158,7 @@ def test_every_field_that_needs_it_has_a_meaning(client: TestClient) -> None:
         "PhaseAnswer",
         "BrokerAnswer",
         "NamedAnswer",
-        "DifferenceAnswer",
+        "ComparedAnswer",
     ):
         told = [field for field in schemas[name]["properties"].values() if "description" in field]
         assert len(told) >= 4, name

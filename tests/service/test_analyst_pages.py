@@ -22,7 +22,7 @@ from openpyxl import load_workbook
 
 from matchmaker.landscape.comparison import Topic, Turn
 from matchmaker.landscape.fillers import FillerReason
-from matchmaker.landscape.gaps import GapKind, Verdict
+from matchmaker.landscape.gaps import GapKind, GapVerdict
 from matchmaker.workspace import Workspace
 from service.app import create_app
 from service.pages.analyst.danish import TEXTS as DANISH
@@ -85,7 +85,7 @@ def test_both_catalogues_have_the_same_keys_with_the_same_values_to_fill_in() ->
     ("prefix", "kinds"),
     [
         ("turn", Turn),
-        ("report.gaps.verdict", Verdict),
+        ("report.gaps.verdict", GapVerdict),
         ("report.gaps.kind", GapKind),
         ("filler", FillerReason),
     ],

@@ -18,7 +18,7 @@ from matchmaker.actors import Actor, ActorGroup
 from matchmaker.answers import AnswerKind, Judgement
 from matchmaker.errors import WebhookRejectedError
 from matchmaker.store import Store
-from matchmaker.webhooks import DeliveryState, Sending, Topic, Webhooks, retry_after, signed
+from matchmaker.webhooks import DeliveryState, Happening, Sending, Webhooks, retry_after, signed
 from matchmaker.webhooks.delivering import GAPS, JITTER
 from matchmaker.webhooks.sending import is_public
 from tests.webhooks.receiver import Receiver, receiving
@@ -69,7 +69,7 @@ def happen(store: Store, pairs: str) -> None:
 
 
 def add(webhooks: Webhooks, receiver: Receiver) -> str:
-    made, receiver.secret = webhooks.add(receiver.url, tuple(Topic), who="tests")
+    made, receiver.secret = webhooks.add(receiver.url, tuple(Happening), who="tests")
     return made.id
 
 
@@ -309,7 +309,7 @@ def test_an_address_of_the_open_internet_is_recognised(address: str) -> None:
 )
 def test_an_address_that_nothing_is_sent_to_is_refused_at_once(store: Store, url: str) -> None:
     with pytest.raises(WebhookRejectedError):
-        Webhooks(store, Sending()).add(url, [Topic.MEETING], who="tests")
+        Webhooks(store, Sending()).add(url, [Happening.MEETING], who="tests")
     assert store.webhooks.all() == ()
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from matchmaker.actors import Actor, ActorGroup, Commitment
 from matchmaker.answers import AnswerKind, Judgement
-from matchmaker.endpoints import MessageType, Topic
+from matchmaker.endpoints import Happening, MessageType
 from matchmaker.errors import StoreError
 from matchmaker.events import Attendee, Person, Preference, PreferenceKind, Session, Table
 from matchmaker.events.edits import Move
@@ -32,8 +32,8 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
         yield opened
 
 
-def told(workspace: Workspace, *topics: Topic) -> str:
-    return workspace.webhooks.add("https://crm.example/hooks", topics or tuple(Topic), who="tests")[0].id
+def told(workspace: Workspace, *topics: Happening) -> str:
+    return workspace.webhooks.add("https://crm.example/hooks", topics or tuple(Happening), who="tests")[0].id
 
 
 def messages(workspace: Workspace, webhook_id: str) -> list[tuple[str, dict[str, object]]]:
@@ -44,7 +44,7 @@ def messages(workspace: Workspace, webhook_id: str) -> list[tuple[str, dict[str,
 
 
 def test_mutual_interest_is_told_once_when_both_are_interested(workspace: Workspace) -> None:
-    webhook = told(workspace, Topic.MUTUAL_INTEREST)
+    webhook = told(workspace, Happening.MUTUAL_INTEREST)
     workspace.answer("b", "a", YES, who="tests")
     assert messages(workspace, webhook) == []
     workspace.answer("a", "b", YES, who="tests")
@@ -62,7 +62,7 @@ def test_mutual_interest_is_told_once_when_both_are_interested(workspace: Worksp
 def test_only_chosen_topics_are_told_and_nothing_from_before(workspace: Workspace) -> None:
     workspace.answer("b", "a", YES, who="tests")
     workspace.answer("a", "b", YES, who="tests")
-    late, other = told(workspace, Topic.MUTUAL_INTEREST), told(workspace, Topic.MEETING)
+    late, other = told(workspace, Happening.MUTUAL_INTEREST), told(workspace, Happening.MEETING)
     assert messages(workspace, late) == []
     workspace.answer("b", "c", YES, who="tests")
     workspace.answer("c", "b", YES, who="tests")
@@ -103,7 +103,7 @@ def event(workspace: Workspace) -> None:
 
 
 def test_meetings_are_told_as_they_are_made_moved_and_cancelled(workspace: Workspace) -> None:
-    webhook = told(workspace, Topic.MEETING)
+    webhook = told(workspace, Happening.MEETING)
     event(workspace)
     workspace.events.prefer("spring", [Preference("p-a", "p-b", PreferenceKind.MEET, "p-a")], who="tests")
     version = workspace.events.schedule("spring", time_limit=2, who="tests")
@@ -127,7 +127,7 @@ def test_meetings_are_told_as_they_are_made_moved_and_cancelled(workspace: Works
 
 
 def test_a_commitment_is_told_when_it_is_reached_and_when_its_level_changes(workspace: Workspace) -> None:
-    webhook = told(workspace, Topic.COMMITMENT)
+    webhook = told(workspace, Happening.COMMITMENT)
     event(workspace)
 
     def say(level: Commitment, title: str) -> None:
@@ -168,4 +168,4 @@ def test_an_outbox_that_cannot_be_written_keeps_the_answer_out_too(workspace: Wo
 
 def test_every_type_belongs_to_a_topic() -> None:
     topics = {each.topic for each in MessageType} - {"test"}
-    assert topics == {each.value for each in Topic}
+    assert topics == {each.value for each in Happening}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matchmaker.landscape.gap_signs import SignId
-from matchmaker.landscape.gaps import Gap, GapKind, Verdict
+from matchmaker.landscape.gaps import Gap, GapKind, GapVerdict
 from matchmaker.reporting.subjects import Subject, group_word
 from matchmaker.reporting.values import (
     UNKNOWN,
@@ -67,7 +67,7 @@ def _none(subject: Subject, heading: str = "") -> Sentence:
 
 def _told(subject: Subject) -> list[Gap]:
     """Gaps that something speaks for, the surest first."""
-    order = (Verdict.MISSING, Verdict.NEEDED, Verdict.THIN)
+    order = (GapVerdict.MISSING, GapVerdict.NEEDED, GapVerdict.THIN)
     told = [each for each in subject.gaps.gaps if each.verdict in order]
     return sorted(told, key=lambda each: order.index(each.verdict))
 

@@ -10,8 +10,7 @@ from fastapi import Query
 from pydantic import BeforeValidator, Field
 
 from matchmaker.actors import ActorGroup, Commitment
-from matchmaker.landscape.gaps import GapKind
-from matchmaker.landscape.gaps import Verdict as GapVerdict
+from matchmaker.landscape.gaps import GapKind, GapVerdict
 from matchmaker.landscape.portfolio import State
 from matchmaker.landscape.specialisation.findings import Verdict
 from matchmaker.landscape.specialisation.questions import By, Of, Weight

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from matchmaker.landscape.fillers import Filler, FillerReason
 from matchmaker.landscape.gap_signs import Sign
-from matchmaker.landscape.gaps import Gap, GapKind, Gaps, Verdict
+from matchmaker.landscape.gaps import Gap, GapKind, Gaps, GapVerdict
 from matchmaker.published import Published
 from matchmaker.reporting.values import (
     UNKNOWN,
@@ -48,13 +48,13 @@ from service.pages.analyst.views import SeenBuild
 
 router = APIRouter()
 
-TOLD = (Verdict.MISSING, Verdict.NEEDED, Verdict.THIN)
+TOLD = (GapVerdict.MISSING, GapVerdict.NEEDED, GapVerdict.THIN)
 """Verdicts that say that something is lacking, the surest first."""
 COLOURS = {
-    Verdict.MISSING: "warm",
-    Verdict.NEEDED: "hue-1",
-    Verdict.THIN: "hue-5",
-    Verdict.CANNOT_TELL: "hue-none",
+    GapVerdict.MISSING: "warm",
+    GapVerdict.NEEDED: "hue-1",
+    GapVerdict.THIN: "hue-5",
+    GapVerdict.CANNOT_TELL: "hue-none",
 }
 COSINES = (FillerReason.NEAR, FillerReason.OFFERS)
 DRAWN = 12
@@ -84,14 +84,14 @@ def gaps(
             for each in found.gaps
             if (kind is None or each.kind is kind) and (verdict is None or each.verdict is verdict)
         ]
-        shown.sort(key=lambda each: [*Verdict].index(each.verdict))
+        shown.sort(key=lambda each: [*GapVerdict].index(each.verdict))
         return Study(
             topic="gaps",
             said=_said(found, names),
             fields=(
                 part_field(snapshot, chosen),
                 choice("kind", kind, "report.gaps.kind", [*GapKind]),
-                choice("verdict", verdict, "report.gaps.verdict", [*Verdict]),
+                choice("verdict", verdict, "report.gaps.verdict", [*GapVerdict]),
             ),
             plots=_plots(shown, names),
             sheets=_sheets(shown, names),
@@ -209,7 +209,7 @@ def _sheets(shown: Sequence[Gap], names: Names) -> tuple[Sheet[tuple[int, Gap]] 
             Column("what", lambda row: _plain(row[1], names), lambda row: what(row[1], names)),
             words("kind", "report.gaps.kind", lambda row: row[1].kind),
             Column(
-                "verdict", lambda row: [*Verdict].index(row[1].verdict), lambda row: Word(f"report.gaps.verdict.{row[1].verdict}")
+                "verdict", lambda row: [*GapVerdict].index(row[1].verdict), lambda row: Word(f"report.gaps.verdict.{row[1].verdict}")
             ),
             Column("evidence", lambda row: row[1].asked, lambda row: evidence(row[1])),
             Column("fillers", lambda row: len(row[1].fillers), lambda row: _fillers(row[1], names)),
