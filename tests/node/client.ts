@@ -26,7 +26,7 @@ const suggestions = await client.GET("/api/v1/actors/{actor_id}/suggestions", {
 const hits = await client.POST("/api/v1/search", { body: { text: "straw", top: 2, groups: [], region: "" } });
 const said = await client.PUT("/api/v1/actors/{actor_id}/answers/{partner_id}", {
   params: { path: { actor_id: "uni:1", partner_id: "fibre:1" } },
-  body: { answer: "declined", reason: "too_far", words: "" },
+  body: { answer: "declined", reason: "too_far", words: "", told: false },
 });
 const missing = await client.GET("/api/v1/actors/{actor_id}", { params: { path: { actor_id: "nobody" } } });
 const problem: components["schemas"]["Problem"] | undefined = missing.error;

@@ -22,6 +22,7 @@ from service.app import create_app
 from service.pages.drawings import curve
 from service.pages.wording import WORDINGS
 from service.pages.working_list.choice import MEASURES
+from service.pages.working_list.showing import ROWS_PER_PAGE as ROWS
 
 ENGLISH = WORDINGS["en"].texts
 BASE = "http://127.0.0.1:8000"
@@ -97,14 +98,14 @@ def test_at_0_nothing_is_said_to_be_balanced(client: TestClient) -> None:
 def test_the_strongest_pairs_come_first_each_once(client: TestClient, sample: Workspace) -> None:
     page = client.get("/proposals").text
     shown = pairs(page)
-    assert len(shown) == 25
-    assert len({frozenset(each) for each in shown}) == 25
+    assert len(shown) == ROWS
+    assert len({frozenset(each) for each in shown}) == ROWS
     points = [float(each) for each in re.findall(r'class="pair-number">([\d.]+)<', page)]
     assert points == sorted(points, reverse=True)
     table = sample.published().proposal_table(sample.published().balanced(balance=0.3))
     assert shown == [
         (each.match.seeker_id, each.match.partner_id)
-        for each in table.shown(table.places(ProposalFilter(once=True), order="score", falling=True)[:25])
+        for each in table.shown(table.places(ProposalFilter(once=True), order="score", falling=True)[:ROWS])
     ]
 
 
@@ -144,7 +145,7 @@ def test_the_pages_of_a_filter_hold_every_pair_once(client: TestClient) -> None:
     first = client.get("/proposals?text=universitet").text
     count = int(re.search(r'<span class="count">([\d,]+) pairs', first)[1].replace(",", ""))  # type: ignore[index]
     seen: list[tuple[str, str]] = []
-    for number in range(1, -(-count // 25) + 1):
+    for number in range(1, -(-count // ROWS) + 1):
         seen += pairs(client.get(f"/proposals?text=universitet&number={number}").text)
     assert len(seen) == len({frozenset(each) for each in seen}) == count
 
@@ -152,7 +153,7 @@ def test_the_pages_of_a_filter_hold_every_pair_once(client: TestClient) -> None:
 def test_only_new_contacts_means_filled_lists_without_known_ones(client: TestClient) -> None:
     page = client.get("/proposals?new=true&view=lists&top=3").text
     assert ENGLISH["suggest.known"] not in page
-    assert len(pairs(page)) == 25
+    assert len(pairs(page)) == ROWS
 
 
 def test_headings_sort_both_ways(client: TestClient, sample: Workspace) -> None:
@@ -292,7 +293,7 @@ def test_a_link_reproduces_how_far_afield_is_looked(client: TestClient, sample: 
     toggle = re.search(r'href="([^"]+scope=all[^"]*)"', page)
     assert toggle
     assert "afield=0.8" in toggle[1]
-    assert page.count('<input type="hidden" name="new" value="true">') == 2
+    assert page.count('<input type="hidden" name="new" value="true">') == 3
 
 
 def test_competitors_and_known_partners_are_marked(client: TestClient, sample: Workspace) -> None:
