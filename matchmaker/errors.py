@@ -21,6 +21,7 @@ MatchmakerError
   StoreError               the database cannot be used: path, what to do
     StoreBusyError         another process is writing
     StoreFullError         no space left on the disk
+    StoreClosedError       it was closed, as at the end of the program
   SettingsError            name, value
   MailError                the server that takes letters cannot be reached or refuses to talk
   InstanceError            an event that cannot be read: problems
@@ -258,6 +259,10 @@ class StoreBusyError(StoreError):
 
 class StoreFullError(StoreError):
     """No space is left on the disk; reading goes on."""
+
+
+class StoreClosedError(StoreError):
+    """The workspace was closed; for work beside the requests that is the end."""
 
 
 class SettingsError(MatchmakerError):

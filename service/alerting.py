@@ -7,7 +7,7 @@ import threading
 import time
 from datetime import UTC, datetime
 
-from matchmaker.errors import MatchmakerError
+from matchmaker.errors import MatchmakerError, StoreClosedError
 from matchmaker.workspace import Workspace
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ class Alerting:
         self._thread: threading.Thread | None = None
 
     def start(self, workspace: Workspace) -> None:
-        """Begin to look; an app may be started a second time."""
+        """Begin to look; may be called again after ``close``."""
         self._stop = threading.Event()
         self._thread = threading.Thread(
             target=self._work, args=(workspace, self._stop), name="alerts", daemon=True
@@ -52,6 +52,8 @@ class Alerting:
                     workspace.webhooks.tidy()
                     if workspace.alerts.can_write and not stop.is_set():
                         workspace.alerts.send(now)
+            except StoreClosedError:
+                return
             except MatchmakerError as error:
                 log.warning("alerts: %s", error)
             except Exception:

@@ -75,6 +75,7 @@ def create_app(
         redoc_url=None,
     )
     app.state.workspace = workspace
+    app.state.started = 0
     app.state.gates = gates()
     app.state.observed = Observed()
     app.state.balancing = Balancing()
@@ -126,13 +127,27 @@ def create_app(
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Load the published build and the encoder beside the start, so that the first search does not wait for them."""
+    # An app may be started a second time before it is stopped; what works beside the handlers works once.
+    app.state.started += 1
+    if app.state.started == 1:
+        _start(app)
+    yield
+    app.state.started -= 1
+    if not app.state.started:
+        _stop(app)
+
+
+def _start(app: FastAPI) -> None:
     workspace: Workspace = app.state.workspace
-    warming = threading.Thread(target=_warm, args=(workspace,), name="warming", daemon=True)
-    warming.start()
+    app.state.warming = threading.Thread(target=_warm, args=(workspace,), name="warming", daemon=True)
+    app.state.warming.start()
     app.state.job_running.start(workspace)
     app.state.alerting.start(workspace)
     app.state.delivering.start(workspace)
-    yield
+
+
+def _stop(app: FastAPI) -> None:
+    """End what works beside the handlers, before the caller closes the workspace under it."""
     app.state.job_running.close()
     app.state.outbox.close()
     app.state.alerting.close()
@@ -145,7 +160,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.following.close()
     app.state.taking_in.close()
     app.state.recognising.close()
-    warming.join(timeout=5)
+    app.state.warming.join(timeout=5)
 
 
 def _start_encoder(workspace: Workspace) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 
-from matchmaker.errors import MatchmakerError
+from matchmaker.errors import MatchmakerError, StoreClosedError
 from matchmaker.workspace import Workspace
 
 log = logging.getLogger(__name__)
@@ -13,6 +13,8 @@ log = logging.getLogger(__name__)
 EVERY_SECONDS = 1.0
 AT_ONCE = 4
 """Webhooks that are delivered to at the same time."""
+STOP_SECONDS = 2.0
+"""How long an end waits for messages that are under way."""
 
 
 class Delivering:
@@ -23,12 +25,11 @@ class Delivering:
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._busy: set[str] = set()
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
 
     def start(self, workspace: Workspace) -> None:
-        """Begin to deliver; an app may be started a second time."""
+        """Begin to deliver; may be called again after ``close``."""
         self._stop = threading.Event()
-        self._busy = set()
         self._thread = threading.Thread(
             target=self._work, args=(workspace, self._stop), name="webhooks", daemon=True
         )
@@ -39,12 +40,14 @@ class Delivering:
         self._stop.set()
         if self._thread is not None:
             self._thread.join(timeout=10)
+        with self._changed:
+            self._changed.wait_for(lambda: not self._busy, timeout=STOP_SECONDS)
 
     def _work(self, workspace: Workspace, stop: threading.Event) -> None:
         while not stop.wait(self._every):
             try:
                 for webhook_id in workspace.webhooks.with_waiting():
-                    with self._lock:
+                    with self._changed:
                         if webhook_id in self._busy or len(self._busy) >= AT_ONCE:
                             continue
                         self._busy.add(webhook_id)
@@ -52,6 +55,8 @@ class Delivering:
                     threading.Thread(
                         target=self._deliver, args=(workspace, webhook_id, stop), name="webhook", daemon=True
                     ).start()
+            except StoreClosedError:
+                return
             except MatchmakerError as error:
                 log.warning("webhooks: %s", error)
             except Exception:
@@ -61,11 +66,15 @@ class Delivering:
     def _deliver(self, workspace: Workspace, webhook_id: str, stop: threading.Event) -> None:
         try:
             workspace.webhooks.deliver(webhook_id, stop.is_set)
+        except StoreClosedError:
+            # What was sent last is sent again after the next start.
+            return
         except MatchmakerError as error:
             if not stop.is_set():
                 log.warning("webhooks: %s", error)
         except Exception:
             log.exception("delivering to a webhook failed")
         finally:
-            with self._lock:
+            with self._changed:
                 self._busy.discard(webhook_id)
+                self._changed.notify_all()

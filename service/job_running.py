@@ -19,23 +19,15 @@ class JobRunning:
 
     def __init__(self) -> None:
         self._runners: list[Runner] = []
-        self._started = 0
 
     def start(self, workspace: Workspace) -> None:
         """Begin to work, first on what another process left behind."""
-        self._started += 1
-        if self._started > 1:
-            # An app may be started a second time before it is stopped.
-            return
         self._runners = [workspace.jobs.runner(lane) for lane in Lane]
         for each in self._runners:
             each.start()
 
     def close(self) -> None:
         """Interrupt what is under way, so that it is done after the next start."""
-        self._started -= 1
-        if self._started:
-            return
         for each in self._runners:
             each.interrupt()
         for each in self._runners:

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.actors import Actor, Collaboration, Participation
-from matchmaker.errors import ActorNotFoundError, StoreError
+from matchmaker.errors import ActorNotFoundError, StoreClosedError, StoreError
 from matchmaker.store import vectors as vector_rows
 from matchmaker.store.alerts import Alerts
 from matchmaker.store.answers import Answers
@@ -449,7 +449,7 @@ class Store:
 
     def _check_open(self) -> None:
         if self._closed:
-            raise StoreError(f"{self.path} is closed. Open it again.", path=self.path)
+            raise StoreClosedError(f"{self.path} is closed. Open it again.", path=self.path)
 
 
 def _fingerprint(connection: Connection) -> str:

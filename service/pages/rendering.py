@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
@@ -136,7 +136,7 @@ def page(
         other_language=next(language for language in LANGUAGES if language != wording.language),
         generation=snapshot.generation if snapshot else "",
         facilitating=role_of(request) is Role.FACILITATOR,
-        may=lambda address: may(request, address),
+        may=partial(may, request),
         menu=menu(request, own_path(request)),
         caller=caller_of(request),
         name_of=lambda who: name_of(request, who),

@@ -18,6 +18,7 @@ from fastapi.testclient import TestClient
 
 from matchmaker.actors import ActorGroup, PassageKind
 from matchmaker.matching.matches import ReasonKind
+from matchmaker.users import UserRole
 from matchmaker.workspace import Workspace
 from service.app import create_app
 from service.pages.drawings import composition_bar, growth_columns, growth_line
@@ -517,10 +518,32 @@ def test_a_real_server_finds_the_id_that_holds_everything(workspace: Workspace, 
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_an_empty_workspace_says_which_command_to_run(empty_client: TestClient, address: str) -> None:
+def test_an_empty_workspace_leads_to_the_import_and_then_to_the_build(
+    empty_client: TestClient, address: str
+) -> None:
     text = text_of(empty_client, address)
     assert "matchmaker import table actors.csv" in text
+    assert text.index(ENGLISH["empty.import_action"]) < text.index(ENGLISH["empty.build_text"])
+    page = empty_client.get(address).text
+    assert '<a class="button primary large" href="/import">' in page
+    # There is nothing to build yet.
+    assert ENGLISH["empty.build_action"] not in text
+
+
+def test_who_may_not_import_is_told_which_commands_to_run(tmp_path: Path) -> None:
+    with Workspace.open(tmp_path / "w", create=True) as workspace:
+        _, secret = workspace.users.create_key(
+            name="analyst", role=UserRole.ANALYST, actor_id="", read_only=False, days=1, who="tests"
+        )
+        with TestClient(
+            create_app(workspace), base_url=BASE, headers={"authorization": f"Bearer {secret}"}
+        ) as client:
+            text = text_of(client, "/")
+            page = client.get("/").text
+    assert "matchmaker import table actors.csv" in text
     assert "matchmaker build" in text
+    assert 'href="/import"' not in page
+    assert "button primary large" not in page
 
 
 def test_an_empty_workspace_has_an_empty_map(empty_client: TestClient) -> None:
@@ -534,9 +557,12 @@ def test_actors_without_a_build_ask_for_the_build_only(tmp_path: Path) -> None:
         )
         with TestClient(create_app(workspace, open_here=True), base_url=BASE) as client:
             text = text_of(client, "/", language="da")
+            page = client.get("/").text
     assert "1 aktør" in text
-    assert "matchmaker build" in text
+    assert DANISH["empty.build_action"] in text
+    assert '<a class="button primary large" href="/builds">' in page
     assert "import table" not in text
+    assert DANISH["empty.import_action"] not in text
 
 
 def test_one_actor_alone_has_sensible_pages(tmp_path: Path) -> None:
