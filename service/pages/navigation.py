@@ -42,6 +42,7 @@ SECTIONS = (
         "mine",
         (
             Entry("my_profile", "/my/profile"),
+            Entry("my_persons", "/my/contact-persons"),
             Entry("my_suggestions", "/my/suggestions"),
             Entry("my_contacts", "/my/contacts"),
             Entry("my_meetings", "/my/meetings"),
