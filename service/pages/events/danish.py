@@ -22,7 +22,6 @@ TEXTS: dict[str, str] = {
     "event.state.setup": "Sat op; ingen deltagere endnu",
     "event.state.participants": "Deltagerne er der; ingen ønsker endnu",
     "event.state.scheduled": "Mødeplan, version {number}",
-    "event.open_here": "Åben på denne maskine: den, der bruger den, er facilitator.",
     "event.navigation": "Arrangementets dele",
     "event.part.setup": "Opsætning",
     "event.part.participants": "Deltagere",

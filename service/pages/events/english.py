@@ -22,7 +22,6 @@ TEXTS: dict[str, str] = {
     "event.state.setup": "Set up; no participants yet",
     "event.state.participants": "Participants are there; no wishes yet",
     "event.state.scheduled": "Scheduled, version {number}",
-    "event.open_here": "Open on this machine: whoever uses it is a facilitator.",
     "event.navigation": "Parts of the event",
     "event.part.setup": "Set-up",
     "event.part.participants": "Participants",
