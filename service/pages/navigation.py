@@ -34,14 +34,15 @@ SECTIONS = (
         "start",
         (
             Entry("home", "/"),
+            Entry("my", "/my"),
             Entry("alerts", "/alerts"),
         ),
     ),
     Section(
         "mine",
         (
-            Entry("my", "/my"),
             Entry("my_profile", "/my/profile"),
+            Entry("my_persons", "/my/contact-persons"),
             Entry("my_suggestions", "/my/suggestions"),
             Entry("my_contacts", "/my/contacts"),
             Entry("my_meetings", "/my/meetings"),
@@ -127,8 +128,13 @@ def open_sections(request: Request) -> tuple[Section, ...]:
     return tuple(
         Section(section.name, entries)
         for section in SECTIONS
-        if (entries := tuple(entry for entry in section.entries if may(request, entry.address)))
+        if (entries := tuple(entry for entry in section.entries if _shows(request, entry)))
     )
+
+
+def _shows(request: Request, entry: Entry) -> bool:
+    """Whether the caller may open it; whoever has a workplace begins there, so the overview is not named as well."""
+    return may(request, entry.address) and not (entry.address == "/" and may(request, "/my"))
 
 
 def news_of(request: Request) -> dict[str, int]:

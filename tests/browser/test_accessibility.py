@@ -59,6 +59,11 @@ ADDRESSES = (
     "/duplicates",
     "/duplicates/pair?a=hejrebaek&b=aaloeb",
     "/profiles?lacking=requests",
+    "/directory",
+    "/events",
+    "/events/new",
+    "/events/report",
+    "/sign-in",
 )
 SLOW = (
     "/report",

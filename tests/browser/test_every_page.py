@@ -10,7 +10,7 @@ from matchmaker.workspace import Workspace
 from tests.browser.conftest import NewPage, serve, worked_out
 from tests.browser.every_page import pages
 from tests.browser.hostile_cluster import EVENT, fill
-from tests.browser.test_accessibility import AXE, RUN
+from tests.browser.test_accessibility import AXE, RUN, SLOW
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
@@ -66,13 +66,14 @@ def every_page(hostile: Workspace, address: str) -> list[str]:
         "/search?q=brown+juice%3Cscript%3Ewindow.hit%3D1%3C%2Fscript%3E",
         "/actors/a02?afield=0.4",
         "/team?idea=brown+juice",
+        "/duplicates/pair?a=a00&b=a02",
         f"/events/{EVENT}/wishes?view=grid",
         f"/events/{EVENT}/wishes?a=p1&b=p2",
         f"/events/{EVENT}/schedule/change?a=p1&b=p2",
         f"/events/{EVENT}/desk?find=p1",
     ]
     for path in (
-        "/report",
+        *SLOW,
         "/proposals",
         "/events/report",
         f"/events/{EVENT}/report",

@@ -64,7 +64,7 @@ def test_a_facilitator_brings_a_list_in_merges_two_and_takes_all_back(
     page = new_page(language="da-DK", width=360, scheme="dark", refused=(404,))
     flaws: dict[str, list[str]] = {}
     page.goto("/")
-    page.get_by_role("link", name="Importér i browseren").click()
+    page.get_by_role("link", name="Importér en tabel").click()
     flaws["choose"] = by_axe(page)
     page.get_by_label("Organisationer").set_input_files(lists)
     page.get_by_role("button", name="Videre til kolonnerne").click()

@@ -249,7 +249,9 @@ def test_the_language_switch_keeps_the_page(new_page: NewPage) -> None:
     page.get_by_role("link", name="Dansk", exact=True).click()
     expect(page.get_by_role("heading", name="Foreslåede partnere")).to_be_visible()
     assert "new=true" in page.url
-    page.get_by_role("link", name="Kort", exact=True).click()
+    menu = page.get_by_role("navigation", name="Hovedmenu")
+    menu.get_by_text("Landskab", exact=True).click()
+    menu.get_by_role("link", name="Kort", exact=True).click()
     expect(page.get_by_role("heading", name="Kort", level=1)).to_be_visible()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import replace
 from html import unescape
@@ -250,6 +251,18 @@ def test_participants_are_found_ticked_and_pasted(arranging: TestClient) -> None
         ("p3", "straw:1"),
         ("p4", "uni:1"),
     ]
+
+
+def test_all_that_were_found_are_added_at_once_and_nobody_twice(arranging: TestClient) -> None:
+    arranging.post("/events/new", data=FORM)
+    arranging.post(f"{PAGE}/participants", data={"actor": "uni:2", "do": "add"})
+    found = re.findall(r'name="found" value="([^"]+)"', arranging.get(f"{PAGE}/participants?find=").text)
+    assert "uni:2" not in found
+    arranging.post(f"{PAGE}/participants", data={"found": found, "actor": found[0], "do": "add_all"})
+    there = workspace_of(arranging).events.attendees("spring-meeting")
+    assert sorted(each.actor_id for each in there) == sorted(
+        html.unescape(each) for each in ["uni:2", *found]
+    )
 
 
 def test_one_participant_is_changed_in_a_form(arranging: TestClient) -> None:

@@ -9,22 +9,16 @@ from fastapi.testclient import TestClient
 
 from service.pages import navigation
 from service.pages.navigation import SECTIONS, Entry, Section
+from service.pages.rendering import STATIC
 from service.pages.wording import WORDINGS
-from service.permissions import RULES
 
 CURRENT = re.compile(r'<a class="menu-line[^"]*" href="([^"]+)" aria-current="(page|true)"')
 
 
 @pytest.fixture
-def full(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A menu of more entries than stand open at once, one of them without a route."""
-    many = Section("data", tuple(Entry("map", f"/sub-clusters?{number}") for number in range(8)))
-    rows = {("GET", entry.address): RULES["GET", "/sub-clusters"] for entry in many.entries}
-    monkeypatch.setattr(
-        navigation, "SECTIONS", (*SECTIONS, many, Section("mine", (Entry("my", "/nowhere"),)))
-    )
-    for address, rule in rows.items():
-        monkeypatch.setitem(RULES, address, rule)
+def without_a_route(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A menu with an entry that has no route."""
+    monkeypatch.setattr(navigation, "SECTIONS", (*SECTIONS, Section("mine", (Entry("my", "/nowhere"),))))
 
 
 def current(page: str) -> list[tuple[str, str]]:
@@ -40,7 +34,7 @@ def test_every_entry_and_section_has_words_in_both_languages() -> None:
     }
 
 
-def test_an_entry_without_a_route_is_not_shown(facilitator: TestClient, full: None) -> None:
+def test_an_entry_without_a_route_is_not_shown(facilitator: TestClient, without_a_route: None) -> None:
     assert "/nowhere" not in facilitator.get("/actors").text
 
 
@@ -63,7 +57,7 @@ def test_a_short_menu_stands_open(facilitator: TestClient, monkeypatch: pytest.M
     assert "<details>" not in facilitator.get("/map").text.partition("</header>")[0]
 
 
-def test_a_long_menu_opens_the_section_of_the_page_alone(facilitator: TestClient, full: None) -> None:
+def test_a_long_menu_opens_the_section_of_the_page_alone(facilitator: TestClient) -> None:
     def opened(path: str) -> tuple[int, int]:
         frame = facilitator.get(path).text.partition("</header>")[0]
         return frame.count("<details open>"), frame.count("<details")
@@ -72,6 +66,25 @@ def test_a_long_menu_opens_the_section_of_the_page_alone(facilitator: TestClient
     assert opened("/search?q=x") == (0, 5)
     # Where one begins, everything there is can be seen.
     assert opened("/") == (5, 5)
+
+
+def test_no_page_is_named_twice_and_every_picture_is_there() -> None:
+    addresses = [entry.address for section in SECTIONS for entry in section.entries]
+    assert len(addresses) == len(set(addresses))
+    wanted = {section.name for section in SECTIONS[1:]} | {entry.name for entry in SECTIONS[0].entries}
+    drawn = re.findall(r'<symbol id="(\w+)"', (STATIC / "icons.svg").read_text(encoding="utf-8"))
+    assert wanted <= set(drawn)
+
+
+def test_two_entries_of_one_menu_never_read_alike() -> None:
+    for wording in WORDINGS.values():
+        facilitators = [
+            wording(f"nav.{entry.name}")
+            for section in SECTIONS
+            for entry in section.entries
+            if section.name != "mine"
+        ]
+        assert len(facilitators) == len(set(facilitators))
 
 
 def test_what_waits_is_counted_at_the_entry_and_its_section(

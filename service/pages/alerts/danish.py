@@ -103,7 +103,7 @@ TEXTS: dict[str, str] = {
     "webhooks.state.given_up": "Opgivet",
     "webhooks.tries.one": "1 forsøg",
     "webhooks.tries.many": "{number} forsøg",
-    "webhooks.next": "næste {at} UTC",
+    "webhooks.next": "næste {at}",
     "webhooks.again": "Send igen",
     "webhooks.again_done": "Besked {number} er på vej igen.",
     "webhooks.none_yet": "Der er ingen sådan besked.",

@@ -103,7 +103,7 @@ TEXTS: dict[str, str] = {
     "webhooks.state.given_up": "Given up",
     "webhooks.tries.one": "1 try",
     "webhooks.tries.many": "{number} tries",
-    "webhooks.next": "next at {at} UTC",
+    "webhooks.next": "next at {at}",
     "webhooks.again": "Send again",
     "webhooks.again_done": "Message {number} is on its way again.",
     "webhooks.none_yet": "There is no such message.",

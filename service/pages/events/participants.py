@@ -175,7 +175,9 @@ def take_away(workspace: Workspace, undo: Undoing, event_id: str, participant_id
 def _named(workspace: Workspace, snapshot: Published | None, form: Form) -> tuple[list[str], list[str]]:
     """The ids of the actors that were ticked or written one on each line, and the lines that mean nobody or several."""
     ids, unknown = [], []
-    for actor_id in form.texts("actor", longest=500)[:MOST_ADDED]:
+    # "Add all" sends every one that was found, ticked or not, without those who attend.
+    ticks = "found" if form.pressed[0] == "add_all" else "actor"
+    for actor_id in form.texts(ticks, longest=500)[:MOST_ADDED]:
         try:
             ids.append(workspace.actor(actor_id).id)
         except ActorNotFoundError:

@@ -32,7 +32,7 @@ TEXTS: dict[str, str] = {
     "import.changed.one": "{number} ændret",
     "import.changed.many": "{number} ændrede",
     "import.was_undone": "fortrudt",
-    "import.was_undone_on": "Denne import blev fortrudt {at} UTC.",
+    "import.was_undone_on": "Denne import blev fortrudt {at}.",
     "import.done.cancelled": "Importen er opgivet og filen slettet. Intet er ændret.",
     "import.done.imported": "Importeret.",
     "import.done.undone": "Importen er fortrudt.",
@@ -171,5 +171,4 @@ TEXTS: dict[str, str] = {
     "import.left.changed": "ændret siden importen",
     "import.left.gone": "findes ikke længere",
     "import.left.in_use": "i brug af noget, der kom senere",
-    "empty.import_here": "Importér i browseren",
 }

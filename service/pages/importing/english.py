@@ -32,7 +32,7 @@ TEXTS: dict[str, str] = {
     "import.changed.one": "{number} changed",
     "import.changed.many": "{number} changed",
     "import.was_undone": "undone",
-    "import.was_undone_on": "This import was undone on {at} UTC.",
+    "import.was_undone_on": "This import was undone on {at}.",
     "import.done.cancelled": "The import was given up and the file deleted. Nothing was changed.",
     "import.done.imported": "Imported.",
     "import.done.undone": "The import was undone.",
@@ -171,5 +171,4 @@ TEXTS: dict[str, str] = {
     "import.left.changed": "changed since the import",
     "import.left.gone": "no longer there",
     "import.left.in_use": "in use by something that came later",
-    "empty.import_here": "Import in the browser",
 }

@@ -179,6 +179,8 @@ def told(row: AuditRow) -> list[tuple[str, str, str]]:
 
 def _shown(values: Mapping[str, object], name: str) -> str:
     value = values.get(name, "")
+    if value is None:
+        return ""
     if isinstance(value, dict) and set(value) == {"sha256", "characters"}:
         return f"… ({value['characters']})"
     if isinstance(value, list) and all(isinstance(each, (str, int, float)) for each in value):
