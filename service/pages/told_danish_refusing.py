@@ -53,6 +53,16 @@ SENTENCES: Mapping[str, str] = {
     "There is no such build to go back to; what is published stays.": "Den bygning findes ikke; den viste bliver.",
     "A setting of the service has a value that cannot be used.": "En indstilling af tjenesten har en værdi, der ikke kan bruges.",
     "The request cannot be answered.": "Forespørgslen kan ikke besvares.",
+    # Webhooks.
+    "{url!r} is no address that can be called. Write an address such as https://example.org/hooks.": "“{url}” er ikke en adresse, der kan kaldes. Skriv en som https://example.org/hooks.",
+    "{url!r} holds a user or a password, which would be kept in plain sight. Write an address such as https://example.org/hooks.": "“{url}” indeholder en bruger eller en adgangskode, som ville blive gemt synligt. Skriv en adresse som https://example.org/hooks.",
+    "{url!r} has a part after #, which is never sent. Write an address such as https://example.org/hooks.": "“{url}” har en del efter #, som aldrig sendes. Skriv en adresse som https://example.org/hooks.",
+    "{url!r} is not encrypted. Use https, or set webhook_http = true for a network that you trust.": "“{url}” er ikke krypteret. Brug https, eller sæt webhook_http = true for et netværk, der er tillid til.",
+    "{address} is an address of this machine or of a local network, to which nothing is sent. Choose another, or set webhook_private = true.": "{address} er en adresse på denne maskine eller et lokalt netværk, som der ikke sendes til. Vælg en anden, eller sæt webhook_private = true.",
+    "No answer within {seconds} seconds.": "Intet svar inden for {seconds} sekunder.",
+    "The certificate cannot be trusted: {why}": "Certifikatet er der ikke tillid til.",
+    "The connection failed: {why}": "Forbindelsen mislykkedes.",
+    "The receiver answered {status}.": "Modtageren svarede {status}.",
     # Addresses, limits and access.
     "There is nothing at this address.": "Der er intet på denne adresse.",
     "This address does not take this method.": "Adressen tager ikke imod det, der blev sendt.",
