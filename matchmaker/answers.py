@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from matchmaker.telling import told
+
 LONGEST_WORDS = 500
 """Characters that an answer's own words may have."""
 
@@ -71,20 +73,28 @@ class Judgement:
 
     def __post_init__(self) -> None:
         if self.reason is not None and self.kind is not AnswerKind.DECLINED:
-            raise ValueError(f"A reason goes with 'declined', not with '{self.kind}'.")
+            raise ValueError(told("A reason goes with 'declined', not with '{kind}'.", kind=self.kind))
         if self.told and self.kind is not AnswerKind.INTERESTED:
-            raise ValueError(f"Only 'interested' is told to the partner, not '{self.kind}'.")
+            raise ValueError(told("Only 'interested' is told to the partner, not '{kind}'.", kind=self.kind))
         if self.on_behalf and self.side is Side.FACILITATOR:
             raise ValueError(
-                f"'{self.kind}' is a facilitator's own judgement and is not given on a firm's behalf; "
-                "interested, declined and known are."
+                told(
+                    "'{kind}' is a facilitator's own judgement and is not given on a firm's behalf; interested, declined and known are.",
+                    kind=self.kind,
+                )
             )
         if len(self.words) > LONGEST_WORDS:
             raise ValueError(
-                f"The words are {len(self.words)} characters long; {LONGEST_WORDS} are kept at most."
+                told(
+                    "The words are {number} characters long; {most} are kept at most.",
+                    number=len(self.words),
+                    most=LONGEST_WORDS,
+                )
             )
         if any(unicodedata.category(each) in ("Cc", "Cs") for each in self.words):
-            raise ValueError("The words hold a line break, another control character or half a character.")
+            raise ValueError(
+                told("The words hold a line break, another control character or half a character.")
+            )
 
     @property
     def side(self) -> Side:

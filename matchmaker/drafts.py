@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from matchmaker.errors import ImportDraftNotFoundError
+from matchmaker.telling import told
 
 KINDS = ("actors", "collaborations", "participations")
 KEPT_FOR = timedelta(hours=24)
@@ -62,7 +63,7 @@ class Drafts:
         """
         if "actors" not in files or set(files) - set(KINDS):
             raise ValueError(
-                "An import has a table of actors, and perhaps collaborations and participations."
+                told("An import has a table of actors, and perhaps collaborations and participations.")
             )
         self.sweep()
         draft = Draft(

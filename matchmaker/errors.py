@@ -53,6 +53,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from matchmaker.telling import told
+
 if TYPE_CHECKING:
     from matchmaker.actors import Rejection
     from matchmaker.events import Conflict
@@ -331,8 +333,13 @@ class EventChangedError(MatchmakerError):
 
     def __init__(self, event_id: str, *, who: str, at: str) -> None:
         super().__init__(
-            f"{who or 'Somebody'} changed the event {event_id!r} at {at}, after you read it, so nothing was changed now. "
-            "Read it again, then make your change."
+            told(
+                "{who} changed the event {event_id!r} at {at}, after you read it, so nothing was changed now. Read it again, "
+                "then make your change.",
+                who=who or told("Somebody"),
+                event_id=event_id,
+                at=at,
+            )
         )
         self.event_id = event_id
         self.who = who

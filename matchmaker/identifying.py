@@ -9,6 +9,7 @@ from matchmaker.actors import Actor
 from matchmaker.identity import LEAST, Evidence, EvidenceKind, Suspicion, likely_same
 from matchmaker.store import Store
 from matchmaker.store.merging import Apart, Merge
+from matchmaker.telling import told
 
 __all__ = ["CHOICES", "UNITED", "Apart", "Duplicate", "Evidence", "EvidenceKind", "Identity", "Merge"]
 
@@ -64,7 +65,7 @@ class Identity:
     def between(self, a: str, b: str) -> Duplicate:
         """Any two actors side by side, likely the same or not; raises ``ActorNotFoundError``, and ``ValueError`` for one."""
         if a == b:
-            raise ValueError(f"{a!r} is the same as itself. Name two actors.")
+            raise ValueError(told("{a!r} is the same as itself. Name two actors.", a=a))
         first, second = (self._store.actor(each) for each in sorted((a, b)))
         found = likely_same([first, second], least=0.0)
         return Duplicate(found[0] if found else Suspicion(first.id, second.id, 0.0, ()), first, second)
@@ -117,7 +118,13 @@ def merged(kept: Actor, other: Actor, fields: Mapping[str, str]) -> Actor:
     """The actor that two become; raises ``ValueError`` for a choice that there is not."""
     unknown = sorted(set(fields) - set(CHOICES))
     if unknown:
-        raise ValueError(f"{unknown[0]!r} is no field to choose; there are {', '.join(CHOICES)}.")
+        raise ValueError(
+            told(
+                "{unknown!r} is no field to choose; there are {named}.",
+                unknown=unknown[0],
+                named=", ".join(CHOICES),
+            )
+        )
     values: dict[str, object] = {}
     for name in CHOICES:
         mine, theirs = getattr(kept, name), getattr(other, name)
@@ -127,7 +134,9 @@ def merged(kept: Actor, other: Actor, fields: Mapping[str, str]) -> Actor:
         elif choice in ("keep", "away"):
             values[name] = mine if choice == "keep" else theirs
         else:
-            raise ValueError(f"{name} can be chosen from keep or away, not {choice!r}.")
+            raise ValueError(
+                told("{name} can be chosen from keep or away, not {choice!r}.", name=name, choice=choice)
+            )
     return replace(kept, **values)  # type: ignore[arg-type]
 
 

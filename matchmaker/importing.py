@@ -12,8 +12,10 @@ from matchmaker.errors import ImportRejectedError, SourceError
 from matchmaker.progress import Progress, no_progress
 from matchmaker.sources.actor_lines import read_actor, read_actor_lines
 from matchmaker.sources.cordis import read_cordis
+from matchmaker.sources.rows import what_was_read
 from matchmaker.sources.tables import ActorTable, CollaborationTable, Column, read_tables
 from matchmaker.store import Changes, Store
+from matchmaker.telling import told
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +163,17 @@ def from_lines(path: Path, name: str, *, progress: Progress = no_progress) -> In
         with path.open("rb") as lines:
             read = read_actor_lines(lines, name, progress=lambda done: progress("reading", done, 0))
     except OSError as error:
-        raise SourceError(f"{path} cannot be read: {error.strerror}.", file=path) from error
+        raise SourceError(
+            told("{file} cannot be read: {strerror}.", path=path, strerror=error.strerror), file=path
+        ) from error
     progress("storing", 0, 0)
-    return Incoming(name, read.actors, (), read.rejections, notes=(f"{name}: {read.lines} lines",))
+    return Incoming(
+        name,
+        read.actors,
+        (),
+        read.rejections,
+        notes=(told("{name}: {lines} lines", name=name, lines=read.lines),),
+    )
 
 
 def from_object(told: Mapping[str, object], name: str) -> Incoming:
@@ -178,8 +188,10 @@ def take_in(incoming: Incoming, store: Store, *, who: str, dry_run: bool, partia
     """
     if incoming.rejections and not partial and not dry_run:
         raise ImportRejectedError(
-            f"{len(incoming.rejections)} value(s) were rejected, so nothing was imported. Correct them, or import the "
-            "good rows alone (--partial).",
+            told(
+                "{number} value(s) were rejected, so nothing was imported. Correct them, or import the good rows alone (--partial).",
+                number=len(incoming.rejections),
+            ),
             rejections=incoming.rejections,
         )
     if dry_run:
@@ -190,8 +202,11 @@ def take_in(incoming: Incoming, store: Store, *, who: str, dry_run: bool, partia
 
 
 def _noticed(path: Path, table: ActorTable | CollaborationTable) -> str:
-    if table.delimiter:
-        delimiter = {"\t": "tab"}.get(table.delimiter, table.delimiter)
-        return f"{path.name}: {table.rows} rows, {table.encoding}, separated by {delimiter}"
-    others = f"; other sheets not read: {', '.join(table.other_sheets)}" if table.other_sheets else ""
-    return f"{path.name}: {table.rows} rows of the sheet {table.sheet}{others}"
+    return what_was_read(
+        path.name,
+        table.rows,
+        encoding=table.encoding,
+        delimiter=table.delimiter,
+        sheet=table.sheet,
+        others=table.other_sheets,
+    )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from matchmaker.telling import told
+
 LONGEST = 80
 """Characters of a name."""
 
@@ -27,7 +29,13 @@ def checked_label(label: str) -> str:
     """The name without space around it; raises ``ValueError`` for one that is empty, of several lines or too long."""
     label = label.strip()
     if not label or not label.isprintable():
-        raise ValueError("A name is one line of text that can be read. Give one, or clear the name.")
+        raise ValueError(told("A name is one line of text that can be read. Give one, or clear the name."))
     if len(label) > LONGEST:
-        raise ValueError(f"The name has {len(label)} characters; at most {LONGEST} fit. Shorten it.")
+        raise ValueError(
+            told(
+                "The name has {number} characters; at most {most} fit. Shorten it.",
+                number=len(label),
+                most=LONGEST,
+            )
+        )
     return label

@@ -9,6 +9,7 @@ from enum import StrEnum
 from math import asin, cos, radians, sin, sqrt
 
 from matchmaker.actors import Actor, Place
+from matchmaker.telling import told
 
 LONGEST_DESCRIPTION = 10_000
 LONGEST_WARE = 1_000
@@ -187,13 +188,17 @@ def checked_ware(text: str) -> str:
     """The text of an offer or a request without space around it; raises ``ValueError`` for one that cannot be."""
     text = " ".join(text.split())
     if not text:
-        raise ValueError("An offer or a request says something. Write a sentence.")
+        raise ValueError(told("An offer or a request says something. Write a sentence."))
     if len(text) > LONGEST_WARE:
         raise ValueError(
-            f"The text has {len(text)} characters; at most {LONGEST_WARE} fit. Shorten it, or make two of it."
+            told(
+                "The text has {number} characters; at most {most} fit. Shorten it, or make two of it.",
+                number=len(text),
+                most=LONGEST_WARE,
+            )
         )
     if not is_line(text):
-        raise ValueError("The text holds a control character or half a character. Write it anew.")
+        raise ValueError(told("The text holds a control character or half a character. Write it anew."))
     return text
 
 

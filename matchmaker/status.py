@@ -15,6 +15,7 @@ from matchmaker.latest import Latest
 from matchmaker.matching.preferences import digest, lessons
 from matchmaker.matching.weights import OnAnswers
 from matchmaker.store import Store
+from matchmaker.telling import told
 
 
 class Stale(StrEnum):
@@ -84,8 +85,11 @@ def _stale(facts: Mapping[str, object], changed: Changed, store: Store, encoding
         yield Stale.CONTENT
     if changed.waiting:
         yield (
-            f"{len(changed.waiting)} changed profiles are not searched yet, beyond the {MOST_SEARCHABLE} that "
-            "changed last"
+            told(
+                "{number} changed profiles are not searched yet, beyond the {most} that changed last",
+                number=len(changed.waiting),
+                most=MOST_SEARCHABLE,
+            )
         )
     if facts["encoder_setting"] != encoding.setting:
         yield Stale.ENCODER

@@ -11,6 +11,7 @@ from fastapi import HTTPException, Request, Response
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from matchmaker.telling import told
 from service.headers import mark
 from service.logs import request_id as current_request
 from service.problems import problem
@@ -103,7 +104,9 @@ class Guard:
         if scope["method"] not in _SAFE_METHODS and not named and _from_another_site(headers):
             return problem(request, 403, detail="Requests from other sites are not accepted.")
         if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > MAX_ADDRESS_BYTES:
-            return problem(request, 414, detail=f"The address is longer than {MAX_ADDRESS_BYTES} bytes.")
+            return problem(
+                request, 414, detail=told("The address is longer than {most} bytes.", most=MAX_ADDRESS_BYTES)
+            )
         if _declared_length(headers) > self._most(scope):
             return problem(request, 413, detail=self._too_large(scope))
         return None
@@ -118,7 +121,7 @@ class Guard:
         return self.max_upload_bytes if sends_file else self.max_body_bytes
 
     def _too_large(self, scope: Scope) -> str:
-        return f"The body is larger than {self._most(scope)} bytes."
+        return told("The body is larger than {most} bytes.", most=self._most(scope))
 
 
 def _from_another_site(headers: Headers) -> bool:

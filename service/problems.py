@@ -61,8 +61,10 @@ from matchmaker.errors import (
     WebhookRejectedError,
 )
 from matchmaker.events import Conflict
+from matchmaker.telling import Told, told
 from service.headers import mark
 from service.permissions import methods_at
+from service.refused_values import message_of
 from service.schemas.problems import ConflictAnswer, RefusedRow
 
 log = logging.getLogger(__name__)
@@ -339,8 +341,8 @@ def answer_to(error: MatchmakerError) -> Answer:
     """The row of the table for an error, with the error's facts put into the detail."""
     row = next(ANSWERS[cls] for cls in type(error).__mro__ if cls in ANSWERS)
     facts = {name: getattr(error, name, "") for name in FACTS}
-    facts["who"] = facts["who"] or "Somebody"
-    return Answer(row.status, row.type, row.title, row.detail.format(**facts), row.retry_after)
+    facts["who"] = facts["who"] or told("Somebody")
+    return Answer(row.status, row.type, row.title, Told(row.detail, facts), row.retry_after)
 
 
 def _library_error(request: Request, error: Exception) -> Response:
@@ -414,8 +416,8 @@ def _http_error(request: Request, error: Exception) -> Response:
 
 
 _PLAIN_DETAILS = {
-    404: "There is nothing at this address.",
-    405: "This address does not take this method.",
+    404: told("There is nothing at this address."),
+    405: told("This address does not take this method."),
 }
 
 
@@ -423,7 +425,7 @@ def _invalid_request(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise TypeError("only refused requests are answered here") from error
     return _refused(
-        request, [{"field": _field(each["loc"]), "message": str(each["msg"])} for each in error.errors()]
+        request, [{"field": _field(each["loc"]), "message": message_of(each)} for each in error.errors()]
     )
 
 
@@ -432,7 +434,7 @@ def _refused(request: Request, errors: Sequence[Mapping[str, str]]) -> Response:
     return problem(
         request,
         422,
-        detail=f"{first['field']}: {first['message']}",
+        detail=told("{field}: {message}", **first),
         title="The request cannot be accepted",
         type_="invalid-request",
         errors=errors[:20],

@@ -12,6 +12,7 @@ from pathlib import Path
 from fastapi import HTTPException, Request
 from fastapi.concurrency import run_in_threadpool
 
+from matchmaker.telling import told
 from service.uploads import MULTIPART, plain_name
 
 MOST_PARTS = 200
@@ -20,18 +21,18 @@ _HEAD_LIMIT = 4096
 _BOUNDARY = re.compile(r'(?:^|;)\s*boundary=(?:"([^"]{1,70})"|([^\s;"]{1,70}))', re.IGNORECASE)
 _DISPOSITION = re.compile(r'(?:^|;)\s*(name|filename)="((?:[^"\\]|\\.)*)"', re.IGNORECASE)
 _FOREIGN = {
-    b"%PDF": "a PDF",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"GIF8": "a picture",
-    b"\x7fELF": "a program",
-    b"MZ": "a program",
-    b"Rar!": "an archive",
-    b"7z\xbc\xaf": "an archive",
-    b"\x1f\x8b": "an archive",
-    b"<!DO": "a web page",
-    b"<htm": "a web page",
-    b"{\\rt": "a document",
+    b"%PDF": told("a PDF"),
+    b"\x89PNG": told("a picture"),
+    b"\xff\xd8\xff": told("a picture"),
+    b"GIF8": told("a picture"),
+    b"\x7fELF": told("a program"),
+    b"MZ": told("a program"),
+    b"Rar!": told("an archive"),
+    b"7z\xbc\xaf": told("an archive"),
+    b"\x1f\x8b": told("an archive"),
+    b"<!DO": told("a web page"),
+    b"<htm": told("a web page"),
+    b"{\\rt": told("a document"),
 }
 _OLD = b"\xd0\xcf\x11\xe0"
 """An old workbook (XLS), or a new one that is protected by a password: both come in the same wrapping."""
@@ -57,7 +58,9 @@ async def files_of(request: Request, folder: Path) -> SentFiles:
     """
     declared = request.headers.get("content-type", "")
     if declared.partition(";")[0].strip().lower() != MULTIPART:
-        raise HTTPException(415, detail=f"Send a form with files, with Content-Type: {MULTIPART}.")
+        raise HTTPException(
+            415, detail=told("Send a form with files, with Content-Type: {kind}.", kind=MULTIPART)
+        )
     boundary = _BOUNDARY.search(declared)
     if boundary is None:
         raise HTTPException(422, detail="The form does not say what stands between its parts.")
@@ -87,11 +90,16 @@ def check_kind(path: Path, name: str) -> None:
         head = file.read(4)
     for magic, what in _FOREIGN.items():
         if head.lower().startswith(magic.lower()):
-            raise HTTPException(415, detail=f"{name} is {what}, not a table. Send CSV or XLSX.")
+            raise HTTPException(
+                415, detail=told("{name} is {what}, not a table. Send CSV or XLSX.", name=name, what=what)
+            )
     if head.startswith(_OLD):
         raise HTTPException(
             422,
-            detail=f"{name} is protected by a password, or an old workbook (XLS). Save it as XLSX without one.",
+            detail=told(
+                "{name} is protected by a password, or an old workbook (XLS). Save it as XLSX without one.",
+                name=name,
+            ),
         )
 
 
@@ -102,15 +110,15 @@ def _taken_apart(body: Path, between: bytes, folder: Path) -> SentFiles:
             head_end = content.find(b"\r\n\r\n", start, min(end, start + _HEAD_LIMIT))
             if head_end < 0:
                 raise HTTPException(422, detail="A part of the form has no head.")
-            told = _told(content[start:head_end])
-            name, begin = told.get("name", ""), head_end + 4
-            if "filename" not in told:
+            said = _told(content[start:head_end])
+            name, begin = said.get("name", ""), head_end + 4
+            if "filename" not in said:
                 if end - begin > LONGEST_FIELD:
                     raise HTTPException(422, detail="A field of the form is too long.")
                 sent.fields.setdefault(name, []).append(content[begin:end].decode("utf-8", "replace"))
             else:
-                if told["filename"]:
-                    plain = plain_name(told["filename"]) or "table.csv"
+                if said["filename"]:
+                    plain = plain_name(said["filename"]) or "table.csv"
                     path = folder / str(number) / plain
                     path.parent.mkdir()
                     _copy(content, begin, end, path)

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from fastapi import HTTPException, Request
 
+from matchmaker.telling import told
+
 REMEMBERED = 16
 MULTIPART = "multipart/form-data"
 ENDINGS = (".csv", ".xlsx")
@@ -80,7 +82,9 @@ async def parts_of(request: Request) -> tuple[dict[str, list[str]], str, bytes]:
     """
     declared = request.headers.get("content-type", "")
     if declared.partition(";")[0].strip().lower() != MULTIPART:
-        raise HTTPException(415, detail=f"Send a form with a file, with Content-Type: {MULTIPART}.")
+        raise HTTPException(
+            415, detail=told("Send a form with a file, with Content-Type: {kind}.", kind=MULTIPART)
+        )
     boundary = _BOUNDARY.search(declared)
     if boundary is None:
         raise HTTPException(422, detail="The form does not say what stands between its parts.")
@@ -94,14 +98,14 @@ async def parts_of(request: Request) -> tuple[dict[str, list[str]], str, bytes]:
         head, found, value = piece.partition(b"\r\n\r\n")
         if not found:
             raise HTTPException(422, detail="A part of the form has no head.")
-        told = {
+        said = {
             key.lower(): text.replace('\\"', '"').replace("%22", '"')
             for key, text in _DISPOSITION.findall(_disposition(head))
         }
-        if "filename" in told:
-            file_name, content = plain_name(told["filename"]), value
+        if "filename" in said:
+            file_name, content = plain_name(said["filename"]), value
         else:
-            fields.setdefault(told.get("name", ""), []).append(value.decode("utf-8", "replace"))
+            fields.setdefault(said.get("name", ""), []).append(value.decode("utf-8", "replace"))
     return fields, file_name, content
 
 

@@ -11,23 +11,47 @@ from pathlib import Path
 import pytest
 
 from matchmaker.telling import Told, told
-from service.pages.telling import in_language, in_words
+from service.pages.telling import in_language, in_words, told_again
 from service.pages.told_danish import SENTENCES
 from service.pages.wording import WORDINGS
+from service.problems import ANSWERS
+from service.refused_values import MESSAGES
 
-LIBRARY = Path(__file__).parent.parent / "matchmaker"
+ROOT = Path(__file__).parent.parent
+LIBRARY = ROOT / "matchmaker"
+SERVICE = ROOT / "service"
+FOR_PROGRAMS = ("api", "schemas")
+"""Folders of the service that speak to programs alone, in English."""
 
 
 def templates() -> set[str]:
-    """Every template that the library tells with."""
-    found = set()
-    for path in LIBRARY.rglob("*.py"):
+    """Every template that the library and the service tell with, and why the service refuses."""
+    found = {each.detail for each in ANSWERS.values()} | {
+        template for several in MESSAGES.values() for template in several
+    }
+    paths = [*LIBRARY.rglob("*.py"), *SERVICE.rglob("*.py")]
+    for path in paths:
+        if path.is_relative_to(SERVICE) and path.relative_to(SERVICE).parts[0] in FOR_PROGRAMS:
+            continue
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "told":
-                first = node.args[0]
-                if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                    found.add(first.value)
+            if isinstance(node, ast.Call):
+                found |= {each.value for each in told_by(node)}
     return found
+
+
+def told_by(call: ast.Call) -> list[ast.Constant]:
+    """The sentences of a call that tells or refuses."""
+    name = call.func.id if isinstance(call.func, ast.Name) else ""
+    said: list[ast.expr] = []
+    if name == "told":
+        said = call.args[:1]
+    elif name in ("HTTPException", "problem"):
+        said = [each.value for each in call.keywords if each.arg == "detail"]
+    elif name == "refused":
+        said = call.args[1:2]
+    elif name == "not_yet":
+        said = call.args[:1]
+    return [each for each in said if isinstance(each, ast.Constant) and isinstance(each.value, str)]
 
 
 def names(template: str) -> set[str]:
@@ -78,3 +102,29 @@ def test_values_are_escaped_in_both_languages() -> None:
     sentence = told("{a} cannot meet themselves. Name two participants.", a="<script>")
     for wording in WORDINGS.values():
         assert "&lt;script&gt;" in in_words(wording, sentence)
+
+
+def test_a_sentence_kept_as_text_is_known_again_with_its_values() -> None:
+    danish = WORDINGS["da"]
+    kept = str(told("{number:,} participants are more than {most:,}. Split the event.", number=12000, most=1))
+    again = told_again("".join(kept))
+    assert again is not None
+    assert again.values == {"number": 12000, "most": 1}
+    assert in_language(danish, "".join(kept)) == "12.000 deltagere er flere end 1. Del arrangementet."
+    quoted = "There is no actor with the id 'o’brien\\n'."
+    assert in_language(danish, quoted) == "Der er ingen aktør med id’et “o’brien\n”."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "12,00,0 participants are more than 1. Split the event.",
+        "many participants are more than 1. Split the event.",
+        "There is no actor with the id o'brien.",
+        "region",
+        "field: message",
+        "x" * 100_000,
+    ],
+)
+def test_a_text_that_no_sentence_gives_is_not_taken_for_one(text: str) -> None:
+    assert in_language(WORDINGS["da"], text) is None

@@ -30,6 +30,7 @@ from matchmaker.landscape.panels import (
 )
 from matchmaker.landscape.precision import RANDOM, Estimate, Judged, estimate, ratio
 from matchmaker.landscape.surveys import survey
+from matchmaker.telling import told
 
 HORIZONS = (12, 24)
 """Months after which is looked what came."""
@@ -149,21 +150,38 @@ def past_days(corpus: Corpus, first: int, last: int, *, today: date, months: int
     where dates are missing or all of one year.
     """
     if first > last:
-        raise ValueError(f"The first year, {first}, is after the last, {last}.")
+        raise ValueError(told("The first year, {first}, is after the last, {last}.", first=first, last=last))
     if date(last, 12, 31) >= today:
-        raise ValueError(f"{last} is not over on {today}. Ask for years that are.")
+        raise ValueError(
+            told("{last} is not over on {today}. Ask for years that are.", last=last, today=today)
+        )
     dated = np.sort(corpus.collaboration_dates[corpus.collaboration_dates != NO_DATE])
     if not len(dated):
-        raise ValueError("No collaboration has a date, so nobody can say what was known when.")
+        raise ValueError(told("No collaboration has a date, so nobody can say what was known when."))
     oldest, newest = (day_of(int(day)) or today for day in (dated[0], dated[-1]))
     if oldest.year == newest.year:
         raise ValueError(
-            f"All dated collaborations are of {oldest.year}. Looking back needs two years at least."
+            told(
+                "All dated collaborations are of {year}. Looking back needs two years at least.",
+                year=oldest.year,
+            )
         )
     if last < oldest.year:
-        raise ValueError(f"Nothing is known up to {last}: the first dated collaboration is of {oldest}.")
+        raise ValueError(
+            told(
+                "Nothing is known up to {last}: the first dated collaboration is of {oldest}.",
+                last=last,
+                oldest=oldest,
+            )
+        )
     if first >= newest.year:
-        raise ValueError(f"Nothing is known after {first}: the last dated collaboration is of {newest}.")
+        raise ValueError(
+            told(
+                "Nothing is known after {first}: the last dated collaboration is of {newest}.",
+                first=first,
+                newest=newest,
+            )
+        )
     end = day_number(date(last, 12, 31))
     count = (last - first) * 12 // months
     return [day_of(months_after(end, -months * back)) or today for back in range(count, -1, -1)]
@@ -229,7 +247,7 @@ def judged(
                     best.append((kind, question, *_against_best(held)))
     named = tuple(one for each in found for one in _named(acted, each, model))
     if not any(row.at_10 for row in rows) and found:
-        notes.append("Too few groups on any day for a precision at 10: at least twenty are needed.")
+        notes.append(told("Too few groups on any day for a precision at 10: at least twenty are needed."))
     return Backtest(
         days=tuple(day_of(each.day) or date.min for each in found),
         named=named,
@@ -257,10 +275,21 @@ def _can_be_judged(acted: Activity, day: date, notes: list[str]) -> bool:
     number = day_number(day)
     known = acted.until(number)
     if known < FEWEST_KNOWN:
-        notes.append(f"{day}: {known} dated collaborations were known; at least {FEWEST_KNOWN} are needed.")
+        notes.append(
+            told(
+                "{day}: {known} dated collaborations were known; at least {least} are needed.",
+                day=day,
+                known=known,
+                least=FEWEST_KNOWN,
+            )
+        )
     elif not _covered(acted, number, HORIZONS[0]):
         notes.append(
-            f"{day}: the data end on {day_of(acted.span[1])}, less than a year later, so nobody knows what came."
+            told(
+                "{day}: the data end on {until}, less than a year later, so nobody knows what came.",
+                day=day,
+                until=day_of(acted.span[1]),
+            )
         )
     else:
         return True

@@ -24,6 +24,7 @@ from matchmaker.landscape.specialisation.questions import By, Of, Question
 from matchmaker.landscape.specialisation.study import specialise
 from matchmaker.landscape.surveys import survey_after
 from matchmaker.landscape.trends import Tendency, Trend, trends
+from matchmaker.telling import told
 
 STEADY = 0.05
 """A sub-cluster whose members change by no more than this share has neither grown nor shrunk."""
@@ -159,19 +160,27 @@ def known_on(
     before the second or nothing dated was known on it.
     """
     if first >= second:
-        raise ValueError(f"{first.isoformat()} is not before {second.isoformat()}: turn them round.")
+        raise ValueError(
+            told(
+                "{first} is not before {second}: turn them round.",
+                first=first.isoformat(),
+                second=second.isoformat(),
+            )
+        )
 
-    def told(before: int) -> Callable[[int, int], None] | None:
+    def done_from(before: int) -> Callable[[int, int], None] | None:
         return None if progress is None else lambda done, _: progress(before + done, _STEPS)
 
     early = cut(corpus, first)
     if not early.corpus.collaboration_ids:
-        raise ValueError(f"No dated collaboration was known on {first.isoformat()}. Ask for a later day.")
-    then = survey_after(None, early.corpus, vectors[early.passages], outlooks=False, progress=told(0))
+        raise ValueError(
+            told("No dated collaboration was known on {first}. Ask for a later day.", first=first.isoformat())
+        )
+    then = survey_after(None, early.corpus, vectors[early.passages], outlooks=False, progress=done_from(0))
     late = cut(corpus, second)
     past = Past(then.landscape, then.trace)
     later = survey_after(
-        past, late.corpus, vectors[late.passages], outlooks=False, progress=told(_SURVEY_STEPS)
+        past, late.corpus, vectors[late.passages], outlooks=False, progress=done_from(_SURVEY_STEPS)
     )
     ids = with_lasting_ids(later.landscape.sub_clusters, now.sub_clusters)
     return (
@@ -259,12 +268,12 @@ def _sub_clusters(before: Known, after: Known) -> list[Difference]:
     """What became of each, those at the top first, the greatest change first."""
     old = {each.id: each for each in before.landscape.sub_clusters}
     new = {each.id: each for each in after.landscape.sub_clusters}
-    told = [
+    said = [
         _lineage(each, old, new)
         for each in changes(after.landscape.sub_clusters, before.landscape.sub_clusters)
     ]
     return sorted(
-        told,
+        said,
         key=lambda each: (each.kind, -abs((each.after or 0) - (each.before or 0)), each.id),
     )
 

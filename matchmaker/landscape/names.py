@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from matchmaker.landscape.findings import ChangeKind, Landscape
 from matchmaker.naming import GivenName
+from matchmaker.telling import told
 
 
 def under_names(landscape: Landscape, given: Sequence[GivenName]) -> Landscape:
@@ -31,17 +32,36 @@ def under_names(landscape: Landscape, given: Sequence[GivenName]) -> Landscape:
 def _told(landscape: Landscape, given: Sequence[GivenName], label_of: dict[str, str]) -> list[str]:
     shown = {each.id: label_of.get(each.id, each.label) for each in landscape.sub_clusters}
     change_of = {each.id: each for each in landscape.changes}
-    notes = []
+    notes: list[str] = []
     for each in given:
         change = change_of.get(each.sub_cluster_id)
         parts = [f"“{shown[part]}” ({part})" for part in change.into] if change else []
-        name = f"The sub-cluster named “{each.label}” ({each.sub_cluster_id})"
         if change is not None and change.kind is ChangeKind.SPLIT:
-            notes.append(f"{name} split into {' and '.join(parts)}; look at the name.")
+            notes.append(
+                told(
+                    "The sub-cluster named “{label}” ({id}) split into {parts}; look at the name.",
+                    label=each.label,
+                    id=each.sub_cluster_id,
+                    parts=", ".join(parts),
+                )
+            )
         elif each.sub_cluster_id in shown:
             continue
         elif parts:
-            notes.append(f"{name} merged into {parts[0]}; clear the name or give it to that one.")
+            notes.append(
+                told(
+                    "The sub-cluster named “{label}” ({id}) merged into {other}; clear the name or give it to that one.",
+                    label=each.label,
+                    id=each.sub_cluster_id,
+                    other=parts[0],
+                )
+            )
         else:
-            notes.append(f"{name} is no more: its members went different ways. Clear the name.")
+            notes.append(
+                told(
+                    "The sub-cluster named “{label}” ({id}) is no more: its members went different ways. Clear the name.",
+                    label=each.label,
+                    id=each.sub_cluster_id,
+                )
+            )
     return notes

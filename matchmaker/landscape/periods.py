@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.corpus import NO_DATE, day_number, day_of
+from matchmaker.telling import told
 
 FAR_OFF = 50
 """The last year is the newest that, with all beyond it, holds one in so many; the first year likewise."""
@@ -121,10 +122,20 @@ def day_numbers_of_new_year(years: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _refuse(first: int | None, last: int | None, newest: int | None, today: date | None) -> None:
     if first is not None and last is not None and first > last:
-        raise ValueError(f"The first year, {first}, comes after the last, {last}: turn them round.")
+        raise ValueError(
+            told(
+                "The first year, {first}, comes after the last, {last}: turn them round.",
+                first=first,
+                last=last,
+            )
+        )
     limit = newest if newest is not None else (None if today is None else today.year - 1)
     for year in (first, last):
         if year is not None and limit is not None and year > limit:
             raise ValueError(
-                f"{year} cannot be looked at: the last complete year in the data is {limit}. Ask for {limit} or earlier."
+                told(
+                    "{year} cannot be looked at: the last complete year in the data is {limit}. Ask for {limit} or earlier.",
+                    year=year,
+                    limit=limit,
+                )
             )

@@ -28,6 +28,7 @@ from matchmaker.landscape.signs import (
     whole,
     window_of,
 )
+from matchmaker.telling import told
 
 DRAWS = 200
 """Selections that the stability of a phase is taken from."""
@@ -146,7 +147,9 @@ def _now(span: Period, asked: int | None) -> int | None:
     if len(span.years):
         return span.years[-1]
     if asked is not None and span.outside:
-        raise ValueError(f"No collaboration is dated in {asked} or before: ask for a later year.")
+        raise ValueError(
+            told("No collaboration is dated in {asked} or before: ask for a later year.", asked=asked)
+        )
     return span.partial
 
 
@@ -157,7 +160,12 @@ def _refuse(births: Mapping[str, int], found: Sequence[Scope], span: Period) -> 
             raise SubClusterNotFoundError(name)
         if span.last is not None and year > span.last:
             raise ValueError(
-                f"{name} cannot have split off in {year}: the last complete year in the data is {span.last}."
+                told(
+                    "{name} cannot have split off in {year}: the last complete year in the data is {last}.",
+                    name=name,
+                    year=year,
+                    last=span.last,
+                )
             )
 
 

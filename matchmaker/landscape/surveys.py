@@ -21,6 +21,7 @@ from matchmaker.landscape.spin_offs import spin_offs, windows
 from matchmaker.landscape.sub_clusters import FEWEST_ACTORS, Group, Hierarchy, hierarchy
 from matchmaker.landscape.terms import terms
 from matchmaker.landscape.ties import ties
+from matchmaker.telling import told
 
 _STEPS = 5
 
@@ -225,21 +226,32 @@ def _notes(corpus: Corpus, found: Documents, drafts: Sequence[Group]) -> list[st
     total = len(corpus.ids)
     placed = int(np.count_nonzero(np.asarray(found.holds.sum(axis=1))))
     if not total:
-        return ["There are no actors."]
-    notes = []
+        return [told("There are no actors.")]
+    notes: list[str] = []
     if placed < total:
         notes.append(
-            f"Actors with neither text nor collaborations, in no sub-cluster and not on the map: {total - placed} of {total}."
+            told(
+                "Actors with neither text nor collaborations, in no sub-cluster and not on the map: {left} of {total}.",
+                left=total - placed,
+                total=total,
+            )
         )
     if not drafts:
         notes.append(
-            f"Too few actors for sub-clusters: {placed} with text or collaborations; at least {FEWEST_ACTORS} are needed."
+            told(
+                "Too few actors for sub-clusters: {placed} with text or collaborations; at least {least} are needed.",
+                placed=placed,
+                least=FEWEST_ACTORS,
+            )
         )
         return notes
     unsure = _tied_to_nobody(drafts)
     if unsure:
         notes.append(
-            f"Actors that nothing ties to others, in a sub-cluster with a confidence of 0: {unsure}."
+            told(
+                "Actors that nothing ties to others, in a sub-cluster with a confidence of 0: {unsure}.",
+                unsure=unsure,
+            )
         )
     return notes + _missing(corpus, found, drafts)
 
@@ -255,19 +267,21 @@ def _tied_to_nobody(drafts: Sequence[Group]) -> int:
 
 def _missing(corpus: Corpus, found: Documents, drafts: Sequence[Group]) -> list[str]:
     """What the sub-clusters had to do without."""
-    notes = []
+    notes: list[str] = []
     if sum(draft.parent is None for draft in drafts) == 1:
-        notes.append("The actors are too much alike to tell sub-clusters apart: all are in one.")
+        notes.append(told("The actors are too much alike to tell sub-clusters apart: all are in one."))
     if not found.has_text.any():
-        notes.append("No texts: the sub-clusters rest on collaborations alone.")
+        notes.append(told("No texts: the sub-clusters rest on collaborations alone."))
     if not (found.columns >= 0).any():
-        notes.append("No collaborations: the sub-clusters rest on texts alone.")
+        notes.append(told("No collaborations: the sub-clusters rest on texts alone."))
     if not any(draft.parent is not None for draft in drafts):
-        notes.append("No sub-cluster is large and varied enough for specialisations inside it.")
+        notes.append(told("No sub-cluster is large and varied enough for specialisations inside it."))
     if not windows(found.years)[1]:
         notes.append(
-            "Growth is unknown without collaborations dated in two years at least: no spin-off candidates."
+            told(
+                "Growth is unknown without collaborations dated in two years at least: no spin-off candidates."
+            )
         )
     elif len(np.unique(corpus.groups)) < 2:
-        notes.append("All actors are of one actor group: no spin-off candidate can score above 0.")
+        notes.append(told("All actors are of one actor group: no spin-off candidate can score above 0."))
     return notes

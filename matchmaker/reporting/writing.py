@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from string import Formatter
 
@@ -53,7 +53,7 @@ class WrittenText:
     runs: tuple[Run, ...]
     tone: Tone
     foreign: bool = False
-    """A build's note, in English whatever the report's language is."""
+    """A build's note that only English has, whatever the report's language is."""
     kind: str = "text"
 
 
@@ -118,33 +118,43 @@ FIGURES = (Number, Share, Range, Year)
 WIDEST = 90
 
 
-def write(report: Report, wording: Wording) -> WrittenReport:
-    """Put a report in words; raises ``KeyError`` for a text that the catalogues lack."""
+Tell = Callable[[Wording, str], str | None]
+"""The library's sentence in a language, ``None`` where only English has it."""
+
+
+def _in_english(_wording: Wording, _text: str) -> str | None:
+    return None
+
+
+def write(report: Report, wording: Wording, tell: Tell = _in_english) -> WrittenReport:
+    """Put a report in words, notes with ``tell``; raises ``KeyError`` for a text that the catalogues lack."""
     return WrittenReport(
         language=wording.language,
         title=plain(report.title, wording),
         lead="".join(run.text for run in _runs(report.lead.key, report.lead.figures, wording)),
         build=report.build,
         dated="" if report.newest is None else wording("report.dated", newest=wording.day(report.newest)),
-        sections=tuple(_section(each, wording) for each in report.sections),
+        sections=tuple(_section(each, wording, tell) for each in report.sections),
     )
 
 
-def _section(section: Section, wording: Wording) -> WrittenSection:
+def _section(section: Section, wording: Wording, tell: Tell) -> WrittenSection:
     return WrittenSection(
         section.key,
         wording(f"report.section.{section.key}"),
-        tuple(write_block(each, wording) for each in section.blocks),
+        tuple(write_block(each, wording, tell) for each in section.blocks),
     )
 
 
-def write_block(block: Block, wording: Wording) -> WrittenBlock:
+def write_block(block: Block, wording: Wording, tell: Tell = _in_english) -> WrittenBlock:
     """A single sentence, table or picture in words; raises as ``write``."""
     if isinstance(block, Sentence):
         heading = wording(block.heading) if block.heading else ""
         return WrittenText(heading, _runs(block.key, block.figures, wording), block.tone)
     if isinstance(block, Note):
-        return WrittenText("", (Run(block.text),), "plain", foreign=wording.language != "en")
+        here = tell(wording, block.text)
+        foreign = here is None and wording.language != "en"
+        return WrittenText("", (Run(block.text if here is None else here),), "plain", foreign=foreign)
     if isinstance(block, Table):
         return _table(block, wording)
     return WrittenPlots(tuple(_plot(each, wording) for each in block.plots))

@@ -15,6 +15,7 @@ from matchmaker.sources.headers import Column
 from matchmaker.sources.identity import ActorIndex, slug
 from matchmaker.sources.known_names import COLLABORATION_NAMES, PARTICIPATION_NAMES
 from matchmaker.sources.records import Record, TableReading, open_table, refuse_not_found
+from matchmaker.telling import told
 
 _OTHER_UNITS = frozenset(
     {
@@ -139,9 +140,9 @@ def read_joined(
     The second file has the same mapping unless it is given ``participation_mapping``.
     """
     reading = open_table(path, mapping, COLLABORATION_NAMES, elsewhere=elsewhere)
-    reading.require("title", "the collaborations' titles")
+    reading.require("title", told("the collaborations' titles"))
     if participations is None:
-        reading.require("participants", "the participants, and no table of participations is given")
+        reading.require("participants", told("the participants, and no table of participations is given"))
     drafts = _Drafts(index)
     _refuse_other_units(reading)
     for record in reading.records():
@@ -154,8 +155,8 @@ def read_joined(
             PARTICIPATION_NAMES,
             elsewhere={*elsewhere, *COLLABORATION_NAMES},
         )
-        second.require("id", "the collaborations' ids")
-        second.require("participants", "the participants")
+        second.require("id", told("the collaborations' ids"))
+        second.require("participants", told("the participants"))
         _refuse_other_units(second)
         for record in second.records():
             drafts.add_participation(record)
@@ -195,12 +196,16 @@ class _Drafts:
         collaboration_id = record.text("id") or _derived_id(facts)
         if not collaboration_id:
             if not record.has_rejected("id") and not record.has_rejected("title"):
-                record.reject(record.header("id"), "", "The id is missing, and no title to make one from.")
+                record.reject(
+                    record.header("id"), "", told("The id is missing, and no title to make one from.")
+                )
             return
         draft = self._drafts.get(collaboration_id) or _Draft(collaboration_id, record.number)
         for name, value in facts.items():
             if draft.facts.get(name, value) != value:
-                reason = f"Row {draft.row} says something else about the same id. Make the rows agree."
+                reason = told(
+                    "Row {row} says something else about the same id. Make the rows agree.", row=draft.row
+                )
                 record.reject(record.header(name), record.text(name), reason)
         parts = self._parts(record, draft)
         if not record.ok:
@@ -215,12 +220,12 @@ class _Drafts:
         """Take in one row of the table of participations."""
         collaboration_id = record.text("id")
         if not collaboration_id and not record.has_rejected("id"):
-            record.reject(record.header("id"), "", "The id of the collaboration is missing.")
+            record.reject(record.header("id"), "", told("The id of the collaboration is missing."))
         known = collaboration_id in self._drafts or collaboration_id in self._flawed
         if collaboration_id and not known:
-            record.reject(record.header("id"), collaboration_id, "No collaboration has this id.")
+            record.reject(record.header("id"), collaboration_id, told("No collaboration has this id."))
         if "participants" not in record.cells and not record.has_rejected("participants"):
-            record.reject(record.header("participants"), "", "The participant is missing.")
+            record.reject(record.header("participants"), "", told("The participant is missing."))
         draft = self._drafts.get(collaboration_id)
         parts = self._parts(record, draft)
         if not record.ok:
@@ -241,7 +246,7 @@ class _Drafts:
             return []
         parts = [Participation(*each) for each in zip(participants, roles, amounts, strict=True)]
         if draft and any(map(draft.contradicts, parts)):
-            reason = (
+            reason = told(
                 "Another row gives this participant another amount in the same role. Make one row of them."
             )
             record.reject(record.header("funding"), record.text("funding"), reason)
@@ -268,11 +273,11 @@ class _Drafts:
         problem, name = "", "title"
         start, end = draft.facts.get("start"), draft.facts.get("end")
         if "title" not in draft.facts:
-            problem = "The title is missing."
+            problem = told("The title is missing.")
         elif not draft.roles:
-            problem, name = "Nobody takes part in it.", "participants"
+            problem, name = told("Nobody takes part in it."), "participants"
         elif isinstance(start, date) and isinstance(end, date) and end < start:
-            problem, name = f"It ends before it starts ({start.isoformat()}).", "end"
+            problem, name = told("It ends before it starts ({start}).", start=start.isoformat()), "end"
         elif not problem:
             return True
         if problem and draft.id not in self._flawed:
@@ -299,9 +304,10 @@ def _amounts(record: Record, participants: int) -> list[float | None]:
         except ValueError as error:
             record.reject(header, part, str(error))
     if record.ok and len(amounts) != participants:
-        reason = (
-            f"The row has {participants} participants. Give as many amounts in their order, or a row for each, "
-            f'or leave the column out: --map "{header}=-".'
+        reason = told(
+            'The row has {participants} participants. Give as many amounts in their order, or a row for each, or leave the column out: --map "{header}=-".',
+            participants=participants,
+            header=header,
         )
         record.reject(header, text, reason)
     return amounts
@@ -313,8 +319,11 @@ def _refuse_other_units(reading: TableReading) -> None:
         header = reading.header.cells[position]
         if _OTHER_UNITS & set(re.findall(r"[^\W\d_]+|[0-9]+|[$£€]", header.replace(".", "").casefold())):
             raise SourceError(
-                f'The amounts of the column "{header}" in {reading.about.name} are not in EUR, as its header says. '
-                f'Convert them and rename it, or leave it out: --map "{header}=-".',
+                told(
+                    'The amounts of the column "{header}" in {name} are not in EUR, as its header says. Convert them and rename it, or leave it out: --map "{header}=-".',
+                    header=header,
+                    name=reading.about.name,
+                ),
                 file=reading.path,
             )
 

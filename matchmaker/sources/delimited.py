@@ -13,6 +13,7 @@ from typing import IO, TextIO
 
 from matchmaker.errors import SourceError
 from matchmaker.sources.rows import CELL_LIMIT, Row, TableRows
+from matchmaker.telling import told
 
 FILE_LIMIT = 200 * 1024 * 1024
 """Largest CSV file in bytes."""
@@ -25,15 +26,15 @@ SAMPLE = 200_000
 DELIMITERS = (",", ";", "\t", "|")
 
 _NO_TEXT = {
-    b"PK": "a zip archive",
-    b"\xd0\xcf\x11\xe0": "an old (XLS) or encrypted workbook",
-    b"%PDF": "a PDF document",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"\x1f\x8b": "a compressed file",
-    b"SQLite format 3": "a database",
-    b"PAR1": "a Parquet file",
-    b"{\\rtf": "an RTF document",
+    b"PK": told("a zip archive"),
+    b"\xd0\xcf\x11\xe0": told("an old (XLS) or encrypted workbook"),
+    b"%PDF": told("a PDF document"),
+    b"\x89PNG": told("a picture"),
+    b"\xff\xd8\xff": told("a picture"),
+    b"\x1f\x8b": told("a compressed file"),
+    b"SQLite format 3": told("a database"),
+    b"PAR1": told("a Parquet file"),
+    b"{\\rtf": told("an RTF document"),
 }
 _MARKUP = (b"<!doctype", b"<html", b"<?xml", b"<table")
 _MARKS = (
@@ -63,7 +64,12 @@ def open_delimited(path: Path) -> TableRows:
     size = path.stat().st_size
     if size > FILE_LIMIT:
         raise SourceError(
-            f"{path.name} has {size:,} bytes; a CSV file may have {FILE_LIMIT:,}. Split it into several files.",
+            told(
+                "{file} has {size:,} bytes; a CSV file may have {most:,}. Split it into several files.",
+                file=path.name,
+                size=size,
+                most=FILE_LIMIT,
+            ),
             file=path,
         )
     encoding = find_encoding(path)
@@ -73,7 +79,9 @@ def open_delimited(path: Path) -> TableRows:
         except UnicodeDecodeError as error:
             raise _damaged(path, encoding, error) from error
     if not sample.strip():
-        raise SourceError(f"{path.name} is empty. Save the table with a row of headers first.", file=path)
+        raise SourceError(
+            told("{file} is empty. Save the table with a row of headers first.", file=path.name), file=path
+        )
     declared = _declared_delimiter(sample)
     delimiter = declared or find_delimiter(sample)
     rows = _rows(path, encoding, delimiter, skip_first=bool(declared))
@@ -86,8 +94,12 @@ def _open_text(path: Path, encoding: Encoding) -> TextIO:
 
 def _damaged(path: Path, encoding: Encoding, error: UnicodeDecodeError) -> SourceError:
     return SourceError(
-        f"{path.name} cannot be read as {encoding.label} ({error.reason}): it is cut or damaged. "
-        "Save it again as CSV UTF-8.",
+        told(
+            "{file} cannot be read as {label} ({reason}): it is cut or damaged. Save it again as CSV UTF-8.",
+            file=path.name,
+            label=encoding.label,
+            reason=error.reason,
+        ),
         file=path,
     )
 
@@ -117,12 +129,16 @@ def find_encoding(path: Path) -> Encoding:
 
 
 def _refuse_other_kinds(path: Path, head: bytes) -> None:
-    kind = next((kind for magic, kind in _NO_TEXT.items() if head.startswith(magic)), "")
+    kind = next((kind for magic, kind in _NO_TEXT.items() if head.startswith(magic)), None)
     if head.lstrip(codecs.BOM_UTF8).lstrip()[:16].lower().startswith(_MARKUP):
-        kind = "a web page or an XML document"
+        kind = told("a web page or an XML document")
     if kind:
         raise SourceError(
-            f"{path.name} is {kind}, not a table. Open it in a spreadsheet and save it as CSV or XLSX.",
+            told(
+                "{file} is {kind}, not a table. Open it in a spreadsheet and save it as CSV or XLSX.",
+                file=path.name,
+                kind=kind,
+            ),
             file=path,
         )
 
@@ -131,7 +147,11 @@ def _refuse_binary(path: Path, head: bytes) -> None:
     controls = sum(head.count(code) for code in range(32) if code not in (9, 10, 11, 12, 13, 26, 27))
     if controls * 20 > len(head):
         raise SourceError(
-            f"{path.name} is not a text file. Open it in a spreadsheet and save it as CSV or XLSX.", file=path
+            told(
+                "{file} is not a text file. Open it in a spreadsheet and save it as CSV or XLSX.",
+                file=path.name,
+            ),
+            file=path,
         )
 
 
@@ -191,8 +211,11 @@ class _Lines:
             self.since_row += len(line)
             if self.since_row > LINE_LIMIT:
                 raise SourceError(
-                    f"{self.path.name} has a row of more than {LINE_LIMIT:,} characters. "
-                    "Most likely a quotation mark is opened and never closed; check the rows before.",
+                    told(
+                        "{name} has a row of more than {most:,} characters. Most likely a quotation mark is opened and never closed; check the rows before.",
+                        name=self.path.name,
+                        most=LINE_LIMIT,
+                    ),
                     file=self.path,
                 )
             yield line
@@ -226,12 +249,16 @@ def _rows(path: Path, encoding: Encoding, delimiter: str, *, skip_first: bool) -
 def _csv_problem(error: csv.Error) -> str:
     text = str(error)
     if "expected after" in text:
-        return (
-            "There is text after a closing quotation mark. "
-            "Write a quotation mark inside a quoted cell twice, or leave the quotation marks out."
+        return told(
+            "There is text after a closing quotation mark. Write a quotation mark inside a quoted cell twice, or leave the quotation marks out."
         )
     if "unexpected end" in text:
-        return "A quotation mark is opened in this row and never closed: the rest of the file is swallowed by it."
+        return told(
+            "A quotation mark is opened in this row and never closed: the rest of the file is swallowed by it."
+        )
     if "field larger" in text:
-        return f"A cell has more than {CELL_LIMIT:,} characters. Is a quotation mark opened and never closed?"
-    return f"The row cannot be read ({text})."
+        return told(
+            "A cell has more than {most:,} characters. Is a quotation mark opened and never closed?",
+            most=CELL_LIMIT,
+        )
+    return told("The row cannot be read ({text}).", text=text)

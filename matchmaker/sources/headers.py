@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from matchmaker.sources.known_names import PERSONAL
+from matchmaker.telling import told
 
 LIKE_ENOUGH = 0.88
 """Least likeness (0 to 1) at which a header is taken for a misspelt known name."""
@@ -157,7 +158,12 @@ def _chosen(
         field = meant_field(name)
         if field and field not in names:
             raise ValueError(
-                f'there is no field "{name}" (for "{header}"); the fields are {", ".join(names)}'
+                told(
+                    'there is no field "{name}" (for "{header}"); the fields are {named}',
+                    name=name,
+                    header=header,
+                    named=", ".join(names),
+                )
             )
         wanted[_same_header(header)] = field or None
     decided = {
@@ -170,7 +176,14 @@ def _chosen(
         if chosen and chosen not in SEVERAL:
             other = first.setdefault(chosen, _same_header(headers[position]))
             if other != _same_header(headers[position]):
-                raise ValueError(f'two columns are mapped to {chosen}: "{other}" and "{headers[position]}"')
+                raise ValueError(
+                    told(
+                        'two columns are mapped to {field}: "{one}" and "{other}"',
+                        field=chosen,
+                        one=other,
+                        other=headers[position],
+                    )
+                )
     return decided
 
 

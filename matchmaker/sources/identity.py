@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 
 from matchmaker.actors import Actor
 from matchmaker.sources.values import key
+from matchmaker.telling import told
 
 # As ``key`` leaves them: "A/S" is "a s".
 _LEGAL_FORMS = frozenset(
@@ -67,9 +68,11 @@ class ActorIndex:
         found = self._by_name.get(text) or self._by_loose_name.get(loose_name(text)) or set()
         if len(found) > 1:
             some = ", ".join(sorted(found)[:5])
-            raise ValueError(f"Several actors have this name ({some}); write the id instead.")
+            raise ValueError(told("Several actors have this name ({some}); write the id instead.", some=some))
         if not found and text in self._rejected:
-            raise ValueError("This actor's own row was rejected. Correct that row first.")
+            raise ValueError(told("This actor's own row was rejected. Correct that row first."))
         if not found:
-            raise ValueError("No actor has this id or name. Add the actor to the table of actors first.")
+            raise ValueError(
+                told("No actor has this id or name. Add the actor to the table of actors first.")
+            )
         return next(iter(found))

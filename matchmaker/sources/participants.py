@@ -19,6 +19,8 @@ from matchmaker.sources import values
 from matchmaker.sources.headers import Column
 from matchmaker.sources.known_names import PARTICIPANT_NAMES, WISH_NAMES
 from matchmaker.sources.records import Record, TableReading, open_table, refuse_not_found
+from matchmaker.sources.rows import what_was_read
+from matchmaker.telling import told
 
 _NO_MAPPING: Mapping[str, str] = {}
 
@@ -73,11 +75,14 @@ class ListReading:
     def noticed(self) -> str:
         """What was found out about the file: rows, encoding, delimiter or sheet."""
         about = self.reading.about
-        if about.sheet:
-            others = f"; other sheets not read: {', '.join(about.other_sheets)}" if about.other_sheets else ""
-            return f"{about.name}: {self.reading.rows} rows of the sheet {about.sheet}{others}"
-        divided = {"\t": "tab"}.get(about.delimiter, about.delimiter)
-        return f"{about.name}: {self.reading.rows} rows, {about.encoding}, separated by {divided}"
+        return what_was_read(
+            about.name,
+            self.reading.rows,
+            encoding=about.encoding,
+            delimiter=about.delimiter,
+            sheet=about.sheet,
+            others=about.other_sheets,
+        )
 
     def has(self, field: str) -> bool:
         """Whether the list has a column for this field."""
@@ -108,12 +113,16 @@ def read_participants(
     reading = open_table(path, mapping, PARTICIPANT_NAMES)
     refuse_not_found(mapping, [reading])
     if not any(reading.plan.has(name) for name in ("actor", "actor_id", "registration_number")):
-        reading.require("actor", "the participants' actors (organisations)")
+        reading.require("actor", told("the participants' actors (organisations)"))
     rows = []
     for record in reading.records():
         if reading.rows > most_rows:
             raise SourceError(
-                f"{path.name} has more than {most_rows:,} rows, the most participants of an event. Split the event.",
+                told(
+                    "{file} has more than {most_rows:,} rows, the most participants of an event. Split the event.",
+                    file=path.name,
+                    most_rows=most_rows,
+                ),
                 file=path,
             )
         actor_id = _actor(record, actor, numbered)
@@ -143,19 +152,28 @@ def read_wishes(
     """
     reading = open_table(path, mapping, WISH_NAMES)
     refuse_not_found(mapping, [reading])
-    for field, what in (("a", "who wishes"), ("b", "whom they wish to meet")):
+    for field, what in (("a", "who wishes"), ("b", told("whom they wish to meet"))):
         reading.require(field, what)
     rows = []
     for record in reading.records():
         if reading.rows > most_rows:
-            raise SourceError(f"{path.name} has more than {most_rows:,} rows. Split it.", file=path)
+            raise SourceError(
+                told(
+                    "{file} has more than {most_rows:,} rows. Split it.", file=path.name, most_rows=most_rows
+                ),
+                file=path,
+            )
         for field in ("a", "b"):
             if not record.text(field) and not record.has_rejected(field):
-                record.reject(record.header(field), "", "Nobody is named. Write an id, a person or an actor.")
+                record.reject(
+                    record.header(field), "", told("Nobody is named. Write an id, a person or an actor.")
+                )
         a, b = (record.parsed(field, participant, "") for field in ("a", "b"))
         kind = record.parsed("kind", preference_kind, PreferenceKind.MEET)
         if a and a == b:
-            record.reject(record.header("b"), record.text("b"), "The two are the same participant. Name two.")
+            record.reject(
+                record.header("b"), record.text("b"), told("The two are the same participant. Name two.")
+            )
         if record.ok:
             rows.append(WishRow(record.number, a, b, kind, _one_line(record.text("words"))))
     return rows, ListReading(reading)
@@ -164,7 +182,9 @@ def read_wishes(
 def whole_number(text: str) -> int:
     """A number of meetings, from 0 to 1,000."""
     if not re.fullmatch(r"[0-9]{1,4}(?:[.,]0+)?", text) or (number := int(re.split(r"[.,]", text)[0])) > 1000:
-        raise ValueError("Not a number of meetings. Write a whole number from 0 to 1000, or leave it empty.")
+        raise ValueError(
+            told("Not a number of meetings. Write a whole number from 0 to 1000, or leave it empty.")
+        )
     return number
 
 
@@ -183,7 +203,7 @@ def language(text: str) -> str:
     """``da`` or ``en``, from the word for it."""
     found = _LANGUAGES.get(values.key(text))
     if found is None:
-        raise ValueError("Neither Danish nor English. Write da or en, or leave it empty.")
+        raise ValueError(told("Neither Danish nor English. Write da or en, or leave it empty."))
     return found
 
 
@@ -202,7 +222,10 @@ def preference_kind(text: str) -> PreferenceKind:
     found = _KIND_OF.get(values.key(text))
     if found is None:
         raise ValueError(
-            f"Unknown kind of wish. Kinds are: {', '.join(PreferenceKind)}; or skal mødes, gerne, nej tak, har mødt, adskilt."
+            told(
+                "Unknown kind of wish. Kinds are: {named}; or skal mødes, gerne, nej tak, har mødt, adskilt.",
+                named=", ".join(PreferenceKind),
+            )
         )
     return found
 
@@ -218,15 +241,21 @@ def _actor(record: Record, actor: Found, numbered: Found) -> str:
             found[field] = actor_id
     if not found and record.ok:
         record.reject(
-            record.header("actor"), "", "The actor is missing. Write its id, registration number or name."
+            record.header("actor"),
+            "",
+            told("The actor is missing. Write its id, registration number or name."),
         )
     if len(set(found.values())) > 1:
         last = list(found)[-1]
         record.reject(
             record.header(last),
             record.text(last),
-            f"This is {found[last]}, but {' and '.join(record.header(each) for each in list(found)[:-1])} "
-            f"says {found[next(iter(found))]}. Correct one of them.",
+            told(
+                "This is {found}, but {named} says {other}. Correct one of them.",
+                found=found[last],
+                named=", ".join(record.header(each) for each in list(found)[:-1]),
+                other=found[next(iter(found))],
+            ),
         )
     return next(iter(found.values()), "")
 
@@ -247,29 +276,39 @@ def _person(record: Record) -> Person | None:
             record.reject(
                 record.header("person"),
                 "",
-                "The person has an address or a title and no name. Write the name.",
+                told("The person has an address or a title and no name. Write the name."),
             )
         return None
     for field, text in (("person", name), ("title", title)):
         if len(text) > LONGEST_NAME:
-            record.reject(record.header(field), text, f"More than {LONGEST_NAME} characters. Shorten it.")
+            record.reject(
+                record.header(field),
+                text,
+                told("More than {most} characters. Shorten it.", most=LONGEST_NAME),
+            )
     return Person(name, email, title)
 
 
 def _address(text: str) -> str:
     if not re.fullmatch(r"[^@\s<>\"',;]{1,64}@[^@\s<>\"',;]{1,130}", text):
-        raise ValueError("Not an e-mail address. Write one such as anna@firma.dk, or leave it empty.")
+        raise ValueError(told("Not an e-mail address. Write one such as anna@firma.dk, or leave it empty."))
     return text
 
 
 def _check_numbers(record: Record, row: ParticipantRow) -> None:
     most, least = row.most_meetings, row.least_meetings
     if most is not None and least is not None and least > most:
-        reason = f"At least {least} and at most {most} meetings cannot both hold. Lower the least, or raise the most."
+        reason = told(
+            "At least {least} and at most {most} meetings cannot both hold. Lower the least, or raise the most.",
+            least=least,
+            most=most,
+        )
         record.reject(record.header("least_meetings"), record.text("least_meetings"), reason)
     if len(row.agenda) > LONGEST_NAME:
         record.reject(
-            record.header("agenda"), row.agenda, f"More than {LONGEST_NAME} characters. Shorten it."
+            record.header("agenda"),
+            row.agenda,
+            told("More than {most} characters. Shorten it.", most=LONGEST_NAME),
         )
 
 

@@ -15,6 +15,7 @@ from matchmaker.sources.rejections import shown
 from matchmaker.sources.rows import COLUMN_LIMIT, ROW_LIMIT, Row, TableRows
 from matchmaker.sources.values import text_of
 from matchmaker.sources.workbooks import open_workbook
+from matchmaker.telling import told
 
 _ZIP = b"PK"
 
@@ -48,9 +49,14 @@ class TableReading:
         if not self.plan.has(name):
             headers = ", ".join(shown(cell) for cell in self.header.cells[:30] if cell.strip())
             raise SourceError(
-                f"{self.about.name} has no column with {what}. Its headers, from the first row "
-                f"with content (row {self.header.number}), are: {headers}. "
-                f'Say which it is: --map "Header={name}".',
+                told(
+                    '{name} has no column with {what}. Its headers, from the first row with content (row {number}), are: {headers}. Say which it is: --map "Header={field}".',
+                    name=self.about.name,
+                    what=what,
+                    number=self.header.number,
+                    headers=headers,
+                    field=name,
+                ),
                 file=self.path,
             )
 
@@ -68,14 +74,21 @@ class TableReading:
             self.rows += 1
             if self.rows > ROW_LIMIT:
                 raise SourceError(
-                    f"{self.about.name} has more than {ROW_LIMIT:,} rows. Split it into several files.",
+                    told(
+                        "{name} has more than {most:,} rows. Split it into several files.",
+                        name=self.about.name,
+                        most=ROW_LIMIT,
+                    ),
                     file=self.path,
                 )
             if not self._well_formed(row, named):
                 continue
             for at in [at for at in nameless if row.cells[at : at + 1] and row.cells[at].strip()]:
                 nameless.discard(at)
-                reason = f"The column has no header, but a value in row {row.number}. Give it a header."
+                reason = told(
+                    "The column has no header, but a value in row {number}. Give it a header.",
+                    number=row.number,
+                )
                 self.reject(self.header.number, letter(at), row.cells[at], reason)
             yield self._record(row, fields)
 
@@ -85,8 +98,9 @@ class TableReading:
                 continue
             for position in self.plan.positions(name)[1:]:
                 header = self.header.cells[position]
-                reason = (
-                    f"More than one column holds the {name.replace('_', ' ')}. Delete or rename one of them."
+                reason = told(
+                    "More than one column holds the {name}. Delete or rename one of them.",
+                    name=name.replace("_", " "),
                 )
                 self.reject(self.header.number, header, letter(position), reason)
 
@@ -95,9 +109,15 @@ class TableReading:
         problem = row.problem
         beyond = [cell for cell in row.cells[width:] if cell.strip()]
         if not problem and beyond:
-            problem = f"The row has {len(row.cells)} cells, the headers {width}. Is a cell with a delimiter not quoted?"
+            problem = told(
+                "The row has {number} cells, the headers {width}. Is a cell with a delimiter not quoted?",
+                number=len(row.cells),
+                width=width,
+            )
         elif not problem and len(row.cells) < named:
-            problem = f"The row has only {len(row.cells)} cells, the headers {width}."
+            problem = told(
+                "The row has only {number} cells, the headers {width}.", number=len(row.cells), width=width
+            )
         if problem:
             self.reject(row.number, "", beyond[0] if beyond else "", problem)
         return not problem
@@ -190,14 +210,27 @@ def open_table(
     except OSError as error:
         why = error.strerror or str(error)
         raise SourceError(
-            f"{path.name} cannot be read: {why}. Check the name and the rights.", file=path
+            told("{file} cannot be read: {why}. Check the name and the rights.", file=path.name, why=why),
+            file=path,
         ) from error
     if header is None:
-        raise SourceError(f"{path.name} is empty. Its first row must hold the headers.", file=path)
-    if header.problem or len(header.cells) > COLUMN_LIMIT:
-        why = header.problem or f"It has {len(header.cells):,} columns; a table may have {COLUMN_LIMIT:,}."
         raise SourceError(
-            f"The headers of {path.name} (row {header.number}) cannot be used. {why}", file=path
+            told("{file} is empty. Its first row must hold the headers.", file=path.name), file=path
+        )
+    if header.problem or len(header.cells) > COLUMN_LIMIT:
+        why = header.problem or told(
+            "It has {number:,} columns; a table may have {most:,}.",
+            number=len(header.cells),
+            most=COLUMN_LIMIT,
+        )
+        raise SourceError(
+            told(
+                "The headers of {file} (row {row}) cannot be used. {why}",
+                file=path.name,
+                row=header.number,
+                why=why,
+            ),
+            file=path,
         )
     header = _tidy(header)
     here = {
@@ -208,7 +241,9 @@ def open_table(
     try:
         plan = plan_columns(header.cells, here, names)
     except ValueError as error:
-        raise SourceError(f"The mapping for {path.name} cannot be used: {error}.", file=path) from error
+        raise SourceError(
+            told("The mapping for {file} cannot be used: {why}.", file=path.name, why=str(error)), file=path
+        ) from error
     return TableReading(path, about, plan, header, frozenset(here) - set(plan.not_found))
 
 
@@ -227,4 +262,7 @@ def refuse_not_found(mapping: Mapping[str, str], readings: Sequence[TableReading
             for reading in readings
         )
         names = ", ".join(f'"{shown(header)}"' for header in missing)
-        raise SourceError(f"No column is called {names}. The headers are: {present}.", file=readings[0].path)
+        raise SourceError(
+            told("No column is called {names}. The headers are: {present}.", names=names, present=present),
+            file=readings[0].path,
+        )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+from matchmaker.telling import told
 
 CELL_LIMIT = 200_000
 """Longest cell that import accepts, in characters."""
@@ -38,3 +40,26 @@ class TableRows:
     other_sheets: tuple[str, ...]
     """Visible sheets that are not read."""
     rows: Iterator[Row]
+
+
+def what_was_read(
+    name: str, rows: int, *, encoding: str, delimiter: str, sheet: str, others: Sequence[str]
+) -> str:
+    """A table file in a line: its rows, and its encoding and delimiter, or its ``sheet`` and the ``others``."""
+    if not sheet:
+        return told(
+            "{file}: {rows} rows, {encoding}, separated by {delimiter}",
+            file=name,
+            rows=rows,
+            encoding=encoding,
+            delimiter=told("tab") if delimiter == "\t" else delimiter,
+        )
+    if others:
+        return told(
+            "{file}: {rows} rows of the sheet {sheet}; other sheets not read: {others}",
+            file=name,
+            rows=rows,
+            sheet=sheet,
+            others=", ".join(others),
+        )
+    return told("{file}: {rows} rows of the sheet {sheet}", file=name, rows=rows, sheet=sheet)

@@ -14,6 +14,7 @@ from matchmaker.sources.headers import Column
 from matchmaker.sources.identity import ActorIndex, derived_id
 from matchmaker.sources.known_names import ACTOR_NAMES, COLLABORATION_NAMES
 from matchmaker.sources.records import Record, TableReading, open_table, refuse_not_found
+from matchmaker.telling import told
 
 __all__ = [
     "ActorTable",
@@ -110,8 +111,10 @@ def read_tables(
     if collaborations is None:
         if participations is not None:
             raise SourceError(
-                f"{Path(participations).name} holds participations; give the table of collaborations "
-                "they belong to as well (--collaborations).",
+                told(
+                    "{name} holds participations; give the table of collaborations they belong to as well (--collaborations).",
+                    name=Path(participations).name,
+                ),
                 file=participations,
             )
         refuse_not_found(own.get("actors", mapping), [reading])
@@ -139,10 +142,10 @@ def _read_actors(
     """The table, its reading, and the ids and names in rejected rows."""
     default = None if default_group is None else values.group(str(default_group))
     reading = open_table(path, mapping, ACTOR_NAMES, elsewhere=elsewhere)
-    reading.require("name", "the actors' names")
+    reading.require("name", told("the actors' names"))
     if default is None:
         reading.require(
-            "group", "the actor group, and no group for all of them is given (--default-group other)"
+            "group", told("the actor group, and no group for all of them is given (--default-group other)")
         )
     actors: dict[str, tuple[int, Actor]] = {}
     rejected: set[str] = set()
@@ -153,16 +156,7 @@ def _read_actors(
             continue
         row, first = actors.setdefault(actor.id, (record.number, actor))
         if first != actor:
-            record.reject(
-                record.header("id"),
-                actor.id,
-                f"Row {row} has the same id with other content. Every actor needs an id of its own"
-                + (
-                    "."
-                    if record.text("id")
-                    else "; this one was made from the registration number or name and city."
-                ),
-            )
+            record.reject(record.header("id"), actor.id, _same_id(row, given=bool(record.text("id"))))
     about = reading.about
     table = ActorTable(
         actors=tuple(actor for _, actor in actors.values()),
@@ -177,14 +171,27 @@ def _read_actors(
     return table, reading, rejected
 
 
+def _same_id(row: int, *, given: bool) -> str:
+    """Why a second actor cannot have an id; one that was not ``given`` was made."""
+    if given:
+        return told(
+            "Row {row} has the same id with other content. Every actor needs an id of its own.", row=row
+        )
+    return told(
+        "Row {row} has the same id with other content. Every actor needs an id of its own; this one was made from the "
+        "registration number or name and city.",
+        row=row,
+    )
+
+
 def _actor(record: Record, default_group: ActorGroup | None) -> Actor | None:
     """The actor of a row, or ``None`` where anything in it was rejected; everything is looked at either way."""
     name = record.text("name")
     if not name and not record.has_rejected("name"):
-        record.reject(record.header("name"), "", "The name is missing.")
+        record.reject(record.header("name"), "", told("The name is missing."))
     group = record.parsed("group", values.group, default_group)
     if "group" not in record.cells and group is None and not record.has_rejected("group"):
-        reason = (
+        reason = told(
             "The actor group is missing. Fill it in, or give one for all empty ones (--default-group other)."
         )
         record.reject(record.header("group"), "", reason)
@@ -193,7 +200,7 @@ def _actor(record: Record, default_group: ActorGroup | None) -> Actor | None:
     number = record.text("registration_number")
     actor_id = record.text("id") or derived_id(name, place.city, number)
     if not actor_id and name:
-        record.reject(record.header("name"), name, "No id can be made from this name. Add an id.")
+        record.reject(record.header("name"), name, told("No id can be made from this name. Add an id."))
     if not record.ok or group is None:
         return None
     return Actor(
@@ -215,9 +222,11 @@ def _actor(record: Record, default_group: ActorGroup | None) -> Actor | None:
 def _place(record: Record) -> Place:
     latitude: float | None = record.parsed("latitude", lambda text: values.degrees(text, 90), None)
     longitude: float | None = record.parsed("longitude", lambda text: values.degrees(text, 180), None)
+    alone = {
+        "latitude": told("The longitude that belongs to it is missing."),
+        "longitude": told("The latitude that belongs to it is missing."),
+    }
     for given, missing in (("latitude", "longitude"), ("longitude", "latitude")):
         if given in record.cells and missing not in record.cells and not record.has_rejected(missing):
-            record.reject(
-                record.header(given), record.text(given), f"The {missing} that belongs to it is missing."
-            )
+            record.reject(record.header(given), record.text(given), alone[given])
     return Place(record.text("country"), record.text("region"), record.text("city"), latitude, longitude)

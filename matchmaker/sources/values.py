@@ -16,6 +16,7 @@ from rapidfuzz import process
 from matchmaker.actors import ActorGroup, Commitment
 from matchmaker.sources.formulas import undefuse
 from matchmaker.sources.rows import CELL_LIMIT
+from matchmaker.telling import told
 
 SHORT_LIMIT = 2_000
 """Longest cell of everything but running text, in characters."""
@@ -89,7 +90,9 @@ def text_of(cell: str, field: str) -> str:
     """
     limit = CELL_LIMIT if field in RUNNING_TEXT else SHORT_LIMIT
     if len(cell) > limit:
-        raise ValueError(f"The cell has more than {limit:,} characters, the most for this field.")
+        raise ValueError(
+            told("The cell has more than {limit:,} characters, the most for this field.", limit=limit)
+        )
     if not cell.isprintable():
         _refuse_unprintable(cell)
     text = unicodedata.normalize("NFC", undefuse(cell).replace(_SOFT_HYPHEN, ""))
@@ -101,9 +104,11 @@ def _refuse_unprintable(cell: str) -> None:
     for character in cell:
         code = ord(character)
         if (code < 0x20 and character not in "\t\n\r") or 0x7F <= code < 0xA0:
-            raise ValueError(f"The cell holds the control character U+{code:04X}; delete it.")
+            raise ValueError(told("The cell holds the control character U+{code:04X}; delete it.", code=code))
         if 0xD800 <= code < 0xE000:
-            raise ValueError("The cell holds a damaged character (bytes that mean nothing); write it anew.")
+            raise ValueError(
+                told("The cell holds a damaged character (bytes that mean nothing); write it anew.")
+            )
 
 
 def items(text: str) -> tuple[str, ...]:
@@ -127,8 +132,16 @@ def group(text: str) -> ActorGroup:
     if found is None:
         words = {name: _word(name) for names in _GROUPS.values() for name in names.split("; ")}
         near = process.extractOne(_word(text), words, score_cutoff=75)
-        hint = f' Did you mean "{near[2].strip()}"?' if near else ""
-        raise ValueError(f"Unknown actor group.{hint} Groups are: {', '.join(ActorGroup)}.")
+        groups = ", ".join(ActorGroup)
+        if near:
+            raise ValueError(
+                told(
+                    'Unknown actor group. Did you mean "{near}"? Groups are: {groups}.',
+                    near=near[2].strip(),
+                    groups=groups,
+                )
+            )
+        raise ValueError(told("Unknown actor group. Groups are: {groups}.", groups=groups))
     return found
 
 
@@ -136,7 +149,7 @@ def commitment(text: str) -> Commitment:
     """The commitment level that a Danish or English word means."""
     found = _COMMITMENT_BY_KEY.get(_word(text))
     if found is None:
-        raise ValueError(f"Unknown commitment level. Levels are: {', '.join(Commitment)}.")
+        raise ValueError(told("Unknown commitment level. Levels are: {named}.", named=", ".join(Commitment)))
     return found
 
 
@@ -144,17 +157,17 @@ def yes_or_no(text: str) -> bool:
     """Yes or no in Danish or English."""
     word = _word(text)
     if word not in _YES | _NO:
-        raise ValueError("Neither yes nor no. Write ja or nej, yes or no.")
+        raise ValueError(told("Neither yes nor no. Write ja or nej, yes or no."))
     return word in _YES
 
 
 def degrees(text: str, limit: int) -> float:
     """A coordinate in decimal degrees, with point or comma, from ``-limit`` to ``limit``."""
     if not re.fullmatch(r"[+-]?[0-9]{1,3}([.,][0-9]{1,20})?\s?°?", text):
-        raise ValueError("Not a coordinate in decimal degrees (56.4604 or 56,4604).")
+        raise ValueError(told("Not a coordinate in decimal degrees (56.4604 or 56,4604)."))
     number = float(text.rstrip("° \u00a0").replace(",", "."))
     if abs(number) > limit:
-        raise ValueError(f"Outside {-limit} to {limit} degrees.")
+        raise ValueError(told("Outside {least} to {most} degrees.", least=-limit, most=limit))
     return number
 
 
@@ -174,7 +187,7 @@ def euros(text: str) -> float:
     match = _MONEY.fullmatch(bare)
     if match is None:
         raise ValueError(
-            "Not an amount in EUR. Write 250000 or 250.000,50; other currencies must be converted."
+            told("Not an amount in EUR. Write 250000 or 250.000,50; other currencies must be converted.")
         )
     thousands = re.fullmatch(r"[1-9][0-9]{0,2}([.,])[0-9]{3}", bare)
     group = thousands[1] if thousands else match["group"]
@@ -192,10 +205,12 @@ def day(text: str) -> date:
     elif match := _DAY_FIRST.fullmatch(text):
         number, month, year = int(match[1]), int(match[3]), int(match[4])
     else:
-        raise ValueError("Not a date. Write 2024-05-31 or, the day first, 31-05-2024.")
+        raise ValueError(told("Not a date. Write 2024-05-31 or, the day first, 31-05-2024."))
     if not 1900 <= year <= 2100:
-        raise ValueError("The year is outside 1900 to 2100.")
+        raise ValueError(told("The year is outside 1900 to 2100."))
     try:
         return date(year, month, number)
     except ValueError:
-        raise ValueError("There is no such day. Write 2024-05-31 or, the day first, 31-05-2024.") from None
+        raise ValueError(
+            told("There is no such day. Write 2024-05-31 or, the day first, 31-05-2024.")
+        ) from None

@@ -13,6 +13,7 @@ from typing import IO
 
 from matchmaker.errors import SourceError
 from matchmaker.sources.rows import Row, TableRows
+from matchmaker.telling import told
 
 FILE_LIMIT = 50 * 1024 * 1024
 """Largest workbook in bytes."""
@@ -25,26 +26,18 @@ _CHILD = Path(__file__).with_name("sheet_rows.py")
 _TIME_IS_UP = (-24, -9)
 """SIGXCPU, and SIGKILL, which follows it; a Rust program out of memory aborts (SIGABRT)."""
 
-_PROBLEMS = {
-    "macros": "holds macros. Save it as a workbook without macros (XLSX)",
-    "encrypted": "is protected by a password. Remove the password and save it again",
-    "kind": "is not an XLSX workbook: it is {detail}. Save it as XLSX or CSV",
-    "entries": "is not accepted: {detail}. Copy the table into a new workbook",
-    "unpacked": "unpacks to far more than a table needs ({detail}). Copy the table into a new workbook",
-    "declaration": "declares XML entities ({detail}), which no spreadsheet writes. Copy the table into a new workbook",
-    "empty": "has no visible sheet. Put the table on the first sheet",
-    "memory": "needs more memory than a table may take. Copy the table into a new workbook or save it as CSV",
-    "damaged": "cannot be read as a workbook: it is cut or damaged. Open it in a spreadsheet and save it again",
-    "time": "takes too long to read. Copy the table into a new workbook or save it as CSV",
-}
-
 
 def open_workbook(path: Path) -> TableRows:
     """Read the first visible sheet of an XLSX file; raises ``SourceError`` for one that may not or cannot be read."""
     size = path.stat().st_size
     if size > FILE_LIMIT:
         raise SourceError(
-            f"{path.name} has {size:,} bytes; a workbook may have {FILE_LIMIT:,}. Save the table as CSV.",
+            told(
+                "{file} has {size:,} bytes; a workbook may have {most:,}. Save the table as CSV.",
+                file=path.name,
+                size=size,
+                most=FILE_LIMIT,
+            ),
             file=path,
         )
     rows = _lines(_read_in_child(path), path)
@@ -111,7 +104,60 @@ def _rows(lines: Iterator[object], path: Path) -> Iterator[Row]:
 def _refusal(path: Path, line: object) -> SourceError:
     facts = line if isinstance(line, dict) else {}
     problem = str(facts.get("problem"))
-    words = _PROBLEMS.get(problem, _PROBLEMS["damaged"])
-    detail = str(facts.get("detail", "")) or "too large"
+    said = _said(path.name, str(facts.get("detail", "")))
     wrong = problem in ("macros", "kind")
-    return SourceError(f"{path.name} {words.format(detail=detail)}.", file=path, wrong_type=wrong)
+    return SourceError(said.get(problem, said["damaged"]), file=path, wrong_type=wrong)
+
+
+def _said(file: str, detail: str) -> dict[str, str]:
+    """What is wrong with a workbook, by the name of the problem."""
+    what = _details().get(detail, detail) or told("too large")
+    if detail.endswith(" files inside"):
+        what = told("{number} files inside", number=detail.split()[0])
+    return {
+        "macros": told("{file} holds macros. Save it as a workbook without macros (XLSX).", file=file),
+        "encrypted": told(
+            "{file} is protected by a password. Remove the password and save it again.", file=file
+        ),
+        "kind": told(
+            "{file} is not an XLSX workbook: it is {what}. Save it as XLSX or CSV.", file=file, what=what
+        ),
+        "entries": told(
+            "{file} is not accepted: {what}. Copy the table into a new workbook.", file=file, what=what
+        ),
+        "unpacked": told(
+            "{file} unpacks to far more than a table needs ({what}). Copy the table into a new workbook.",
+            file=file,
+            what=what,
+        ),
+        "declaration": told(
+            "{file} declares XML entities ({what}), which no spreadsheet writes. Copy the table into a new workbook.",
+            file=file,
+            what=what,
+        ),
+        "empty": told("{file} has no visible sheet. Put the table on the first sheet.", file=file),
+        "memory": told(
+            "{file} needs more memory than a table may take. Copy the table into a new workbook or save it as CSV.",
+            file=file,
+        ),
+        "damaged": told(
+            "{file} cannot be read as a workbook: it is cut or damaged. Open it in a spreadsheet and save it again.",
+            file=file,
+        ),
+        "time": told(
+            "{file} takes too long to read. Copy the table into a new workbook or save it as CSV.", file=file
+        ),
+    }
+
+
+def _details() -> dict[str, str]:
+    """What the child says, which knows nothing of this package, as sentences that can be told."""
+    return {
+        each: each
+        for each in (
+            told("a binary workbook (XLSB)"),
+            told("an OpenDocument file"),
+            told("a document or a presentation"),
+            told("a zip archive"),
+        )
+    }

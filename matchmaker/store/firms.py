@@ -23,6 +23,7 @@ from matchmaker.store.audit import Stamp, record
 from matchmaker.store.connections import Connection
 from matchmaker.store.editing import changed_since, edit, row_of
 from matchmaker.store.rows import actor_of
+from matchmaker.telling import told
 
 Opened = Callable[[], AbstractContextManager[Connection]]
 
@@ -56,7 +57,11 @@ class Firms:
             row_of(connection, actor_id)
             if sum(each.kind is kind for each in _drafts(connection, actor_id)) >= MOST_WARES:
                 raise ProfileRejectedError(
-                    f"There are {MOST_WARES} such drafts already. Publish or remove some.", field="text"
+                    told(
+                        "There are {most} such drafts already. Publish or remove some.",
+                        most=MOST_WARES,
+                    ),
+                    field="text",
                 )
             stamp = self._stamp(who)
             draft = Draft(draft_id or f"draft-{secrets.token_hex(8)}", actor_id, kind, text, who, stamp.at)
@@ -148,7 +153,11 @@ class Firms:
             row_of(connection, actor_id)
             if len(_contacts(connection, actor_id)) >= MOST_CONTACTS:
                 raise ProfileRejectedError(
-                    f"There are {MOST_CONTACTS} contact persons already. Remove one first.", field="name"
+                    told(
+                        "There are {most} contact persons already. Remove one first.",
+                        most=MOST_CONTACTS,
+                    ),
+                    field="name",
                 )
             stamp = self._stamp(who)
             contact = Contact(
@@ -226,7 +235,10 @@ def _with_one_more(texts: list[str], text: str) -> list[str]:
     if text in texts:
         return texts
     if len(texts) >= MOST_WARES:
-        raise ProfileRejectedError(f"There are {MOST_WARES} of them already. Remove one first.", field="text")
+        raise ProfileRejectedError(
+            told("There are {most} of them already. Remove one first.", most=MOST_WARES),
+            field="text",
+        )
     return [*texts, text]
 
 

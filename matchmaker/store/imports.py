@@ -27,6 +27,7 @@ from matchmaker.store.rows import (
     participation_of,
     participation_values,
 )
+from matchmaker.telling import told
 
 T = TypeVar("T")
 
@@ -170,7 +171,11 @@ class Import:
         self._known_actors.update(actor_id for (actor_id,) in found)
         return [
             Rejection(
-                "", 0, "participations", part.actor_id, f"no actor with this id, in collaboration {each.id}"
+                "",
+                0,
+                "participations",
+                part.actor_id,
+                told("no actor with this id, in collaboration {id}", id=each.id),
             )
             for each in collaborations
             for part in each.participations
@@ -294,5 +299,13 @@ def _by_id(connection: Connection, select: str, ids: Sequence[object]) -> list[t
 
 def _naming(unknown: Sequence[Rejection]) -> str:
     named = "; ".join(f"{each.value!r} ({each.reason})" for each in unknown[:_UNKNOWN_NAMED])
-    more = f"; and {len(unknown) - _UNKNOWN_NAMED} more" if len(unknown) > _UNKNOWN_NAMED else ""
-    return f"Participations of unknown actors: {named}{more}. Import those actors first; nothing was changed."
+    if len(unknown) > _UNKNOWN_NAMED:
+        return told(
+            "Participations of unknown actors: {named}; and {more} more. Import those actors first; nothing was changed.",
+            named=named,
+            more=len(unknown) - _UNKNOWN_NAMED,
+        )
+    return told(
+        "Participations of unknown actors: {named}. Import those actors first; nothing was changed.",
+        named=named,
+    )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
 from matchmaker.errors import WebhookRejectedError
+from matchmaker.telling import told
 
 LONGEST_URL = 2000
 TIMEOUT = 20.0
@@ -87,39 +88,57 @@ class Sending:
         except WebhookRejectedError as error:
             return Answered(0, str(error))
         except TimeoutError:
-            return Answered(0, f"No answer within {self._timeout:g} seconds.")
+            return Answered(0, _no_answer(self._timeout))
         except ssl.SSLCertVerificationError as error:
-            return Answered(0, f"The certificate cannot be trusted: {error.verify_message}")
+            return Answered(0, told("The certificate cannot be trusted: {why}", why=error.verify_message))
         except (OSError, http.client.HTTPException, ValueError) as error:
             if connection.was_cut:
-                return Answered(0, f"No answer within {self._timeout:g} seconds.")
-            return Answered(0, f"{type(error).__name__}: {error}"[:200])
+                return Answered(0, _no_answer(self._timeout))
+            return Answered(
+                0, told("The connection failed: {why}", why=f"{type(error).__name__}: {error}"[:200])
+            )
         finally:
             ending.cancel()
             connection.close()
 
     def _parts(self, url: str) -> SplitResult:
-        def refuse(why: str) -> WebhookRejectedError:
-            return WebhookRejectedError(
-                f"{url[:200]!r} {why}. Write an address such as https://example.org/hooks."
+        shown = url[:200]
+        none = WebhookRejectedError(
+            told(
+                "{url!r} is no address that can be called. Write an address such as https://example.org/hooks.",
+                url=shown,
             )
-
+        )
         if len(url) > LONGEST_URL or not url.isascii() or not url.isprintable() or " " in url:
-            raise refuse("is no address that can be called")
+            raise none
         try:
             parts = urlsplit(url)
             _port = parts.port
         except ValueError:
-            raise refuse("is no address that can be called") from None
+            raise none from None
         if not parts.hostname or parts.scheme not in ("https", "http"):
-            raise refuse("is no address that can be called")
+            raise none
         if parts.username is not None or parts.password is not None:
-            raise refuse("holds a user or a password, which would be kept in plain sight")
+            raise WebhookRejectedError(
+                told(
+                    "{url!r} holds a user or a password, which would be kept in plain sight. Write an address such as "
+                    "https://example.org/hooks.",
+                    url=shown,
+                )
+            )
         if parts.fragment:
-            raise refuse("has a part after #, which is never sent")
+            raise WebhookRejectedError(
+                told(
+                    "{url!r} has a part after #, which is never sent. Write an address such as https://example.org/hooks.",
+                    url=shown,
+                )
+            )
         if parts.scheme == "http" and not self._plain:
             raise WebhookRejectedError(
-                f"{url[:200]!r} is not encrypted. Use https, or set webhook_http = true for a network that you trust."
+                told(
+                    "{url!r} is not encrypted. Use https, or set webhook_http = true for a network that you trust.",
+                    url=shown,
+                )
             )
         return parts
 
@@ -147,10 +166,15 @@ def is_public(address: str) -> bool:
     return found.is_global and not found.is_multicast and not found.is_reserved
 
 
+def _no_answer(seconds: float) -> str:
+    return told("No answer within {seconds} seconds.", seconds=f"{seconds:g}")
+
+
 def _refusal(address: str) -> str:
-    return (
-        f"{address} is an address of this machine or of a local network, to which nothing is sent. "
-        "Choose another, or set webhook_private = true."
+    return told(
+        "{address} is an address of this machine or of a local network, to which nothing is sent. Choose another, or set "
+        "webhook_private = true.",
+        address=address,
     )
 
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from matchmaker.endpoints import Delivery, DeliveryState, Happening, Outgoing, Webhook
 from matchmaker.errors import WebhookNotFoundError, WebhookRejectedError
 from matchmaker.store import Store
+from matchmaker.telling import told
 from matchmaker.webhooks.delivering import GONE, IN_ORDER, Tried, retry_after, signed
 from matchmaker.webhooks.sending import Sending
 
@@ -126,7 +127,7 @@ class Webhooks:
         answered = self._sending.send(outgoing.url, outgoing.body.encode("utf-8"), headers)
         if 200 <= answered.status < 300:
             return self._note(outgoing, DeliveryState.DELIVERED, 0, answered.status, "")
-        problem = answered.problem or f"The receiver answered {answered.status}."
+        problem = answered.problem or told("The receiver answered {status}.", status=answered.status)
         wait = None if once else retry_after(delivery.message_id, delivery.attempts + 1, answered.retry_after)
         if answered.status == GONE:
             log.warning("the receiver of %s is gone; it is told nothing more", delivery.webhook_id)

@@ -27,6 +27,7 @@ from matchmaker.profiles import (
 )
 from matchmaker.store import AuditRow, Store
 from matchmaker.store.editing import revision_of
+from matchmaker.telling import told
 from matchmaker.workplace.meetings import OwnEvent, OwnMeeting, next_meeting, own_event, own_events
 
 OWN_KINDS = frozenset({"actor", "answer", "draft", "contact", "actor_request"})
@@ -198,11 +199,22 @@ def _check(name: str, value: object) -> None:
     """Raise ``ProfileRejectedError`` for a value that is too long or too much."""
     if name == "description" and len(str(value)) > LONGEST_DESCRIPTION:
         raise ProfileRejectedError(
-            f"The description has {len(str(value))} characters; at most {LONGEST_DESCRIPTION} fit.",
+            told(
+                "The description has {number} characters; at most {most} fit.",
+                number=len(str(value)),
+                most=LONGEST_DESCRIPTION,
+            ),
             field=name,
         )
     if name in _LINES and len(str(value)) > LONGEST_FIELD:
-        raise ProfileRejectedError(f"The {name} is longer than {LONGEST_FIELD} characters.", field=name)
+        raise ProfileRejectedError(
+            told(
+                "The {name} is longer than {most} characters.",
+                name=name,
+                most=LONGEST_FIELD,
+            ),
+            field=name,
+        )
     limits = {
         "offers": (MOST_WARES, LONGEST_WARE),
         "requests": (MOST_WARES, LONGEST_WARE),
@@ -213,5 +225,11 @@ def _check(name: str, value: object) -> None:
         texts = [str(getattr(each, "text", each)) for each in value]
         if len(texts) > most or any(len(each) > longest or not each.strip() for each in texts):
             raise ProfileRejectedError(
-                f"There may be {most} {name} of 1 to {longest} characters each.", field=name
+                told(
+                    "There may be {most} {name} of 1 to {longest} characters each.",
+                    most=most,
+                    name=name,
+                    longest=longest,
+                ),
+                field=name,
             )

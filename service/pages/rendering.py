@@ -162,7 +162,7 @@ def error_page(request: Request, status: int, title: str, detail: str) -> Respon
         request,
         status,
         heading=wording.either(f"error.{status}", title),
-        text=wording.either(f"error.{status}.text", detail),
+        text=wording(f"error.{status}.text") if known else in_words(wording, detail),
         detail=detail if known and status not in SAID_IN_FULL else "",
     )
 

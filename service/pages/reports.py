@@ -17,6 +17,7 @@ from service.pages.landscape import unknown_sub_cluster
 from service.pages.overview import empty_page
 from service.pages.rendering import later_page, page, wording_of
 from service.pages.snapshot import MaybeSnapshot
+from service.pages.telling import in_language
 
 router = APIRouter()
 
@@ -47,7 +48,7 @@ def report_file(
         return unknown_sub_cluster(request, snapshot, wanted)
     if found is None:
         return later_page(request, "report", PATIENCE)
-    made = pdf([write(found, wording)], wording)
+    made = pdf([write(found, wording, in_language)], wording)
     name = f"matchmaker-report-{snapshot.generation}-{wording.language}.pdf"
     return Response(
         made,
@@ -79,7 +80,7 @@ def _report_page(request: Request, snapshot: Published, found: Report | None) ->
     if found is None:
         return later_page(request, "report", PATIENCE)
     wording = wording_of(request)
-    written = write(found, wording)
+    written = write(found, wording, in_language)
     part = snapshot.sub_cluster(found.sub_cluster_id) if found.sub_cluster_id else None
     tops = [each for each in snapshot.sub_clusters() if each.parent_id is None]
     asked = {"lang": wording.language} | ({"sub_cluster": part.id} if part else {})

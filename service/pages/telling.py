@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import string
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup, escape
 
-from matchmaker.telling import Told
+from matchmaker.telling import Told, patterns, told_again_by
 from matchmaker.wording import Wording
 from service.pages.told_danish import SENTENCES
 
 _CATALOGUES = {"da": SENTENCES}
+_PATTERNS = patterns(SENTENCES)
 
 
 def in_words(wording: Wording, text: str) -> Markup:
@@ -27,9 +29,16 @@ def in_language(wording: Wording, text: str) -> str | None:
     catalogue = _CATALOGUES.get(wording.language)
     if catalogue is None:
         return f"{text}"
-    if not isinstance(text, Told) or text.template not in catalogue:
+    sentence = text if isinstance(text, Told) else told_again(f"{text}")
+    if sentence is None or sentence.template not in catalogue:
         return None
-    return _Writing(wording).vformat(catalogue[text.template], (), text.values)
+    return _Writing(wording).vformat(catalogue[sentence.template], (), sentence.values)
+
+
+@lru_cache(maxsize=4096)
+def told_again(text: str) -> Told | None:
+    """A sentence that was kept as text alone (in a build, with a job), with the template and the values that it shows."""
+    return told_again_by(text, _PATTERNS)
 
 
 class _Writing(string.Formatter):
@@ -44,4 +53,6 @@ class _Writing(string.Formatter):
             return str(value) if here is None else here
         if format_spec == "," and isinstance(value, int):
             return self._wording.number(value)
+        if isinstance(value, str):
+            return value
         return str(super().format_field(value, format_spec))

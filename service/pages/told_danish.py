@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from service.pages.told_danish_importing import SENTENCES as IMPORTING
+from service.pages.told_danish_landscape import SENTENCES as LANDSCAPE
+from service.pages.told_danish_refusing import SENTENCES as REFUSING
+
 SENTENCES: Mapping[str, str] = {
     # Words within sentences.
     "event": "arrangementet",
@@ -173,4 +177,7 @@ SENTENCES: Mapping[str, str] = {
     "Say whose judgement it is: {a}'s or {b}'s.": "Skriv, hvis vurdering det er: {a} eller {b}.",
     "{id} is not in the meeting of {a} and {b}. Name who did not show up.": "{id} er ikke med i mødet mellem {a} og {b}. Skriv, hvem der udeblev.",
     "There is no target {target_id!r}. `matchmaker event targets list` names them.": "Der er intet mål “{target_id}”.",
+    **IMPORTING,
+    **LANDSCAPE,
+    **REFUSING,
 }

@@ -13,6 +13,15 @@ from scipy import sparse
 from matchmaker.corpus import NO_DATE, Corpus, day_of
 from matchmaker.landscape.findings import Landscape
 from matchmaker.landscape.specialisation.questions import By, Of, Question, Weight, Years
+from matchmaker.telling import told
+
+_COLUMNS = {
+    Of.SUB_CLUSTERS: told("sub-clusters"),
+    Of.SPECIALISATIONS: told("specialisations"),
+    Of.FIELDS: told("fields"),
+}
+"""What the columns are, in a word."""
+
 
 _NUTS = re.compile(r"[A-Z]{2}[A-Z0-9]{0,3}")
 _SAME_COUNTRY = {"GR": "EL", "GB": "UK"}
@@ -111,21 +120,29 @@ def _places(corpus: Corpus, question: Question) -> tuple[list[str], list[str]]:
             return [corpus.group(row).value for row in range(len(corpus.ids))], []
         case By.COUNTRY:
             places = list(corpus.countries)
-            what = "country"
+            what = told("country")
         case By.REGION:
             places = [
                 _region(region.strip(), country.strip(), question.level)
                 for region, country in zip(corpus.regions, corpus.countries, strict=True)
             ]
-            what = f"region at level {question.level}"
+            what = told("region at level {level}", level=question.level)
     unknown = sum(not place for place in places)
     if places and unknown == len(places):
         return places, [
-            f"No actor's {what} is known, so there is nothing to compare. Import it, or ask for another."
+            told(
+                "No actor's {what} is known, so there is nothing to compare. Import it, or ask for another.",
+                what=what,
+            )
         ]
-    return places, [f"{unknown:,} of {len(places):,} actors are left out: their {what} is not known."] * bool(
-        unknown
-    )
+    return places, [
+        told(
+            "{unknown:,} of {number:,} actors are left out: their {what} is not known.",
+            unknown=unknown,
+            number=len(places),
+            what=what,
+        )
+    ] * bool(unknown)
 
 
 def _region(region: str, country: str, level: int) -> str:
@@ -164,7 +181,13 @@ def _columns(corpus: Corpus, landscape: Landscape, question: Question) -> _Colum
         [Heading(each.id, each.label, labels.get(each.parent_id or "", "")) for each in chosen],
         _incidence(belongs, len(corpus.collaboration_ids), len(chosen)),
         _incidence(members, len(corpus.ids), len(chosen)),
-        [] if chosen else [f"No {question.of.value} were found, so there is nothing to be specialised in."],
+        []
+        if chosen
+        else [
+            told(
+                "No {what} were found, so there is nothing to be specialised in.", what=_COLUMNS[question.of]
+            )
+        ],
     )
 
 
@@ -175,17 +198,24 @@ def _fields(corpus: Corpus, level: int) -> _Columns:
         return _Columns(
             [],
             _incidence([], len(paths), 0),
-            notes=["No collaboration has a field, so there is nothing to be specialised in."],
+            notes=[told("No collaboration has a field, so there is nothing to be specialised in.")],
         )
-    notes = []
+    notes: list[str] = []
     if deepest < level:
-        notes.append(f"No field's path has {level} parts; {deepest} are taken.")
+        notes.append(
+            told("No field's path has {level} parts; {deepest} are taken.", level=level, deepest=deepest)
+        )
         level = deepest
     found = [sorted({"/".join(path[:level]) for path in each if len(path) >= level}) for each in paths]
     without = sum(not each for each in found)
     if without:
         notes.append(
-            f"{without:,} of {len(found):,} collaborations are left out: no field of {level} parts is given."
+            told(
+                "{without:,} of {number:,} collaborations are left out: no field of {level} parts is given.",
+                without=without,
+                number=len(found),
+                level=level,
+            )
         )
     names = sorted({name for each in found for name in each})
     place = {name: column for column, name in enumerate(names)}
@@ -202,9 +232,17 @@ def _within(corpus: Corpus, years: Years) -> tuple[NDArray[np.float64], list[str
         day = day_of(int(dates[at]))
         found[at] = day is not None and years[0] <= day.year <= years[1]
     undated = int((dates == NO_DATE).sum())
-    notes = [f"{undated:,} of {len(dates):,} collaborations are left out: they have no date."] * bool(undated)
+    notes: list[str] = [
+        told(
+            "{undated:,} of {number:,} collaborations are left out: they have no date.",
+            undated=undated,
+            number=len(dates),
+        )
+    ] * bool(undated)
     if not found.any():
-        notes.append(f"No collaboration became known in {years[0]} to {years[1]}.")
+        notes.append(
+            told("No collaboration became known in {first} to {last}.", first=years[0], last=years[1])
+        )
     return found, notes
 
 
@@ -213,10 +251,14 @@ def _funded(corpus: Corpus) -> tuple[sparse.csr_array, list[str]]:
     unknown = corpus.takes_part.nnz - corpus.funding.nnz
     if not corpus.funding.nnz or not corpus.funding.sum():
         return sparse.csr_array(corpus.takes_part.shape), [
-            "No participation's funding is known, so no money can be counted."
+            told("No participation's funding is known, so no money can be counted.")
         ]
-    notes = [
-        f"{unknown:,} of {corpus.takes_part.nnz:,} participations are left out: their funding is not known."
+    notes: list[str] = [
+        told(
+            "{unknown:,} of {number:,} participations are left out: their funding is not known.",
+            unknown=unknown,
+            number=corpus.takes_part.nnz,
+        )
     ]
     return _ones(corpus.funding), notes * (unknown > 0)
 

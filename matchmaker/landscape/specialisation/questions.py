@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from matchmaker.telling import told
+
 Years = tuple[int, int]
 """First and last year, both included."""
 
@@ -56,17 +58,27 @@ class Question:
 
     def __post_init__(self) -> None:
         if not 0 <= self.level <= 3:
-            raise ValueError(f"Regions have the levels 0 to 3, not {self.level}.")
+            raise ValueError(told("Regions have the levels 0 to 3, not {level}.", level=self.level))
         if self.field_level < 1:
-            raise ValueError(f"A field's path has 1 part or more, not {self.field_level}.")
+            raise ValueError(told("A field's path has 1 part or more, not {level}.", level=self.field_level))
         if self.least < 1:
-            raise ValueError(f"The least number of actors is 1 or more, not {self.least}.")
+            raise ValueError(told("The least number of actors is 1 or more, not {least}.", least=self.least))
         if self.years is not None and self.years[0] > self.years[1]:
             raise ValueError(
-                f"The years {self.years[0]} to {self.years[1]} run backwards; the first comes first."
+                told(
+                    "The years {first} to {last} run backwards; the first comes first.",
+                    first=self.years[0],
+                    last=self.years[1],
+                )
             )
 
     def check(self, today: date) -> None:
         """Raise ``ValueError`` for years that are still to come."""
         if self.years is not None and self.years[1] > today.year:
-            raise ValueError(f"The year {self.years[1]} is still to come; today is {today.isoformat()}.")
+            raise ValueError(
+                told(
+                    "The year {year} is still to come; today is {today}.",
+                    year=self.years[1],
+                    today=today.isoformat(),
+                )
+            )

@@ -29,9 +29,13 @@ from matchmaker.landscape.specialisation.findings import (
     Verdict,
 )
 from matchmaker.landscape.specialisation.matrices import Matrices, matrices
-from matchmaker.landscape.specialisation.questions import Question, Weight, Years
+from matchmaker.landscape.specialisation.questions import By, Question, Weight, Years
 from matchmaker.landscape.specialisation.quotients import location_quotient, location_quotient_interval
 from matchmaker.landscape.specialisation.relatedness import co_occurrence, relatedness, relatedness_density
+from matchmaker.telling import told
+
+_ROWS = {By.REGION: told("region"), By.COUNTRY: told("country"), By.GROUP: told("group")}
+"""What a row is, in a word."""
 
 
 def specialise(corpus: Corpus, landscape: Landscape, question: Question) -> Specialisation:
@@ -40,7 +44,7 @@ def specialise(corpus: Corpus, landscape: Landscape, question: Question) -> Spec
     notes = list(found.notes)
     if not found.rows or not found.headings:
         if not notes:
-            notes.append("There is nobody to count.")
+            notes.append(told("There is nobody to count."))
         return Specialisation(question, (), (), (), (), tuple(notes))
     present, enough = _present(found, question.least)
     related, more = _related(found, present)
@@ -66,7 +70,13 @@ def moves(corpus: Corpus, landscape: Landscape, question: Question, first: Years
     """
     if first[1] >= second[0]:
         raise ValueError(
-            f"The years {first[0]} to {first[1]} do not end before {second[0]} to {second[1]} begin."
+            told(
+                "The years {earlier} to {earlier_last} do not end before {later} to {later_last} begin.",
+                earlier=first[0],
+                earlier_last=first[1],
+                later=second[0],
+                later_last=second[1],
+            )
         )
     before, after = (matrices(corpus, landscape, replace(question, years=years)) for years in (first, second))
     one, other = (_present(each, question.least) for each in (before, after))
@@ -76,16 +86,21 @@ def moves(corpus: Corpus, landscape: Landscape, question: Question, first: Years
     )
     headings = {each.id: each for found in (before, after) for each in found.headings}
     ids = sorted(headings)
-    notes = [*before.notes, *after.notes]
+    notes: list[str] = [*before.notes, *after.notes]
     if not rows:
-        notes.append(f"Nobody has {question.least} actors in both periods, so entry and exit cannot be told.")
+        notes.append(
+            told(
+                "Nobody has {least} actors in both periods, so entry and exit cannot be told.",
+                least=question.least,
+            )
+        )
     were, are = _placed(before, one[0], rows, ids), _placed(after, other[0], rows, ids)
     related, more = _related(before, one[0])
     known = relatedness_density(one[0], related)
     density = _placed(before, known, rows, ids, otherwise=np.nan)
     actors = [_placed(each, each.actors, rows, ids) for each in (before, after)]
 
-    def told(marks: NDArray[np.float64]) -> tuple[Move, ...]:
+    def moves_of(marks: NDArray[np.float64]) -> tuple[Move, ...]:
         found = [
             Move(
                 rows[row],
@@ -104,8 +119,8 @@ def moves(corpus: Corpus, landscape: Landscape, question: Question, first: Years
         question,
         first,
         second,
-        told(entered),
-        told(left),
+        moves_of(entered),
+        moves_of(left),
         int((~np.isnan(entered)).sum()),
         int((~np.isnan(left)).sum()),
         _mean(density[entered == 1]),
@@ -126,7 +141,9 @@ def _related(found: Matrices, present: NDArray[np.float64]) -> tuple[NDArray[np.
     if together.any():
         return relatedness(together), []
     together = co_occurrence(present.T)
-    note = "Nothing occurs together in actors or collaborations; relatedness is taken from who has both."
+    note = told(
+        "Nothing occurs together in actors or collaborations; relatedness is taken from who has both."
+    )
     return relatedness(together), [note] if len(found.headings) > 1 else []
 
 
@@ -138,24 +155,36 @@ def _dense_product(found: Matrices) -> NDArray[np.float64]:
 
 
 def _remarks(found: Matrices, enough: NDArray[np.bool_], question: Question) -> list[str]:
-    notes = []
+    notes: list[str] = []
     if len(found.rows) == 1:
-        notes.append(f"There is one {question.by.value} only ({found.rows[0]}): nothing to compare it with.")
+        notes.append(
+            told(
+                "There is one {what} only ({name}): nothing to compare it with.",
+                what=_ROWS[question.by],
+                name=found.rows[0],
+            )
+        )
     if len(found.headings) == 1:
-        notes.append("There is one column only, so nobody can be more specialised than others.")
+        notes.append(told("There is one column only, so nobody can be more specialised than others."))
     thin = int((~enough).sum())
     if thin:
         notes.append(
-            f"{thin:,} of {len(found.rows):,} rows have fewer than {question.least} actors: too few to tell, and left out "
-            "of presence, density and complexity."
+            told(
+                "{thin:,} of {number:,} rows have fewer than {least} actors: too few to tell, and left out of presence, density and complexity.",
+                thin=thin,
+                number=len(found.rows),
+                least=question.least,
+            )
         )
     if len(found.rows) > 1 and enough.sum() == 1:
         notes.append(
-            f"Only {found.rows[int(np.argmax(enough))]} has enough actors, so it is compared with little but itself: what is "
-            "present in it and what is near to enter cannot be told."
+            told(
+                "Only {name} has enough actors, so it is compared with little but itself: what is present in it and what is near to enter cannot be told.",
+                name=found.rows[int(np.argmax(enough))],
+            )
         )
     if question.weight is not Weight.ACTORS or question.of.value == "fields":
-        notes.append("Actors without a collaboration that counts here are not in the table.")
+        notes.append(told("Actors without a collaboration that counts here are not in the table."))
     return notes
 
 
@@ -163,8 +192,9 @@ def _on_complexity(present: NDArray[np.float64]) -> list[str]:
     if not np.isnan(eci(present)).all():
         return []
     return [
-        "Complexity cannot be told: it needs three rows and three columns that share some of what they have, and an order "
-        "that goes with diversity."
+        told(
+            "Complexity cannot be told: it needs three rows and three columns that share some of what they have, and an order that goes with diversity."
+        )
     ]
 
 

@@ -17,6 +17,7 @@ from matchmaker.landscape.specialisation.questions import By, Of, Weight
 from matchmaker.landscape.trend_items import Kind
 from matchmaker.landscape.trends import Tendency
 from matchmaker.published import Published
+from matchmaker.telling import told
 from service.pages.analyst.sheets import Ending
 from service.pages.analyst.study import Download
 from service.problems import refused
@@ -57,7 +58,9 @@ def download(table: _Table = "", ending: _Format = None) -> Download:
 def known_part(snapshot: Published, part: str) -> str:
     """An id that the build has; another build's id is refused with what to do."""
     if part and all(each.id != part for each in snapshot.sub_clusters()):
-        raise refused("part", f"This build has no sub-cluster {part!r}. Choose one that it has.")
+        raise refused(
+            "part", told("This build has no sub-cluster {part!r}. Choose one that it has.", part=part)
+        )
     return part
 
 

@@ -15,6 +15,7 @@ from matchmaker.bundles import write_tables
 from matchmaker.exports import Value, csv_lines, write_rows
 from matchmaker.reporting.values import Cell, Linked, Number, Share, Word, Year
 from matchmaker.reporting.writing import Run, runs_of
+from matchmaker.telling import told
 from matchmaker.wording import Wording
 from service.problems import refused
 
@@ -201,7 +202,10 @@ def _sorted(sheet: Sheet[Any], asked: Mapping[str, str]) -> tuple[Sequence[Any],
     column = next((each for each in sheet.columns if each.name == name), None)
     if column is None:
         known = ", ".join(each.name for each in sheet.columns)
-        raise refused(f"sort_{sheet.name}", f"There is no column {name!r}. There are: {known}.")
+        raise refused(
+            f"sort_{sheet.name}",
+            told("There is no column {name!r}. There are: {known}.", name=name, known=known),
+        )
     known_rows, unknown = [], []
     for row in sheet.rows:
         value = column.value(row)

@@ -17,6 +17,7 @@ from service.pages.analyst.sheets import Ending, Sheet, all_of, file_of, shown
 from service.pages.analyst.views import View, Viewed
 from service.pages.overview import empty_page
 from service.pages.rendering import own_path, page, wording_of
+from service.pages.telling import in_language
 
 MEDIA_TYPES: dict[str, str] = {
     "csv": "text/csv; charset=utf-8",
@@ -169,7 +170,7 @@ def study_page(request: Request, snapshot: Published, view: View, found: Study) 
         view=view,
         topic=found.topic,
         study=found,
-        said=[write_block(each, wording) for each in found.said],
+        said=[write_block(each, wording, in_language) for each in found.said],
         sheets=sheets,
         plots=plots.plots if isinstance(plots, WrittenPlots) else (),
         # What is drawn is markup of our own making, every word in it escaped.

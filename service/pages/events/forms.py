@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 from fastapi import Depends, HTTPException, Request
 
+from matchmaker.telling import told
 from service.pages.filters import readable
 
 MOST_FIELDS = 20_000
@@ -74,7 +75,7 @@ async def form_of(request: Request) -> Form:
     declared = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     body = await request.body()
     if body and declared != FORM:
-        raise HTTPException(415, detail=f"Send a form, with Content-Type: {FORM}.")
+        raise HTTPException(415, detail=told("Send a form, with Content-Type: {kind}.", kind=FORM))
     fields: dict[str, list[str]] = {}
     try:
         pairs = parse_qsl(
@@ -85,7 +86,7 @@ async def form_of(request: Request) -> Form:
             max_num_fields=MOST_FIELDS,
         )
     except ValueError:
-        raise HTTPException(422, detail=f"A form has at most {MOST_FIELDS} fields.") from None
+        raise HTTPException(422, detail=told("A form has at most {most} fields.", most=MOST_FIELDS)) from None
     for name, value in pairs:
         fields.setdefault(name, []).append(value)
     return Form(fields)

@@ -19,6 +19,7 @@ from service.pages.events.frame import go_to
 from service.pages.events.named_files import attachment
 from service.pages.rendering import page, problem_page, wording_of
 from service.pages.snapshot import published_or_none
+from service.pages.telling import in_words
 from service.sent_files import SentFiles, files_of, remove
 from service.taking_in import TakingIn
 
@@ -109,7 +110,7 @@ def show_columns(request: Request, workspace: OpenWorkspace, draft_id: str) -> R
     except ImportDraftNotFoundError:
         return _forgotten(request, workspace)
     except SourceError as error:
-        return _choose(request, workspace, problem=_said(error), status=422)
+        return _choose(request, workspace, problem=_in_words(request, error), status=422)
     return _columns(request, draft, looks)
 
 
@@ -131,7 +132,7 @@ def say_columns(request: Request, workspace: OpenWorkspace, draft_id: str, form:
     except ImportDraftNotFoundError:
         return _forgotten(request, workspace)
     except SourceError as error:
-        return _choose(request, workspace, problem=_said(error), status=422)
+        return _choose(request, workspace, problem=_in_words(request, error), status=422)
     return go_to(f"/import/{said.id}/preview")
 
 
@@ -213,7 +214,9 @@ def _keep(request: Request, workspace: Workspace, sent: SentFiles) -> Response:
     try:
         draft = workspace.intake.start(files, owner=acting())
     except SourceError as error:
-        return _choose(request, workspace, problem=_said(error), status=415 if error.wrong_type else 422)
+        return _choose(
+            request, workspace, problem=_in_words(request, error), status=415 if error.wrong_type else 422
+        )
     return go_to(f"/import/{draft.id}")
 
 
@@ -268,6 +271,11 @@ def _mapping(form: Form, look: FirstLook) -> Mapping[str, str]:
 def _said(error: SourceError) -> str:
     """An error about a file in words that do not tell where it lay for a moment."""
     return f"{error}".replace(error.file, error.file.rpartition("/")[2])
+
+
+def _in_words(request: Request, error: SourceError) -> str:
+    """The same in the reader's language."""
+    return in_words(wording_of(request), _said(error))
 
 
 def _choose(
