@@ -180,4 +180,6 @@ SENTENCES: Mapping[str, str] = {
     **IMPORTING,
     **LANDSCAPE,
     **REFUSING,
+    "There is no note of this pair.": "Der er ingen note om dette par.",
+    "{who} wrote the note at {at}, after it was read, so nothing was changed now. Read it again.": "{who} skrev noten {at}, efter at du læste den, så intet blev ændret nu. Læs den igen.",
 }
