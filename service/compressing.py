@@ -70,7 +70,9 @@ class Compress:
                 headers = MutableHeaders(scope=message)
                 if _is_text(headers):
                     headers.add_vary_header("Accept-Encoding")
-                if not wanted or not _may_compress(message["status"], headers):
+                # A strong tag goes back as If-Match with a change and must not be weakened, but for files of the program.
+                as_it_is = _is_strong(headers) and not lasting
+                if not wanted or as_it_is or not _may_compress(message["status"], headers):
                     await send(message)
                     return
                 held = message
@@ -94,7 +96,7 @@ async def _send_whole(start: Message, body: bytes, lasting: bool, send: Send) ->
     headers = MutableHeaders(scope=start)
     headers["Content-Encoding"] = "gzip"
     headers["Content-Length"] = str(len(packed))
-    if "etag" in headers and not headers["etag"].startswith("W/"):
+    if _is_strong(headers):
         # The same content in other bytes.
         headers["ETag"] = "W/" + headers["etag"]
     await send(start)
@@ -125,6 +127,11 @@ def _takes_gzip(headers: Headers) -> bool:
         if name.strip().lower() == "gzip":
             return parameters.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
     return False
+
+
+def _is_strong(headers: Headers) -> bool:
+    """Whether the answer has a tag that stands for its very bytes."""
+    return headers.get("etag", "").startswith('"')
 
 
 def _is_text(headers: Headers) -> bool:

@@ -42,7 +42,7 @@ class TemplateQuery(Query):
     language: Annotated[Literal["da", "en"], Field(description="Language of the headers.")] = "en"
 
 
-class DifferenceAnswer(BaseModel):
+class ImportedAnswer(BaseModel):
     """How many are new, changed and the same, with the first ids of each."""
 
     new: int
@@ -82,8 +82,8 @@ class ImportAnswer(BaseModel):
     """What an import did, or would do."""
 
     applied: bool
-    actors: DifferenceAnswer
-    collaborations: DifferenceAnswer
+    actors: ImportedAnswer
+    collaborations: ImportedAnswer
     kept_by_hand: Annotated[
         list[str], Field(description="`actor id: field` that keeps what a person edited; the first ones.")
     ]
@@ -96,7 +96,7 @@ class ImportAnswer(BaseModel):
     def of(cls, report: ImportReport) -> Self:
         """A report, cut where it is long."""
         actors, collaborations = (
-            DifferenceAnswer(
+            ImportedAnswer(
                 new=len(each.new),
                 changed=len(each.changed),
                 unchanged=len(each.unchanged),

@@ -23,6 +23,11 @@ def small() -> Iterator[TestClient]:
 
     @app.get("/long")
     def long() -> Response:
+        return HTMLResponse(LONG, headers={"ETag": 'W/"a"'})
+
+    @app.get("/changed-by-its-tag")
+    @app.get("/static/long.css")
+    def tagged() -> Response:
         return HTMLResponse(LONG, headers={"ETag": '"a"'})
 
     @app.get("/huge")
@@ -75,11 +80,17 @@ def test_a_long_page_comes_compressed_and_reads_the_same(small: TestClient, path
 
 
 def test_what_is_compressed_is_another_representation(small: TestClient) -> None:
-    assert small.get("/long").headers["etag"] == 'W/"a"'
-    assert small.get("/long", headers={"accept-encoding": "identity"}).headers["etag"] == '"a"'
+    answer = small.get("/static/long.css")
+    assert (answer.headers["content-encoding"], answer.headers["etag"]) == ("gzip", 'W/"a"')
+    plain = small.get("/static/long.css", headers={"accept-encoding": "identity"})
+    assert plain.headers["etag"] == '"a"'
 
 
-@pytest.mark.parametrize("path", ["/short", "/secret", "/cookie", "/account/keys", "/picture.png", "/stream"])
+def test_a_tag_that_a_change_sends_back_stays_strong(small: TestClient) -> None:
+    assert small.get("/changed-by-its-tag").headers["etag"] == '"a"'
+
+
+@pytest.mark.parametrize("path", ["/changed-by-its-tag", "/short", "/secret", "/cookie", "/account/keys", "/picture.png", "/stream"])
 def test_what_is_small_secret_or_streams_goes_out_as_it_is(small: TestClient, path: str) -> None:
     answer = small.get(path, headers={"accept-encoding": "gzip"})
     assert answer.status_code == 200

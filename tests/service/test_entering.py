@@ -297,7 +297,9 @@ def test_an_invitation_leads_to_a_password_and_in(opened: Opened, shared: Worksp
         assert PASSWORD not in refused.text
     chosen = client.post(link.path, data={"password": PASSWORD, "again": PASSWORD})
     assert (chosen.status_code, chosen.headers["location"]) == (303, "/")
-    page = client.get("/").text
+    # A firm begins at its own place.
+    assert client.get("/").headers["location"] == "/my"
+    page = client.get("/my").text
     assert "<script>alert" not in page
     assert "&lt;script&gt;" in page
     for again in (
@@ -471,5 +473,5 @@ def test_the_table_keeps_what_must_hold() -> None:
     assert all(
         grants[Role.ANONYMOUS].read in (Reach.NOTHING, Reach.OPTED_IN)
         for resource, grants in GRANTS.items()
-        if resource not in (Resource.SERVICE, Resource.CALENDAR)
+        if resource not in (Resource.SERVICE, Resource.CALENDAR, Resource.FEED)
     )

@@ -94,6 +94,7 @@ def seen_by_others(
         textless=False,
         sub_clusters=belongs,
         past=shown,
+        switch=None,
         directory=("GET", "/directory") in RULES,
     )
 
