@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from string import Formatter
 
 from matchmaker.reporting.drawing import draw
+from matchmaker.reporting.notes_danish import note_in
 from matchmaker.reporting.values import (
     UNKNOWN,
     Bars,
@@ -144,7 +145,8 @@ def write_block(block: Block, wording: Wording) -> WrittenBlock:
         heading = wording(block.heading) if block.heading else ""
         return WrittenText(heading, _runs(block.key, block.figures, wording), block.tone)
     if isinstance(block, Note):
-        return WrittenText("", (Run(block.text),), "plain", foreign=wording.language != "en")
+        here = note_in(wording.language, block.text)
+        return WrittenText("", (Run(here or block.text),), "plain", foreign=here is None)
     if isinstance(block, Table):
         return _table(block, wording)
     return WrittenPlots(tuple(_plot(each, wording) for each in block.plots))

@@ -7,6 +7,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from matchmaker.reporting.notes_danish import danish_note
 from matchmaker.telling import Told
 from matchmaker.wording import Wording
 from service.pages.told_danish import SENTENCES
@@ -27,7 +28,9 @@ def in_language(wording: Wording, text: str) -> str | None:
     catalogue = _CATALOGUES.get(wording.language)
     if catalogue is None:
         return f"{text}"
-    if not isinstance(text, Told) or text.template not in catalogue:
+    if not isinstance(text, Told):
+        return danish_note(text)
+    if text.template not in catalogue:
         return None
     return _Writing(wording).vformat(catalogue[text.template], (), text.values)
 
