@@ -46,9 +46,9 @@ def fits(page: object) -> bool:
             "en-GB",
             1280,
             "light",
-            ("Save and go on", "Sign in", "Sign out everywhere", "are not the same", "My page"),
+            ("Save and go on", "Sign in", "Sign out everywhere", "are not the same"),
         ),
-        ("da-DK", 360, "dark", ("Gem og gå videre", "Log ind", "Log ud overalt", "er ikke ens", "Min side")),
+        ("da-DK", 360, "dark", ("Gem og gå videre", "Log ind", "Log ud overalt", "er ikke ens")),
     ],
 )
 def test_a_firm_is_invited_chooses_a_password_and_comes_back_to_where_it_was(
@@ -59,7 +59,7 @@ def test_a_firm_is_invited_chooses_a_password_and_comes_back_to_where_it_was(
     scheme: str,
     words: tuple[str, ...],
 ) -> None:
-    save, enter, everywhere, differs, own = words
+    save, enter, everywhere, differs = words
     email = f"{language}@hejre.example".lower()
     link = inviting.users.invite(
         name=NAMES, email=email, role=UserRole.FIRM, actor_id="hejrebaek", who="operator"
@@ -81,7 +81,7 @@ def test_a_firm_is_invited_chooses_a_password_and_comes_back_to_where_it_was(
     page.locator("#password").fill(PASSWORD)
     page.locator("#again").fill(PASSWORD)
     page.locator("#again").press("Enter")
-    page.get_by_role("link", name=own).wait_for()
+    page.wait_for_url("**/my")
     assert page.locator("img[src='x']").count() == 0
     assert violations(page) == []
     assert fits(page)

@@ -7,6 +7,7 @@ import string
 import threading
 import time
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
@@ -21,6 +22,7 @@ from matchmaker.matching.matches import ReasonKind
 from matchmaker.users import UserRole
 from matchmaker.workspace import Workspace
 from service.app import create_app
+from service.pages import wording
 from service.pages.drawings import composition_bar, growth_columns, growth_line
 from service.pages.rendering import STATIC, TEMPLATES, actor_address, web_address
 from service.pages.spin_offs import MEASURES
@@ -107,6 +109,14 @@ def test_both_catalogues_have_the_same_keys_with_the_same_values_to_fill_in() ->
             for each in (DANISH, ENGLISH)
         ]
         assert fields[0] == fields[1], key
+
+
+@pytest.mark.parametrize("language", ["DANISH_", "ENGLISH_"])
+def test_no_catalogue_silently_replaces_a_word_of_another(language: str) -> None:
+    catalogues = [words for name, words in vars(wording).items() if name.startswith(language)]
+    keys = [key for words in catalogues if isinstance(words, dict) for key in words]
+    assert len(catalogues) > 10
+    assert sorted(key for key, times in Counter(keys).items() if times > 1) == []
 
 
 def test_no_text_is_empty_and_danish_is_not_english() -> None:
