@@ -31,12 +31,9 @@ def small() -> Iterator[TestClient]:
         return HTMLResponse(LONG, headers={"ETag": '"a"'})
 
     @app.get("/huge")
-    def huge() -> Response:
-        return HTMLResponse(LONG * 20)
-
     @app.get("/short")
-    def short() -> Response:
-        return HTMLResponse("x" * (LEAST_BYTES - 1))
+    def of_a_length(request: Request) -> Response:
+        return HTMLResponse(LONG * 20 if request.url.path == "/huge" else "x" * (LEAST_BYTES - 1))
 
     @app.get("/secret")
     def secret() -> Response:

@@ -94,7 +94,6 @@ def seen_by_others(
         textless=False,
         sub_clusters=belongs,
         past=shown,
-        switch=None,
         directory=("GET", "/directory") in RULES,
     )
 
