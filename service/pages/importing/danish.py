@@ -171,5 +171,4 @@ TEXTS: dict[str, str] = {
     "import.left.changed": "ændret siden importen",
     "import.left.gone": "findes ikke længere",
     "import.left.in_use": "i brug af noget, der kom senere",
-    "empty.import_here": "Importér i browseren",
 }

@@ -171,5 +171,4 @@ TEXTS: dict[str, str] = {
     "import.left.changed": "changed since the import",
     "import.left.gone": "no longer there",
     "import.left.in_use": "in use by something that came later",
-    "empty.import_here": "Import in the browser",
 }
