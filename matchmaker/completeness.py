@@ -15,6 +15,9 @@ from matchmaker.language.detection import NORDIC
 ENOUGH_WORDS: Final = 20
 """Words from which a description says what somebody does: two or three sentences."""
 
+SHORT_WARE: Final = 20
+"""Characters from which an offer or a request says enough to meet more than the same word."""
+
 THIN: Final = 50
 """Readiness below which a profile is too thin to be matched well."""
 
@@ -39,10 +42,17 @@ class LackKind(StrEnum):
     """It is in a language that is not understood."""
     OFFERS = "offers"
     REQUESTS = "requests"
+    THIN_OFFERS = "thin_offers"
+    """All of them are shorter than ``SHORT_WARE``."""
+    THIN_REQUESTS = "thin_requests"
     PLACE = "place"
     """Neither city nor region nor coordinates."""
     GROUP = "group"
     """``other``, which is where actors land whose group nobody knew."""
+    CONTACT = "contact"
+    """Nobody is named whom a partner could write to."""
+    SIZE = "size"
+    WEBSITE = "website"
 
 
 POINTS: Final = {
@@ -51,11 +61,20 @@ POINTS: Final = {
     LackKind.LANGUAGE: 25,
     LackKind.REQUESTS: 25,
     LackKind.OFFERS: 20,
+    LackKind.THIN_REQUESTS: 12,
+    LackKind.THIN_OFFERS: 10,
     LackKind.PLACE: 10,
     LackKind.GROUP: 5,
+    LackKind.CONTACT: 0,
+    LackKind.SIZE: 0,
+    LackKind.WEBSITE: 0,
 }
-"""What each would add to readiness. A rule, not a measurement: text decides most, for partners are found by what passages
-say; a request that meets an offer is the strongest single reason; place and group only order and filter."""
+"""What each would add to readiness; what helps people alone adds nothing. A rule, not a measurement: text decides most, for partners are found by what passages
+say; a request that meets an offer is the strongest single reason; place and group only order and filter. What is there but
+thin counts as half missing."""
+
+MATCHING: Final = frozenset(kind for kind, points in POINTS.items() if points)
+"""What is matched by; the others help people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +98,12 @@ class Incomplete:
     @property
     def readiness(self) -> int:
         """0 (nothing to match) to 100 (nothing is missing)."""
-        return 100 - self.benefit
+        return readiness(self.lacks)
 
     @property
     def benefit(self) -> int:
         """What completing everything would add, 0 to 100."""
-        return sum(each.points for each in self.lacks)
+        return 100 - self.readiness
 
     @property
     def unmatchable(self) -> bool:
@@ -92,11 +111,15 @@ class Incomplete:
         return unmatchable(self.actor)
 
 
+def readiness(missing: Iterable[Lack]) -> int:
+    """How ready a profile is to be matched: 0 (nothing to match) to 100 (nothing is missing)."""
+    return 100 - sum(each.points for each in missing)
+
+
 def lacks(actor: Actor) -> tuple[Lack, ...]:
-    """What a profile lacks, the most helpful first; empty where nothing is missing."""
-    found = [_lack(LackKind.OFFERS)] if not any(each.text.strip() for each in actor.offers) else []
-    if not any(each.text.strip() for each in actor.requests):
-        found.append(_lack(LackKind.REQUESTS))
+    """What a profile lacks to be matched by, the most helpful first; empty where nothing is missing."""
+    found = _of_wares([each.text for each in actor.offers], LackKind.OFFERS, LackKind.THIN_OFFERS)
+    found += _of_wares([each.text for each in actor.requests], LackKind.REQUESTS, LackKind.THIN_REQUESTS)
     found += _of_description(actor.description)
     place = actor.place
     if not (place.city.strip() or place.region.strip() or place.latitude is not None):
@@ -104,6 +127,16 @@ def lacks(actor: Actor) -> tuple[Lack, ...]:
     if actor.group is ActorGroup.OTHER:
         found.append(_lack(LackKind.GROUP))
     return tuple(sorted(found, key=lambda each: (-each.points, each.kind)))
+
+
+def lacks_for_people(actor: Actor, *, contacts: int) -> tuple[Lack, ...]:
+    """What helps whoever reads the profile and is not matched by; ``contacts`` is how many contact persons it names."""
+    missing = {
+        LackKind.CONTACT: contacts == 0,
+        LackKind.SIZE: not actor.size.strip(),
+        LackKind.WEBSITE: not actor.website.strip(),
+    }
+    return tuple(_lack(kind) for kind, is_missing in missing.items() if is_missing)
 
 
 def unmatchable(actor: Actor) -> bool:
@@ -120,6 +153,13 @@ def incomplete(actors: Iterable[Actor]) -> list[Incomplete]:
         found,
         key=lambda each: (-each.benefit, not each.actor.member, each.actor.name.casefold(), each.actor.id),
     )
+
+
+def _of_wares(texts: Iterable[str], none: LackKind, thin: LackKind) -> list[Lack]:
+    said = [text.strip() for text in texts if text.strip()]
+    if not said:
+        return [_lack(none)]
+    return [_lack(thin)] if all(len(text) < SHORT_WARE for text in said) else []
 
 
 def _of_description(description: str) -> list[Lack]:

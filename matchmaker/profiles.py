@@ -1,4 +1,4 @@
-"""What a firm keeps of itself beside its public profile, as plain values: drafts, contact persons; and what a profile lacks."""
+"""What a firm keeps of itself beside its public profile, as plain values: drafts, contact persons, and what can be written."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import asin, cos, radians, sin, sqrt
 
-from matchmaker.actors import Actor, Place
+from matchmaker.actors import Place
 from matchmaker.telling import told
 
 LONGEST_DESCRIPTION = 10_000
@@ -20,11 +20,6 @@ MOST_WARES = 50
 """Offers, or requests, of one actor; as many drafts."""
 MOST_TAGS = 20
 MOST_CONTACTS = 20
-
-SHORT_DESCRIPTION = 80
-"""A description of fewer characters says too little to compare."""
-SHORT_WARE = 20
-"""An offer or a request of fewer characters names a thing, but says too little of it to meet another."""
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _EARTH_RADIUS = 6371.0
@@ -97,72 +92,6 @@ class Leaving:
     actor_id: str
     who: str
     at: str
-
-
-class Lack(StrEnum):
-    """Something that a profile has not and that would make its matches better, by how much it helps."""
-
-    REQUESTS = "requests"
-    """It says nothing that it looks for: the strongest reason for a match cannot arise."""
-    OFFERS = "offers"
-    DESCRIPTION = "description"
-    THIN_REQUESTS = "thin_requests"
-    """All its requests are too short to meet anything but the same word."""
-    THIN_OFFERS = "thin_offers"
-    PLACE = "place"
-    CONTACT = "contact"
-    """Nobody is named whom a partner could write to."""
-    SIZE = "size"
-    WEBSITE = "website"
-
-
-MATCHING = frozenset(
-    {
-        Lack.REQUESTS,
-        Lack.OFFERS,
-        Lack.DESCRIPTION,
-        Lack.THIN_REQUESTS,
-        Lack.THIN_OFFERS,
-        Lack.PLACE,
-    }
-)
-"""What is matched by; the others help people."""
-
-
-def lacks(actor: Actor, *, contacts: int = 1) -> tuple[Lack, ...]:
-    """What a profile is missing, what helps most first; ``contacts`` is how many contact persons it names."""
-    missing = {
-        Lack.REQUESTS: not actor.requests,
-        Lack.OFFERS: not actor.offers,
-        Lack.DESCRIPTION: len(actor.description) < SHORT_DESCRIPTION,
-        Lack.THIN_REQUESTS: bool(actor.requests)
-        and all(len(each.text) < SHORT_WARE for each in actor.requests),
-        Lack.THIN_OFFERS: bool(actor.offers) and all(len(each.text) < SHORT_WARE for each in actor.offers),
-        Lack.PLACE: not actor.place.region,
-        Lack.CONTACT: contacts == 0,
-        Lack.SIZE: not actor.size,
-        Lack.WEBSITE: not actor.website,
-    }
-    return tuple(lack for lack, is_missing in missing.items() if is_missing)
-
-
-_WEIGHT: dict[Lack, float] = {
-    Lack.REQUESTS: 3.0,
-    Lack.OFFERS: 3.0,
-    Lack.DESCRIPTION: 3.0,
-    Lack.PLACE: 3.0,
-    Lack.CONTACT: 1.0,
-    Lack.SIZE: 1.0,
-    Lack.WEBSITE: 1.0,
-}
-_THIN: dict[Lack, float] = {Lack.THIN_REQUESTS: 1.5, Lack.THIN_OFFERS: 1.5}
-"""What is there but thin counts as half missing."""
-
-
-def completeness(missing: tuple[Lack, ...]) -> float:
-    """How complete a profile is, from 0 to 1: what is matched by counts three times what helps people."""
-    lost = sum((_WEIGHT | _THIN)[each] for each in missing)
-    return 1 - lost / sum(_WEIGHT.values())
 
 
 def kilometres(here: Place, there: Place) -> float | None:

@@ -35,7 +35,7 @@ def told(folder: Path, capfd: pytest.CaptureFixture[str], *arguments: str) -> st
 
 
 def test_they_tell_what_the_workspace_knows(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    assert json.loads(told(folder, capfd, "lacks", "hejrebaek", "--json"))["lacks"][0] == "requests"
+    assert json.loads(told(folder, capfd, "lacks", "hejrebaek", "--json"))["lacks"][0]["kind"] == "requests"
     (pair,) = json.loads(told(folder, capfd, "mutual", "--json"))["mutual"]
     assert pair["actor_ids"] == ["bladprotein", "hejrebaek"]
     assert "1 pair(s)" in told(folder, capfd, "mutual", "hejrebaek")

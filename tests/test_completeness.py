@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matchmaker.actors import Actor, ActorGroup, Offer, Place, Request
-from matchmaker.completeness import POINTS, LackKind, incomplete, lacks, unmatchable
+from matchmaker.completeness import (
+    MATCHING,
+    POINTS,
+    LackKind,
+    incomplete,
+    lacks,
+    lacks_for_people,
+    readiness,
+    unmatchable,
+)
 
 TEXT = (
     "Vi presser saft af kløvergræs og ærter på 400 hektar og sælger græsprotein til foder. "
@@ -20,8 +29,8 @@ WHOLE = Actor(
     "Sønderå Økologi",
     ActorGroup.COMPANY,
     TEXT,
-    (Offer("græsprotein"),),
-    (Request("tørring af pulp"),),
+    (Offer("græsprotein til foder"),),
+    (Request("tørring af den våde pulp"),),
     Place("DK", "", "Ølgod"),
 )
 
@@ -107,3 +116,22 @@ def test_whatever_stands_in_a_profile_readiness_stays_between_0_and_100(actor: A
     )
     assert len(kinds(actor)) == len(lacks(actor))
     assert all(each.points == POINTS[each.kind] for each in lacks(actor))
+
+
+def test_what_is_there_but_thin_counts_half() -> None:
+    for field, none, thin in (
+        ("offers", LackKind.OFFERS, LackKind.THIN_OFFERS),
+        ("requests", LackKind.REQUESTS, LackKind.THIN_REQUESTS),
+    ):
+        ware = Offer if field == "offers" else Request
+        assert kinds(replace(WHOLE, **{field: (ware("halm"),)})) == {thin}
+        assert kinds(replace(WHOLE, **{field: (ware("halm"), ware("halm i baller fra Limfjorden"))})) == set()
+        assert POINTS[thin] == POINTS[none] // 2
+
+
+def test_what_helps_people_alone_adds_nothing_to_readiness() -> None:
+    missing = lacks_for_people(WHOLE, contacts=0)
+    assert [each.kind for each in missing] == [LackKind.CONTACT, LackKind.SIZE, LackKind.WEBSITE]
+    assert readiness(missing) == 100
+    assert MATCHING.isdisjoint(each.kind for each in missing)
+    assert lacks_for_people(replace(WHOLE, size="12", website="a.example"), contacts=1) == ()

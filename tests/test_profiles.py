@@ -1,60 +1,17 @@
-"""What a profile lacks, how complete it is, how large an organisation is, how far apart two are."""
+"""How large an organisation is, how far apart two are."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
-from matchmaker.actors import Actor, ActorGroup, Offer, Place, Request
+from matchmaker.actors import Place
 from matchmaker.profiles import (
     ContactFields,
-    Lack,
     SizeClass,
     checked_ware,
-    completeness,
     kilometres,
-    lacks,
     size_class,
 )
-
-FULL = Actor(
-    "a",
-    "A",
-    ActorGroup.COMPANY,
-    description="We press and sell wheat straw from forty farms around the Limfjord, clean and in bales.",
-    offers=(Offer("Clean wheat straw in bales"),),
-    requests=(Request("A buyer of straw for textile fibres"),),
-    place=Place(region="DK041"),
-    size="12",
-    website="a.example",
-)
-
-
-def test_a_full_profile_lacks_nothing() -> None:
-    assert lacks(FULL) == ()
-    assert completeness(()) == 1
-
-
-def test_an_empty_one_lacks_everything_what_helps_most_first() -> None:
-    missing = lacks(Actor("a", "A", ActorGroup.OTHER), contacts=0)
-    assert missing == (
-        Lack.REQUESTS,
-        Lack.OFFERS,
-        Lack.DESCRIPTION,
-        Lack.PLACE,
-        Lack.CONTACT,
-        Lack.SIZE,
-        Lack.WEBSITE,
-    )
-    assert completeness(missing) == 0
-
-
-def test_what_is_thin_counts_half() -> None:
-    thin = replace(FULL, requests=(Request("straw"),))
-    assert lacks(thin) == (Lack.THIN_REQUESTS,)
-    none = lacks(replace(FULL, requests=()))
-    assert 1 - completeness(lacks(thin)) == pytest.approx((1 - completeness(none)) / 2)
 
 
 @pytest.mark.parametrize(

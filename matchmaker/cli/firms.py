@@ -9,7 +9,6 @@ from pathlib import Path
 import click
 
 from matchmaker.cli.shared import Examples, as_json, opened, out, print_json, who
-from matchmaker.profiles import completeness
 
 
 @click.group("firm")
@@ -26,11 +25,12 @@ def lacks_(folder: Path, actor: str, json_output: bool) -> None:
     with opened(folder) as workspace:
         profile = workspace.firms.profile(actor)
     if json_output:
-        print_json({"actor": actor, "complete": completeness(profile.lacks), "lacks": list(profile.lacks)})
+        missing = [asdict(each) for each in profile.lacks]
+        print_json({"actor": actor, "readiness": profile.readiness, "lacks": missing})
         return
-    out.print(f"{profile.actor.name}: {completeness(profile.lacks):.0%} complete.", markup=False)
+    out.print(f"{profile.actor.name}: readiness {profile.readiness} of 100.", markup=False)
     for each in profile.lacks:
-        out.print(f"  {each.replace('_', ' ')}", markup=False)
+        out.print(f"  {each.kind.replace('_', ' ')} +{each.points}", markup=False)
 
 
 @firm.command("mutual", cls=Examples, examples="matchmaker firm mutual\nmatchmaker firm mutual hejrebaek")

@@ -11,6 +11,7 @@ from matchmaker.actors import Actor
 from matchmaker.answers import SIDE_OF, Answer, AnswerKind, Mutual, Side
 from matchmaker.arranging import Arranging
 from matchmaker.bundles import write_tables
+from matchmaker.completeness import Lack, lacks, lacks_for_people, readiness
 from matchmaker.errors import ActorNotFoundError, ProfileRejectedError
 from matchmaker.held import held_of_actor, tables_of
 from matchmaker.profiles import (
@@ -22,8 +23,6 @@ from matchmaker.profiles import (
     MOST_WARES,
     Contact,
     Draft,
-    Lack,
-    lacks,
 )
 from matchmaker.store import AuditRow, Store
 from matchmaker.store.editing import revision_of
@@ -45,7 +44,12 @@ class Profile:
     drafts: tuple[Draft, ...]
     contacts: tuple[Contact, ...]
     lacks: tuple[Lack, ...]
-    """What helps most first."""
+    """What it lacks to be matched by, the most helpful first, and then what helps people."""
+
+    @property
+    def readiness(self) -> int:
+        """0 (nothing to match) to 100 (nothing is missing to be matched by)."""
+        return readiness(self.lacks)
 
 
 class Workplace:
@@ -66,7 +70,7 @@ class Workplace:
             revision_of(actor),
             self.kept.drafts(actor_id),
             contacts,
-            lacks(actor, contacts=len(contacts)),
+            lacks(actor) + lacks_for_people(actor, contacts=len(contacts)),
         )
 
     def revision(self, actor: Actor) -> str:

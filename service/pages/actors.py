@@ -10,12 +10,12 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from matchmaker.actors import Actor, ActorGroup
+from matchmaker.completeness import lacks as missing_of
 from matchmaker.directory import Page
 from matchmaker.errors import ActorNotFoundError
 from matchmaker.landscape.findings import SubCluster
 from matchmaker.matching.matches import Match
 from matchmaker.past_collaborations import PastCollaboration
-from matchmaker.profiles import lacks as missing_of
 from matchmaker.published import Published
 from service.dependencies import OpenWorkspace
 from service.pages.directory.browsing import Switched, switch_of
@@ -179,8 +179,7 @@ def actor(
 
 def lacks(actor: Actor) -> tuple[str, ...]:
     """What a profile is missing that would give better suggestions: names of ``actor.thin.*`` texts."""
-    missing = missing_of(actor)
-    return tuple(each for each in ("description", "offers", "requests", "place") if each in missing)
+    return tuple(each.kind.value for each in missing_of(actor))
 
 
 def _most_points(matches: Sequence[Match]) -> float:

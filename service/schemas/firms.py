@@ -20,12 +20,12 @@ from matchmaker.profiles import (
     Contact,
     ContactFields,
     Draft,
-    Lack,
     WareKind,
 )
 from matchmaker.workplace import OwnEvent, Profile
 from service.schemas.actors import OfferAnswer, PlaceAnswer, RequestAnswer
 from service.schemas.contract import MAX_ID, Answer, NextCursor, Text
+from service.schemas.imports import LackAnswer
 
 Line = Annotated[Text, Field(max_length=LONGEST_FIELD, pattern=r"^[^\r\n]*$")]
 Ware = Annotated[Text, Field(min_length=1, max_length=LONGEST_WARE, pattern=r"^[^\r\n]*\S[^\r\n]*$")]
@@ -183,7 +183,11 @@ class OwnProfileAnswer(Answer):
     website: str
     tags: list[str]
     member: bool
-    lacks: Annotated[list[Lack], Field(description="What would give better matches; what helps most first.")]
+    readiness: Annotated[int, Field(description="How ready it is to be matched, 0 to 100.")]
+    lacks: Annotated[
+        list[LackAnswer],
+        Field(description="What would give better matches, the most helpful first, then what helps people."),
+    ]
 
     @classmethod
     def of(cls, profile: Profile) -> OwnProfileAnswer:
@@ -202,7 +206,8 @@ class OwnProfileAnswer(Answer):
             website=actor.website,
             tags=list(actor.tags),
             member=actor.member,
-            lacks=list(profile.lacks),
+            readiness=profile.readiness,
+            lacks=[LackAnswer.model_validate(each) for each in profile.lacks],
         )
 
 

@@ -87,6 +87,8 @@ TEXTS: dict[str, str] = {
     "profiles.lack.language": "en beskrivelse på dansk eller engelsk",
     "profiles.lack.offers": "tilbud",
     "profiles.lack.requests": "det, den søger",
+    "profiles.lack.thin_offers": "længere tilbud",
+    "profiles.lack.thin_requests": "mere om det, den søger",
     "profiles.lack.place": "et sted",
     "profiles.lack.group": "en aktørgruppe",
     "profiles.none": "Alle profiler er udfyldt",

@@ -87,6 +87,8 @@ TEXTS: dict[str, str] = {
     "profiles.lack.language": "a description in Danish or English",
     "profiles.lack.offers": "offers",
     "profiles.lack.requests": "requests",
+    "profiles.lack.thin_offers": "longer offers",
+    "profiles.lack.thin_requests": "longer requests",
     "profiles.lack.place": "a place",
     "profiles.lack.group": "an actor group",
     "profiles.none": "Every profile is complete",

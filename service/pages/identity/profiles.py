@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 
 from matchmaker.actors import ActorGroup
-from matchmaker.completeness import SHEET_HEADERS, Incomplete, LackKind, sheet_row
+from matchmaker.completeness import MATCHING, SHEET_HEADERS, Incomplete, LackKind, sheet_row
 from matchmaker.exports import write_rows
 from service.dependencies import ClusterRecognising, OpenWorkspace
 from service.handing_out import MEDIA_TYPES
@@ -58,7 +58,7 @@ def list_profiles(
         chosen_group=group or "",
         lacking=lacking,
         members=members,
-        kinds=tuple(LackKind),
+        kinds=tuple(each for each in LackKind if each in MATCHING),
         filtered=bool(text or group or lacking or members),
     )
 

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request, Response
 
+from matchmaker.completeness import MATCHING, LackKind
 from matchmaker.errors import ActorNotFoundError
 from matchmaker.events import RequestState
-from matchmaker.profiles import MATCHING, completeness
 from matchmaker.published import Published
 from matchmaker.workplace import next_meeting
 from matchmaker.workspace import Workspace
@@ -25,6 +25,8 @@ router = APIRouter()
 
 LOOKED_AT = 10
 """Unanswered suggestions that are counted at most."""
+OWN_STEPS = MATCHING - {LackKind.GROUP} | {LackKind.CONTACT}
+"""What the first page asks for; the actor group is the facilitators' to say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def home(
         done=done,
         undo=undo,
         steps=_steps(request, workspace, snapshot, actor_id),
-        complete=completeness(profile.lacks),
+        complete=profile.readiness / 100,
         leaving=any(each.actor_id == actor_id for each in workspace.firms.kept.leaving()),
     )
 
@@ -96,9 +98,9 @@ def _steps(request: Request, workspace: Workspace, snapshot: Published | None, a
             )
         )
     steps += [
-        Step(f"lacks.{each}", _address_of(each), urgent=each in MATCHING)
+        Step(f"lacks.{each.kind}", _address_of(each.kind), urgent=each.kind in MATCHING)
         for each in firms.profile(actor_id).lacks
-        if each in MATCHING or each == "contact"
+        if each.kind in OWN_STEPS
     ][:3]
     if (number := _unanswered(workspace, snapshot, actor_id)) > 0:
         steps.append(Step("suggestions", "/my/suggestions", {"number": number}))
@@ -109,12 +111,14 @@ def _meetings_at(event_id: str) -> str:
     return f"/my/meetings/{quote(event_id, safe='')}"
 
 
-def _address_of(lack: str) -> str:
-    if lack == "contact":
+def _address_of(lack: LackKind) -> str:
+    if lack is LackKind.CONTACT:
         return "/my/contact-persons"
-    if lack in ("description", "place", "size", "website"):
-        return "/my/profile?edit=about"
-    return f"/my/profile#{'offers' if 'offers' in lack else 'requests'}"
+    if lack in (LackKind.OFFERS, LackKind.THIN_OFFERS):
+        return "/my/profile#offers"
+    if lack in (LackKind.REQUESTS, LackKind.THIN_REQUESTS):
+        return "/my/profile#requests"
+    return "/my/profile?edit=about"
 
 
 def _unanswered(workspace: Workspace, snapshot: Published | None, actor_id: str) -> int:

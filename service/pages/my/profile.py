@@ -13,7 +13,7 @@ from matchmaker.errors import (
     DraftNotFoundError,
     ProfileRejectedError,
 )
-from matchmaker.profiles import LONGEST_WARE, WareKind, completeness
+from matchmaker.profiles import LONGEST_WARE, WareKind
 from matchmaker.workspace import Workspace
 from service.arranged import acting
 from service.callers import name_of
@@ -288,7 +288,7 @@ def _profile_page(
         undo=undo,
         status=status,
         profile=profile,
-        complete=completeness(profile.lacks),
+        complete=profile.readiness / 100,
         wares=[
             (
                 kind,
