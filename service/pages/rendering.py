@@ -129,6 +129,7 @@ def page(
 ) -> Response:
     """Render a template inside the frame; ``snapshot`` tells the footer which build the page was made from."""
     wording = wording_of(request)
+    sections = menu(request, own_path(request))
     html = _ENVIRONMENT.get_template(template).render(
         t=wording,
         path=own_path(request),
@@ -137,7 +138,8 @@ def page(
         generation=snapshot.generation if snapshot else "",
         facilitating=role_of(request) is Role.FACILITATOR,
         may=lambda address: may(request, address),
-        menu=menu(request, own_path(request)),
+        menu=sections,
+        news={line.name: line.waiting for section in sections for line in section.lines},
         caller=caller_of(request),
         name_of=lambda who: name_of(request, who),
         open_here=is_open_here(request),

@@ -89,6 +89,7 @@ def seen_by_others(
         actor=actor,
         recommended=False,
         lacks=(),
+        switch=None,
         leaving=False,
         textless=False,
         sub_clusters=belongs,
