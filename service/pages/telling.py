@@ -42,17 +42,15 @@ def told_again(text: str) -> Told | None:
 
 
 class _Writing(string.Formatter):
-    """Puts values into a sentence: those that are told themselves in the same language, numbers with its separators."""
+    """Puts values into a sentence: those that are sentences themselves in the same language, numbers with its separators."""
 
     def __init__(self, wording: Wording) -> None:
         self._wording = wording
 
     def format_field(self, value: Any, format_spec: str) -> str:
-        if isinstance(value, Told):
-            here = in_language(self._wording, value)
-            return str(value) if here is None else here
         if format_spec == "," and isinstance(value, int):
             return self._wording.number(value)
         if isinstance(value, str):
-            return value
+            here = in_language(self._wording, value)
+            return str(value) if here is None else here
         return str(super().format_field(value, format_spec))
