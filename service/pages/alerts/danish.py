@@ -67,6 +67,7 @@ TEXTS: dict[str, str] = {
     "alerts.pause": "Sæt på pause",
     "alerts.go_on": "Fortsæt",
     "alerts.delete": "Slet",
+    "alerts.new_first": "Gem en søgning",
     "alerts.new": "Gem en søgning til",
     "alerts.rule": "Du får besked om en aktør, der kommer til, eller hvis profil ændres, og som så er blandt de første 10 på listen og ikke dårligere end nummer ti var, da du gemte den. I en lille klynge skal den være blandt den bedste tyvendedel.",
     "alerts.text": "Hvad du søger",

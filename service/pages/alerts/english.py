@@ -67,6 +67,7 @@ TEXTS: dict[str, str] = {
     "alerts.pause": "Pause",
     "alerts.go_on": "Go on",
     "alerts.delete": "Delete",
+    "alerts.new_first": "Save a search",
     "alerts.new": "Save another search",
     "alerts.rule": "You are told of an actor that comes, or whose profile changes, and is then among the first 10 of the list, no worse than the tenth was when you saved it. In a small cluster it has to be among the best twentieth.",
     "alerts.text": "What you look for",
