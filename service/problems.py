@@ -38,18 +38,21 @@ from matchmaker.errors import (
     JobNotFoundError,
     JobsFullError,
     KeyNotFoundError,
+    MailError,
     MatchmakerError,
     MergeChangedError,
     MergeNotFoundError,
     NotBuiltError,
     OutcomeNotFoundError,
     ProfileRejectedError,
+    ProviderError,
     SavedSearchNotFoundError,
     SavedSearchRejectedError,
     ScheduleError,
     SettingsError,
     SourceError,
     StoreBusyError,
+    StoreClosedError,
     StoreError,
     StoreFullError,
     SubClusterNotFoundError,
@@ -149,6 +152,15 @@ ANSWERS: dict[type[MatchmakerError], Answer] = {
         "store-full",
         "No space left",
         "No space is left on the disk. Reading goes on, nothing was changed.",
+    ),
+    StoreClosedError: Answer(
+        503, "stopping", "The service stops", "The service is stopping. Try again in a moment.", 2
+    ),
+    MailError: Answer(
+        503, "mail-unavailable", "Letters cannot be sent", "The mail server cannot be reached now.", 30
+    ),
+    ProviderError: Answer(
+        503, "sign-in-failed", "Signing in did not work", "Signing in with the provider came to no end.", 30
     ),
     StoreError: Answer(
         503, "store-unavailable", "The workspace cannot be used", "The database cannot be used now.", 30
