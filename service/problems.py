@@ -38,6 +38,7 @@ from matchmaker.errors import (
     JobNotFoundError,
     JobsFullError,
     KeyNotFoundError,
+    MailError,
     MatchmakerError,
     MergeChangedError,
     MergeNotFoundError,
@@ -46,12 +47,14 @@ from matchmaker.errors import (
     NoteNotFoundError,
     OutcomeNotFoundError,
     ProfileRejectedError,
+    ProviderError,
     SavedSearchNotFoundError,
     SavedSearchRejectedError,
     ScheduleError,
     SettingsError,
     SourceError,
     StoreBusyError,
+    StoreClosedError,
     StoreError,
     StoreFullError,
     SubClusterNotFoundError,
@@ -161,6 +164,15 @@ ANSWERS: dict[type[MatchmakerError], Answer] = {
         "store-full",
         "No space left",
         "No space is left on the disk. Reading goes on, nothing was changed.",
+    ),
+    StoreClosedError: Answer(
+        503, "stopping", "The service stops", "The service is stopping. Try again in a moment.", 2
+    ),
+    MailError: Answer(
+        503, "mail-unavailable", "Letters cannot be sent", "The mail server cannot be reached now.", 30
+    ),
+    ProviderError: Answer(
+        503, "sign-in-failed", "Signing in did not work", "Signing in with the provider came to no end.", 30
     ),
     StoreError: Answer(
         503, "store-unavailable", "The workspace cannot be used", "The database cannot be used now.", 30
