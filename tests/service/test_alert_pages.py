@@ -62,7 +62,7 @@ def test_a_search_is_saved_from_its_page_and_its_alert_is_opened_and_read(arrang
     inbox = arranging.get("/alerts").text
     assert SPINNER.name in inbox
     assert BANK.name not in inbox
-    assert "1 unread" in arranging.get("/actors").text, "the frame of every page says so"
+    assert 'class="menu-count">1<' in arranging.get("/actors").text, "the frame of every page says so"
     number = re.search(r"/alerts/(\d+)", inbox)
     assert number is not None
     opened = arranging.get(number[0], follow_redirects=False)
