@@ -118,7 +118,7 @@ def test_the_first_page_says_what_helps_most_first(town: Town) -> None:
     steps = re.findall(r"<h3>(.*?)</h3>", page.split('class="next"')[1].split("</ol>")[0])
     assert steps[:3] == [
         "Say what you look for.",
-        "Describe what you do in a few sentences.",
+        "Say more of what you do.",
         "Name a contact person.",
     ]
     assert "suggestion" in steps[3]
