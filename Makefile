@@ -17,7 +17,7 @@ run: $(VENV)/.installed ## install, load the sample cluster if the workspace is 
 	@$(MATCHMAKER) serve --port $(PORT)
 
 test: $(VENV)/.installed-dev ## every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 check: $(VENV)/.installed-dev ## style and types
 	$(BIN)/ruff format --check .
