@@ -90,10 +90,10 @@ def gates() -> Mapping[Work, Gate]:
     processors = min(os.cpu_count() or 1, 8)
     return {
         # Short queues: whoever is let in is answered soon, also under ten times the load, and the rest hear at once when to come again.
-        Work.SEARCH: Gate(at_once=processors, queue=3 * processors, patience=1),
+        Work.SEARCH: Gate(at_once=processors, queue=3 * processors, patience=2),
         # Most of them wait for one thread; a few more than processors, so that a kept answer need not wait behind them.
         Work.CLUSTER: Gate(at_once=processors + 2, queue=16, patience=8),
-        Work.READ: Gate(at_once=max(8, 2 * processors), queue=8 * processors, patience=1),
+        Work.READ: Gate(at_once=max(8, 2 * processors), queue=12 * processors, patience=2),
         # The store has one writer, so more at once would wait there instead of here.
         Work.WRITE: Gate(at_once=2, queue=32, patience=8),
         Work.SCHEDULE: Gate(at_once=1, queue=4, patience=8),

@@ -74,7 +74,7 @@ ALLOWED = {
         "store",
     },
     "held": {"errors", "erasures", "answers", "events", "saved_searches", "store", "users"},
-    "workplace": VALUES | {"events", "profiles", "arranging", "held", "bundles", "store"},
+    "workplace": VALUES | {"completeness", "events", "profiles", "arranging", "held", "bundles", "store"},
     "curating": {"answers", "store"},
     "backups": {"errors", "erasures", "settings", "store"},
     "signing_in": {"errors", "settings", "users", "mailing", "store"},

@@ -73,28 +73,39 @@ def leaving(folder: Path, json_output: bool) -> None:
 @click.option(
     "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write a workbook (.xlsx) or JSON file."
 )
+@as_json
 @click.pass_obj
-def held(folder: Path, actor: str, output: Path | None) -> None:
+def held(folder: Path, actor: str, output: Path | None, json_output: bool) -> None:
     """Everything that is held of ACTOR (an id), as JSON or in a file."""
     with opened(folder) as workspace:
         if output is not None and output.suffix.casefold() == ".xlsx":
             rows = workspace.firms.write_held(actor, output)
-            out.print(f"{rows} row(s) are in {output}.", markup=False)
+            if json_output:
+                print_json({"file": str(output), "rows": rows})
+            else:
+                out.print(f"{rows} row(s) are in {output}.", markup=False)
             return
         told = json.dumps(workspace.firms.held(actor), ensure_ascii=False, indent=1, default=str)
     if output is None:
         click.echo(told)
     else:
         output.write_text(told + "\n", "utf-8")
-        out.print(f"It is in {output}.", markup=False)
+        if json_output:
+            print_json({"file": str(output)})
+        else:
+            out.print(f"It is in {output}.", markup=False)
 
 
 @firm.command("publish", cls=Examples, examples="matchmaker firm publish hejrebaek draft-0a1b2c3d4e5f6a7b")
 @click.argument("actor")
 @click.argument("draft")
+@as_json
 @click.pass_obj
-def publish(folder: Path, actor: str, draft: str) -> None:
+def publish(folder: Path, actor: str, draft: str, json_output: bool) -> None:
     """Publish a DRAFT of an offer or a request of ACTOR (ids)."""
     with opened(folder) as workspace:
-        workspace.firms.kept.publish(actor, draft, who=who())
+        published = workspace.firms.kept.publish(actor, draft, who=who())
+    if json_output:
+        print_json({"actor": published.id, "published": draft})
+        return
     out.print("Published; it is matched and found from now on.", markup=False)

@@ -180,6 +180,9 @@ SENTENCES: Mapping[str, str] = {
     **IMPORTING,
     **LANDSCAPE,
     **REFUSING,
+    "Signing in with the provider came to no end.": "Login hos udbyderen blev ikke fuldført.",
+    "The mail server cannot be reached now.": "Mailserveren kan ikke nås lige nu.",
+    "The service is stopping. Try again in a moment.": "Tjenesten er ved at standse. Prøv igen om et øjeblik.",
     "There is no note of this pair.": "Der er ingen note om dette par.",
     "{who} wrote the note at {at}, after it was read, so nothing was changed now. Read it again.": "{who} skrev noten {at}, efter at du læste den, så intet blev ændret nu. Læs den igen.",
 }

@@ -149,7 +149,7 @@ def test_from_an_empty_list_to_a_schedule_in_danish_on_a_phone(
         page.get_by_label("Søg højst i").select_option("2")
         page.get_by_role("button", name="Lav mødeplanen").click()
         # The page comes to the result by itself.
-        expect(page.get_by_role("heading", name="Version 1")).to_be_visible()
+        expect(page.get_by_role("heading", name="Version 1")).to_be_visible(timeout=30_000)
         expect(page.get_by_text(re.compile("Ingen mødeplan kan være"))).to_be_visible()
         assert page.locator(".plan-grid td a").count() > 20
         assert page.evaluate("document.documentElement.scrollWidth") == 360
@@ -226,5 +226,5 @@ def test_all_of_it_works_without_scripts(browser: playwright_api.Browser, addres
             break
         page.get_by_role("link", name="Load again").click()
         page.wait_for_timeout(200)
-    expect(page.get_by_role("heading", name="Version 1")).to_be_visible()
+    expect(page.get_by_role("heading", name="Version 1")).to_be_visible(timeout=30_000)
     context.close()

@@ -82,7 +82,7 @@ def test_without_events_the_list_says_what_to_do(arranging: TestClient) -> None:
     text = words(arranging.get("/events").text)
     assert "There is no event yet" in text
     assert "New event" in text
-    assert "whoever uses it is a facilitator" in text
+    assert "whoever uses this machine is a facilitator" in text
     assert '<a href="/events"' in arranging.get("/events/new").text
 
 

@@ -50,7 +50,7 @@ def send(served: Served, method: str, address: str, body: str, **headers: str) -
 def test_whoever_is_on_this_machine_is_a_facilitator(served: Served) -> None:
     status, page, _ = served.ask("GET", "/events")
     assert status == 200
-    assert "whoever uses it is a facilitator" in page.decode()
+    assert "whoever uses this machine is a facilitator" in page.decode()
 
 
 def test_a_dozen_who_add_participants_at_once_all_do(served: Served) -> None:
