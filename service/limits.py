@@ -89,8 +89,8 @@ def gates() -> Mapping[Work, Gate]:
     """
     processors = min(os.cpu_count() or 1, 8)
     return {
-        # Short queues: whoever is let in is answered soon, also under ten times the load, and the rest hear at once when to come again.
-        Work.SEARCH: Gate(at_once=processors, queue=3 * processors, patience=2),
+        # Long enough for two dozen people at once, short enough that whoever is let in is answered within seconds under any load.
+        Work.SEARCH: Gate(at_once=processors, queue=9 * processors, patience=3),
         # Most of them wait for one thread; a few more than processors, so that a kept answer need not wait behind them.
         Work.CLUSTER: Gate(at_once=processors + 2, queue=16, patience=8),
         Work.READ: Gate(at_once=max(8, 2 * processors), queue=12 * processors, patience=2),
