@@ -89,7 +89,7 @@ def gates() -> Mapping[Work, Gate]:
     """
     processors = min(os.cpu_count() or 1, 8)
     return {
-        # Long enough for two dozen people at once, short enough that whoever is let in is answered within seconds under any load.
+        # Long enough for two dozen people at once, short enough that the rest hear within seconds when to come again.
         Work.SEARCH: Gate(at_once=processors, queue=9 * processors, patience=3),
         # Most of them wait for one thread; a few more than processors, so that a kept answer need not wait behind them.
         Work.CLUSTER: Gate(at_once=processors + 2, queue=16, patience=8),

@@ -5,8 +5,6 @@ from __future__ import annotations
 TEXTS: dict[str, str] = {
     "nav.alerts": "Nyt til mig",
     "nav.webhooks": "Webhooks",
-    "frame.news.one": "{number} ulæst",
-    "frame.news.many": "{number} ulæste",
     "alerts.title": "Nyt til mig",
     "alerts.lead": "Gem en søgning, og få besked, når der kommer nogen, der passer.",
     "alerts.inbox": "Indbakke",

@@ -5,8 +5,6 @@ from __future__ import annotations
 TEXTS: dict[str, str] = {
     "nav.alerts": "Alerts",
     "nav.webhooks": "Webhooks",
-    "frame.news.one": "{number} unread",
-    "frame.news.many": "{number} unread",
     "alerts.title": "Alerts",
     "alerts.lead": "Save a search, and you are told when somebody new fits.",
     "alerts.inbox": "Inbox",
