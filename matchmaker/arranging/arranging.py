@@ -14,7 +14,7 @@ from matchmaker.arranging.attending import Change
 from matchmaker.arranging.follow_up import FollowUp
 from matchmaker.arranging.handouts import Handouts
 from matchmaker.arranging.naming import RESERVED, event_id_of
-from matchmaker.arranging.participants import DANISH, ENGLISH, ParticipantImport, rows_of
+from matchmaker.arranging.participants import DANISH, ENGLISH, ParticipantImport, fresh_ids, rows_of
 from matchmaker.arranging.proposing import Proposed, pairs_of, proposed_lists
 from matchmaker.arranging.recognising import Actors, Participants
 from matchmaker.arranging.requests import MeetingRequests
@@ -156,6 +156,21 @@ class Arranging:
         return self._events.attend(
             event_id, changed, gone, expected=revision if expected is None else expected, who=who
         )
+
+    def enrol(self, event_id: str, actor_ids: Sequence[str], *, who: str) -> tuple[Attendee, ...]:
+        """Add a participant for each actor, with ids that none of the event ever had; of many at once each is added.
+
+        Raises ``ActorNotFoundError`` and ``EventRejectedError``, and adds nobody.
+        """
+
+        def made(there: Sequence[Attendee], given: Collection[str]) -> list[Attendee]:
+            fresh = fresh_ids(given)
+            added = [Attendee(next(fresh), actor_id) for actor_id in actor_ids]
+            if problems := problems_of_attendance([*there, *added]):
+                raise EventRejectedError(problems)
+            return added
+
+        return self._events.enrol(event_id, made, who=who)
 
     def preferences(self, event_id: str) -> tuple[Preference, ...]:
         """What is wanted of pairs."""

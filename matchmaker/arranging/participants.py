@@ -86,7 +86,7 @@ def read(
     agendas = list(_agendas(rows, reading))
     _refuse_twice(rows, reading)
     matched = _matched([each for each, _ in agendas], stored)
-    fresh = _fresh_ids(given)
+    fresh = fresh_ids(given)
     new: list[str] = []
     changed: list[str] = []
     unchanged: list[str] = []
@@ -163,10 +163,11 @@ def rows_of(
 
 def fresh_id(given: Collection[str]) -> str:
     """An id that no participant of the event ever had."""
-    return next(_fresh_ids(given))
+    return next(fresh_ids(given))
 
 
-def _fresh_ids(given: Collection[str]) -> Iterator[str]:
+def fresh_ids(given: Collection[str]) -> Iterator[str]:
+    """Further and further ids that no participant of the event ever had."""
     number = max((int(each[1:]) for each in given if each[:1] == "p" and each[1:].isdecimal()), default=0)
     while True:
         number += 1

@@ -149,36 +149,60 @@ class Events:
         """
         changed, gone = tuple(changed), tuple(gone)
         with self._writing() as connection:
-            there = {each.id: each for each in _attendees(connection, event_id)}
-            changed = tuple(each for each in changed if there.get(each.id) != each)
-            gone = tuple(each for each in gone if each in there)
-            if not changed and not gone:
-                return _kept(connection, event_id)
-            for each in changed:
-                if not connection.execute("SELECT 1 FROM actors WHERE id = ?", (each.actor_id,)).fetchone():
-                    raise ActorNotFoundError(each.actor_id)
-            told = {"changed": [each.id for each in changed], "gone": list(gone)}
-            kept = self._changed(connection, event_id, "attendees", expected, who, {}, told)
-            connection.executemany(
-                "DELETE FROM attendees WHERE event_id = ? AND id = ?", [(event_id, each) for each in gone]
-            )
-            connection.executemany(
-                "INSERT INTO attendees (event_id, id, position, actor_id, document) VALUES (?, ?,"
-                " (SELECT coalesce(max(position), 0) + 1 FROM attendees WHERE event_id = ?1), ?, ?)"
-                " ON CONFLICT DO UPDATE SET actor_id = excluded.actor_id, document = excluded.document",
-                [(event_id, each.id, each.actor_id, _text(_ATTENDEE, each)) for each in changed],
-            )
-            return kept
+            return self._attend(connection, event_id, changed, gone, expected, who)
+
+    def enrol(
+        self,
+        event_id: str,
+        enrolling: Callable[[Sequence[Attendee], frozenset[str]], Sequence[Attendee]],
+        *,
+        who: str,
+    ) -> tuple[Attendee, ...]:
+        """Add the attendees that ``enrolling`` makes of those there are and of all ids ever given; nothing comes in between.
+
+        What ``enrolling`` raises is passed on, and nothing is changed.
+        """
+        with self._writing() as connection:
+            _kept(connection, event_id)
+            there = _attendees(connection, event_id)
+            made = tuple(enrolling(there, _ids_given(connection, event_id, there)))
+            self._attend(connection, event_id, made, (), None, who)
+            return made
+
+    def _attend(
+        self,
+        connection: Connection,
+        event_id: str,
+        changed: tuple[Attendee, ...],
+        gone: tuple[str, ...],
+        expected: int | None,
+        who: str,
+    ) -> Kept:
+        there = {each.id: each for each in _attendees(connection, event_id)}
+        changed = tuple(each for each in changed if there.get(each.id) != each)
+        gone = tuple(each for each in gone if each in there)
+        if not changed and not gone:
+            return _kept(connection, event_id)
+        for each in changed:
+            if not connection.execute("SELECT 1 FROM actors WHERE id = ?", (each.actor_id,)).fetchone():
+                raise ActorNotFoundError(each.actor_id)
+        told = {"changed": [each.id for each in changed], "gone": list(gone)}
+        kept = self._changed(connection, event_id, "attendees", expected, who, {}, told)
+        connection.executemany(
+            "DELETE FROM attendees WHERE event_id = ? AND id = ?", [(event_id, each) for each in gone]
+        )
+        connection.executemany(
+            "INSERT INTO attendees (event_id, id, position, actor_id, document) VALUES (?, ?,"
+            " (SELECT coalesce(max(position), 0) + 1 FROM attendees WHERE event_id = ?1), ?, ?)"
+            " ON CONFLICT DO UPDATE SET actor_id = excluded.actor_id, document = excluded.document",
+            [(event_id, each.id, each.actor_id, _text(_ATTENDEE, each)) for each in changed],
+        )
+        return kept
 
     def ids_given(self, event_id: str) -> frozenset[str]:
         """The ids of all participants that the event ever had, so that none is given to somebody else."""
         with self._reading() as connection:
-            rows = connection.execute(
-                "SELECT after FROM audit WHERE subject_kind = 'event' AND subject_id = ? AND action = 'attendees'",
-                (event_id,),
-            )
-            given = {each for (after,) in rows for each in json.loads(after).get("changed", ())}
-            return frozenset(given | {each.id for each in _attendees(connection, event_id)})
+            return _ids_given(connection, event_id, _attendees(connection, event_id))
 
     def preferences(self, event_id: str) -> tuple[Preference, ...]:
         """What is wanted of pairs, by the two participants and by whose it is."""
@@ -393,6 +417,15 @@ def _attendees(connection: Connection, event_id: str) -> tuple[Attendee, ...]:
         "SELECT document FROM attendees WHERE event_id = ? ORDER BY position", (event_id,)
     )
     return tuple(_ATTENDEE.validate_json(document) for (document,) in rows)
+
+
+def _ids_given(connection: Connection, event_id: str, there: Iterable[Attendee]) -> frozenset[str]:
+    rows = connection.execute(
+        "SELECT after FROM audit WHERE subject_kind = 'event' AND subject_id = ? AND action = 'attendees'",
+        (event_id,),
+    )
+    given = {each for (after,) in rows for each in json.loads(after).get("changed", ())}
+    return frozenset(given | {each.id for each in there})
 
 
 def _requests(connection: Connection, event_id: str) -> tuple[MeetingRequest, ...]:

@@ -39,7 +39,6 @@ router = APIRouter()
 FOUND_SHOWN = 30
 MOST_ADDED = 1000
 ROWS_PER_PAGE = 60
-ATTEMPTS = 5
 
 
 @router.get("/events/{event_id}/participants")
@@ -86,7 +85,8 @@ def change_participants(
         return go_to(address, done="taken_away" if name else "", undo=name)
     snapshot = published_or_none(request)
     ids, unknown = _named(workspace, snapshot, form)
-    _add(workspace, frame.event.id, ids)
+    if ids:
+        workspace.events.enrol(frame.event.id, ids, who=acting())
     if unknown:
         return _list_page(
             request,
@@ -189,27 +189,6 @@ def _named(workspace: Workspace, snapshot: Published | None, form: Form) -> tupl
         else:
             ids.append(meant)
     return ids, unknown
-
-
-def _add(workspace: Workspace, event_id: str, ids: Sequence[str]) -> None:
-    """Add an agenda for each actor; ids go on from the highest number there is.
-
-    Raises ``EventChangedError`` where others add participants all the time.
-    """
-    for attempt in range(ATTEMPTS):
-        kept = workspace.events.one(event_id)
-        there = workspace.events.attendees(event_id)
-        numbers = [int(each.id[1:]) for each in there if each.id[:1] == "p" and each.id[1:].isdecimal()]
-        first = max(numbers, default=0) + 1
-        added = [Attendee(f"p{first + place}", actor_id) for place, actor_id in enumerate(ids)]
-        try:
-            workspace.events.attend(event_id, added, expected=kept.revision, who=acting())
-        except EventChangedError:
-            # Somebody else may have taken the same numbers.
-            if attempt == ATTEMPTS - 1:
-                raise
-        else:
-            return
 
 
 def _one(workspace: Workspace, event_id: str, participant_id: str) -> Attending:
