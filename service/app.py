@@ -41,6 +41,7 @@ from service.recognising import Recognising
 from service.repeating import Repeated
 from service.reporting import Reporting
 from service.scheduling import Scheduling
+from service.shedding import Shed
 from service.sites import OtherSites
 from service.studies import Studies
 from service.taking_back import TakingBack
@@ -103,6 +104,7 @@ def create_app(
     app.state.taking_in = TakingIn()
     app.state.recognising = Recognising()
     origins = workspace.settings.origins()
+    app.add_middleware(Shed, gates=app.state.gates, page=pages.busy_page)
     app.add_middleware(OtherSites, origins=origins)
     app.add_middleware(
         Guard,

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
+import time
+from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
@@ -22,21 +25,36 @@ MAX_BULK_BYTES = 32 * 1024 * 1024
 MAX_IMPORT_BYTES = 64 * 1024 * 1024
 """Tables of 25,000 actors with long texts are half of it; for the addresses in ``guards.IMPORTS`` alone, never held in memory."""
 
+TOO_MANY = "Too many requests at once. Try again in a moment."
+
 REQUEST_SECONDS = 10
 """A request must have arrived by then, head and body; slower senders are cut off."""
 
 
+PRESSED_SECONDS = 0.25
+"""A gate that has turned people away for so long is under pressure, and no longer meets a crowd that came at once."""
+CALM_SECONDS = 1.0
+"""A gate that has turned nobody away for so long is calm again."""
+
+
 class Gate:
-    """Lets ``at_once`` requests in; ``queue`` more wait up to ``patience`` seconds; the rest get 503 at once."""
+    """Lets ``at_once`` requests in; ``queue`` more wait up to ``patience`` seconds; the rest get 503 at once.
+
+    A crowd that comes at once finds the whole queue. When it overflows, whoever has waited longest goes and the fresh one stays, so
+    that those who are answered waited briefly (drop from front: Lakshman, Neidhardt and Ott, INFOCOM 1996). Under lasting
+    pressure only as many wait as there are places, as a standing queue makes everybody wait and answers nobody more (Nichols and
+    Jacobson, "Controlling Queue Delay", ACM Queue 2012). All methods belong to the thread of the event loop.
+    """
 
     def __init__(self, *, at_once: int, queue: int, patience: float) -> None:
         self.at_once = at_once
         self.queue = queue
         self.patience = patience
-        self._places = asyncio.Semaphore(at_once)
-        self._waiting = 0
+        self._line: deque[asyncio.Future[None]] = deque()
         self._inside = 0
         self._refused = 0
+        self._refusing_since = -math.inf
+        self._refused_last = -math.inf
 
     @property
     def inside(self) -> int:
@@ -46,40 +64,89 @@ class Gate:
     @property
     def waiting(self) -> int:
         """Requests that wait for a place now."""
-        return self._waiting
+        return len(self._line)
 
     @property
     def refused(self) -> int:
         """Requests refused since the start."""
         return self._refused
 
+    @property
+    def retry_after(self) -> int:
+        """Seconds after which a refused request may come again."""
+        return max(1, round(self.patience))
+
+    def turns_away(self) -> bool:
+        """Whether the gate is under pressure and a newcomer would find no room; counted as refused where it is so."""
+        if not self._pressed() or len(self._line) < self.at_once:
+            return False
+        if len(self._line) > self.at_once:
+            self._send_longest_away()
+        self._count_refusal()
+        return True
+
     @asynccontextmanager
     async def admitted(self) -> AsyncIterator[None]:
         """Hold a place for as long as the block runs; raises ``HTTPException`` 503 with ``Retry-After``."""
-        if self._places.locked() and self._waiting >= self.queue:
-            raise self._refusal()
-        self._waiting += 1
-        try:
-            async with asyncio.timeout(self.patience):
-                await self._places.acquire()
-        except TimeoutError:
-            raise self._refusal() from None
-        finally:
-            self._waiting -= 1
-        self._inside += 1
+        await self._enter()
         try:
             yield
         finally:
-            self._inside -= 1
-            self._places.release()
+            self._leave()
+
+    async def _enter(self) -> None:
+        if self._inside < self.at_once:
+            self._inside += 1
+            return
+        place = asyncio.get_running_loop().create_future()
+        self._line.append(place)
+        if len(self._line) > self.queue:
+            self._send_longest_away()
+        try:
+            async with asyncio.timeout(self.patience):
+                await place
+        except TimeoutError:
+            self._forget(place)
+            self._count_refusal()
+            raise self._refusal() from None
+        except BaseException:
+            self._forget(place)
+            raise
+
+    def _leave(self) -> None:
+        while self._line:
+            place = self._line.popleft()
+            if not place.done():
+                place.set_result(None)
+                return
+        self._inside -= 1
+
+    def _forget(self, place: asyncio.Future[None]) -> None:
+        """Take out of the line whoever no longer waits; a place that was just handed over goes to the next."""
+        if place in self._line:
+            self._line.remove(place)
+        elif place.done() and not place.cancelled() and place.exception() is None:
+            self._leave()
+
+    def _send_longest_away(self) -> None:
+        place = self._line.popleft()
+        if not place.done():
+            self._count_refusal()
+            place.set_exception(self._refusal())
+
+    def _pressed(self) -> bool:
+        now = time.monotonic()
+        return now - self._refused_last < CALM_SECONDS and now - self._refusing_since > PRESSED_SECONDS
+
+    def _count_refusal(self) -> None:
+        now = time.monotonic()
+        if now - self._refused_last >= CALM_SECONDS:
+            self._refusing_since = now
+        self._refused_last = now
+        self._refused += 1
 
     def _refusal(self) -> HTTPException:
-        self._refused += 1
-        return HTTPException(
-            503,
-            detail="Too many requests at once. Try again in a moment.",
-            headers={"Retry-After": str(max(1, round(self.patience)))},
-        )
+        return HTTPException(503, detail=TOO_MANY, headers={"Retry-After": str(self.retry_after)})
 
 
 def gates() -> Mapping[Work, Gate]:
@@ -93,7 +160,8 @@ def gates() -> Mapping[Work, Gate]:
         Work.SEARCH: Gate(at_once=processors, queue=9 * processors, patience=3),
         # Most of them wait for one thread; a few more than processors, so that a kept answer need not wait behind them.
         Work.CLUSTER: Gate(at_once=processors + 2, queue=16, patience=8),
-        Work.READ: Gate(at_once=max(8, 2 * processors), queue=12 * processors, patience=2),
+        # They share one interpreter: more at once would only make each of them slower.
+        Work.READ: Gate(at_once=processors + 1, queue=12 * processors, patience=2),
         # The store has one writer, so more at once would wait there instead of here.
         Work.WRITE: Gate(at_once=2, queue=32, patience=8),
         Work.SCHEDULE: Gate(at_once=1, queue=4, patience=8),

@@ -315,7 +315,7 @@ def problem(
     ``rows`` are values of a body with many lines that cannot be accepted.
     """
     title = title or HTTPStatus(status).phrase
-    if _is_page(request.scope["path"]):
+    if is_page(request.scope["path"]):
         page: ErrorPage = request.app.state.error_page
         response = page(request, status, title, detail)
         response.headers.update(headers or {})
@@ -341,7 +341,8 @@ def problem(
     return Response(content, status, media_type=MEDIA_TYPE, headers=dict(headers or {}))
 
 
-def _is_page(path: str) -> bool:
+def is_page(path: str) -> bool:
+    """Whether an address shows something to people rather than to programs."""
     return not (path.startswith(("/api/", "/static/")) or path in ("/api", "/healthz", "/readyz"))
 
 

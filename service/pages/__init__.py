@@ -18,7 +18,7 @@ from service.pages.landscape import router as landscape_pages
 from service.pages.my.router import router as my_pages
 from service.pages.overview import router as overview_pages
 from service.pages.proposals import router as proposal_pages
-from service.pages.rendering import STATIC
+from service.pages.rendering import STATIC, busy_page
 from service.pages.rendering import error_page as page_in_words
 from service.pages.reports import router as report_pages
 from service.pages.signing_in.account import router as account_pages
@@ -30,7 +30,7 @@ from service.pages.teams import router as team_pages
 from service.pages.upkeep.builds import router as build_pages
 from service.pages.upkeep.history import router as history_pages
 
-__all__ = ["STATIC", "error_page", "router"]
+__all__ = ["STATIC", "busy_page", "error_page", "router"]
 
 router = APIRouter(include_in_schema=False)
 for _pages in (

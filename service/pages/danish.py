@@ -484,6 +484,8 @@ TEXTS: dict[str, str] = {
     "error.507.text": "Disken er fuld. Læsning går videre; intet blev ændret.",
     "error.request": "Forespørgsel {number}",
     "error.what_now": "Hvad du kan gøre",
+    "busy.title": "Mange spørger på én gang",
+    "busy.text": "Tjenesten har lige nu mere at svare på, end den kan nå, så der er ikke set på dette, og intet er ændret. Indlæs siden igen om lidt; har du sendt en formular, så gå først tilbage, så står det, du skrev, der stadig.",
     "error.try_again": "Prøv igen om lidt",
     "error.clear": "Fjern filtrene",
     "error.home": "Gå til overblikket",

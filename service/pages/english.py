@@ -484,6 +484,8 @@ TEXTS: dict[str, str] = {
     "error.507.text": "The disk is full. Reading goes on; nothing was changed.",
     "error.request": "Request {number}",
     "error.what_now": "What you can do",
+    "busy.title": "Many ask at once",
+    "busy.text": "The service has more to answer than it can just now, so this was not looked at and nothing was changed. Load the page again in a moment; if you sent a form, go back first, and what you typed is still there.",
     "error.try_again": "Try again in a moment",
     "error.clear": "Take away the filters",
     "error.home": "Go to the overview",

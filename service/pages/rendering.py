@@ -192,6 +192,17 @@ def problem_page(
     )
 
 
+def busy_page(request: Request) -> Response:
+    """What a person sees when too many ask at once: ready made, since there is no time to make anything."""
+    language = wording_of(request).language
+    return HTMLResponse(_busy(language), 503, headers={**HEADERS, "Content-Language": language})
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _busy(language: str) -> bytes:
+    return _ENVIRONMENT.get_template("busy.html").render(t=WORDINGS[language]).encode()
+
+
 def later_page(request: Request, about: str, seconds: float) -> Response:
     """The page while something is being worked out; ``about`` begins the keys of what it says."""
     response = page(request, "later.html", snapshot=None, status=503, about=about)

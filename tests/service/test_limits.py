@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 from fastapi import HTTPException
 
-from service.limits import Gate, gates
+from service.limits import PRESSED_SECONDS, Gate, gates
 from service.permissions import Work
 
 
@@ -58,6 +59,84 @@ def test_whoever_waits_too_long_is_sent_away_and_leaves_no_trace() -> None:
             pass
 
     asyncio.run(patience())
+
+
+def test_when_the_queue_overflows_the_fresh_ones_stay() -> None:
+    async def crowd() -> list[str]:
+        gate = Gate(at_once=1, queue=2, patience=5)
+        told: list[str] = []
+
+        async def visit(name: str) -> None:
+            try:
+                async with gate.admitted():
+                    await asyncio.sleep(0.01)
+                    told.append(name)
+            except HTTPException:
+                told.append(f"{name} refused")
+
+        async with asyncio.TaskGroup() as group:
+            for name in "abcde":
+                group.create_task(visit(name))
+                await asyncio.sleep(0)
+        assert (gate.inside, gate.waiting, gate.refused) == (0, 0, 2)
+        return told
+
+    assert asyncio.run(crowd()) == ["b refused", "c refused", "a", "d", "e"]
+
+
+def test_a_crowd_that_comes_at_once_is_no_pressure_and_a_lasting_one_is() -> None:
+    async def pressed() -> None:
+        gate = Gate(at_once=1, queue=8, patience=5)
+
+        async def visit() -> bool:
+            try:
+                async with gate.admitted():
+                    await asyncio.sleep(0.02)
+            except HTTPException:
+                return False
+            return True
+
+        crowd = [asyncio.create_task(visit()) for _ in range(12)]
+        await asyncio.sleep(0)
+        assert gate.waiting == 8
+        assert not gate.turns_away()
+        begun = time.monotonic()
+        while not gate.turns_away():
+            crowd += [asyncio.create_task(visit()) for _ in range(3)]
+            await asyncio.sleep(0.01)
+            assert time.monotonic() - begun < 10
+        assert time.monotonic() - begun >= PRESSED_SECONDS
+        before, refused = gate.waiting, gate.refused
+        for _ in range(before):
+            gate.turns_away()
+        assert gate.waiting == 1
+        assert gate.refused == refused + before + (before - 1)
+        answered = await asyncio.gather(*crowd)
+        assert sum(not each for each in answered) + before + 1 == gate.refused
+        assert not gate.turns_away()
+        async with gate.admitted():
+            pass
+
+    asyncio.run(pressed())
+
+
+def test_whoever_gives_up_in_the_queue_leaves_the_place_to_the_next() -> None:
+    async def giving_up() -> None:
+        gate = Gate(at_once=1, queue=3, patience=5)
+        async with gate.admitted():
+            first, second = (asyncio.create_task(_visit(gate)) for _ in range(2))
+            await asyncio.sleep(0)
+        # The first has just been handed the place, and is called off before it knows.
+        first.cancel()
+        await asyncio.wait_for(second, 5)
+        assert first.cancelled()
+        assert (gate.inside, gate.waiting) == (0, 0)
+
+    async def _visit(gate: Gate) -> None:
+        async with gate.admitted():
+            pass
+
+    asyncio.run(giving_up())
 
 
 def test_a_place_comes_back_when_the_work_fails() -> None:
