@@ -1,10 +1,7 @@
-"""The store itself: one SQLite file that many may read while one writes, and that an interrupted write leaves whole."""
+"""The store itself: what is kept of a workspace, topic by topic, in one SQLite file."""
 
 from __future__ import annotations
 
-import contextlib
-import os
-from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -12,14 +9,13 @@ from hashlib import blake2b
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.actors import Actor, Collaboration, Participation
-from matchmaker.errors import ActorNotFoundError, StoreClosedError, StoreError
+from matchmaker.errors import ActorNotFoundError
 from matchmaker.store import vectors as vector_rows
 from matchmaker.store.alerts import Alerts
 from matchmaker.store.answers import Answers
@@ -30,10 +26,7 @@ from matchmaker.store.connections import (
     Connection,
     check_version,
     connect,
-    empty_log,
     plain_errors,
-    use_wal,
-    uses_wal,
 )
 from matchmaker.store.differences import ChangedActor, differences
 from matchmaker.store.editing import edit
@@ -46,7 +39,6 @@ from matchmaker.store.imports import Import, stored_rows
 from matchmaker.store.jobs import JobRows
 from matchmaker.store.keys import Keys
 from matchmaker.store.listings import Listings
-from matchmaker.store.lock import WriterLock
 from matchmaker.store.marks import actors_changed, change_of, latest_change, mark_content
 from matchmaker.store.merging import Merges
 from matchmaker.store.names import SubClusterNames
@@ -56,8 +48,9 @@ from matchmaker.store.presence import Presence
 from matchmaker.store.repeated import RepeatedRequests
 from matchmaker.store.rows import ACTORS, COLLABORATIONS, actor_of, collaboration_of
 from matchmaker.store.saved_searches import SavedSearches
-from matchmaker.store.schema import bring_up_to_date, check_origin, is_current
+from matchmaker.store.schema import check_origin
 from matchmaker.store.taking_back import Imports
+from matchmaker.store.transactions import Transactions, check_path
 from matchmaker.store.users import Users
 from matchmaker.store.webhooks import Webhooks
 from matchmaker.trail import AuditRow
@@ -75,7 +68,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Store:
+class Store(Transactions):
     """Actors, collaborations, edits, answers, audit trail and vectors of one workspace.
 
     May be shared by threads. Every reader sees one committed state from its first row to its last, also while an import
@@ -93,15 +86,8 @@ class Store:
         clock: Callable[[], datetime],
         wait: float,
     ) -> None:
-        self.path = path
-        self.read_only = read_only
+        super().__init__(path, connection=connection, read_only=read_only, wait=wait)
         self._clock = clock
-        self._lock = WriterLock(path.with_name(path.name + ".lock"), wait=wait)
-        # The connection it was opened with is the writer's; readers get their own, so that none of them
-        # sees an import half done.
-        self._connection = connection
-        self._idle_readers: deque[Connection] = deque()
-        self._closed = False
         self.answers = Answers(self._reading, self._writing, partial(self._stamp, source=""))
         """What is said of proposed matches."""
         self.pair_notes = PairNotes(self._reading, self._writing, partial(self._stamp, source=""))
@@ -179,7 +165,7 @@ class Store:
         when ``read_only``, a file that is not ours, damaged, or from a newer version.
         """
         check_version(path)
-        _check_path(path, read_only=read_only)
+        check_path(path, read_only=read_only)
         with plain_errors(path, writing=not read_only):
             connection = connect(path, read_only=read_only)
             try:
@@ -191,37 +177,11 @@ class Store:
                 raise
         return store
 
-    def _bring_up_to_date(self) -> None:
-        # A backup comes without a write-ahead log.
-        if is_current(self._connection) and (self.read_only or uses_wal(self._connection)):
-            return
-        if self.read_only:
-            raise StoreError(
-                f"{self.path} was written by an older version. Open it once for writing, for example with `matchmaker status`, which updates it.",
-                path=self.path,
-            )
-        with self._lock.held():
-            use_wal(self._connection, self.path)
-            with _transaction(self._connection, "BEGIN IMMEDIATE"):
-                bring_up_to_date(self._connection)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
     def close(self) -> None:
         """Close the file; may be called again. Iterators that are still open may be read to their end."""
-        if self._closed:
-            return
-        self._closed = True
-        self._presence.close()
-        while self._idle_readers:
-            self._idle_readers.pop().close()
-        self._connection.close()
+        if not self._closed:
+            self._presence.close()
+        super().close()
 
     def preview(self, actors: Iterable[Actor], collaborations: Iterable[Collaboration]) -> Changes:
         """What ``apply`` would do with the same values; nothing is written. Raises as ``apply`` does."""
@@ -356,100 +316,13 @@ class Store:
         with self._writing() as connection:
             vector_rows.save(connection, encoder, keys, vectors)
 
-    def check(self) -> None:
-        """Read the whole file and raise ``StoreError`` if any of it is damaged; takes about a second per 100 MB."""
-        with self._reading() as connection:
-            found = " ".join(row[0] for row in connection.execute("PRAGMA integrity_check(1)"))
-            orphan = connection.execute("PRAGMA foreign_key_check").fetchone()
-        if found != "ok" or orphan:
-            reason = " ".join(found.split()) if found != "ok" else f"a row of {orphan[0]} refers to nothing"
-            raise StoreError(
-                f"{self.path} is damaged ({reason}). Put a backup in its place (`matchmaker restore`), or move it away and import again.",
-                path=self.path,
-            )
-
     def keep_vectors(self, keys: Collection[str]) -> int:
         """Forget the vectors of all other keys, whatever their encoder; returns how many."""
         with self._writing() as connection:
             return vector_rows.keep(connection, keys)
 
-    def compact(self, *, wait: float = 10.0) -> None:
-        """Write the file anew without a byte of what was deleted, and empty the write-ahead log.
-
-        Takes a few seconds per 100 MB and as much free space as the file has. Raises ``StoreBusyError`` where another
-        program goes on reading for ``wait`` seconds, so that the log could not be emptied.
-        """
-        with self._lock.held(), plain_errors(self.path, writing=True):
-            self._check_open()
-            while self._idle_readers:
-                self._idle_readers.pop().close()
-            self._connection.execute("VACUUM")
-            empty_log(self._connection, self.path, wait=wait)
-
-    def backup(self, path: Path) -> None:
-        """Write a whole, compact copy of the current state to a new file, also while an import runs.
-
-        Raises ``StoreError`` when the file exists; a copy that was killed leaves only ``<name>.part``.
-        """
-        if path.exists():
-            raise StoreError(f"{path} exists already. Name a new file for the backup.", path=path)
-        part = path.with_name(path.name + ".part")
-        part.unlink(missing_ok=True)
-        try:
-            with self._borrowed() as connection, plain_errors(part, writing=True):
-                connection.execute("VACUUM INTO ?", (str(part),))
-            # Whoever may read the workspace decides who else may read its backups.
-            part.chmod(0o600)
-            with part.open("rb+") as written:
-                os.fsync(written.fileno())
-            part.replace(path)
-        except BaseException:
-            part.unlink(missing_ok=True)
-            raise
-
     def _stamp(self, who: str, source: str) -> Stamp:
         return Stamp(self._clock().astimezone(UTC).isoformat(timespec="milliseconds"), who, source)
-
-    @contextlib.contextmanager
-    def _writing(self, wait: float | None = None) -> Iterator[Connection]:
-        """The one transaction that may write; committed at the end, rolled back by any exception.
-
-        ``wait`` is how many seconds this one waits for another writer, the store's own unless given.
-        """
-        if self.read_only:
-            raise StoreError(
-                f"{self.path} is open for reading only. Open it for writing to change it.", path=self.path
-            )
-        with self._lock.held(wait):
-            self._check_open()
-            with plain_errors(self.path, writing=True), _transaction(self._connection, "BEGIN IMMEDIATE"):
-                yield self._connection
-
-    @contextlib.contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        """A reader's connection in a transaction of its own, which holds one committed state."""
-        with self._borrowed() as connection, plain_errors(self.path), _transaction(connection, "BEGIN"):
-            yield connection
-
-    @contextlib.contextmanager
-    def _borrowed(self) -> Iterator[Connection]:
-        self._check_open()
-        try:
-            connection = self._idle_readers.pop()
-        except IndexError:
-            with plain_errors(self.path):
-                connection = connect(self.path, read_only=True)
-        try:
-            yield connection
-        finally:
-            if self._closed or len(self._idle_readers) >= _IDLE_READERS:
-                connection.close()
-            else:
-                self._idle_readers.append(connection)
-
-    def _check_open(self) -> None:
-        if self._closed:
-            raise StoreClosedError(f"{self.path} is closed. Open it again.", path=self.path)
 
 
 def _fingerprint(connection: Connection) -> str:
@@ -459,25 +332,3 @@ def _fingerprint(connection: Connection) -> str:
         digest.update(f"{table} {len(rows)}\n".encode())
         digest.update(b"".join(content for (content,) in rows))
     return digest.hexdigest()
-
-
-@contextlib.contextmanager
-def _transaction(connection: Connection, begin: str) -> Iterator[None]:
-    connection.execute(begin)
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        # A failed write may have ended the transaction already.
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-
-
-def _check_path(path: Path, *, read_only: bool) -> None:
-    if not path.parent.is_dir():
-        raise StoreError(f"There is no folder {path.parent}. Make it, or choose another one.", path=path)
-    if path.is_dir():
-        raise StoreError(f"{path} is a folder, not a database file.", path=path)
-    if read_only and not path.exists():
-        raise StoreError(f"There is no database at {path}. Import something first.", path=path)

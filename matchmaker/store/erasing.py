@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 
@@ -29,7 +28,24 @@ from matchmaker.events import Attendee
 from matchmaker.store.audit import Stamp, record
 from matchmaker.store.connections import Connection
 from matchmaker.store.imports import stored_rows, update_row
+from matchmaker.store.mentions import (
+    authorship,
+    contact_persons,
+    counts,
+    found_person,
+    is_named,
+    listed_persons,
+    mentions,
+)
 from matchmaker.store.merging import former_ids, former_names
+from matchmaker.store.redacting import (
+    redact_audit,
+    redact_jobs,
+    redact_notes,
+    redact_who,
+    rename_subject,
+    replaced,
+)
 from matchmaker.store.repeated import forget_answers
 from matchmaker.store.rows import (
     ACTORS,
@@ -47,12 +63,6 @@ from matchmaker.store.ways_back import forget_ways_back
 Opened = Callable[[], AbstractContextManager[Connection]]
 
 _ATTENDEE = TypeAdapter(Attendee)
-
-_WITHOUT_WORDS = frozenset({"vectors", "encoders", "contents", "erasures", "_sqlite_migrations"})
-"""Tables in which nobody is named."""
-
-_SHORTEST = 4
-"""Characters a name needs for texts that hold it to be worth a look."""
 
 
 class _Taken(Exception):  # noqa: N818 - it ends a trial, nothing failed
@@ -104,12 +114,14 @@ class Erasing:
     def find(self, wanted: str) -> tuple[FoundPerson, ...]:
         """Everybody on a list of participants or of contact persons with this name or address, by event and participant."""
         with self._reading() as connection:
-            return tuple(each for each in _persons(connection) if _is(each, wanted))
+            return tuple(each for each in listed_persons(connection) if is_named(each, wanted))
 
     def authored(self, wanted: str) -> int:
         """How many rows say that somebody with this name or address made them."""
         with self._reading() as connection:
-            return sum(number for _, author, number in _authors(connection) if plain(author) == plain(wanted))
+            return sum(
+                number for _, author, number in authorship(connection) if plain(author) == plain(wanted)
+            )
 
     def persons(
         self,
@@ -148,8 +160,8 @@ class Erasing:
                 if actor_key(actor_id) in wanted:
                     _erase_actor(connection, actor_id, stamp)
                     found += 1
-            persons = [each for each in _persons(connection) if set(person_keys(each)) & wanted.keys()]
-            authors = {author for _, author, _ in _authors(connection) if author_key(author) in wanted}
+            persons = [each for each in listed_persons(connection) if set(person_keys(each)) & wanted.keys()]
+            authors = {author for _, author, _ in authorship(connection) if author_key(author) in wanted}
             users = [
                 user_id
                 for user_id, email in connection.execute("SELECT id, email FROM users ORDER BY id").fetchall()
@@ -177,7 +189,7 @@ class Erasing:
                 key = actor_key(actor_id)
                 gone = not connection.execute("SELECT 1 FROM actors WHERE id = ?", (actor_id,)).fetchone()
                 if key in listed and gone:
-                    _rename_subject(connection, actor_id, pseudonym(key))
+                    rename_subject(connection, actor_id, pseudonym(key))
 
     def _tried(self, erase: Callable[[Connection], Erased], trial: bool) -> Erased:
         try:
@@ -199,7 +211,7 @@ def _erase_actor(connection: Connection, actor_id: str, stamp: Stamp) -> Erased:
     row = stored_rows(connection, ACTORS, [actor_id]).get(actor_id)
     if row is None:
         raise ActorNotFoundError(actor_id)
-    before = _counts(connection)
+    before = counts(connection)
     names = {str(row[ACTORS.columns.index(each)]) for each in ("name", "registration_number")}
     former = former_ids(connection, actor_id)
     names |= former_names(connection, actor_id)
@@ -208,8 +220,8 @@ def _erase_actor(connection: Connection, actor_id: str, stamp: Stamp) -> Erased:
     changed["events"] = _unreserve(connection, actor_id)
     connection.execute("DELETE FROM actors WHERE id = ?", (actor_id,))
     changed["undo"] = forget_ways_back(connection, {actor_id, *names})
-    changed["audit"] = _redact_audit(connection, {actor_id, *names}, pseudonym(key))
-    changed["jobs"] = _redact_jobs(connection, {actor_id, *names}, pseudonym(key))
+    changed["audit"] = redact_audit(connection, {actor_id, *names}, pseudonym(key))
+    changed["jobs"] = redact_jobs(connection, {actor_id, *names}, pseudonym(key))
     forget_answers(connection)
     # Whoever reads an older build is told of those that had become one with it, too.
     connection.execute(
@@ -230,7 +242,7 @@ def _erase_actor(connection: Connection, actor_id: str, stamp: Stamp) -> Erased:
 def _erase_persons(
     connection: Connection, keys: set[str], names: set[str], stamp: Stamp, users: Collection[str] = ()
 ) -> Erased:
-    before, changed = _counts(connection), Counter[str]()
+    before, changed = counts(connection), Counter[str]()
     for user_id in sorted(users):
         row = connection.execute("SELECT name, email FROM users WHERE id = ?", (user_id,)).fetchone()
         if row is not None:
@@ -244,7 +256,7 @@ def _erase_persons(
             person
             for person in attendee.persons
             if not keys
-            & set(person_keys(_found(event_id, attendee, person.name, person.email, person.title)))
+            & set(person_keys(found_person(event_id, attendee, person.name, person.email, person.title)))
         )
         if kept == attendee.persons:
             continue
@@ -262,7 +274,7 @@ def _erase_persons(
         record(connection, stamp, "attendees", "event", event_id, {}, {"erased": participants})
         # Whoever has the list open must not write the names back.
         connection.execute("UPDATE events SET revision = revision + 1 WHERE id = ?", (event_id,))
-    for contact in _contact_persons(connection):
+    for contact in contact_persons(connection):
         if keys & set(person_keys(contact)):
             connection.execute("DELETE FROM contacts WHERE id = ?", (contact.participant_id,))
             record(connection, stamp, "removed", "contact", contact.actor_id, {}, {})
@@ -270,11 +282,11 @@ def _erase_persons(
     if names:
         keys |= {author_key(each) for each in names}
         token = pseudonym(min(keys))
-        changed["audit"] = _redact_audit(connection, names, token)
-        changed["jobs"] = _redact_jobs(connection, names, token)
-        changed["who"] = _redact_who(connection, names, token)
+        changed["audit"] = redact_audit(connection, names, token)
+        changed["jobs"] = redact_jobs(connection, names, token)
+        changed["who"] = redact_who(connection, names, token)
         changed["undo"] = forget_ways_back(connection, names)
-        changed["pair_notes"] = _redact_notes(connection, names, token)
+        changed["pair_notes"] = redact_notes(connection, names, token)
     forget_answers(connection)
     _remember(connection, [Erasure(key, stamp.at) for key in keys], _latest(connection))
     return _told(connection, before, changed, names)
@@ -282,30 +294,6 @@ def _erase_persons(
 
 def _names_one(text: str, names: set[str]) -> bool:
     return plain(text) in {plain(each) for each in names}
-
-
-def _persons(connection: Connection) -> Iterator[FoundPerson]:
-    rows = connection.execute("SELECT event_id, document FROM attendees ORDER BY event_id, id").fetchall()
-    for event_id, document in rows:
-        attendee = _ATTENDEE.validate_json(document)
-        for person in attendee.persons:
-            yield _found(event_id, attendee, person.name, person.email, person.title)
-    yield from _contact_persons(connection)
-
-
-def _contact_persons(connection: Connection) -> Iterator[FoundPerson]:
-    """Contact persons of actors, who are at no event and known by their own id."""
-    rows = connection.execute("SELECT id, actor_id, name, email, title FROM contacts ORDER BY actor_id, id")
-    for contact_id, actor_id, name, email, title in rows.fetchall():
-        yield FoundPerson("", contact_id, actor_id, name, email, title)
-
-
-def _found(event_id: str, attendee: Attendee, name: str, email: str, title: str) -> FoundPerson:
-    return FoundPerson(event_id, attendee.id, attendee.actor_id, name, email, title)
-
-
-def _is(person: FoundPerson, wanted: str) -> bool:
-    return plain(wanted) in {plain(person.name), plain(person.email)} - {""}
 
 
 def _leave_collaborations(connection: Connection, actor_id: str) -> int:
@@ -338,7 +326,7 @@ def _unreserve(connection: Connection, actor_id: str) -> int:
     changed = 0
     for event_id, document in connection.execute("SELECT id, document FROM events").fetchall():
         value = json.loads(document)
-        without = _replaced(value, {plain(actor_id)}, "")
+        without = replaced(value, {plain(actor_id)}, "")
         if without != value:
             connection.execute(
                 "UPDATE events SET document = ?, revision = revision + 1 WHERE id = ?",
@@ -346,107 +334,6 @@ def _unreserve(connection: Connection, actor_id: str) -> int:
             )
             changed += 1
     return changed
-
-
-def _redact_audit(connection: Connection, names: Iterable[str], token: str) -> int:
-    """Put ``token`` in place of ids, names and texts that hold a name; the row of the erasure itself keeps its id."""
-    wanted = {plain(each) for each in names if each.strip()}
-    changed = 0
-    rows = connection.execute(
-        "SELECT number, subject_id, before, after FROM audit WHERE before <> '{}' OR after <> '{}' OR subject_id <> ''"
-    ).fetchall()
-    for number, subject_id, before, after in rows:
-        own = plain(subject_id) in wanted
-        # All that the trail knows of the erased itself goes, whatever it says.
-        values = ["{}", "{}"] if own else [_redacted(each, wanted, token) for each in (before, after)]
-        if values != [before, after]:
-            connection.execute("UPDATE audit SET before = ?, after = ? WHERE number = ?", (*values, number))
-            changed += 1
-    return changed
-
-
-def _redact_jobs(connection: Connection, names: Iterable[str], token: str) -> int:
-    """The same in what jobs were told and in what came of them."""
-    wanted = {plain(each) for each in names if each.strip()}
-    changed = 0
-    for number, *values in connection.execute(
-        "SELECT number, arguments, answer, problem FROM jobs"
-    ).fetchall():
-        arguments, answer, problem = values
-        without = [
-            _redacted(arguments, wanted, token),
-            _redacted(answer, wanted, token),
-            str(_replaced(problem, wanted, token)),
-        ]
-        if without != values:
-            connection.execute(
-                "UPDATE jobs SET arguments = ?, answer = ?, problem = ? WHERE number = ?", (*without, number)
-            )
-            changed += 1
-    return changed
-
-
-def _redacted(document: str, wanted: set[str], token: str) -> str:
-    if document == "{}":
-        return document
-    value = json.loads(document)
-    without = _replaced(value, wanted, token)
-    return document if without == value else json.dumps(without, ensure_ascii=False)
-
-
-def _replaced(value: object, wanted: set[str], token: str) -> object:
-    if isinstance(value, str):
-        text = plain(value)
-        held = text in wanted or any(len(each) >= _SHORTEST and each in text for each in wanted)
-        return token if held else value
-    if isinstance(value, list):
-        return [_replaced(each, wanted, token) for each in value]
-    if isinstance(value, dict):
-        return {name: _replaced(each, wanted, token) for name, each in value.items()}
-    return value
-
-
-def _redact_who(connection: Connection, names: Iterable[str], token: str) -> int:
-    """Put ``token`` in place of a person who changed something under a name or address of theirs."""
-    wanted, changed = {plain(each) for each in names}, 0
-    for table, author, number in _authors(connection):
-        if plain(author) in wanted:
-            connection.execute(f'UPDATE "{table}" SET who = ? WHERE who = ?', (token, author))
-            changed += number
-    return changed
-
-
-def _redact_notes(connection: Connection, names: Iterable[str], token: str) -> int:
-    """Put ``token`` in place of a person that a facilitator's note names; the rest of the note stays."""
-    wanted, changed = [each for each in names if len(plain(each)) >= _SHORTEST], 0
-    rows = connection.execute("SELECT a, b, words FROM pair_notes").fetchall()
-    for a, b, words in rows:
-        without = words
-        for name in wanted:
-            without = re.sub(re.escape(name), token, without, flags=re.IGNORECASE)
-        if any(plain(each) in plain(without) for each in wanted):
-            # Written otherwise, so that the place cannot be told: then all of it goes.
-            without = token
-        if without != words:
-            connection.execute("UPDATE pair_notes SET words = ? WHERE a = ? AND b = ?", (without, a, b))
-            changed += 1
-    return changed
-
-
-def _authors(connection: Connection) -> list[tuple[str, str, int]]:
-    """Who changed something: table, name, and in how many rows."""
-    return [
-        (table, author, number)
-        for table in _tables(connection)
-        if "who" in _columns(connection, table)
-        for author, number in connection.execute(
-            f'SELECT who, count(*) FROM "{table}" GROUP BY who'
-        ).fetchall()
-    ]
-
-
-def _rename_subject(connection: Connection, subject_id: str, token: str) -> None:
-    connection.execute("UPDATE audit SET subject_id = ? WHERE subject_id = ?", (token, subject_id))
 
 
 def _remember(connection: Connection, erasures: Iterable[Erasure], change: int) -> None:
@@ -468,43 +355,8 @@ def _latest(connection: Connection) -> int:
 def _told(
     connection: Connection, before: Mapping[str, int], changed: Counter[str], names: Iterable[str]
 ) -> Erased:
-    after = _counts(connection)
+    after = counts(connection)
     gone = {table: before[table] - after[table] for table in before if before[table] > after[table]}
     return Erased(
-        gone, {name: number for name, number in changed.items() if number}, _mentions(connection, names)
+        gone, {name: number for name, number in changed.items() if number}, mentions(connection, names)
     )
-
-
-def _counts(connection: Connection) -> dict[str, int]:
-    return {
-        table: int(connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0])
-        for table in _tables(connection)
-        if table not in _WITHOUT_WORDS
-    }
-
-
-def _mentions(connection: Connection, names: Iterable[str]) -> dict[str, int]:
-    """Texts that still hold one of the names, by table and column; names of three letters are not looked for."""
-    wanted = {plain(each) for each in names if len(plain(each)) >= _SHORTEST}
-    found: Counter[str] = Counter()
-    for table in _tables(connection) if wanted else ():
-        if table in _WITHOUT_WORDS:
-            continue
-        columns = _columns(connection, table)
-        named = ", ".join(f'"{each}"' for each in columns)
-        for row in connection.execute(f'SELECT {named} FROM "{table}"'):
-            for column, value in zip(columns, row, strict=True):
-                if isinstance(value, str) and any(each in plain(value) for each in wanted):
-                    found[f"{table}.{column}"] += 1
-    return dict(sorted(found.items()))
-
-
-def _tables(connection: Connection) -> list[str]:
-    rows = connection.execute(
-        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
-    )
-    return [name for (name,) in rows]
-
-
-def _columns(connection: Connection, table: str) -> list[str]:
-    return [row[1] for row in connection.execute(f'PRAGMA table_info("{table}")')]

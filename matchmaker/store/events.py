@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -10,8 +9,9 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter
 
-from matchmaker.errors import ActorNotFoundError, EventChangedError, EventNotFoundError, EventRejectedError
-from matchmaker.events import Attendee, Event, MeetingRequest, Plan, Preference, PreferenceKind, RoundTables
+from matchmaker.errors import EventChangedError, EventNotFoundError, EventRejectedError
+from matchmaker.events import Attendee, Event, MeetingRequest, Plan, Preference, RoundTables
+from matchmaker.store import attending, wanting
 from matchmaker.store.audit import Stamp, record
 from matchmaker.store.connections import Connection
 from matchmaker.store.outbox import put_meetings
@@ -21,9 +21,7 @@ Opened = Callable[[], AbstractContextManager[Connection]]
 
 _Value = TypeVar("_Value")
 
-_EVENT, _ATTENDEE = TypeAdapter(Event), TypeAdapter(Attendee)
-_REQUEST, _PLAN = TypeAdapter(MeetingRequest), TypeAdapter(Plan)
-_ROUND_TABLES = TypeAdapter(RoundTables)
+_EVENT, _PLAN, _ROUND_TABLES = TypeAdapter(Event), TypeAdapter(Plan), TypeAdapter(RoundTables)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +130,7 @@ class Events:
         """Who attends, in the order in which they were added."""
         with self._reading() as connection:
             _kept(connection, event_id)
-            return _attendees(connection, event_id)
+            return attending.attendees(connection, event_id)
 
     def attend(
         self,
@@ -164,8 +162,8 @@ class Events:
         """
         with self._writing() as connection:
             _kept(connection, event_id)
-            there = _attendees(connection, event_id)
-            made = tuple(enrolling(there, _ids_given(connection, event_id, there)))
+            there = attending.attendees(connection, event_id)
+            made = tuple(enrolling(there, attending.ids_given(connection, event_id)))
             self._attend(connection, event_id, made, (), None, who)
             return made
 
@@ -178,40 +176,26 @@ class Events:
         expected: int | None,
         who: str,
     ) -> Kept:
-        there = {each.id: each for each in _attendees(connection, event_id)}
+        there = {each.id: each for each in attending.attendees(connection, event_id)}
         changed = tuple(each for each in changed if there.get(each.id) != each)
         gone = tuple(each for each in gone if each in there)
         if not changed and not gone:
             return _kept(connection, event_id)
-        for each in changed:
-            if not connection.execute("SELECT 1 FROM actors WHERE id = ?", (each.actor_id,)).fetchone():
-                raise ActorNotFoundError(each.actor_id)
+        attending.check_actors(connection, changed)
         told = {"changed": [each.id for each in changed], "gone": list(gone)}
         kept = self._changed(connection, event_id, "attendees", expected, who, {}, told)
-        connection.executemany(
-            "DELETE FROM attendees WHERE event_id = ? AND id = ?", [(event_id, each) for each in gone]
-        )
-        connection.executemany(
-            "INSERT INTO attendees (event_id, id, position, actor_id, document) VALUES (?, ?,"
-            " (SELECT coalesce(max(position), 0) + 1 FROM attendees WHERE event_id = ?1), ?, ?)"
-            " ON CONFLICT DO UPDATE SET actor_id = excluded.actor_id, document = excluded.document",
-            [(event_id, each.id, each.actor_id, _text(_ATTENDEE, each)) for each in changed],
-        )
+        attending.write(connection, event_id, changed, gone)
         return kept
 
     def ids_given(self, event_id: str) -> frozenset[str]:
         """The ids of all participants that the event ever had, so that none is given to somebody else."""
         with self._reading() as connection:
-            return _ids_given(connection, event_id, _attendees(connection, event_id))
+            return attending.ids_given(connection, event_id)
 
     def preferences(self, event_id: str) -> tuple[Preference, ...]:
         """What is wanted of pairs, by the two participants and by whose it is."""
         with self._reading() as connection:
-            rows = connection.execute(
-                'SELECT a, b, kind, "of", words FROM preferences WHERE event_id = ? ORDER BY a, b, "of"',
-                (event_id,),
-            )
-            return tuple(Preference(a, b, PreferenceKind(kind), of, words) for a, b, kind, of, words in rows)
+            return wanting.preferences(connection, event_id)
 
     def prefer(
         self,
@@ -228,25 +212,18 @@ class Events:
         """
         given, taken_back = tuple(given), tuple(taken_back)
         with self._writing() as connection:
-            _check_there(connection, event_id, [one for each in given for one in (each.a, each.b)])
+            attending.check_there(connection, event_id, [one for each in given for one in (each.a, each.b)])
             told = {"given": len(given), "taken_back": len(taken_back)}
             if len(given) == 1:
                 told |= {"a": given[0].a, "b": given[0].b, "kind": given[0].kind.value}  # type: ignore[dict-item]
             kept = self._changed(connection, event_id, "preferences", expected, who, {}, told)
-            connection.executemany(
-                'DELETE FROM preferences WHERE event_id = ? AND a = ? AND b = ? AND "of" = ?',
-                [(event_id, each.a, each.b, each.of) for each in (*taken_back, *given)],
-            )
-            connection.executemany(
-                'INSERT INTO preferences (event_id, a, b, "of", kind, words) VALUES (?, ?, ?, ?, ?, ?)',
-                [(event_id, each.a, each.b, each.of, each.kind.value, each.words) for each in given],
-            )
+            wanting.write_preferences(connection, event_id, given, taken_back)
             return kept
 
     def requests(self, event_id: str) -> tuple[MeetingRequest, ...]:
         """The requests for meetings, by sender and recipient, as they were last written."""
         with self._reading() as connection:
-            return _requests(connection, event_id)
+            return wanting.requests(connection, event_id)
 
     def request(
         self, event_id: str, requests: Iterable[MeetingRequest], *, expected: int | None = None, who: str
@@ -257,7 +234,7 @@ class Events:
         """
         requests = tuple(requests)
         with self._writing() as connection:
-            _check_there(
+            attending.check_there(
                 connection, event_id, [one for each in requests for one in (each.sender, each.recipient)]
             )
             told = {
@@ -265,10 +242,7 @@ class Events:
                 "number": len(requests),
             }
             kept = self._changed(connection, event_id, "requests", expected, who, {}, told)
-            connection.executemany(
-                "INSERT OR REPLACE INTO meeting_requests (event_id, sender, recipient, document) VALUES (?, ?, ?, ?)",
-                [(event_id, each.sender, each.recipient, _text(_REQUEST, each)) for each in requests],
-            )
+            wanting.write_requests(connection, event_id, requests)
             return kept
 
     def request_becomes(
@@ -285,24 +259,18 @@ class Events:
         """
         with self._writing() as connection:
             _kept(connection, event_id)
-            there = {(each.sender, each.recipient): each for each in _requests(connection, event_id)}
+            there = {(each.sender, each.recipient): each for each in wanting.requests(connection, event_id)}
             made = becoming(there)
-            _check_there(connection, event_id, [made.sender, made.recipient])
+            attending.check_there(connection, event_id, [made.sender, made.recipient])
             told = {"requests": [[made.sender, made.recipient, made.state.value]], "number": 1}
             self._changed(connection, event_id, "requests", expected, who, {}, told)
-            connection.execute(
-                "INSERT OR REPLACE INTO meeting_requests (event_id, sender, recipient, document) VALUES (?, ?, ?, ?)",
-                (event_id, made.sender, made.recipient, _text(_REQUEST, made)),
-            )
+            wanting.write_requests(connection, event_id, [made])
             return made
 
     def proposed(self, event_id: str) -> dict[tuple[str, str], float]:
         """The scores of the pairs of actors that were proposed, by ids, the smaller first."""
         with self._reading() as connection:
-            rows = connection.execute(
-                "SELECT a, b, score FROM event_proposals WHERE event_id = ? ORDER BY a, b", (event_id,)
-            )
-            return {(a, b): score for a, b, score in rows}
+            return wanting.proposed(connection, event_id)
 
     def propose(
         self, event_id: str, scores: Mapping[tuple[str, str], float], *, generation: str, who: str
@@ -311,11 +279,7 @@ class Events:
         with self._writing() as connection:
             told = {"pairs": len(scores), "generation": generation}
             kept = self._changed(connection, event_id, "proposed", None, who, {}, told)
-            connection.execute("DELETE FROM event_proposals WHERE event_id = ?", (event_id,))
-            connection.executemany(
-                "INSERT INTO event_proposals (event_id, a, b, score) VALUES (?, ?, ?, ?)",
-                [(event_id, a, b, score) for (a, b), score in sorted(scores.items())],
-            )
+            wanting.write_proposed(connection, event_id, scores)
             return kept
 
     def versions(self, event_id: str) -> tuple[Version, ...]:
@@ -410,45 +374,6 @@ def _kept(connection: Connection, event_id: str) -> Kept:
     if row is None:
         raise EventNotFoundError(event_id)
     return Kept(_EVENT.validate_json(row[0]), *row[1:])
-
-
-def _attendees(connection: Connection, event_id: str) -> tuple[Attendee, ...]:
-    rows = connection.execute(
-        "SELECT document FROM attendees WHERE event_id = ? ORDER BY position", (event_id,)
-    )
-    return tuple(_ATTENDEE.validate_json(document) for (document,) in rows)
-
-
-def _ids_given(connection: Connection, event_id: str, there: Iterable[Attendee]) -> frozenset[str]:
-    rows = connection.execute(
-        "SELECT after FROM audit WHERE subject_kind = 'event' AND subject_id = ? AND action = 'attendees'",
-        (event_id,),
-    )
-    given = {each for (after,) in rows for each in json.loads(after).get("changed", ())}
-    return frozenset(given | {each.id for each in there})
-
-
-def _requests(connection: Connection, event_id: str) -> tuple[MeetingRequest, ...]:
-    rows = connection.execute(
-        "SELECT document FROM meeting_requests WHERE event_id = ? ORDER BY sender, recipient", (event_id,)
-    )
-    return tuple(_REQUEST.validate_json(document) for (document,) in rows)
-
-
-def _check_there(connection: Connection, event_id: str, ids: Iterable[str]) -> None:
-    there = {each.id for each in _attendees(connection, event_id)}
-    missing = sorted(set(ids) - there)
-    if missing:
-        raise EventRejectedError(
-            [
-                told(
-                    "No participant of {event_id!r} has the id {id!r}. Add them first.",
-                    event_id=event_id,
-                    id=each,
-                )
-                for each in missing
-            ]
-        )
 
 
 def _one_version(connection: Connection, event_id: str, number: int | None) -> Version | None:

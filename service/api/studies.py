@@ -18,46 +18,37 @@ from service.cursors import part_of
 from service.dependencies import ClusterStudies, OpenWorkspace, Snapshot
 from service.problems import refused
 from service.schemas.contract import PageQuery
-from service.schemas.studies import (
-    BacktestQuery,
-    BacktestTable,
+from service.schemas.studies.backtest import BacktestQuery, BacktestTable, NamedAnswer, RankingAnswer
+from service.schemas.studies.brokers import BrokerAnswer, BrokerQuery, BrokerTable
+from service.schemas.studies.comparison import ComparedAnswer, ComparisonQuery, ComparisonTable, TotalsAnswer
+from service.schemas.studies.gaps import (
     BecauseAnswer,
-    BrokerAnswer,
-    BrokerQuery,
-    BrokerTable,
-    ComparedAnswer,
-    ComparisonQuery,
-    ComparisonTable,
-    CrossingAnswer,
     FillerAnswer,
     GapAnswer,
     GapQuery,
     GapSignAnswer,
     GapTable,
-    MoveAnswer,
-    MoveQuery,
-    MoveTable,
-    NamedAnswer,
-    PhaseAnswer,
-    PhasePage,
-    PhaseQuery,
-    PlaceIndices,
-    PlaceQuery,
-    PlaceTable,
+)
+from service.schemas.studies.phases import PhaseAnswer, PhasePage, PhaseQuery
+from service.schemas.studies.portfolio import (
+    CrossingAnswer,
     PortfolioQuery,
     PortfolioRowAnswer,
     PortfolioTable,
+)
+from service.schemas.studies.specialisation import (
+    MoveAnswer,
+    MoveQuery,
+    MoveTable,
+    PlaceIndices,
+    PlaceQuery,
+    PlaceTable,
     QuotientAnswer,
     QuotientQuery,
     QuotientTable,
-    RankingAnswer,
     SpecialisationQuery,
-    TotalsAnswer,
-    TrendAnswer,
-    TrendQuery,
-    TrendTable,
-    TurnoverAnswer,
 )
+from service.schemas.studies.trends import TrendAnswer, TrendQuery, TrendTable, TurnoverAnswer
 from service.schemas.values import ActorName, QuoteAnswer
 from service.spans import periods, times, years_back
 from service.studies import Studies

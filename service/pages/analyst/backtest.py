@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter
 
 from matchmaker.landscape.backtest import FORECAST, Backtest, Named, Row
 from matchmaker.landscape.outlook import Bin
-from matchmaker.published import Published
 from matchmaker.reporting.values import (
     Bar,
     Bars,
@@ -24,10 +21,10 @@ from matchmaker.reporting.values import (
     Word,
 )
 from service.dependencies import PageStudies
-from service.pages.analyst.choices import YearChoice, asked, download
+from service.pages.analyst.choices import YearChoice, asked
 from service.pages.analyst.sheets import Column, Sheet, count, real, share, text, words
-from service.pages.analyst.study import Download, Field, Study, Working, answer
-from service.pages.analyst.views import SeenBuild
+from service.pages.analyst.study import Field, Study, Working
+from service.pages.analyst.topics import Found, ShownBuild, topic
 from service.reporting import LARGE
 from service.spans import years_back
 
@@ -36,45 +33,38 @@ router = APIRouter()
 PANEL, QUESTION, MONTHS = "candidates", "actors", (0, 12)
 
 
-@router.get("/backtest")
+@topic(router, "/backtest")
 def backtest(
-    request: Request,
-    seen: SeenBuild,
+    snapshot: ShownBuild,
     studies: PageStudies,
-    wanted: Annotated[Download, Depends(download)],
     first: YearChoice = None,
     last: YearChoice = None,
-) -> Response:
+) -> Found:
     """Earlier days with only what was known on them, and the years after."""
-
-    def work(snapshot: Published) -> Study | Working:
-        usual = years_back(studies.coverage(snapshot))
-        years = (first or (usual[0] if usual else None), last or (usual[1] if usual else None))
-        fields = tuple(
-            Field(name, "year", str(value or ""))
-            for name, value in zip(("first", "last"), years, strict=True)
-        )
-        if years[0] is None or years[1] is None:
-            return Study("backtest", nothing="backtest.nothing", fields=fields, defined=3)
-        chosen = first is not None or last is not None
-        if snapshot.counts().actors > LARGE and not chosen:
-            # It would keep a processor busy for minutes: somebody has to ask for it.
-            return Study("backtest", said=(Sentence("backtest.ask"),), fields=fields, defined=3)
-        span = (years[0], years[1])
-        found = asked(lambda: studies.looked_back(snapshot, *span), "last")
-        if found is None:
-            return Working(*studies.progress(snapshot, span))
-        return Study(
-            topic="backtest",
-            said=_said(found),
-            fields=fields,
-            plots=_plots(found),
-            sheets=_sheets(found),
-            nothing="" if found.named else "backtest.nothing",
-            defined=3,
-        )
-
-    return answer(request, seen, wanted, work)
+    usual = years_back(studies.coverage(snapshot))
+    years = (first or (usual[0] if usual else None), last or (usual[1] if usual else None))
+    fields = tuple(
+        Field(name, "year", str(value or "")) for name, value in zip(("first", "last"), years, strict=True)
+    )
+    if years[0] is None or years[1] is None:
+        return Study("backtest", nothing="backtest.nothing", fields=fields, defined=3)
+    chosen = first is not None or last is not None
+    if snapshot.counts().actors > LARGE and not chosen:
+        # It would keep a processor busy for minutes: somebody has to ask for it.
+        return Study("backtest", said=(Sentence("backtest.ask"),), fields=fields, defined=3)
+    span = (years[0], years[1])
+    found = asked(lambda: studies.looked_back(snapshot, *span), "last")
+    if found is None:
+        return Working(*studies.progress(snapshot, span))
+    return Study(
+        topic="backtest",
+        said=_said(found),
+        fields=fields,
+        plots=_plots(found),
+        sheets=_sheets(found),
+        nothing="" if found.named else "backtest.nothing",
+        defined=3,
+    )
 
 
 def _said(found: Backtest) -> tuple[Sentence | Note, ...]:

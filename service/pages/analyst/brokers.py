@@ -6,28 +6,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query
 from pydantic import BeforeValidator
 
 from matchmaker.actors import ActorGroup
 from matchmaker.landscape.brokers import Broker, Brokerage
 from matchmaker.landscape.cohesion import Cohesion, Holding, Loss
-from matchmaker.published import Published
 from matchmaker.reporting.values import Bar, Bars, Cell, Listed, Number, Plot, Sentence, Share, Word
 from service.dependencies import PageStudies
-from service.pages.analyst.choices import GroupChoice, PartChoice, download, known_part
+from service.pages.analyst.choices import GroupChoice, PartChoice, known_part
 from service.pages.analyst.sheets import Column, Sheet, count, real, share, text, words
 from service.pages.analyst.study import (
-    Download,
     Names,
     Study,
     Working,
-    answer,
     choice,
     names_of,
     part_field,
 )
-from service.pages.analyst.views import SeenBuild
+from service.pages.analyst.topics import Found, ShownBuild, topic
 
 router = APIRouter()
 
@@ -40,50 +37,44 @@ OrderChoice = Annotated[
 ]
 
 
-@router.get("/brokers")
+@topic(router, "/brokers")
 def brokers(
-    request: Request,
-    seen: SeenBuild,
+    snapshot: ShownBuild,
     studies: PageStudies,
-    wanted: Annotated[Download, Depends(download)],
     part: PartChoice = "",
     group: GroupChoice = None,
     order: OrderChoice = None,
-) -> Response:
+) -> Found:
     """Actors between sub-clusters in the measures of the field, how each part holds together, and what would be lost."""
-
-    def work(snapshot: Published) -> Study | Working:
-        chosen = known_part(snapshot, part)
-        found = studies.brokers(snapshot, beyond_size=order == "beyond_size")
-        if found is None:
-            return Working()
-        first = tuple(each.actor_id for each in found.brokers[:FIRST])
-        held = studies.holding(snapshot, first) if first else None
-        if first and held is None:
-            return Working()
-        names, groups = names_of(snapshot), snapshot.actor_groups()
-        shown = [
-            each
-            for each in found.brokers
-            if each.actor_id in names.actors
-            and (not chosen or chosen in each.sub_cluster_ids)
-            and (group is None or groups.get(each.actor_id) is group)
-        ]
-        return Study(
-            topic="brokers",
-            said=_said(found, held, names),
-            fields=(
-                part_field(snapshot, chosen, tops_only=True),
-                choice("group", group, "groups", [*ActorGroup]),
-                choice("order", order or "sole_links", "brokers.order", ORDERS, every=""),
-            ),
-            plots=_plots(shown, names),
-            sheets=_sheets(shown, held, names, groups),
-            nothing="" if found.brokers else "brokers.nothing",
-            defined=5,
-        )
-
-    return answer(request, seen, wanted, work)
+    chosen = known_part(snapshot, part)
+    found = studies.brokers(snapshot, beyond_size=order == "beyond_size")
+    if found is None:
+        return Working()
+    first = tuple(each.actor_id for each in found.brokers[:FIRST])
+    held = studies.holding(snapshot, first) if first else None
+    if first and held is None:
+        return Working()
+    names, groups = names_of(snapshot), snapshot.actor_groups()
+    shown = [
+        each
+        for each in found.brokers
+        if each.actor_id in names.actors
+        and (not chosen or chosen in each.sub_cluster_ids)
+        and (group is None or groups.get(each.actor_id) is group)
+    ]
+    return Study(
+        topic="brokers",
+        said=_said(found, held, names),
+        fields=(
+            part_field(snapshot, chosen, tops_only=True),
+            choice("group", group, "groups", [*ActorGroup]),
+            choice("order", order or "sole_links", "brokers.order", ORDERS, every=""),
+        ),
+        plots=_plots(shown, names),
+        sheets=_sheets(shown, held, names, groups),
+        nothing="" if found.brokers else "brokers.nothing",
+        defined=5,
+    )
 
 
 def _said(found: Brokerage, held: Holding | None, names: Names) -> tuple[Sentence, ...]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query
 
 from matchmaker.landscape.comparison import Comparison, Difference, Topic, Turn
 from matchmaker.landscape.specialisation.questions import By
-from matchmaker.published import Published
 from matchmaker.reporting.values import (
     Cell,
     Day,
@@ -23,11 +22,11 @@ from matchmaker.reporting.values import (
     Word,
 )
 from service.dependencies import OpenWorkspace, PageStudies
-from service.pages.analyst.choices import asked, download
+from service.pages.analyst.choices import asked
 from service.pages.analyst.sheets import Column, Sheet, count, real, share, text, words
-from service.pages.analyst.study import Download, Field, Names, Study, Working, answer, names_of
+from service.pages.analyst.study import Field, Names, Study, Working, names_of
+from service.pages.analyst.topics import Found, ShownBuild, topic
 from service.pages.analyst.trends import named
-from service.pages.analyst.views import SeenBuild
 from service.spans import day_of, days_apart, times
 
 router = APIRouter()
@@ -40,48 +39,40 @@ COLOURS = {
 }  # fmt: skip
 
 
-@router.get("/comparison")
+@topic(router, "/comparison")
 def comparison(
-    request: Request,
-    seen: SeenBuild,
+    snapshot: ShownBuild,
     studies: PageStudies,
     workspace: OpenWorkspace,
-    wanted: Annotated[Download, Depends(download)],
     before: When = "",
     after: When = "",
-) -> Response:
+) -> Found:
     """What was born and went, gained and lost, grew and moved on between two times."""
-
-    def work(snapshot: Published) -> Study | Working:
-        suggested = days_apart(studies.coverage(snapshot))
-        kept = next(
-            (each.name for each in workspace.kept_builds.all() if each.name != snapshot.generation), ""
-        )
-        fields = (
-            Field("before", "date", before if day_of(before) else suggested[0].isoformat() if suggested and not before else ""),
-            Field("after", "date", after if day_of(after) else suggested[1].isoformat() if suggested and not after else ""),
-        )  # fmt: skip
-        said = (Sentence("comparison.ask"),) if suggested else ()
-        earlier: dict[str, object] = {"earlier_build": kept}
-        if not before and not after:
-            nothing = "" if suggested or kept else "comparison.nothing"
-            return Study("comparison", said, fields, nothing=nothing, defined=3, more=earlier)
-        question = times(before, after, snapshot)
-        found = asked(lambda: studies.compared(workspace, snapshot, question), "before")
-        if found is None:
-            return Working(*studies.progress(snapshot, question))
-        names = names_of(snapshot)
-        return Study(
-            topic="comparison",
-            said=_said(found),
-            fields=fields,
-            plots=_plots(found),
-            sheets=_sheets(found, names),
-            defined=3,
-            more=earlier,
-        )
-
-    return answer(request, seen, wanted, work)
+    suggested = days_apart(studies.coverage(snapshot))
+    kept = next((each.name for each in workspace.kept_builds.all() if each.name != snapshot.generation), "")
+    fields = (
+        Field("before", "date", before if day_of(before) else suggested[0].isoformat() if suggested and not before else ""),
+        Field("after", "date", after if day_of(after) else suggested[1].isoformat() if suggested and not after else ""),
+    )  # fmt: skip
+    said = (Sentence("comparison.ask"),) if suggested else ()
+    earlier: dict[str, object] = {"earlier_build": kept}
+    if not before and not after:
+        nothing = "" if suggested or kept else "comparison.nothing"
+        return Study("comparison", said, fields, nothing=nothing, defined=3, more=earlier)
+    question = times(before, after, snapshot)
+    found = asked(lambda: studies.compared(workspace, snapshot, question), "before")
+    if found is None:
+        return Working(*studies.progress(snapshot, question))
+    names = names_of(snapshot)
+    return Study(
+        topic="comparison",
+        said=_said(found),
+        fields=fields,
+        plots=_plots(found),
+        sheets=_sheets(found, names),
+        defined=3,
+        more=earlier,
+    )
 
 
 def _time(name: str) -> Cell:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter
 
 from matchmaker.landscape.fillers import Filler, FillerReason
 from matchmaker.landscape.gap_signs import Sign
 from matchmaker.landscape.gaps import Gap, GapKind, Gaps, GapVerdict
-from matchmaker.published import Published
 from matchmaker.reporting.values import (
     UNKNOWN,
     Cell,
@@ -30,21 +28,18 @@ from service.pages.analyst.choices import (
     GapKindChoice,
     GapVerdictChoice,
     PartChoice,
-    download,
     known_part,
 )
 from service.pages.analyst.sheets import Column, Sheet, count, real, text, words
 from service.pages.analyst.study import (
-    Download,
     Names,
     Study,
     Working,
-    answer,
     choice,
     names_of,
     part_field,
 )
-from service.pages.analyst.views import SeenBuild
+from service.pages.analyst.topics import Found, ShownBuild, topic
 
 router = APIRouter()
 
@@ -61,45 +56,39 @@ DRAWN = 12
 QUOTED = 160
 
 
-@router.get("/gaps")
+@topic(router, "/gaps")
 def gaps(
-    request: Request,
-    seen: SeenBuild,
+    snapshot: ShownBuild,
     studies: PageStudies,
-    wanted: Annotated[Download, Depends(download)],
     part: PartChoice = "",
     kind: GapKindChoice = None,
     verdict: GapVerdictChoice = None,
-) -> Response:
+) -> Found:
     """Actor groups, regions and links of the value chain that are missing, and those who could fill them."""
-
-    def work(snapshot: Published) -> Study | Working:
-        chosen = known_part(snapshot, part)
-        found = studies.gaps(snapshot, chosen)
-        if found is None:
-            return Working()
-        names = names_of(snapshot)
-        shown = [
-            each
-            for each in found.gaps
-            if (kind is None or each.kind is kind) and (verdict is None or each.verdict is verdict)
-        ]
-        shown.sort(key=lambda each: [*GapVerdict].index(each.verdict))
-        return Study(
-            topic="gaps",
-            said=_said(found, names),
-            fields=(
-                part_field(snapshot, chosen),
-                choice("kind", kind, "report.gaps.kind", [*GapKind]),
-                choice("verdict", verdict, "report.gaps.verdict", [*GapVerdict]),
-            ),
-            plots=_plots(shown, names),
-            sheets=_sheets(shown, names),
-            nothing="" if found.compared or found.gaps else "gaps.nothing",
-            defined=3,
-        )
-
-    return answer(request, seen, wanted, work)
+    chosen = known_part(snapshot, part)
+    found = studies.gaps(snapshot, chosen)
+    if found is None:
+        return Working()
+    names = names_of(snapshot)
+    shown = [
+        each
+        for each in found.gaps
+        if (kind is None or each.kind is kind) and (verdict is None or each.verdict is verdict)
+    ]
+    shown.sort(key=lambda each: [*GapVerdict].index(each.verdict))
+    return Study(
+        topic="gaps",
+        said=_said(found, names),
+        fields=(
+            part_field(snapshot, chosen),
+            choice("kind", kind, "report.gaps.kind", [*GapKind]),
+            choice("verdict", verdict, "report.gaps.verdict", [*GapVerdict]),
+        ),
+        plots=_plots(shown, names),
+        sheets=_sheets(shown, names),
+        nothing="" if found.compared or found.gaps else "gaps.nothing",
+        defined=3,
+    )
 
 
 def what(gap: Gap, names: Names, *, inside: bool = False) -> Cell:

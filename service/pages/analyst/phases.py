@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query
 from pydantic import BeforeValidator
 
 from matchmaker.landscape.activities import Step
 from matchmaker.landscape.phase_rule import PHASES, Phase
 from matchmaker.landscape.phases import Evidence, PhaseDiagnosis
 from matchmaker.landscape.signs import Sign
-from matchmaker.published import Published
 from matchmaker.reporting.values import (
     UNKNOWN,
     Cell,
@@ -31,20 +30,18 @@ from matchmaker.reporting.values import (
 )
 from matchmaker.reporting.values import Year as AYear
 from service.dependencies import PageStudies
-from service.pages.analyst.choices import PartChoice, YearChoice, asked, download, known_part
+from service.pages.analyst.choices import PartChoice, YearChoice, asked, known_part
 from service.pages.analyst.sheets import Column, Sheet, count, real, share, text, words, year
 from service.pages.analyst.study import (
-    Download,
     Field,
     Names,
     Study,
     Working,
-    answer,
     choice,
     names_of,
     part_field,
 )
-from service.pages.analyst.views import SeenBuild
+from service.pages.analyst.topics import Found, ShownBuild, topic
 
 router = APIRouter()
 
@@ -59,41 +56,35 @@ COLOURS = {
 PhaseChoice = Annotated[Phase | None, BeforeValidator(lambda value: value or None), Query()]
 
 
-@router.get("/phases")
+@topic(router, "/phases")
 def phases(
-    request: Request,
-    seen: SeenBuild,
+    snapshot: ShownBuild,
     studies: PageStudies,
-    wanted: Annotated[Download, Depends(download)],
     part: PartChoice = "",
     phase: PhaseChoice = None,
     last: YearChoice = None,
-) -> Response:
+) -> Found:
     """The phase of everything, and of one part all the evidence."""
-
-    def work(snapshot: Published) -> Study | Working:
-        chosen = known_part(snapshot, part)
-        found = asked(lambda: studies.phases(snapshot, last), "last")
-        if found is None:
-            return Working()
-        one = next(each for each in found if (each.sub_cluster_id or "") == chosen)
-        counted = studies.coverage(snapshot).collaborations
-        names = names_of(snapshot)
-        return Study(
-            topic="phases",
-            said=_said(one, names),
-            fields=(
-                part_field(snapshot, chosen),
-                choice("phase", phase, "phase", [*PHASES]),
-                Field("last", "year", str(last or "")),
-            ),
-            plots=_plots(one, found),
-            sheets=_sheets(one, [each for each in found if phase is None or each.phase is phase], names),
-            nothing="" if counted else "phases.nothing",
-            defined=3,
-        )
-
-    return answer(request, seen, wanted, work)
+    chosen = known_part(snapshot, part)
+    found = asked(lambda: studies.phases(snapshot, last), "last")
+    if found is None:
+        return Working()
+    one = next(each for each in found if (each.sub_cluster_id or "") == chosen)
+    counted = studies.coverage(snapshot).collaborations
+    names = names_of(snapshot)
+    return Study(
+        topic="phases",
+        said=_said(one, names),
+        fields=(
+            part_field(snapshot, chosen),
+            choice("phase", phase, "phase", [*PHASES]),
+            Field("last", "year", str(last or "")),
+        ),
+        plots=_plots(one, found),
+        sheets=_sheets(one, [each for each in found if phase is None or each.phase is phase], names),
+        nothing="" if counted else "phases.nothing",
+        defined=3,
+    )
 
 
 def subject(each: PhaseDiagnosis, names: Names) -> Cell:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter
 
 from matchmaker.actors import Commitment
 from matchmaker.landscape.phases import PhaseDiagnosis
 from matchmaker.landscape.portfolio import Crossing, Joint, Portfolio, PortfolioRow, State
-from matchmaker.published import Published
 from matchmaker.reporting.values import (
     Cell,
     Columns,
@@ -32,22 +30,19 @@ from service.pages.analyst.choices import (
     PartChoice,
     StateChoice,
     YearChoice,
-    download,
     known_part,
 )
 from service.pages.analyst.sheets import Column, Sheet, count, share, text, words, year
 from service.pages.analyst.study import (
-    Download,
     Field,
     Names,
     Study,
     Working,
-    answer,
     choice,
     names_of,
     part_field,
 )
-from service.pages.analyst.views import SeenBuild
+from service.pages.analyst.topics import Found, ShownBuild, topic
 
 router = APIRouter()
 
@@ -55,58 +50,50 @@ DRAWN = 14
 COLOURS = {Commitment.NON_COMMITTAL: "hue-none", Commitment.PROJECT: "hue-0", Commitment.COMMITTED: "accent"}
 
 
-@router.get("/portfolio")
+@topic(router, "/portfolio")
 def portfolio(
-    request: Request,
-    seen: SeenBuild,
+    snapshot: ShownBuild,
     studies: PageStudies,
-    wanted: Annotated[Download, Depends(download)],
     part: PartChoice = "",
     commitment: CommitmentChoice = None,
     state: StateChoice = None,
     first: YearChoice = None,
     last: YearChoice = None,
     day: DayChoice = None,
-) -> Response:
+) -> Found:
     """Every collaboration counted, and what of it crosses actor groups and sub-clusters."""
-
-    def work(snapshot: Published) -> Study | Working:
-        chosen = known_part(snapshot, part)
-        on = day or studies.coverage(snapshot).newest
-        found = studies.portfolio(snapshot, on)
-        diagnosed = studies.phases(snapshot)
-        if found is None or diagnosed is None:
-            return Working()
-        rows = [
-            each
-            for each in found.rows
-            if (not chosen or each.sub_cluster_id == chosen)
-            and (commitment is None or each.commitment is commitment)
-            and (state is None or each.state is state)
-            and (first is None or (each.year or 0) >= first)
-            and (last is None or (each.year or 9999) <= last)
-        ]
-        names = names_of(snapshot)
-        return Study(
-            topic="portfolio",
-            said=_said(found, rows),
-            fields=(
-                part_field(snapshot, chosen, tops_only=True),
-                choice("commitment", commitment, "commitment", [*Commitment]),
-                choice("state", state, "state", [*State]),
-                Field("first", "year", str(first or "")),
-                Field("last", "year", str(last or "")),
-                Field("day", "date", on.isoformat() if on else ""),
-            ),
-            plots=_plots(rows, names),
-            sheets=_sheets(
-                found, rows, names, {each.sub_cluster_id or "": each for each in diagnosed}, chosen
-            ),
-            nothing="" if found.rows else "portfolio.nothing",
-            defined=3,
-        )
-
-    return answer(request, seen, wanted, work)
+    chosen = known_part(snapshot, part)
+    on = day or studies.coverage(snapshot).newest
+    found = studies.portfolio(snapshot, on)
+    diagnosed = studies.phases(snapshot)
+    if found is None or diagnosed is None:
+        return Working()
+    rows = [
+        each
+        for each in found.rows
+        if (not chosen or each.sub_cluster_id == chosen)
+        and (commitment is None or each.commitment is commitment)
+        and (state is None or each.state is state)
+        and (first is None or (each.year or 0) >= first)
+        and (last is None or (each.year or 9999) <= last)
+    ]
+    names = names_of(snapshot)
+    return Study(
+        topic="portfolio",
+        said=_said(found, rows),
+        fields=(
+            part_field(snapshot, chosen, tops_only=True),
+            choice("commitment", commitment, "commitment", [*Commitment]),
+            choice("state", state, "state", [*State]),
+            Field("first", "year", str(first or "")),
+            Field("last", "year", str(last or "")),
+            Field("day", "date", on.isoformat() if on else ""),
+        ),
+        plots=_plots(rows, names),
+        sheets=_sheets(found, rows, names, {each.sub_cluster_id or "": each for each in diagnosed}, chosen),
+        nothing="" if found.rows else "portfolio.nothing",
+        defined=3,
+    )
 
 
 def _said(found: Portfolio, rows: Sequence[PortfolioRow]) -> tuple[Sentence, ...]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter
 
 from matchmaker.landscape.specialisation.findings import Cell as Quotient
 from matchmaker.landscape.specialisation.findings import Moves, Specialisation, Verdict
@@ -35,18 +35,15 @@ from service.pages.analyst.choices import (
     WeightChoice,
     YearChoice,
     asked,
-    download,
 )
 from service.pages.analyst.sheets import Column, Sheet, count, real, text, words
 from service.pages.analyst.study import (
-    Download,
     Field,
     Study,
     Working,
-    answer,
     choice,
 )
-from service.pages.analyst.views import SeenBuild
+from service.pages.analyst.topics import Found, ShownBuild, topic
 from service.pages.filters import readable
 from service.spans import periods
 from service.studies import Studies
@@ -59,12 +56,10 @@ DRAWN = 12
 NAMED = 3
 
 
-@router.get("/specialisation")
+@topic(router, "/specialisation")
 def specialisation(
-    request: Request,
-    seen: SeenBuild,
+    snapshot: ShownBuild,
     studies: PageStudies,
-    wanted: Annotated[Download, Depends(download)],
     by: ByChoice = None,
     of: OfChoice = None,
     weight: WeightChoice = None,
@@ -74,47 +69,43 @@ def specialisation(
     place: PartChoice = "",
     column: PartChoice = "",
     verdict: VerdictChoice = None,
-) -> Response:
+) -> Found:
     """Location quotients by region, country or actor group, with everything economic geography makes of them."""
-
-    def work(snapshot: Published) -> Study | Working:
-        years = asked(lambda: _years(first, last), "last")
-        question = asked(
-            lambda: Question(
-                by or By.REGION, of or Of.SUB_CLUSTERS, weight or Weight.ACTORS,
-                2 if level is None else level, years=years,
-            ),
-            "last",
-        )  # fmt: skip
-        if level is None and question.by is By.REGION:
-            question = telling(studies, snapshot, question)
-        # One after the other, so that nobody waits for each of them in turn.
-        found = studies.specialisation(snapshot, question)
-        there = None if found is None else studies.cells(snapshot, question)
-        if found is None or there is None:
-            return Working()
-        period = periods(studies.coverage(snapshot))
-        moved = studies.moves(snapshot, question, *period) if period else None
-        if period and moved is None:
-            return Working()
-        shown = [
-            cell
-            for cell in (sorted(found.cells, key=_order) if verdict else there)
-            if (not place or cell.row_id.casefold().startswith(readable(place).casefold()))
-            and (readable(column).casefold() in cell.label.casefold() or column == cell.column_id)
-            and (verdict is None or cell.verdict is verdict)
-        ]
-        return Study(
-            topic="specialisation",
-            said=_said(found, moved),
-            fields=_fields(question, place, column, verdict, first, last),
-            plots=_plots(question, shown),
-            sheets=_sheets(found, moved, shown, place),
-            nothing="" if any(row.enough for row in found.rows) else "specialisation.nothing",
-            defined=6,
-        )
-
-    return answer(request, seen, wanted, work)
+    years = asked(lambda: _years(first, last), "last")
+    question = asked(
+        lambda: Question(
+            by or By.REGION, of or Of.SUB_CLUSTERS, weight or Weight.ACTORS,
+            2 if level is None else level, years=years,
+        ),
+        "last",
+    )  # fmt: skip
+    if level is None and question.by is By.REGION:
+        question = telling(studies, snapshot, question)
+    # One after the other, so that nobody waits for each of them in turn.
+    found = studies.specialisation(snapshot, question)
+    there = None if found is None else studies.cells(snapshot, question)
+    if found is None or there is None:
+        return Working()
+    period = periods(studies.coverage(snapshot))
+    moved = studies.moves(snapshot, question, *period) if period else None
+    if period and moved is None:
+        return Working()
+    shown = [
+        cell
+        for cell in (sorted(found.cells, key=_order) if verdict else there)
+        if (not place or cell.row_id.casefold().startswith(readable(place).casefold()))
+        and (readable(column).casefold() in cell.label.casefold() or column == cell.column_id)
+        and (verdict is None or cell.verdict is verdict)
+    ]
+    return Study(
+        topic="specialisation",
+        said=_said(found, moved),
+        fields=_fields(question, place, column, verdict, first, last),
+        plots=_plots(question, shown),
+        sheets=_sheets(found, moved, shown, place),
+        nothing="" if any(row.enough for row in found.rows) else "specialisation.nothing",
+        defined=6,
+    )
 
 
 def telling(studies: Studies, snapshot: Published, question: Question) -> Question:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import urlencode
@@ -139,21 +139,15 @@ def choice(
     )
 
 
-def answer(
-    request: Request,
-    seen: Viewed,
-    download: Download,
-    work: Callable[[Published], Study | Working],
-) -> Response:
-    """A topic's page, one of its tables as a file, or how far it is; ``ValueError`` of the work is told on the page."""
+def answer(request: Request, seen: Viewed, wanted: Download, found: Study | Working) -> Response:
+    """A topic's page, one of its tables as a file, or how far it is."""
     snapshot, view = seen.snapshot, seen.view
     if snapshot is None or view is None:
         return empty_page(request)
-    found = work(snapshot)
     if isinstance(found, Working):
         return working_page(request, snapshot, found)
-    if download.ending is not None:
-        return _file(request, found, download.table, download.ending, snapshot)
+    if wanted.ending is not None:
+        return _file(request, found, wanted.table, wanted.ending, snapshot)
     return study_page(request, snapshot, view, found)
 
 

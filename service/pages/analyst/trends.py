@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter
 
 from matchmaker.landscape.trend_items import Kind
 from matchmaker.landscape.trends import Tendency, Trend, Trends
-from matchmaker.published import Published
 from matchmaker.reporting.values import (
     Bar,
     Bars,
@@ -32,22 +30,19 @@ from service.pages.analyst.choices import (
     TendencyChoice,
     YearChoice,
     asked,
-    download,
     known_part,
 )
 from service.pages.analyst.sheets import Column, Sheet, count, real, text, words, year
 from service.pages.analyst.study import (
-    Download,
     Field,
     Names,
     Study,
     Working,
-    answer,
     choice,
     names_of,
     part_field,
 )
-from service.pages.analyst.views import SeenBuild
+from service.pages.analyst.topics import Found, ShownBuild, topic
 
 router = APIRouter()
 
@@ -59,48 +54,42 @@ WITH_NOTHING = frozenset({"no_collaborations", "no_dates", "no_complete_year", "
 """Notes that say why there is nothing to tell."""
 
 
-@router.get("/trends")
+@topic(router, "/trends")
 def trends(
-    request: Request,
-    seen: SeenBuild,
+    snapshot: ShownBuild,
     studies: PageStudies,
-    wanted: Annotated[Download, Depends(download)],
     part: PartChoice = "",
     kind: KindChoice = None,
     tendency: TendencyChoice = None,
     first: YearChoice = None,
     last: YearChoice = None,
-) -> Response:
+) -> Found:
     """Terms, fields, groups and collaborations that rise and fall beyond chance."""
-
-    def work(snapshot: Published) -> Study | Working:
-        chosen = known_part(snapshot, part)
-        found = asked(lambda: studies.trends(snapshot, chosen, first, last), "last")
-        if found is None:
-            return Working()
-        names = names_of(snapshot)
-        items = [
-            each
-            for each in (*found.growth, *found.items)
-            if (kind is None or each.kind is kind) and (tendency is None or each.tendency is tendency)
-        ]
-        return Study(
-            topic="trends",
-            said=_said(found, names),
-            fields=(
-                part_field(snapshot, chosen),
-                choice("kind", kind, "trend.kind", [*Kind]),
-                choice("tendency", tendency, "tendency", [*Tendency]),
-                Field("first", "year", str(first or "")),
-                Field("last", "year", str(last or "")),
-            ),
-            plots=_plots(found, items, names),
-            sheets=_sheets(found, items, names),
-            nothing="trends.nothing" if WITH_NOTHING & set(found.notes) else "",
-            defined=4,
-        )
-
-    return answer(request, seen, wanted, work)
+    chosen = known_part(snapshot, part)
+    found = asked(lambda: studies.trends(snapshot, chosen, first, last), "last")
+    if found is None:
+        return Working()
+    names = names_of(snapshot)
+    items = [
+        each
+        for each in (*found.growth, *found.items)
+        if (kind is None or each.kind is kind) and (tendency is None or each.tendency is tendency)
+    ]
+    return Study(
+        topic="trends",
+        said=_said(found, names),
+        fields=(
+            part_field(snapshot, chosen),
+            choice("kind", kind, "trend.kind", [*Kind]),
+            choice("tendency", tendency, "tendency", [*Tendency]),
+            Field("first", "year", str(first or "")),
+            Field("last", "year", str(last or "")),
+        ),
+        plots=_plots(found, items, names),
+        sheets=_sheets(found, items, names),
+        nothing="trends.nothing" if WITH_NOTHING & set(found.notes) else "",
+        defined=4,
+    )
 
 
 def what(each: Trend, names: Names) -> Cell:

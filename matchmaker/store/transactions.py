@@ -1,0 +1,174 @@
+"""One SQLite file that many may read while one writes, and that an interrupted write leaves whole."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from matchmaker.errors import StoreClosedError, StoreError
+from matchmaker.store.connections import Connection, connect, empty_log, plain_errors, use_wal, uses_wal
+from matchmaker.store.lock import WriterLock
+from matchmaker.store.schema import bring_up_to_date, is_current
+
+_IDLE_READERS = 8
+
+
+class Transactions:
+    """An open file with its one writer and its readers; may be shared by threads."""
+
+    def __init__(self, path: Path, *, connection: Connection, read_only: bool, wait: float) -> None:
+        """``connection`` is the writer's; ``wait`` is how many seconds a write waits for another writer."""
+        self.path = path
+        self.read_only = read_only
+        self._lock = WriterLock(path.with_name(path.name + ".lock"), wait=wait)
+        # The connection it was opened with is the writer's; readers get their own, so that none of them
+        # sees an import half done.
+        self._connection = connection
+        self._idle_readers: deque[Connection] = deque()
+        self._closed = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; may be called again. Iterators that are still open may be read to their end."""
+        if self._closed:
+            return
+        self._closed = True
+        while self._idle_readers:
+            self._idle_readers.pop().close()
+        self._connection.close()
+
+    def check(self) -> None:
+        """Read the whole file and raise ``StoreError`` if any of it is damaged; takes about a second per 100 MB."""
+        with self._reading() as connection:
+            found = " ".join(row[0] for row in connection.execute("PRAGMA integrity_check(1)"))
+            orphan = connection.execute("PRAGMA foreign_key_check").fetchone()
+        if found != "ok" or orphan:
+            reason = " ".join(found.split()) if found != "ok" else f"a row of {orphan[0]} refers to nothing"
+            raise StoreError(
+                f"{self.path} is damaged ({reason}). Put a backup in its place (`matchmaker restore`), or move it away and import again.",
+                path=self.path,
+            )
+
+    def compact(self, *, wait: float = 10.0) -> None:
+        """Write the file anew without a byte of what was deleted, and empty the write-ahead log.
+
+        Takes a few seconds per 100 MB and as much free space as the file has. Raises ``StoreBusyError`` where another
+        program goes on reading for ``wait`` seconds, so that the log could not be emptied.
+        """
+        with self._lock.held(), plain_errors(self.path, writing=True):
+            self._check_open()
+            while self._idle_readers:
+                self._idle_readers.pop().close()
+            self._connection.execute("VACUUM")
+            empty_log(self._connection, self.path, wait=wait)
+
+    def backup(self, path: Path) -> None:
+        """Write a whole, compact copy of the current state to a new file, also while an import runs.
+
+        Raises ``StoreError`` when the file exists; a copy that was killed leaves only ``<name>.part``.
+        """
+        if path.exists():
+            raise StoreError(f"{path} exists already. Name a new file for the backup.", path=path)
+        part = path.with_name(path.name + ".part")
+        part.unlink(missing_ok=True)
+        try:
+            with self._borrowed() as connection, plain_errors(part, writing=True):
+                connection.execute("VACUUM INTO ?", (str(part),))
+            # Whoever may read the workspace decides who else may read its backups.
+            part.chmod(0o600)
+            with part.open("rb+") as written:
+                os.fsync(written.fileno())
+            part.replace(path)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+
+    @contextlib.contextmanager
+    def _writing(self, wait: float | None = None) -> Iterator[Connection]:
+        """The one transaction that may write; committed at the end, rolled back by any exception.
+
+        ``wait`` is how many seconds this one waits for another writer, the store's own unless given.
+        """
+        if self.read_only:
+            raise StoreError(
+                f"{self.path} is open for reading only. Open it for writing to change it.", path=self.path
+            )
+        with self._lock.held(wait):
+            self._check_open()
+            with plain_errors(self.path, writing=True), _transaction(self._connection, "BEGIN IMMEDIATE"):
+                yield self._connection
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        """A reader's connection in a transaction of its own, which holds one committed state."""
+        with self._borrowed() as connection, plain_errors(self.path), _transaction(connection, "BEGIN"):
+            yield connection
+
+    @contextlib.contextmanager
+    def _borrowed(self) -> Iterator[Connection]:
+        self._check_open()
+        try:
+            connection = self._idle_readers.pop()
+        except IndexError:
+            with plain_errors(self.path):
+                connection = connect(self.path, read_only=True)
+        try:
+            yield connection
+        finally:
+            if self._closed or len(self._idle_readers) >= _IDLE_READERS:
+                connection.close()
+            else:
+                self._idle_readers.append(connection)
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise StoreClosedError(f"{self.path} is closed. Open it again.", path=self.path)
+
+    def _bring_up_to_date(self) -> None:
+        # A backup comes without a write-ahead log.
+        if is_current(self._connection) and (self.read_only or uses_wal(self._connection)):
+            return
+        if self.read_only:
+            raise StoreError(
+                f"{self.path} was written by an older version. Open it once for writing, for example with `matchmaker status`, which updates it.",
+                path=self.path,
+            )
+        with self._lock.held():
+            use_wal(self._connection, self.path)
+            with _transaction(self._connection, "BEGIN IMMEDIATE"):
+                bring_up_to_date(self._connection)
+
+
+def check_path(path: Path, *, read_only: bool) -> None:
+    """Raise ``StoreError`` where there can be no such file, or none to read."""
+    if not path.parent.is_dir():
+        raise StoreError(f"There is no folder {path.parent}. Make it, or choose another one.", path=path)
+    if path.is_dir():
+        raise StoreError(f"{path} is a folder, not a database file.", path=path)
+    if read_only and not path.exists():
+        raise StoreError(f"There is no database at {path}. Import something first.", path=path)
+
+
+@contextlib.contextmanager
+def _transaction(connection: Connection, begin: str) -> Iterator[None]:
+    connection.execute(begin)
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        # A failed write may have ended the transaction already.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
