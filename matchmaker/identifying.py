@@ -6,8 +6,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from matchmaker.actors import Actor
+from matchmaker.errors import ActorChangedError
 from matchmaker.identity import LEAST, Evidence, EvidenceKind, Suspicion, likely_same
 from matchmaker.store import Store
+from matchmaker.store.editing import revision_of
 from matchmaker.store.merging import Apart, Merge
 from matchmaker.telling import told
 
@@ -43,7 +45,12 @@ class Duplicate:
     @property
     def differing(self) -> tuple[str, ...]:
         """The fields of ``CHOICES`` in which they differ."""
-        return tuple(name for name in CHOICES if getattr(self.a, name) != getattr(self.b, name))
+        return differing(self.a, self.b)
+
+    @property
+    def edition(self) -> str:
+        """What a choice between the two was made from: it changes with either profile and with nothing else."""
+        return edition_of(self.a, self.b)
 
 
 class Identity:
@@ -70,15 +77,40 @@ class Identity:
         found = likely_same([first, second], least=0.0)
         return Duplicate(found[0] if found else Suspicion(first.id, second.id, 0.0, ()), first, second)
 
-    def merge(self, keep: str, away: str, fields: Mapping[str, str] | None = None, *, who: str) -> Merge:
+    def merge(
+        self,
+        keep: str,
+        away: str,
+        fields: Mapping[str, str] | None = None,
+        *,
+        edition: str | None = None,
+        who: str,
+    ) -> Merge:
         """Let ``away`` go into ``keep``, field by field as a person chose; never done without being asked.
 
         ``fields`` maps a field of ``CHOICES`` to ``keep``, ``away`` or, of ``UNITED``, ``both``. Of a field that is not named,
-        the kept actor's value stays unless it is empty; of ``UNITED``, both are kept. Raises ``ActorNotFoundError``, and
-        ``ValueError`` for a choice that there is not.
+        the kept actor's value stays unless it is empty; of ``UNITED``, both are kept. ``edition`` is that of the pair that the
+        choices were made from. Raises ``ActorNotFoundError``, ``ActorChangedError`` where either profile has changed since, and
+        ``ValueError`` for a choice that there is not and for a field in which the two do not differ; nothing is changed then.
         """
         choices = fields or {}
-        return self._store.merges.merge(keep, away, lambda kept, other: merged(kept, other, choices), who=who)
+
+        def chosen(kept: Actor, other: Actor) -> Actor:
+            # Asked within the transaction, so that nothing can change between looking and merging.
+            if edition is not None and edition != edition_of(kept, other):
+                raise self._changed_since(edition, kept, other)
+            _check_choices(choices, kept, other)
+            return merged(kept, other, choices)
+
+        return self._store.merges.merge(keep, away, chosen, who=who)
+
+    def _changed_since(self, edition: str, kept: Actor, other: Actor) -> ActorChangedError:
+        """Which of two profiles is no longer as it was looked at, and who changed it last."""
+        seen = edition.split(".")
+        changed = next((each for each in (kept, other) if revision_of(each) not in seen), kept)
+        rows = self._store.audit(subject=changed.id, limit=20)
+        last = next((each for each in rows if each.subject_kind == "actor"), None)
+        return ActorChangedError(changed.id, who=last.who if last else "", at=last.at if last else "")
 
     def undo(self, number: int, *, who: str) -> Merge:
         """Make two of one again, exactly; raises ``MergeNotFoundError`` and ``MergeChangedError``."""
@@ -112,6 +144,28 @@ class Identity:
         """The actor that one with this id was merged into, if it was."""
         found = self._store.merges.aliases().get(actor_id)
         return found[0] if found else None
+
+
+def differing(one: Actor, other: Actor) -> tuple[str, ...]:
+    """The fields of ``CHOICES`` in which two actors differ."""
+    return tuple(name for name in CHOICES if getattr(one, name) != getattr(other, name))
+
+
+def edition_of(one: Actor, other: Actor) -> str:
+    """Names two profiles as they are, whichever comes first."""
+    return ".".join(revision_of(each) for each in sorted((one, other), key=lambda each: each.id))
+
+
+def _check_choices(choices: Mapping[str, str], kept: Actor, other: Actor) -> None:
+    """Raise ``ValueError`` for a field of which there is nothing to choose."""
+    alike = sorted(set(choices) & set(CHOICES) - set(differing(kept, other)))
+    if alike:
+        raise ValueError(
+            told(
+                "{name} is the same in both, so there is nothing to choose. Leave it out.",
+                name=alike[0],
+            )
+        )
 
 
 def merged(kept: Actor, other: Actor, fields: Mapping[str, str]) -> Actor:

@@ -86,6 +86,16 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptOf:
+    """How much an actor keeps of itself beside its profile."""
+
+    drafts: int = 0
+    contacts: int = 0
+    latest: str = ""
+    """When the latest of it was written; UTC, ISO 8601."""
+
+
+@dataclass(frozen=True, slots=True)
 class Leaving:
     """A firm that asked to be erased, which an operator does; it can take that back until then."""
 

@@ -418,6 +418,10 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/events/{event_id}/proposals"): _EVENT_FILES,
     ("POST", "/events/{event_id}/proposals"): _EVENT_CHANGE,
     ("GET", "/events/{event_id}/proposals/download"): _EVENT_FILES,
+    # What firms keep and say, for those who reach all of it: contact persons and drafts are no wider than decisions.
+    ("GET", "/firms"): _reading(Resource.DECISIONS),
+    ("GET", "/firms/one"): _reading(Resource.CONTACT_PERSON),
+    ("GET", "/firms/download"): _reading(Resource.DECISIONS),
 }
 """Method and path of every route, as the route itself writes its path."""
 

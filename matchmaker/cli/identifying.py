@@ -13,6 +13,7 @@ from matchmaker.cli.shared import Examples, as_json, group_option, opened, out, 
 from matchmaker.exports import write_rows
 
 if TYPE_CHECKING:
+    from matchmaker.actors import Actor
     from matchmaker.completeness import Incomplete
     from matchmaker.identifying import Duplicate
 
@@ -50,6 +51,37 @@ def list_(folder: Path, least: float, limit: int, json_output: bool) -> None:
         f"{len(found)} pair(s). Merge one: matchmaker duplicates merge KEEP AWAY"
         if found
         else "No two actors seem to be one."
+    )
+
+
+@duplicates.command(
+    "compare", cls=Examples, examples="matchmaker duplicates compare hejrebaek hejrebaek-energi"
+)
+@click.argument("a")
+@click.argument("b")
+@as_json
+@click.pass_obj
+def compare(folder: Path, a: str, b: str, json_output: bool) -> None:
+    """Show two actors (by id) side by side: each field in which they differ, which `merge --take` chooses between."""
+    with opened(folder) as workspace:
+        try:
+            found = workspace.identity.between(a, b)
+        except ValueError as error:
+            raise click.ClickException(str(error)) from error
+    ours, theirs = (found.a, found.b) if found.a.id == a else (found.b, found.a)
+    said = {name: (_value(ours, name), _value(theirs, name)) for name in found.differing}
+    if json_output:
+        values = {name: {a: one, b: other} for name, (one, other) in said.items()}
+        print_json({**_pair(found), "values": values, "edition": found.edition})
+        return
+    out.print(f"{ours.name} ({a})  and  {theirs.name} ({b})", markup=False)
+    for name, (one, other) in said.items():
+        out.print(f"{name}\n  {a}: {one or '-'}\n  {b}: {other or '-'}", markup=False)
+    out.print(
+        f"To choose: matchmaker duplicates merge {a} {b} --take FIELD=keep|away"
+        if said
+        else "They differ in nothing but their ids.",
+        markup=False,
     )
 
 
@@ -274,6 +306,21 @@ def _pair(each: Duplicate) -> dict[str, object]:
         "evidence": [asdict(one) for one in each.suspicion.evidence],
         "differing": list(each.differing),
     }
+
+
+def _value(actor: Actor, name: str) -> str:
+    """A field in words."""
+    value = getattr(actor, name)
+    if name in ("offers", "requests"):
+        return " | ".join(each.text for each in value)
+    if name == "tags":
+        return ", ".join(value)
+    if name == "place":
+        parts = (value.city, value.region, value.country, value.latitude, value.longitude)
+        return ", ".join(str(each) for each in parts if each not in ("", None))
+    if name == "member":
+        return "yes" if value else "no"
+    return str(value)
 
 
 def _profile(each: Incomplete) -> dict[str, object]:

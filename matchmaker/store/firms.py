@@ -15,6 +15,7 @@ from matchmaker.profiles import (
     Contact,
     ContactFields,
     Draft,
+    KeptOf,
     Leaving,
     WareKind,
     checked_ware,
@@ -187,6 +188,16 @@ class Firms:
             connection.execute("DELETE FROM contacts WHERE id = ?", (contact_id,))
             record(connection, self._stamp(who), "removed", "contact", actor_id, {"contact": contact_id}, {})
             return contact
+
+    def kept(self) -> dict[str, KeptOf]:
+        """How much each actor keeps of itself, by id; those with nothing are left out. Counts and times, nobody's words."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT actor_id, SUM(drafts), SUM(contacts), MAX(at) FROM ("
+                " SELECT actor_id, 1 AS drafts, 0 AS contacts, at FROM unpublished"
+                " UNION ALL SELECT actor_id, 0, 1, at FROM contacts) GROUP BY actor_id ORDER BY actor_id"
+            )
+            return {actor_id: KeptOf(drafts, contacts, latest) for actor_id, drafts, contacts, latest in rows}
 
     def leaving(self) -> tuple[Leaving, ...]:
         """The firms that asked to be erased, the first that asked first."""

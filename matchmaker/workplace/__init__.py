@@ -2,6 +2,17 @@
 
 from matchmaker.store import AuditRow
 from matchmaker.workplace.meetings import OwnEvent, OwnMeeting, next_meeting
+from matchmaker.workplace.seen import Activity, Seen, SeenAnswer
 from matchmaker.workplace.workplace import Profile, Workplace
 
-__all__ = ["AuditRow", "OwnEvent", "OwnMeeting", "Profile", "Workplace", "next_meeting"]
+__all__ = [
+    "Activity",
+    "AuditRow",
+    "OwnEvent",
+    "OwnMeeting",
+    "Profile",
+    "Seen",
+    "SeenAnswer",
+    "Workplace",
+    "next_meeting",
+]

@@ -28,6 +28,7 @@ from matchmaker.store import AuditRow, Store
 from matchmaker.store.editing import revision_of
 from matchmaker.telling import told
 from matchmaker.workplace.meetings import OwnEvent, OwnMeeting, next_meeting, own_event, own_events
+from matchmaker.workplace.seen import Activity, Seen, activities_of, seen_of
 
 OWN_KINDS = frozenset({"actor", "answer", "draft", "contact", "actor_request"})
 """Kinds of audit rows that are a firm's own, where their subject is its actor."""
@@ -160,6 +161,14 @@ class Workplace:
     def next_meeting(self, actor_id: str, now: datetime) -> tuple[OwnEvent, OwnMeeting] | None:
         """The first meeting of an actor that is not over, with its event."""
         return next_meeting(self.events(actor_id), now)
+
+    def seen(self, actor_id: str) -> Seen:
+        """What an actor drafted, whom it named and what it answered, as facilitators see it."""
+        return seen_of(self._store, actor_id)
+
+    def activities(self) -> tuple[Activity, ...]:
+        """The actors that drafted, named or answered something, the latest first."""
+        return activities_of(self._store)
 
     def trail(self, actor_id: str, *, limit: int = 100) -> list[AuditRow]:
         """Who changed what of an actor, newest first; judgements of facilitators are theirs and are left out."""

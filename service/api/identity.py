@@ -56,17 +56,22 @@ def list_duplicates(
     "/duplicates/merge",
     operation_id="mergeActors",
     summary="Make one of two actors",
-    responses=errors(404, 413, 415),
+    responses=errors(404, 412, 413, 415),
     dependencies=[Depends(json_body)],
 )
 def merge_actors(
     workspace: OpenWorkspace, body: MergeBody, _query: Annotated[NoQuery, Query()]
 ) -> MergeAnswer:
     """All that is said of `away` is said of `keep` afterwards, in one transaction. Of a field that is not named, the kept
-    actor's value stays unless it is empty; offers, requests and tags of both are kept.
+    actor's value stays unless it is empty; offers, requests and tags of both are kept. A field in which the two do not
+    differ is refused.
     """
     try:
-        return MergeAnswer.of(workspace.identity.merge(body.keep, body.away, dict(body.fields), who=acting()))
+        return MergeAnswer.of(
+            workspace.identity.merge(
+                body.keep, body.away, dict(body.fields), edition=body.edition, who=acting()
+            )
+        )
     except ValueError as error:
         raise refused("fields" if body.keep != body.away else "away", str(error)) from error
 

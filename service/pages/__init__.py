@@ -11,6 +11,7 @@ from service.pages.alerts.webhooks import router as webhook_pages
 from service.pages.analyst.router import router as analyst_pages
 from service.pages.directory.browsing import router as directory_pages
 from service.pages.events.router import router as event_pages
+from service.pages.firms.seeing import router as firm_pages
 from service.pages.identity.duplicates import router as duplicate_pages
 from service.pages.identity.profiles import router as profile_pages
 from service.pages.importing.steps import router as import_pages
@@ -56,6 +57,7 @@ for _pages in (
     saved_search_pages,
     alert_pages,
     webhook_pages,
+    firm_pages,
 ):
     router.include_router(_pages)
 

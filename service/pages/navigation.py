@@ -54,6 +54,7 @@ SECTIONS = (
         (
             Entry("actors", "/actors"),
             Entry("proposals", "/proposals"),
+            Entry("firms", "/firms"),
             Entry("team", "/team"),
         ),
     ),

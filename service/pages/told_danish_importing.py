@@ -149,6 +149,7 @@ SENTENCES: Mapping[str, str] = {
     "The words hold a line break, another control character or half a character.": "Ordene indeholder et linjeskift, et andet styretegn eller et halvt tegn.",
     "{a!r} is the same as itself. Name two actors.": "“{a}” er den samme som sig selv. Vælg to aktører.",
     "{unknown!r} is no field to choose; there are {named}.": "“{unknown}” er ikke et felt, der kan vælges; der er {named}.",
+    "{name} is the same in both, so there is nothing to choose. Leave it out.": "{name} er ens hos begge, så der er intet at vælge. Udelad det.",
     "{name} can be chosen from keep or away, not {choice!r}.": "{name} kan kun vælges fra den ene eller den anden.",
     "{who} changed the event {event_id!r} at {at}, after you read it, so nothing was changed now. Read it again, then make your change.": "{who} har ændret arrangementet “{event_id}” {at}, efter at du læste det, så intet blev ændret nu. Hent siden igen, og lav så ændringen.",
 }

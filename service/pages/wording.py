@@ -25,6 +25,8 @@ from service.pages.events.danish import TEXTS as DANISH_EVENTS
 from service.pages.events.english import TEXTS as ENGLISH_EVENTS
 from service.pages.events.further_danish import TEXTS as DANISH_FURTHER
 from service.pages.events.further_english import TEXTS as ENGLISH_FURTHER
+from service.pages.firms.danish import TEXTS as DANISH_FIRMS
+from service.pages.firms.english import TEXTS as ENGLISH_FIRMS
 from service.pages.home.danish import TEXTS as DANISH_HOME
 from service.pages.home.english import TEXTS as ENGLISH_HOME
 from service.pages.identity.danish import TEXTS as DANISH_IDENTITY
@@ -61,6 +63,7 @@ WORDINGS: Mapping[str, Wording] = {
         | DANISH_ANALYST
         | DANISH_ALERTS
         | DANISH_HOME
+        | DANISH_FIRMS
         | DANISH_WORKING,
         DANISH_MONTHS,
     ),
@@ -80,6 +83,7 @@ WORDINGS: Mapping[str, Wording] = {
         | ENGLISH_ANALYST
         | ENGLISH_ALERTS
         | ENGLISH_HOME
+        | ENGLISH_FIRMS
         | ENGLISH_WORKING,
         ENGLISH_MONTHS,
     ),

@@ -204,6 +204,9 @@ class DuplicateAnswer(BaseModel):
     score: Annotated[float, Field(description="0 to 1.")]
     evidence: list[EvidenceAnswer]
     differing: Annotated[list[str], Field(description="Fields in which the two differ.")]
+    edition: Annotated[
+        str, Field(description="Changes with either profile; sent along with a merge, it is refused then.")
+    ]
 
     @classmethod
     def of(cls, each: Duplicate) -> Self:
@@ -214,6 +217,7 @@ class DuplicateAnswer(BaseModel):
             score=each.suspicion.score,
             evidence=[EvidenceAnswer.model_validate(one) for one in each.suspicion.evidence],
             differing=list(each.differing),
+            edition=each.edition,
         )
 
 
@@ -235,9 +239,16 @@ class MergeBody(BaseModel):
         dict[Annotated[str, Field(max_length=40)], Literal["keep", "away", "both"]],
         Field(
             max_length=len(CHOICES),
-            description=f"For a field ({', '.join(CHOICES)}) whose value is taken; `both` of offers, requests and tags.",
+            description=f"For a field in which the two differ ({', '.join(CHOICES)}) whose value is taken; `both` of offers, requests and tags.",
         ),
     ] = {}
+    edition: Annotated[
+        str | None,
+        Field(
+            max_length=65,
+            description="That of the pair that the choice was made from: 412 where either profile has changed since.",
+        ),
+    ] = None
 
 
 class PairBody(BaseModel):

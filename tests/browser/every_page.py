@@ -11,7 +11,7 @@ from service.permissions import RULES, Role
 PARAMETER = re.compile(r"\{(\w+)(?::path)?\}")
 NO_PAGES = ("/api/", "/static", "/healthz", "/readyz", "/metrics", "/calendars/")
 FILES = re.compile(r"\.(?:pdf|json|xlsx|csv|ics|zip|atom)$|/(?:download|template|handouts|back)$")
-ASK_FOR_MORE = ("/duplicates/pair",)
+ASK_FOR_MORE = ("/duplicates/pair", "/firms/one")
 """Pages that are none without a query."""
 
 

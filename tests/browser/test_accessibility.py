@@ -58,6 +58,8 @@ ADDRESSES = (
     "/import",
     "/duplicates",
     "/duplicates/pair?a=hejrebaek&b=aaloeb",
+    "/firms",
+    "/firms/one?actor=hejrebaek",
     "/profiles?lacking=requests",
     "/directory",
     "/events",

@@ -67,6 +67,7 @@ def every_page(hostile: Workspace, address: str) -> list[str]:
         "/actors/a02?afield=0.4",
         "/team?idea=brown+juice",
         "/duplicates/pair?a=a00&b=a02",
+        "/firms/one?actor=a00",
         f"/events/{EVENT}/wishes?view=grid",
         f"/events/{EVENT}/wishes?a=p1&b=p2",
         f"/events/{EVENT}/schedule/change?a=p1&b=p2",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from matchmaker.users import UserRole
 from matchmaker.workspace import Workspace
 from service.app import create_app
 from service.recognising import Recognising
+from tests.service.firms import field
 from tests.service.tiny_cluster import HEADERS, write_csv
 
 TWIN = ("gas:2", "Holstebro Biogas ApS", "supplier", "Biogas.", "Varme", "", "DK", "DK041", "yes")
@@ -55,6 +57,127 @@ def test_two_are_compared_merged_and_made_two_again(client: TestClient, opened: 
         == "/duplicates?done=undone"
     )
     assert opened.content() == before
+
+
+def test_every_differing_field_is_shown_side_by_side_with_one_value_chosen(
+    client: TestClient, opened: Workspace
+) -> None:
+    pair = opened.identity.between("gas:1", "gas:2")
+    page = client.get("/duplicates/pair?a=gas:2&b=gas:1").text
+    sent = set(re.findall(r'type="radio" name="field\.(\w+)"', page))
+    assert sent == set(pair.differing)
+    assert {"name", "description", "offers"} <= sent
+    assert "size" not in sent
+    for name in sent:
+        assert len(re.findall(rf'name="field\.{name}" value="\w+" checked', page)) == 1
+    assert field(page, "edition") == pair.edition
+
+
+def test_what_was_chosen_of_each_field_is_kept_and_undoing_restores_both(
+    client: TestClient, opened: Workspace
+) -> None:
+    before = opened.content()
+    pair = opened.identity.between("gas:1", "gas:2")
+    for keep, away in (("a", "b"), ("b", "a")):
+        stays = {"a": "gas:1", "b": "gas:2"}[keep]
+        for name in pair.differing:
+            for side in (keep, away):
+                page = client.get("/duplicates/pair?a=gas:1&b=gas:2").text
+                data = {
+                    **dict(re.findall(r'name="(field\.\w+)" value="(\w+)" checked', page)),
+                    **{each: field(page, each) for each in ("a", "b", "edition")},
+                    "keep": keep,
+                    f"field.{name}": side,
+                    "do": "merge",
+                }
+                done = client.post("/duplicates/pair", data=data)
+                assert done.headers["location"].startswith("/duplicates?done=merged")
+                assert getattr(opened.actor(stays), name) == getattr(getattr(pair, side), name)
+                number = str(opened.identity.merges()[0].number)
+                client.post("/duplicates", data={"do": "undo", "merge": number})
+                assert (opened.actor("gas:1"), opened.actor("gas:2")) == (pair.a, pair.b)
+    assert opened.content() == before
+
+
+def test_a_profile_that_changed_while_somebody_chose_is_not_merged_and_no_choice_is_lost(
+    client: TestClient, opened: Workspace
+) -> None:
+    page = client.get("/duplicates/pair?a=gas:1&b=gas:2").text
+    data = {each: field(page, each) for each in ("a", "b", "edition")}
+    opened.edit_actor("gas:2", {"size": "77"}, who="tests")
+    answer = client.post(
+        "/duplicates/pair",
+        data={**data, "keep": "b", "field.name": "a", "field.offers": "b", "do": "merge"},
+        headers={"accept-language": "da"},
+    )
+    assert answer.status_code == 412
+    assert 'role="alert"' in answer.text
+    assert "En anden har ændret" in answer.text
+    assert "77" in answer.text
+    for chosen in ('name="keep" value="b" checked', 'name="field.name" value="a" checked'):
+        assert chosen in answer.text
+    assert 'name="field.offers" value="b" checked' in answer.text
+    assert opened.actor("gas:2").size == "77"
+    assert opened.identity.merges() == ()
+    # What it shows now can be sent.
+    again = {**data, "edition": field(answer.text, "edition"), "keep": "b", "field.name": "a", "do": "merge"}
+    assert client.post("/duplicates/pair", data=again).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("name", "choice", "said"),
+    [
+        ("size", "a", "size is the same in both"),
+        ("shoe", "a", "is no field to choose"),
+        ("id", "b", "is no field to choose"),
+        ("name", "both", "can be chosen from keep or away"),
+        ("name", "c", "can be chosen from keep or away"),
+        ("offers", "", "can be chosen from keep or away"),
+    ],
+)
+def test_a_choice_that_there_is_not_is_refused_on_the_page(
+    client: TestClient, opened: Workspace, name: str, choice: str, said: str
+) -> None:
+    data = {"a": "gas:1", "b": "gas:2", "keep": "a", f"field.{name}": choice, "do": "merge"}
+    answer = client.post("/duplicates/pair", data=data)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert opened.identity.merges() == ()
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"size": "keep"}, "size is the same in both"),
+        ({"name": "away", "size": "away"}, "size is the same in both"),
+        ({"shoe": "away"}, "'shoe' is no field to choose"),
+        ({"name": "both"}, "name can be chosen from keep or away"),
+    ],
+)
+def test_a_choice_that_there_is_not_is_refused_to_programs(
+    client: TestClient, opened: Workspace, fields: dict[str, str], said: str
+) -> None:
+    before = opened.content()
+    body = {"keep": "gas:1", "away": "gas:2", "fields": fields}
+    answer = client.post("/api/v1/duplicates/merge", json=body)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert opened.content() == before
+
+
+def test_programs_are_told_that_a_profile_changed_since_they_looked(
+    client: TestClient, opened: Workspace
+) -> None:
+    pair = client.get("/api/v1/duplicates?q=holstebro").json()["items"][0]
+    opened.edit_actor("gas:1", {"size": "77"}, who="tests")
+    body = {"keep": "gas:1", "away": "gas:2", "fields": {"name": "away"}, "edition": pair["edition"]}
+    answer = client.post("/api/v1/duplicates/merge", json=body)
+    assert answer.status_code == 412
+    assert answer.json()["type"].endswith("actor-changed")
+    assert opened.identity.merges() == ()
+    body["edition"] = opened.identity.between("gas:1", "gas:2").edition
+    assert client.post("/api/v1/duplicates/merge", json=body).status_code == 200
+    assert (opened.actor("gas:1").name, opened.actor("gas:1").size) == ("Holstebro Biogas ApS", "77")
 
 
 def test_an_old_link_leads_to_what_the_actor_became(client: TestClient, opened: Workspace) -> None:
@@ -177,6 +300,13 @@ def test_only_facilitators_reach_any_of_it(opened: Workspace, client: TestClient
         "/api/v1/profiles-to-complete",
     ):
         assert client.get(path).status_code == 403
+    before = opened.content()
+    body = {"keep": "gas:1", "away": "gas:2", "fields": {"name": "away"}}
+    assert client.post("/api/v1/duplicates/merge", json=body).status_code == 403
+    data = {"a": "gas:1", "b": "gas:2", "keep": "a", "field.name": "b", "do": "merge"}
+    assert client.get("/duplicates/pair?a=gas:1&b=gas:2").status_code == 403
+    assert client.post("/duplicates/pair", data=data).status_code == 403
+    assert opened.content() == before
     assert (
         client.post("/api/v1/imports", content=b"x", headers={"content-type": "text/csv"}).status_code == 403
     )

@@ -37,6 +37,10 @@ class Form:
         """Every value, as ``as_sent``."""
         return list(self._fields.get(name, ()))
 
+    def names(self, beginning: str) -> list[str]:
+        """The names of the fields that begin so, in the order in which they were sent."""
+        return [name for name in self._fields if name.startswith(beginning)]
+
     def texts(self, name: str, *, longest: int = LONGEST_TEXT) -> list[str]:
         """Every value, as ``text``."""
         return [self._line(value, longest) for value in self._fields.get(name, ())]

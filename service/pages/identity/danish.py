@@ -58,6 +58,7 @@ TEXTS: dict[str, str] = {
     "identity.merge": "Flet til én",
     "identity.not_same": "Ikke den samme",
     "identity.later_choice": "Afgør senere",
+    "identity.changed_since": "En anden har ændret en af de to, mens du valgte, så intet er flettet. Nedenfor er de, som de er nu, med dine valg; se på det forskellige, og flet igen.",
     "identity.no_pair": "De to kan ikke sammenlignes",
     "identity.no_pair_text": "En af dem findes ikke længere, er allerede flettet, eller begge er den samme.",
     "profiles.title": "Profiler at udfylde",

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
 
-from matchmaker.errors import ActorNotFoundError, MergeChangedError, MergeNotFoundError
+from matchmaker.errors import (
+    ActorChangedError,
+    ActorNotFoundError,
+    MergeChangedError,
+    MergeNotFoundError,
+)
 from matchmaker.identifying import CHOICES, UNITED, Duplicate
 from matchmaker.workspace import Workspace
 from service.arranged import acting
 from service.dependencies import ClusterRecognising, OpenWorkspace
-from service.pages.events.forms import Sent
+from service.pages.events.forms import Form, Sent
 from service.pages.events.frame import go_to
 from service.pages.filters import PageNumber, TextFilter, readable
 from service.pages.rendering import later_page, page, problem_page, wording_of
 from service.pages.snapshot import published_or_none
+from service.pages.telling import in_words
 
 router = APIRouter()
 
@@ -87,15 +94,34 @@ def decide_pair(request: Request, workspace: OpenWorkspace, form: Sent) -> Respo
             return go_to("/duplicates", done="apart")
         keep, away = (b, a) if form.text("keep") == "b" else (a, b)
         sides = {"a": "keep", "b": "away"} if keep == a else {"a": "away", "b": "keep"}
-        fields = {
-            name: sides.get(choice, "both")
-            for name in CHOICES
-            if (choice := form.text(f"field.{name}")) in ("a", "b", *(("both",) if name in UNITED else ()))
-        }
-        made = workspace.identity.merge(keep, away, fields, who=acting())
+        fields = {name: sides.get(choice, choice) for name, choice in _picked(form).items()}
+        edition = form.text("edition") or None
+        made = workspace.identity.merge(keep, away, fields, edition=edition, who=acting())
+    except ActorNotFoundError:
+        return _no_pair(request)
+    except ActorChangedError:
+        return _again(request, workspace, form, wording_of(request)("identity.changed_since"), 412)
+    except ValueError as error:
+        return _again(request, workspace, form, in_words(wording_of(request), str(error)), 422)
+    return go_to("/duplicates", done="merged", merge=str(made.number))
+
+
+def _picked(form: Form) -> dict[str, str]:
+    """Whose value was chosen, ``a``, ``b`` or ``both``, by field."""
+    return {name.removeprefix("field."): form.text(name) for name in form.names("field.")}
+
+
+def _again(request: Request, workspace: Workspace, form: Form, problem: str, status: int) -> Response:
+    """The two as they are now, with what was chosen still chosen, and why nothing was merged."""
+    try:
+        found = workspace.identity.between(form.text("a", longest=500), form.text("b", longest=500))
     except (ActorNotFoundError, ValueError):
         return _no_pair(request)
-    return go_to("/duplicates", done="merged", merge=str(made.number))
+    # The form may name the two in another order than the page does.
+    sides = {"a": "a", "b": "b"} if form.text("a", longest=500) == found.a.id else {"a": "b", "b": "a"}
+    picked = {name: sides.get(choice, choice) for name, choice in _picked(form).items()}
+    keep = sides.get(form.text("keep"), "")
+    return _pair(request, found, picked=picked, keep=keep, problem=problem, status=status)
 
 
 @router.post("/duplicates")
@@ -118,15 +144,26 @@ def take_back(request: Request, workspace: OpenWorkspace, form: Sent) -> Respons
     return go_to("/duplicates", done="undone")
 
 
-def _pair(request: Request, found: Duplicate) -> Response:
+def _pair(
+    request: Request,
+    found: Duplicate,
+    *,
+    picked: Mapping[str, str] | None = None,
+    keep: str = "",
+    problem: str = "",
+    status: int = 200,
+) -> Response:
     return _page(
         request,
         "pair.html",
+        status=status,
+        problem=problem,
+        picked=picked or {},
         pair=found,
         choices=CHOICES,
         united=UNITED,
         # The one with more to say is the likelier one to stay.
-        keep="b" if _said(found.b) > _said(found.a) else "a",
+        keep=keep or ("b" if _said(found.b) > _said(found.a) else "a"),
     )
 
 

@@ -58,6 +58,7 @@ TEXTS: dict[str, str] = {
     "identity.merge": "Merge into one",
     "identity.not_same": "Not the same",
     "identity.later_choice": "Decide later",
+    "identity.changed_since": "One of the two was changed by somebody else while you were choosing, so nothing was merged. Below they are as they are now, with your choices; look at what differs and merge again.",
     "identity.no_pair": "These two cannot be compared",
     "identity.no_pair_text": "One of them is no longer there, was merged already, or both are the same.",
     "profiles.title": "Profiles to complete",

@@ -52,6 +52,7 @@ def list_profiles(
         everything=len(found),
         unmatchable=sum(each.unmatchable for each in found),
         actors=workspace.status().actors,
+        kept=workspace.firms.kept.kept(),
         number=number,
         pages=pages,
         text=readable(text),
