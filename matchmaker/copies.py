@@ -28,6 +28,10 @@ class Copies:
         same = self._members[start:end]
         return np.asarray(same[same != row], dtype=np.intp)
 
+    def are_several(self, rows: Rows) -> NDArray[np.bool_]:
+        """Which rows are of a group of more than one, shape (rows,)."""
+        return np.isin(rows, self._members)
+
     def hidden(self, scores: NDArray[np.floating]) -> NDArray[np.bool_]:
         """Which scores of shape (lists, n) belong to a copy of somebody with a better one, or an equal one further up."""
         hidden = np.zeros(scores.shape, dtype=np.bool_)

@@ -86,6 +86,10 @@ class Encoding:
         wanted = self._to_encode(text, detect(text))
         return np.asarray(self.encoder().encode([wanted], query=True)[0], dtype=np.float32)
 
+    def query_key(self, text: str) -> tuple[str, str]:
+        """What a query's vector may be kept by: the encoder's name, and what it reads; raises as ``encoder``."""
+        return self.encoder().name, text_key(self._to_encode(text, detect(text)))
+
     def _all_to_encode(self, texts: Sequence[str], languages: Sequence[str]) -> list[str]:
         return [self._to_encode(text, language) for text, language in zip(texts, languages, strict=True)]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil
 
@@ -13,6 +13,7 @@ from matchmaker.actors import ActorGroup, PassageKind, Quote
 from matchmaker.corpus import GROUPS, KINDS, Corpus
 from matchmaker.directions import Direction, passage_direction, read_direction
 from matchmaker.language import detect
+from matchmaker.reach import Reach
 from matchmaker.search import SAME_WAY, Search, allowed, quote
 
 FIRST = 10
@@ -21,6 +22,13 @@ FIRST_OF_A_PASSAGE = 1
 """Of a list for one passage of an actor, which has several."""
 SHARE = 0.05
 """And no more than this share of those whom the filters leave, so that in a small cluster not everybody fits."""
+DOUBTS_AT_ONCE = 16
+"""Questions scored by one product: at 130,000 passages some 10 MB."""
+LAST_DIGITS = 1e-3
+"""Scores this near each other are compared as ``Fitting.place`` computes them. Far more than rounding moves them by, so that a
+passage that is just among those that count, or just not, decides nothing either."""
+MASKS_KEPT = 1024
+
 MOST_PASSAGES = 8
 """Of an actor, that are asked about: its requests first, then its offers, what it says of itself, its newest projects."""
 
@@ -57,6 +65,18 @@ class Filter:
     """A group that is left out."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Doubt:
+    """Actors of whom it is asked whether they are on the list of a question."""
+
+    question: Question
+    wanted: Filter
+    floor: float
+    """What they have to score at least."""
+    rows: NDArray[np.intp]
+    """Whom the filter lets through, all of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """How a list stands: the score of its last fitting one, and who they are, best first."""
@@ -82,6 +102,7 @@ class Fitting:
         self._row_of = row_of
         self._search = search
         self._encode = encode
+        self._masks: dict[Filter, NDArray[np.bool_]] = {}
 
     def __len__(self) -> int:
         """How many actors there are."""
@@ -121,41 +142,74 @@ class Fitting:
 
     def passes(self, wanted: Filter, actor_ids: Sequence[str]) -> NDArray[np.bool_]:
         """Which of the actors, all of them there, the filters let through; shape (actors,)."""
-        corpus = self._corpus
-        rows = [self._row_of[each] for each in actor_ids]
-        wanted_region = wanted.region.casefold()
-        return np.array(
-            [
-                (not wanted.groups or GROUPS[int(corpus.groups[row])] in wanted.groups)
-                and GROUPS[int(corpus.groups[row])] is not wanted.other_than
-                and (wanted.member is None or bool(corpus.members[row]) == wanted.member)
-                and (wanted.among is None or actor_id in wanted.among)
-                and (
-                    not wanted_region
-                    or corpus.countries[row].casefold() == wanted_region
-                    or corpus.regions[row].casefold().startswith(wanted_region)
-                )
-                for row, actor_id in zip(rows, actor_ids, strict=True)
-            ],
-            dtype=np.bool_,
-        )
+        return self._mask(wanted)[self.rows(actor_ids)]
+
+    def rows(self, actor_ids: Sequence[str]) -> NDArray[np.intp]:
+        """The rows of actors, all of them there; shape (actors,)."""
+        return np.array([self._row_of[each] for each in actor_ids], dtype=np.intp)
+
+    def reach(self, rows: NDArray[np.intp]) -> Reach:
+        """Some actors, to be asked what they score at most for many questions."""
+        return Reach(self._search, self._corpus, rows)
 
     def at_most(self, question: Question, actor_ids: Sequence[str]) -> NDArray[np.float64]:
         """What actors, all of them there, score at most; shape (actors,)."""
-        rows = np.array([self._row_of[each] for each in actor_ids], dtype=np.intp)
+        rows = self.rows(actor_ids)
         return self._search.scores_at(rows, question.text, question.vector, question.direction)
 
     def place(self, question: Question, wanted: Filter) -> Place:
         """How the list of a question stands now among those whom the filters leave."""
-        through = self._mask(wanted)
-        through[[self._row_of[each] for each in question.held_by]] = False
-        scores = self._search.scores(question.text, question.vector, question.direction)
-        scores = self._search.shown(np.where(through, scores, 0))
-        first = how_many(int(through.sum()), question.first)
+        scores, first = self._left(
+            self._search.scores(question.text, question.vector, question.direction), question, wanted
+        )
         best = np.argsort(-scores, kind="stable")[:first]
         best = best[scores[best] > 0]
         floor = float(scores[best[-1]]) if len(best) == first else 0.0
         return Place(floor, {self._corpus.ids[row]: float(scores[row]) for row in best})
+
+    def on_the_list(self, doubts: Sequence[Doubt]) -> Iterator[NDArray[np.bool_]]:
+        """Which rows of each doubt are on the list of its question as ``place`` has it, at no less than the floor.
+
+        Many questions are scored by one product, whose last digits may be others; where those could decide, ``place`` is
+        asked.
+        """
+        for start in range(0, len(doubts), DOUBTS_AT_ONCE):
+            block = doubts[start : start + DOUBTS_AT_ONCE]
+            asked = [each.question for each in block]
+            scores = self._search.many_scores(
+                [each.text for each in asked],
+                np.array([each.vector for each in asked]),
+                [each.direction for each in asked],
+            )
+            for doubt, found in zip(block, scores, strict=True):
+                clear = self._clear(doubt, found)
+                yield self._decided(doubt) if clear is None else clear
+
+    def _clear(self, doubt: Doubt, scores: NDArray[np.float64]) -> NDArray[np.bool_] | None:
+        """Who is on the list where that is beyond the last digits; ``None`` where it is not."""
+        scores, first = self._left(scores, doubt.question, doubt.wanted)
+        theirs = scores[doubt.rows]
+        best = -np.partition(-scores, min(first, len(scores) - 1))[: first + 1]
+        last, next_one = np.sort(best)[::-1][[first - 1, -1]] if len(best) > first else (0.0, 0.0)
+        inside = (theirs >= last) & (theirs > 0)
+        near = np.abs(theirs - doubt.floor) < LAST_DIGITS
+        # Nearly on the list or nearly not, or one of some with the same text, of whom one is on it.
+        near |= np.where(inside, theirs - next_one < LAST_DIGITS, last - theirs < LAST_DIGITS)
+        if near.any() or self._search.has_copies(doubt.rows).any():
+            return None
+        return inside & (theirs >= doubt.floor)
+
+    def _decided(self, doubt: Doubt) -> NDArray[np.bool_]:
+        first = self.place(doubt.question, doubt.wanted).first
+        return np.array([first.get(self._corpus.ids[row], -1.0) >= doubt.floor for row in doubt.rows])
+
+    def _left(
+        self, scores: NDArray[np.float64], question: Question, wanted: Filter
+    ) -> tuple[NDArray[np.float64], int]:
+        """The scores with 0 for whoever is not to be listed, and how many are."""
+        through = self._mask(wanted).copy()
+        through[[self._row_of[each] for each in question.held_by]] = False
+        return self._search.shown(np.where(through, scores, 0)), how_many(int(through.sum()), question.first)
 
     def answer(self, asked: Sequence[Question], actor_id: str) -> tuple[Question, Quote] | None:
         """The question that an actor comes nearest to, and its sentence that does; ``None`` where it says nothing."""
@@ -170,8 +224,20 @@ class Fitting:
         return asked[place], quote(self._corpus, int(held[passage]), against=asked[place].text)
 
     def _mask(self, wanted: Filter) -> NDArray[np.bool_]:
+        """Whom a filter lets through, shape (n,); not to be written to."""
+        found = self._masks.get(wanted)
+        if found is None:
+            if len(self._masks) >= MASKS_KEPT:
+                self._masks.clear()
+            found = self._masks[wanted] = self._passing(wanted)
+        return found
+
+    def _passing(self, wanted: Filter) -> NDArray[np.bool_]:
         corpus = self._corpus
-        through = allowed(corpus, wanted.groups, wanted.region)
+        if wanted.region or wanted.groups:
+            through = self._mask_of_place(wanted)
+        else:
+            through = np.ones(len(corpus.ids), dtype=np.bool_)
         if wanted.other_than is not None:
             through &= corpus.groups != GROUPS.index(wanted.other_than)
         if wanted.member is not None:
@@ -182,6 +248,12 @@ class Fitting:
             among[rows] = True
             through &= among
         return through
+
+    def _mask_of_place(self, wanted: Filter) -> NDArray[np.bool_]:
+        whole = Filter(wanted.groups, wanted.region)
+        if whole == wanted:
+            return allowed(self._corpus, wanted.groups, wanted.region)
+        return self._mask(whole).copy()
 
 
 def how_many(left: int, first: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -249,9 +249,12 @@ class Published:
         """The best partners of every actor of the build that is still there, in the order of ids."""
         return self._suggesting.everybody(Wish(top, tuple(sorted(groups)), region, new, across, afield))
 
-    def fitting(self) -> Fitting:
-        """Who is among the fitting, by what they say now: for saved searches."""
-        return self._questions.fitting()
+    def fitting(self, asked: Mapping[str, NDArray[np.float32]] | None = None) -> Fitting:
+        """Who is among the fitting, by what they say now: for saved searches.
+
+        ``asked`` has the vectors of sentences, shape (d,) each, that need not be encoded again.
+        """
+        return self._questions.fitting(asked or {})
 
     def firsts(
         self,
@@ -269,6 +272,10 @@ class Published:
     def kept_apart(self, seeker_id: str, partner_id: str) -> bool:
         """Whether an answer keeps the partner from being proposed to the seeker."""
         return self._suggesting.kept_apart(seeker_id, partner_id)
+
+    def apart(self) -> frozenset[tuple[str, str]]:
+        """Ids of the pairs of which ``kept_apart`` says so."""
+        return self._suggesting.apart
 
     def is_built(self, actor_id: str) -> bool:
         """Whether the build holds the actor; otherwise it came after it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -56,12 +56,13 @@ class Questions:
         other._corpus, other._search = overlay.corpus, overlay.search
         return other
 
-    def fitting(self) -> Fitting:
-        """Who is among the fitting, now."""
+    def fitting(self, asked: Mapping[str, NDArray[np.float32]]) -> Fitting:
+        """Who is among the fitting, now; ``asked`` has vectors of sentences, shape (d,) each, not centred."""
         row_of = self._built_row_of() if self._overlay is None else self._overlay.row_of
 
         def encode(text: str, language: str) -> NDArray[np.float32]:
-            return np.asarray(self._centre.centred(self._encode_query(text)[None, :], [language])[0])
+            vector = asked[text] if text in asked else self._encode_query(text)
+            return np.asarray(self._centre.centred(vector[None, :], [language])[0])
 
         return Fitting(self._corpus, row_of, self._search, encode)
 

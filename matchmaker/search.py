@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,9 +79,12 @@ class WordIndex:
         """Share of the query that each text answers, shape (texts,), from 0 to 1."""
         if not len(columns):
             return np.zeros(self.weights.shape[0], dtype=np.float32)
-        rarest = np.sort(self.rarity[columns])[::-1][:QUERY_TERMS_THAT_COUNT]
         answered = np.asarray(self.weights[:, columns].sum(axis=1), dtype=np.float32)
-        return np.asarray(np.minimum(answered / float(rarest.sum()), 1), dtype=np.float32)
+        return np.asarray(np.minimum(answered / self.whole(columns), 1), dtype=np.float32)
+
+    def whole(self, columns: NDArray[np.intp]) -> float:
+        """What a text that answers these terms in full weighs."""
+        return float(np.sort(self.rarity[columns])[::-1][:QUERY_TERMS_THAT_COUNT].sum())
 
 
 def index_words(
@@ -203,6 +206,18 @@ class Search:
         """Every actor's score for a query and its unit vector, shape (n,); 0 for whoever does not answer at all."""
         return self._scored(text, vector, direction)[0]
 
+    def many_scores(
+        self, texts: Sequence[str], vectors: NDArray[np.float32], directions: Sequence[Direction]
+    ) -> Iterator[NDArray[np.float64]]:
+        """``scores`` of several queries, one product for all of them, so that the last digits may differ.
+
+        ``vectors`` has shape (queries, d). Takes memory for queries times passages.
+        """
+        for text, direction, found in zip(
+            texts, directions, self.many_passage_scores(texts, vectors), strict=True
+        ):
+            yield self._ranked(found, text, direction)[0]
+
     def scores_at(
         self, rows: NDArray[np.intp], text: str, vector: NDArray[np.float32], direction: Direction
     ) -> NDArray[np.float64]:
@@ -222,9 +237,39 @@ class Search:
         """The unit vectors of some passages, shape (passages, d)."""
         return self._vectors[passages]
 
+    def words_at(self, passages: NDArray[np.intp]) -> sparse.csr_array:
+        """The rows of ``passage_index`` of some passages, shape (passages, terms)."""
+        return sparse.csr_array(self._passage_words.weights[passages])
+
+    def names_at(self, rows: NDArray[np.intp]) -> sparse.csr_array:
+        """The rows of ``name_index`` of some actors, shape (rows, terms)."""
+        return sparse.csr_array(self._identity_words.weights[rows])
+
+    @property
+    def passage_index(self) -> WordIndex:
+        """What words of passages weigh."""
+        return self._passage_words
+
+    @property
+    def name_index(self) -> WordIndex:
+        """What words of names and places weigh."""
+        return self._identity_words
+
+    def terms(self, text: str) -> set[str]:
+        """The words of a query, as passages are searched for them."""
+        return set(words(text, detect(text), glossary=self._glossary))
+
+    def name_terms(self, text: str) -> set[str]:
+        """The words of a query, as names are searched for them."""
+        return set(words(text, NAMES))
+
     def shown(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
         """The scores, shape (n,), with 0 for whoever says nearly the same as somebody with a better one."""
         return scores if self._copies is None else np.where(self._copies.hidden(scores[None])[0], 0, scores)
+
+    def has_copies(self, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """Which actors others say nearly the same as, shape (rows,)."""
+        return np.zeros(len(rows), np.bool_) if self._copies is None else self._copies.are_several(rows)
 
     def holders(self, passage: int) -> NDArray[np.intp]:
         """Rows of the actors that hold a passage."""
@@ -239,8 +284,12 @@ class Search:
         self, text: str, vector: NDArray[np.float32], direction: Direction
     ) -> tuple[NDArray[np.float64], NDArray[np.intp], NDArray[np.float32]]:
         """Scores of actors, shape (n,); the passages that they rest on, best first; scores of passages, shape (p,)."""
-        passage_scores = self.passage_scores(text, vector)
-        best = np.argsort(-passage_scores, kind="stable")[:PASSAGES_PER_QUERY]
+        return self._ranked(self.passage_scores(text, vector), text, direction)
+
+    def _ranked(
+        self, passage_scores: NDArray[np.float32], text: str, direction: Direction
+    ) -> tuple[NDArray[np.float64], NDArray[np.intp], NDArray[np.float32]]:
+        best = _first(passage_scores, PASSAGES_PER_QUERY)
         best = best[passage_scores[best] > 0]
         same_way = self._pointing(best, direction)
         passage_scores[best[same_way]] *= np.float32(SAME_WAY)
@@ -263,6 +312,14 @@ class Search:
         """
         return self._passage_scores_of(None, text, vector)
 
+    def many_passage_scores(
+        self, texts: Sequence[str], vectors: NDArray[np.float32]
+    ) -> Iterator[NDArray[np.float32]]:
+        """``passage_scores`` of several queries with vectors of shape (queries, d), but for the last digits."""
+        meanings = np.maximum(vectors @ self._vectors.T, 0)
+        for text, meaning in zip(texts, meanings, strict=True):
+            yield self._with_words(None, text, meaning)
+
     def _passage_scores_at(
         self, passages: NDArray[np.intp], text: str, vector: NDArray[np.float32]
     ) -> NDArray[np.float32]:
@@ -273,18 +330,21 @@ class Search:
         self, passages: NDArray[np.intp] | None, text: str, vector: NDArray[np.float32]
     ) -> NDArray[np.float32]:
         vectors = self._vectors if passages is None else self._vectors[passages]
-        meaning = np.maximum(vectors @ vector, 0)
+        return self._with_words(passages, text, np.maximum(vectors @ vector, 0))
+
+    def _with_words(
+        self, passages: NDArray[np.intp] | None, text: str, meaning: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
         if not text.strip():
             return np.zeros(len(meaning), dtype=np.float32)
-        terms = set(words(text, detect(text), glossary=self._glossary))
+        terms = self.terms(text)
         columns = self._passage_words.columns(terms)
         # Words that nobody uses answer nothing: the fewer of a query's words are known, the less words can tell.
         known = np.sqrt(len(columns) / max(len(terms), 1))
         lexical = self._passage_words.coverage(columns) * known
         if passages is not None:
             lexical = lexical[passages]
-        short = min(SHORT_QUERY_TERMS / max(len(terms), 1), 1.0)
-        weight = WORDS_WEIGHT + (WORDS_WEIGHT_SHORT - WORDS_WEIGHT) * short
+        short, weight = weight_of_words(len(terms))
         lexical = lexical ** np.float32(1 + COINCIDENCE * short)
         return np.asarray((1 - weight) * meaning + weight * lexical, dtype=np.float32)
 
@@ -297,7 +357,7 @@ class Search:
         return np.fromiter((each is direction for each in found), dtype=np.bool_, count=len(rows))
 
     def _name_scores(self, text: str) -> NDArray[np.float32]:
-        terms = set(words(text, NAMES))
+        terms = self.name_terms(text)
         columns = self._identity_words.columns(terms)
         if not len(columns):
             return np.zeros(len(self._corpus.ids), dtype=np.float32)
@@ -323,6 +383,21 @@ class Search:
         return Hit(
             corpus.ids[row], corpus.names[row], corpus.group(row), score, tuple(quotes.values()), alike
         )
+
+
+def weight_of_words(terms: int) -> tuple[float, float]:
+    """How short a query of so many terms is, 1 for the shortest, and what words weigh in it."""
+    short = min(SHORT_QUERY_TERMS / max(terms, 1), 1.0)
+    return short, WORDS_WEIGHT + (WORDS_WEIGHT_SHORT - WORDS_WEIGHT) * short
+
+
+def _first(scores: NDArray[np.float32], number: int) -> NDArray[np.intp]:
+    """Where the best ``number`` scores are, best first, ties by place: a stable sort without sorting all."""
+    if len(scores) <= number:
+        return np.argsort(-scores, kind="stable")
+    edge = np.partition(scores, len(scores) - number)[len(scores) - number]
+    likely = np.flatnonzero(scores >= edge)
+    return np.asarray(likely[np.argsort(-scores[likely], kind="stable")[:number]], dtype=np.intp)
 
 
 def quote(corpus: Corpus, passage: int, *, against: str) -> Quote:

@@ -16,9 +16,10 @@ from scipy import sparse
 
 from matchmaker.answers import Answer
 from matchmaker.freshness import LOOKED_AT, Overlay, joined
-from matchmaker.generation import Generation
-from matchmaker.matching.answered import answered, rows_of
+from matchmaker.generation import CANDIDATES_KEPT, Generation
+from matchmaker.matching.answered import AnsweredRows, answered, rows_of
 from matchmaker.matching.exposure import Measures, Terms
+from matchmaker.matching.kept_lists import KeptLists
 from matchmaker.matching.matches import Match
 from matchmaker.matching.proposing import FLOOR, Balanced, Proposing
 from matchmaker.matching.ranking import SEEKERS_AT_ONCE, Ranked, Recommender, Wish, best_of
@@ -100,7 +101,11 @@ class Suggesting:
         self._copies = made.copies
         self._recommender = Recommender(made.corpus, made.evidence, made.weights, made.copies)
         self._proposing = Proposing(made.corpus, made.candidates, made.evidence.together, made.copies)
+        self._lists = KeptLists(
+            made.corpus, made.candidates, made.evidence.together, made.copies, CANDIDATES_KEPT
+        )
         self._told = Told()
+        self._rows_answered: AnsweredRows | None = None
         self._overlay: Overlay | None = None
         self._corpus = made.corpus
         self._row_of = built_row_of
@@ -118,6 +123,7 @@ class Suggesting:
         other = copy.copy(self)
         other._answered = answered(answers)
         rows = rows_of(other._answered, self._built_row_of)
+        other._rows_answered = rows
         other._recommender = self._recommender.heeding(rows)
         other._proposing = self._proposing.heeding(rows)
         return other
@@ -204,13 +210,18 @@ class Suggesting:
         """The best partners of actors of the build with their scores, best first; nothing is explained."""
         seekers = {self._built_row_of[each]: each for each in seeker_ids if each in self._built_row_of}
         ids = self._built.ids
+        found = self._lists.firsts(list(seekers), wish, self._rows_answered)
+        for ranked in self._recommender.rank([row for row in seekers if row not in found], wish):
+            found[ranked.seeker] = ranked.partners, ranked.scores
         return {
-            seekers[ranked.seeker]: [
-                (ids[partner], float(score))
-                for partner, score in zip(ranked.partners, ranked.scores, strict=True)
-            ]
-            for ranked in self._recommender.rank(list(seekers), wish)
+            actor_id: [(ids[partner], float(score)) for partner, score in zip(*found[row], strict=True)]
+            for row, actor_id in seekers.items()
         }
+
+    @property
+    def apart(self) -> frozenset[tuple[str, str]]:
+        """Ids of pairs that answers keep apart: the second is not proposed to the first."""
+        return self._answered.apart | self._answered.never
 
     def kept_apart(self, seeker_id: str, partner_id: str) -> bool:
         """Whether an answer keeps the partner from being proposed to the seeker."""

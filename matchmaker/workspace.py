@@ -105,7 +105,9 @@ class Workspace:
         """The OpenID provider that people can sign in with, where one is set up."""
         self.directory = OpenDirectory(settings, store, self.published)
         """What everybody may see."""
-        self.alerts = Alerts(store, self.published, self._built_until, self.post, self.address)
+        self.alerts = Alerts(
+            store, self.published, self._encoding, self._built_until, self.post, self.address
+        )
         """Saved searches, and who is told of whom."""
         self.webhooks = Webhooks(
             store, Sending(private=settings.webhook_private, plain=settings.webhook_http)

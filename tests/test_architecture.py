@@ -80,11 +80,13 @@ ALLOWED = {
     "signing_in": {"errors", "settings", "users", "mailing", "store"},
     "saved_searches": {"actors", "directions"},
     "endpoints": set[str](),
-    "fitting": FINDING,
+    "reach": FINDING,
+    "fitting": FINDING | {"reach"},
     "alerts": VALUES
     | {
         "saved_searches",
         "directions",
+        "encoding",
         "fitting",
         "mailing",
         "published",

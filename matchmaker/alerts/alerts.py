@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from matchmaker.actors import Actor, Quote
+from matchmaker.alerts.asked import Asked
 from matchmaker.alerts.digests import Digests, Sent
-from matchmaker.alerts.looking import Looking, baseline, questions
+from matchmaker.alerts.looking import Looking, baseline
+from matchmaker.alerts.wishes import questions
+from matchmaker.encoding import Encoding
 from matchmaker.errors import ActorNotFoundError, NotBuiltError, SavedSearchRejectedError
 from matchmaker.mailing import Post
 from matchmaker.published import Published
@@ -53,6 +56,7 @@ class Alerts:
         self,
         store: Store,
         published: Callable[[], Published],
+        encoding: Encoding,
         built: Callable[[], tuple[str, int]],
         post: Post,
         address: str,
@@ -63,6 +67,7 @@ class Alerts:
         self._alerts = store.alerts
         self._published = published
         self._built = built
+        self._asked = Asked(encoding, store.asked)
         self._digests = Digests(self, store, post, address)
         self._lock = threading.Lock()
         self._looked: tuple[str, int] | None = None
@@ -205,7 +210,7 @@ class Alerts:
             if state == self._looked:
                 return 0
             until = until if name == published.generation else 0
-            found = Looking(self._store, published, until).look(stop)
+            found = Looking(self._store, published, until, self._asked).look(stop)
             if stop():
                 return found
             self._looked = state

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,47 @@ class FreshSearch(Search):
         built = self._built.passage_scores(text, vector)
         built[self._columns.withdrawn] = 0
         return np.concatenate([built, self._added.passage_scores(text, vector)])
+
+    def many_passage_scores(
+        self, texts: Sequence[str], vectors: NDArray[np.float32]
+    ) -> Iterator[NDArray[np.float32]]:
+        """As ``Search.many_passage_scores``; a withdrawn passage answers nothing."""
+        parts = (self._built, self._added)
+        for built, added in zip(*(each.many_passage_scores(texts, vectors) for each in parts), strict=True):
+            built[self._columns.withdrawn] = 0
+            yield np.concatenate([built, added])
+
+    def words_at(self, passages: NDArray[np.intp]) -> sparse.csr_array:
+        """As ``Search.words_at``; the passages, ascending, are the build's first."""
+        behind = passages - len(self._columns.withdrawn)
+        there, new = passages[behind < 0], behind[behind >= 0]
+        return sparse.csr_array(sparse.vstack([self._built.words_at(there), self._added.words_at(new)]))
+
+    def names_at(self, rows: NDArray[np.intp]) -> sparse.csr_array:
+        """As ``Search.names_at``."""
+        built_rows = self._columns.built_rows[rows]
+        added_of = {int(row): place for place, row in enumerate(self._columns.added_rows)}
+        # The rows of the build and, behind them, those of changed actors.
+        places = np.array(
+            [
+                added_of[int(row)] + len(built_rows) if int(row) in added_of else place
+                for place, row in enumerate(rows)
+            ],
+            dtype=np.intp,
+        )
+        known = self._built.names_at(np.maximum(built_rows, 0))
+        added = self._added.names_at(np.arange(len(added_of)))
+        kept = sparse.csr_array(sparse.diags_array((built_rows >= 0).astype(np.float32)) @ known)
+        return sparse.csr_array(sparse.csr_array(sparse.vstack([kept, added]))[places])
+
+    @property
+    def name_index(self) -> WordIndex:
+        """As ``Search.name_index``."""
+        return self._built.name_index
+
+    def terms(self, text: str) -> set[str]:
+        """As ``Search.terms``."""
+        return self._built.terms(text)
 
     def vectors_at(self, passages: NDArray[np.intp]) -> NDArray[np.float32]:
         """As ``Search.vectors_at``."""

@@ -19,6 +19,7 @@ from matchmaker.errors import ActorNotFoundError
 from matchmaker.store import vectors as vector_rows
 from matchmaker.store.alerts import Alerts
 from matchmaker.store.answers import Answers
+from matchmaker.store.asked import AskedVectors
 from matchmaker.store.audit import Stamp, audit_rows
 from matchmaker.store.calendars import Calendars
 from matchmaker.store.changes import Changes
@@ -128,6 +129,8 @@ class Store(Transactions):
         """What firms keep of themselves: drafts, contact persons."""
         self.saved_searches = SavedSearches(self._reading, self._writing, partial(self._stamp, source=""))
         """What users want to hear of."""
+        self.asked = AskedVectors(self._reading, self._writing)
+        """What the sentences of saved searches became."""
         self.alerts = Alerts(self._reading, self._writing, partial(self._stamp, source=""))
         """What they were told."""
         self.webhooks = Webhooks(self._reading, self._writing, partial(self._stamp, source=""))
