@@ -27,6 +27,8 @@ class Lane(StrEnum):
     """All processors, for minutes."""
     LIGHT = "light"
     """Mostly the disk, for seconds."""
+    SCHEDULES = "schedules"
+    """All processors, for the seconds that somebody gave it and waits for; a build of minutes does not hold it up."""
 
 
 @dataclass(frozen=True, slots=True)

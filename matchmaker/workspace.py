@@ -46,6 +46,7 @@ from matchmaker.store import AuditRow, Store
 from matchmaker.webhooks import Sending, Webhooks
 from matchmaker.working import Working
 from matchmaker.working.known import build_kind, bulk_kind, landscape_kind
+from matchmaker.working.schedules import Schedules
 from matchmaker.workplace import Workplace
 
 if TYPE_CHECKING:
@@ -95,6 +96,8 @@ class Workspace:
                 lambda path, with_backtest: self.export_landscape(path, with_backtest=with_backtest)
             )
         )
+        self.schedules = Schedules(self.jobs, self.events)
+        """Schedules of events, made as jobs."""
         self.trail = store.history
         """The audit trail by who, what, whose and when."""
         self.repeated = store.repeated

@@ -40,7 +40,6 @@ from service.rates import Rates, rate
 from service.recognising import Recognising
 from service.repeating import Repeated
 from service.reporting import Reporting
-from service.scheduling import Scheduling
 from service.shedding import Shed
 from service.sites import OtherSites
 from service.studies import Studies
@@ -81,7 +80,6 @@ def create_app(
     app.state.observed = Observed()
     app.state.balancing = Balancing()
     app.state.reporting = Reporting()
-    app.state.scheduling = Scheduling()
     app.state.undoing = Undoing(workspace.erasures_edition)
     app.state.taking_back = TakingBack()
     app.state.studies = Studies()
@@ -156,7 +154,6 @@ def _stop(app: FastAPI) -> None:
     app.state.delivering.close()
     app.state.balancing.close()
     app.state.reporting.close()
-    app.state.scheduling.close()
     app.state.studies.close()
     app.state.handing_out.close()
     app.state.following.close()

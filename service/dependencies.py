@@ -14,7 +14,6 @@ from service.handing_out import HandingOut
 from service.judged import Judged
 from service.recognising import Recognising
 from service.reporting import Reporting
-from service.scheduling import Scheduling
 from service.studies import SOON, Studies
 from service.taking_in import TakingIn
 from service.undoing import Undoing
@@ -52,11 +51,6 @@ def studies(request: Request) -> Studies:
 def page_studies(request: Request) -> Studies:
     """The same for a page, whose reader is shown how far it is rather than kept waiting."""
     return studies(request).within(SOON)
-
-
-def scheduling(request: Request) -> Scheduling:
-    """What makes schedules for this service."""
-    return cast(Scheduling, request.app.state.scheduling)
 
 
 def undoing(request: Request) -> Undoing:
@@ -100,7 +94,6 @@ ClusterBalancing = Annotated[Balancing, Depends(balancing)]
 ClusterReporting = Annotated[Reporting, Depends(reporting)]
 ClusterStudies = Annotated[Studies, Depends(studies)]
 PageStudies = Annotated[Studies, Depends(page_studies)]
-EventScheduling = Annotated[Scheduling, Depends(scheduling)]
 JudgedBefore = Annotated[Judged, Depends(judged)]
 Undo = Annotated[Undoing, Depends(undoing)]
 EventHandingOut = Annotated[HandingOut, Depends(handing_out)]

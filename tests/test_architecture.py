@@ -60,7 +60,7 @@ ALLOWED = {
         "saved_searches",
     },
     "generations": {"errors", "builds", "store"},
-    "working": {"errors", "actors", "jobs", "progress", "store", "building", "importing"},
+    "working": {"errors", "actors", "events", "jobs", "progress", "store", "building", "importing"},
     "forgetting": {"errors", "text", "encoding", "store", "builds"},
     "doctor": {
         "errors",

@@ -237,17 +237,21 @@ class Arranging:
         time_limit: float = 10.0,
         seed: int = 0,
         stop: Callable[[], bool] = lambda: False,
+        job: str = "",
         who: str,
     ) -> Version:
         """Make a schedule and keep it as a further version; locked appointments and absences of the latest one stay.
 
         ``expected`` is the number of the version that the caller saw, ``None`` for whichever is the latest now. Once ``stop``
-        says so, the search ends and what it has found is kept.
+        says so, the search ends and what it has found is kept. ``job`` is the id of the job that makes it; of one that made a
+        version before, that version is given and no other made.
 
         Raises:
             ScheduleError: demands that no schedule can meet, all named together.
             EventChangedError: somebody made another version in between.
         """
+        if job and (made := self._events.version_of_job(event_id, job)) is not None:
+            return made
         kept, latest = self._events.one(event_id), self._events.version(event_id)
         before = self.changes.of(event_id).holdable(latest.plan) if latest else None
         attendees = self._events.attendees(event_id)
@@ -266,7 +270,7 @@ class Arranging:
         number = latest.number if latest else None
         plan = replace(plan, before=number)
         return self._events.add_version(
-            event_id, plan, expected=number if expected is None else expected, who=who
+            event_id, plan, expected=number if expected is None else expected, job=job, who=who
         )
 
     def version(self, event_id: str, number: int | None = None) -> Version | None:

@@ -297,10 +297,22 @@ class Events:
             _kept(connection, event_id)
             return _one_version(connection, event_id, number)
 
-    def add_version(self, event_id: str, plan: Plan, *, expected: int | None, who: str) -> Version:
+    def version_of_job(self, event_id: str, job: str) -> Version | None:
+        """The version of the schedule that a job made; ``None`` where it made none."""
+        with self._reading() as connection:
+            _kept(connection, event_id)
+            row = connection.execute(
+                "SELECT number FROM plans WHERE event_id = ? AND job = ?", (event_id, job)
+            ).fetchone()
+            return None if row is None else _one_version(connection, event_id, row[0])
+
+    def add_version(
+        self, event_id: str, plan: Plan, *, expected: int | None, job: str = "", who: str
+    ) -> Version:
         """Keep a further version of the schedule.
 
-        ``expected`` is the number of the version that the change was made from, ``None`` where there was none.
+        ``expected`` is the number of the version that the change was made from, ``None`` where there was none; ``job`` the id of
+        the job that made it.
         """
         with self._writing() as connection:
             _kept(connection, event_id)
@@ -313,8 +325,8 @@ class Events:
             told = {"version": number, "kind": plan.kind.value, "appointments": len(plan.appointments)}
             record(connection, stamp, "scheduled", "event", event_id, {"version": expected}, told)
             connection.execute(
-                "INSERT INTO plans (event_id, number, document, who, at) VALUES (?, ?, ?, ?, ?)",
-                (event_id, number, _text(_PLAN, plan), who, stamp.at),
+                "INSERT INTO plans (event_id, number, document, who, at, job) VALUES (?, ?, ?, ?, ?, ?)",
+                (event_id, number, _text(_PLAN, plan), who, stamp.at, job),
             )
             before = latest.plan.appointments if latest else ()
             put_meetings(connection, stamp.at, event_id, number, before, plan.appointments)

@@ -27,6 +27,8 @@ _COLUMNS = (
     " asked, started, ended"
 )
 
+_ARGUMENT = "json_extract(arguments, '$.' || ?2)"
+
 
 class JobRows:
     """The jobs of one store; methods raise ``StoreError`` as the store's own do."""
@@ -43,8 +45,19 @@ class JobRows:
         self._jotting = jotting
         self._stamp = stamp
 
-    def ask(self, kind: str, lane: Lane, arguments: Mapping[str, object], *, alone: bool, who: str) -> Job:
+    def ask(
+        self,
+        kind: str,
+        lane: Lane,
+        arguments: Mapping[str, object],
+        *,
+        alone: bool,
+        alone_by: str = "",
+        who: str,
+    ) -> Job:
         """Keep a new job; with ``alone`` the one of this kind that is not over yet is given instead of a second one.
+
+        With ``alone_by`` only where it has the same argument of this name.
 
         Raises ``JobsFullError`` where too many wait.
         """
@@ -52,8 +65,9 @@ class JobRows:
             if alone:
                 found = _all(
                     connection,
-                    "WHERE kind = ? AND state IN ('waiting', 'running') AND cancelling = 0 ORDER BY number LIMIT 1",
-                    (kind,),
+                    "WHERE kind = ?1 AND state IN ('waiting', 'running') AND cancelling = 0"
+                    f" AND (?2 = '' OR {_ARGUMENT} = ?3) ORDER BY number LIMIT 1",
+                    (kind, alone_by, arguments.get(alone_by)),
                 )
                 if found:
                     return found[0]
@@ -92,6 +106,16 @@ class JobRows:
                 f"WHERE {' AND '.join(conditions)} ORDER BY number DESC LIMIT ?",
                 (*values, limit),
             )
+
+    def latest(self, kind: str, name: str, value: str) -> Job | None:
+        """The job of a kind that was asked for last with this value of an argument."""
+        with self._reading() as connection:
+            found = _all(
+                connection,
+                f"WHERE kind = ?1 AND {_ARGUMENT} = ?3 ORDER BY number DESC LIMIT 1",
+                (kind, name, value),
+            )
+            return found[0] if found else None
 
     def any_open(self, lane: Lane) -> bool:
         """Whether a job of this lane waits or runs; cheap enough to ask again and again."""

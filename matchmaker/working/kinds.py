@@ -44,6 +44,8 @@ class Task:
     result: Path
     """Where it may write a file for others to fetch; the ending is added to it."""
     progress: Progress
+    ending: Callable[[], bool] = lambda: False
+    """Whether work that keeps what it has is to end now; only such work needs to ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,10 @@ class Kind:
     """Does it and says what came of it, as JSON values. It ends when ``progress`` raises, and leaves nothing half."""
     alone: bool = False
     """Whether one that waits or runs does for whoever asks for another."""
+    alone_by: str = ""
+    """With ``alone``, the argument by which it does: one for each event, say; ``""`` for one of all."""
+    keeps: bool = False
+    """Whether it ends by itself when it is cancelled, and keeps what it has: ``progress`` then goes on and ``ending`` says so."""
 
 
 def patiently(work: Callable[[], T], progress: Progress) -> T:

@@ -156,6 +156,7 @@ class Runner:
 
     def _worked(self, job: Job, following: _Following) -> Mapping[str, object]:
         kind = self._working.kind(job.kind)
+        following.keeps = kind.keeps
         name = str(job.arguments.get("input", ""))
         return kind.work(
             Task(
@@ -165,6 +166,7 @@ class Runner:
                 self._working.input(name) if name else None,
                 self._working.results / job.id,
                 following,
+                following.ending,
             )
         )
 
@@ -193,10 +195,17 @@ class _Following:
         self._next = 0.0
         self._step = ""
         self.cancelled = False
+        self.keeps = False
+        """Whether the work ends by itself once it is cancelled."""
+
+    def ending(self) -> bool:
+        """Whether it was cancelled, as far as the last note of its progress knows."""
+        return self.cancelled
 
     def __call__(self, step: str, done: int, total: int) -> None:
         """Note how far the work is; raises ``Stopped`` where it is to end."""
-        if self._stop.is_set():
+        held = self.keeps and self.cancelled
+        if self._stop.is_set() and not held:
             raise Stopped
         now = time.monotonic()
         if now < self._next and step == self._step:
@@ -208,5 +217,5 @@ class _Following:
         except StoreError as error:
             # How far it is matters less than that it goes on.
             log.debug("progress is not noted: %s", type(error).__name__)
-        if self.cancelled:
+        if self.cancelled and not self.keeps:
             raise Stopped

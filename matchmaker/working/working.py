@@ -52,11 +52,13 @@ class Working:
     def ask(self, kind: str, arguments: Mapping[str, object] | None = None, *, who: str) -> Job:
         """Ask for work of a kind; ``arguments`` are JSON values, ``input`` among them names a kept file.
 
-        Where one does for all who ask, the one that waits or runs is given. Raises ``ValueError`` for an unknown kind and
+        Where one does for all who ask, or for all with the same argument, the one that waits or runs is given. Raises ``ValueError`` for an unknown kind and
         ``JobsFullError`` where too many wait.
         """
         wanted = self.kind(kind)
-        job = self._rows.ask(kind, wanted.lane, arguments or {}, alone=wanted.alone, who=who)
+        job = self._rows.ask(
+            kind, wanted.lane, arguments or {}, alone=wanted.alone, alone_by=wanted.alone_by, who=who
+        )
         for tell in self._asked:
             tell()
         return job
@@ -79,6 +81,10 @@ class Working:
     ) -> list[Job]:
         """The latest jobs, the newest first; those numbered below ``before`` where it is not 0."""
         return self._rows.page(kind=kind, state=state, before=before, limit=limit)
+
+    def latest(self, kind: str, name: str, value: str) -> Job | None:
+        """The job of a kind that was asked for last with this argument; ``None`` where there is none any more."""
+        return self._rows.latest(kind, name, value)
 
     def open_by_state(self) -> dict[JobState, int]:
         """How many jobs wait and how many run."""

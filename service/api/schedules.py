@@ -1,21 +1,22 @@
-"""An event's schedule: have it made beside the handlers, ask how far that is, and read its versions."""
+"""An event's schedule: have it made as a job, ask how far that is, and read its versions."""
 
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Response
 
 from service.api.changes import version_tag
 from service.api.contract import PREFIX, errors, json_body, readable_address
 from service.api.events import EventIdInPath
+from service.api.jobs import taken_on
 from service.arranged import acting
-from service.dependencies import EventScheduling, OpenWorkspace
-from service.scheduling import Run, Scheduling
+from service.dependencies import OpenWorkspace
+from service.scheduling import Run
 from service.schemas.contract import NoQuery
 from service.schemas.event_answers import RunAnswer, ScheduleAnswer
 from service.schemas.events import ScheduleBody
+from service.schemas.jobs import JobAnswer
 
 router = APIRouter(
     prefix=f"{PREFIX}/events/{{event_id}}/schedule",
@@ -34,20 +35,18 @@ router = APIRouter(
 )
 def make_schedule(
     workspace: OpenWorkspace,
-    scheduling: EventScheduling,
     event_id: EventIdInPath,
     body: ScheduleBody,
     response: Response,
     _query: Annotated[NoQuery, Query()],
-) -> RunAnswer:
+) -> JobAnswer:
     """Begins and answers at once; `Location` says where to ask how far it is. What is locked stays; versions are added.
 
-    While one is being made for the event, that one is answered and no other begun.
+    While one is being made for the event, that one is answered and no other begun. Cancelled, it ends with the best it has found.
     """
-    run = scheduling.start(workspace, event_id, time_limit=body.time_limit, seed=body.seed, who=acting())
-    response.headers["Location"] = f"{PREFIX}/events/{quote(event_id, safe='')}/schedule/run"
-    response.headers["Retry-After"] = "1"
-    return RunAnswer.of(run)
+    return taken_on(
+        workspace.schedules.ask(event_id, time_limit=body.time_limit, seed=body.seed, who=acting()), response
+    )
 
 
 @router.get(
@@ -58,14 +57,13 @@ def make_schedule(
 )
 def get_run(
     workspace: OpenWorkspace,
-    scheduling: EventScheduling,
     event_id: EventIdInPath,
     response: Response,
     _query: Annotated[NoQuery, Query()],
 ) -> RunAnswer:
-    """The latest one since the service was started; `problems` says why it failed, `version` what it made."""
+    """The job that was asked for last, as its event sees it; `problems` says why it failed, `version` what it made."""
     response.headers["Cache-Control"] = "no-store"
-    return RunAnswer.of(_run(workspace, scheduling, event_id))
+    return RunAnswer.of(_run(workspace, event_id))
 
 
 @router.delete(
@@ -76,14 +74,13 @@ def get_run(
 )
 def stop_run(
     workspace: OpenWorkspace,
-    scheduling: EventScheduling,
     event_id: EventIdInPath,
     _query: Annotated[NoQuery, Query()],
 ) -> RunAnswer:
-    """What it has found by then is kept as a version, with its bound."""
-    run = _run(workspace, scheduling, event_id)
-    scheduling.stop(event_id)
-    return RunAnswer.of(run)
+    """What it has found by then is kept as a version, with its bound; one that waits has found nothing and is over at once."""
+    _run(workspace, event_id)
+    workspace.schedules.stop(event_id, who=acting())
+    return RunAnswer.of(_run(workspace, event_id))
 
 
 @router.get("", operation_id="getSchedule", summary="Get the latest schedule", responses=errors(404))
@@ -125,11 +122,9 @@ def _version(
     return ScheduleAnswer.of(kept.event, found)
 
 
-def _run(workspace: OpenWorkspace, scheduling: Scheduling, event_id: str) -> Run:
+def _run(workspace: OpenWorkspace, event_id: str) -> Run:
     workspace.events.one(event_id)
-    run = scheduling.run(event_id)
-    if run is None:
-        raise HTTPException(
-            404, detail="No schedule has been made for this event since the service was started."
-        )
-    return run
+    job = workspace.schedules.latest(event_id)
+    if job is None:
+        raise HTTPException(404, detail="No schedule has been asked for of this event, or it is long ago.")
+    return Run.of(job)

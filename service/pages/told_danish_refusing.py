@@ -73,7 +73,6 @@ SENTENCES: Mapping[str, str] = {
     "The body is larger than {most} bytes.": "Det, der blev sendt, fylder mere end {most} bytes.",
     "Too many requests at once. Try again in a moment.": "For mange forespørgsler på én gang. Prøv igen om et øjeblik.",
     "Too much is being worked out. Try again in a moment.": "Der regnes på for meget. Prøv igen om et øjeblik.",
-    "Too many schedules are being made. Try again in a moment.": "Der lægges for mange planer. Prøv igen om et øjeblik.",
     "The earlier build is being read. Try again in a moment.": "Den tidligere bygning læses. Prøv igen om et øjeblik.",
     "This is not open to you.": "Det er der ikke adgang til.",
     "Whom an actor fits is not open to you.": "Hvem en aktør passer til, er der ikke adgang til.",

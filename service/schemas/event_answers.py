@@ -21,7 +21,8 @@ from matchmaker.events import (
     RequestState,
     Slot,
 )
-from service.scheduling import Run, RunState
+from matchmaker.jobs import JobState
+from service.scheduling import Run
 from service.schemas.contract import Answer, FilterText, NextCursor, PageQuery, Sorted
 from service.schemas.values import ActorName
 
@@ -340,7 +341,9 @@ class ScheduleAnswer(Answer):
 class RunAnswer(Answer):
     """How far the making of a schedule is."""
 
-    state: RunState
+    job: Annotated[str, Field(description="Id of the job that makes it, at `/api/v1/jobs/{job_id}`.")]
+    state: JobState
+    stopping: Annotated[bool, Field(description="It was asked to end and does so with what it has found.")]
     seconds: Annotated[FiniteFloat, Field(description="How long the search has been running.")]
     time_limit: FiniteFloat
     version: Annotated[int | None, Field(description="The version that was made, once it is.")]
@@ -349,11 +352,13 @@ class RunAnswer(Answer):
     @classmethod
     def of(cls, run: Run) -> RunAnswer:
         """A run as it is now; what went wrong is told without names of files."""
-        problems = [*getattr(run.error, "problems", ())] if run.error else []
-        if run.error and not problems:
+        problems = list(run.problems)
+        if run.state is JobState.FAILED and not problems:
             problems = ["The schedule could not be made. Somebody may have made another version; try again."]
         return cls(
+            job=run.job_id,
             state=run.state,
+            stopping=run.stopping,
             seconds=round(run.seconds, 1),
             time_limit=run.time_limit,
             version=run.version,

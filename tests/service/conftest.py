@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from matchmaker.jobs import Lane
 from matchmaker.workspace import Workspace
 from service.app import create_app
 from tests.service.tiny_cluster import ACTORS, COLLABORATIONS, HEADERS, write_csv
@@ -69,9 +70,21 @@ def arranging(built_folder: Path, tmp_path: Path) -> Iterator[TestClient]:
     shutil.copytree(built_folder, folder)
     with Workspace.open(folder) as opened:
         app = create_app(opened, open_here=True)
-        # Not started as a whole: nothing here needs the encoder.
+        # Not started as a whole: nothing here needs the encoder, or more than schedules.
+        schedules = opened.jobs.runner(Lane.SCHEDULES)
+        schedules.start()
         yield TestClient(app, base_url="http://127.0.0.1:8000", headers={"accept-language": "en"})
-        app.state.scheduling.close()
+        schedules.stop()
+
+
+@pytest.fixture
+def idle(built_folder: Path, tmp_path: Path) -> Iterator[TestClient]:
+    """The same where nobody works on jobs, so that they wait."""
+    folder = tmp_path / "idle"
+    shutil.copytree(built_folder, folder)
+    with Workspace.open(folder) as opened:
+        app = create_app(opened, open_here=True)
+        yield TestClient(app, base_url="http://127.0.0.1:8000", headers={"accept-language": "en"})
 
 
 @pytest.fixture

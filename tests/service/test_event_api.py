@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-import threading
 from typing import Any
 
 import pytest
@@ -12,8 +11,8 @@ from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from matchmaker.errors import EventNotFoundError
-from tests.service.spring_meeting import API, BODY, EVENT, ended, scheduled, set_up, tag
+from matchmaker.store.jobs import MOST_WAITING
+from tests.service.spring_meeting import API, BODY, EVENT, scheduled, set_up, tag
 from tests.service.test_fuzz import json_values
 from tests.service.test_problems import check
 
@@ -176,8 +175,13 @@ def test_a_schedule_is_made_beside_the_handlers_and_kept_with_its_bound(arrangin
     check(arranging.get(f"{EVENT}/schedule/run"), 404)
     assert arranging.post(f"{EVENT}/propose").json()["pairs"] > 0
     arranging.post(f"{EVENT}/preferences", json={"given": [{"a": "p1", "b": "p6", "kind": "must_meet"}]})
-    assert scheduled(arranging) | {"seconds": 0} == {
+    run = scheduled(arranging)
+    job = arranging.get(f"/api/v1/jobs/{run['job']}").json()
+    assert job["answer"]["version"] == 1
+    assert run | {"seconds": 0} == {
+        "job": job["id"],
         "state": "done",
+        "stopping": False,
         "seconds": 0,
         "time_limit": 5.0,
         "version": 1,
@@ -204,42 +208,39 @@ def test_demands_that_no_schedule_can_meet_are_told(arranging: TestClient) -> No
     assert "Limfjord Straw (p1) must meet" in page
 
 
-def test_while_one_is_made_no_other_is_begun_and_it_can_be_ended(arranging: TestClient) -> None:
-    set_up(arranging)
-    arranging.post(f"{EVENT}/propose")
-    scheduling = arranging.app.state.scheduling  # type: ignore[attr-defined]
-    hold = threading.Event()
-    scheduling._thread.submit(hold.wait, 30)
-    try:
-        first = arranging.post(f"{EVENT}/schedule", json={"time_limit": 60}).json()
-        assert first["state"] == "waiting"
-        run = scheduling.run("spring-meeting")
-        arranging.post(f"{EVENT}/schedule", json={"time_limit": 2})
-        assert scheduling.run("spring-meeting") is run
-        page = arranging.get("/events/spring-meeting/schedule").text
-        assert "Another schedule comes first" in page
-        assert arranging.delete(f"{EVENT}/schedule/run").status_code == 200
-        for number in range(5):
-            arranging.post(API, json=changed(name=f"Other {number}"))
-        answers = [arranging.post(f"{API}/other-{number}/schedule", json={}) for number in range(5)]
-        assert [each.status_code for each in answers] == [202, 202, 202, 503, 503]
-        assert int(answers[-1].headers["retry-after"]) > 0
-    finally:
-        hold.set()
-    # The search that was ended keeps what it has.
-    assert ended(arranging)["version"] == 1
+def test_while_one_waits_no_other_is_asked_for_and_it_can_be_ended(idle: TestClient) -> None:
+    set_up(idle)
+    first = idle.post(f"{EVENT}/schedule", json={"time_limit": 60}).json()
+    assert (first["kind"], first["state"]) == ("schedule", "waiting")
+    assert idle.post(f"{EVENT}/schedule", json={"time_limit": 2}).json() == first
+    run = idle.get(f"{EVENT}/schedule/run").json()
+    assert (run["job"], run["state"], run["time_limit"]) == (first["id"], "waiting", 60)
+    assert "Another schedule comes first" in idle.get("/events/spring-meeting/schedule").text
+    assert idle.delete(f"{EVENT}/schedule/run").json()["state"] == "cancelled"
+    assert idle.get(f"/api/v1/jobs/{first['id']}").json()["state"] == "cancelled"
+    assert idle.delete(f"{EVENT}/schedule/run").json()["state"] == "cancelled"
+    second = idle.post(f"{EVENT}/schedule", json={"time_limit": 2}).json()
+    assert second["id"] != first["id"]
+    stopped = idle.post("/events/spring-meeting/schedule/stop", follow_redirects=True)
+    assert "there is nothing to keep" in stopped.text
+    assert idle.get(f"/api/v1/jobs/{second['id']}").json()["state"] == "cancelled"
+
+
+def test_too_many_schedules_that_wait_are_refused(idle: TestClient) -> None:
+    body = {"name": "Many", "zone": "UTC"}
+    for number in range(MOST_WAITING + 1):
+        assert idle.post(API, json=body | {"name": f"Many {number}"}).status_code == 201
+    answers = [
+        idle.post(f"{API}/many-{number}/schedule", json={}).status_code for number in range(MOST_WAITING + 1)
+    ]
+    assert answers == [202] * MOST_WAITING + [503]
 
 
 def test_a_schedule_for_no_event_is_refused_at_once(arranging: TestClient) -> None:
     check(arranging.post(f"{API}/nowhere/schedule", json={}), 404)
     check(arranging.post(f"{API}/nowhere/propose"), 404)
-    with pytest.raises(EventNotFoundError):
-        arranging.app.state.scheduling.start(  # type: ignore[attr-defined]
-            arranging.app.state.workspace,  # type: ignore[attr-defined]
-            "nowhere",
-            time_limit=1,
-            who="tests",
-        )
+    check(arranging.get(f"{API}/nowhere/schedule/run"), 404)
+    check(arranging.delete(f"{API}/nowhere/schedule/run"), 404)
 
 
 def test_persons_are_in_no_version_and_in_no_trail(arranging: TestClient) -> None:

@@ -62,6 +62,7 @@ TEXTS: dict[str, str] = {
     "event.done.proposed": "Forslagenes score er gemt sammen med arrangementet.",
     "event.done.undone": "Fortrudt: det er som før.",
     "event.done.too_late": "Det kan ikke længere fortrydes.",
+    "event.done.not_begun": "Søgningen var ikke begyndt, så der er intet at gemme.",
     "event.done.stopping": "Søgningen slutter, og det bedste, der er fundet, bliver gemt.",
     "event.done.erased": "Arrangementet er slettet.",
     "event.changed": "{who} ændrede arrangementet {at}, mens du havde det åbent",

@@ -62,6 +62,7 @@ TEXTS: dict[str, str] = {
     "event.done.proposed": "The recommender's scores are kept with the event.",
     "event.done.undone": "Undone: it is as it was before.",
     "event.done.too_late": "That can no longer be undone.",
+    "event.done.not_begun": "The search had not begun, so there is nothing to keep.",
     "event.done.stopping": "The search ends, and the best that was found is kept.",
     "event.done.erased": "The event is erased.",
     "event.changed": "{who} changed the event at {at}, while you had it open",

@@ -49,6 +49,7 @@ DONE = frozenset(
         "undone",
         "too_late",
         "stopping",
+        "not_begun",
         "erased",
         *FURTHER_DONE,
     }

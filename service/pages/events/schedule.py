@@ -16,17 +16,19 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 from matchmaker.arranging import Version
 from matchmaker.errors import EventRejectedError
 from matchmaker.events import Appointment, Event, Plan, Slot, Span, Table
+from matchmaker.jobs import JobState
 from matchmaker.telling import Told
 from matchmaker.workspace import Workspace
 from service.arranged import Attending, acting, attending
-from service.dependencies import EventScheduling, OpenWorkspace
+from service.dependencies import OpenWorkspace
 from service.pages.events.forms import Sent
 from service.pages.events.frame import DoneNow, EventFrame, Framed, UndoName, event_page, go_to, moment
 from service.pages.events.sessions import Sessions, by_session, sessions_shown
 from service.pages.filters import PageNumber
 from service.pages.rendering import event_address, wording_of
+from service.pages.telling import told_again
 from service.pages.wording import Wording
-from service.scheduling import Run, RunState
+from service.scheduling import Run
 
 router = APIRouter()
 
@@ -79,7 +81,6 @@ class Counts:
 def schedule(
     request: Request,
     workspace: OpenWorkspace,
-    scheduling: EventScheduling,
     frame: Framed,
     version: Annotated[int | None, Query(ge=1, le=2**31)] = None,
     participant: Annotated[str, Query(max_length=500)] = "",
@@ -94,7 +95,8 @@ def schedule(
     if version is not None and shown is None:
         raise HTTPException(404, detail="The schedule has no such version.")
     everybody = attending(workspace, frame.event.id)
-    run = scheduling.run(frame.event.id)
+    job = workspace.schedules.latest(frame.event.id)
+    run = Run.of(job) if job else None
     return event_page(
         request,
         "schedule.html",
@@ -116,21 +118,20 @@ def schedule(
 
 
 @router.post("/events/{event_id}/schedule")
-def make_schedule(
-    workspace: OpenWorkspace, scheduling: EventScheduling, frame: Framed, form: Sent
-) -> Response:
+def make_schedule(workspace: OpenWorkspace, frame: Framed, form: Sent) -> Response:
     """Begin to make a schedule; the page tells how far it is."""
     limit = form.text("limit")
     seconds = int(limit) if limit in {str(each) for each in LIMITS} else USUAL_LIMIT
-    scheduling.start(workspace, frame.event.id, time_limit=seconds, who=acting())
+    workspace.schedules.ask(frame.event.id, time_limit=seconds, who=acting())
     return go_to(event_address(frame.event.id, "schedule"))
 
 
 @router.post("/events/{event_id}/schedule/stop")
-def stop_schedule(scheduling: EventScheduling, frame: Framed) -> Response:
-    """End the search; what it has found is kept."""
-    scheduling.stop(frame.event.id)
-    return go_to(event_address(frame.event.id, "schedule"), done="stopping")
+def stop_schedule(workspace: OpenWorkspace, frame: Framed) -> Response:
+    """End the search; what it has found is kept, and one that had not begun is over."""
+    job = workspace.schedules.stop(frame.event.id, who=acting())
+    waited = job is not None and job.state is JobState.CANCELLED
+    return go_to(event_address(frame.event.id, "schedule"), done="not_begun" if waited else "stopping")
 
 
 def gap_words(plan: Plan, wording: Wording) -> str:
@@ -143,13 +144,12 @@ def gap_words(plan: Plan, wording: Wording) -> str:
 
 def _of_run(run: Run | None, everybody: Sequence[Attending], revision: int) -> dict[str, Any]:
     names = {each.attendee.id: each.actor.name for each in everybody}
-    problems = [*getattr(run.error, "problems", ())] if run and run.error else []
     return {
         "run": run,
         "working": run is not None and not run.over,
         # What went wrong then may be mended once the event has changed.
-        "failed": run is not None and run.state is RunState.FAILED and run.revision == revision,
-        "problems": [named(each, names) for each in problems],
+        "failed": run is not None and run.state is JobState.FAILED and run.revision == revision,
+        "problems": [named(told_again(each) or each, names) for each in (run.problems if run else ())],
     }
 
 
