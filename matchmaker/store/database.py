@@ -89,6 +89,8 @@ class Store(Transactions):
     ) -> None:
         super().__init__(path, connection=connection, read_only=read_only, wait=wait)
         self._clock = clock
+        self._known_content = (-1, "")
+        """The latest change when the content was last read as a whole, and its fingerprint."""
         self.answers = Answers(self._reading, self._writing, partial(self._stamp, source=""))
         """What is said of proposed matches."""
         self.pair_notes = PairNotes(self._reading, self._writing, partial(self._stamp, source=""))
@@ -274,7 +276,11 @@ class Store(Transactions):
     def fingerprint(self) -> str:
         """32 hexadecimal characters that change with the content of actors and collaborations and with nothing else."""
         with self._reading() as connection:
-            return _fingerprint(connection)
+            # The content changes with a change on record alone, and reading all of it is too much for every page.
+            change, known = latest_change(connection), self._known_content
+            if known[0] != change:
+                known = self._known_content = (change, _fingerprint(connection))
+            return known[1]
 
     def mark_content(self) -> str:
         """The fingerprint, noted together with the latest change, so that ``change_of`` knows it again."""

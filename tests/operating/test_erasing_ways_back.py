@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from matchmaker.erasures import actor_key
+from matchmaker.store import Store
 from matchmaker.workspace import DATABASE, Workspace
 from tests.operating.planted import ACTOR, CANARIES, EMAIL, PERSON_CANARIES, holds
 from tests.service.tiny_cluster import HEADERS, write_csv
@@ -56,3 +57,48 @@ def test_a_person_is_gone_from_what_could_be_taken_back(planted: Path, tmp_path:
         assert can == {number: True, other.number: False}, "only what named the person stands for good"
     # A build keeps the texts of actors as they were until the next one.
     assert DATABASE not in holds(planted, PERSON_CANARIES)
+
+
+def test_a_service_that_read_the_content_before_notices_every_way_in_which_it_changes(
+    planted: Path, tmp_path: Path
+) -> None:
+    def seen_anew() -> str:
+        with Store.open(planted / DATABASE) as store:
+            return store.fingerprint()
+
+    with Store.open(planted / DATABASE) as running, Workspace.open(planted) as workspace:
+        found = [running.fingerprint()]
+
+        def changed() -> None:
+            assert running.fingerprint() == seen_anew()
+            found.append(running.fingerprint())
+
+        old = (
+            "gammelzyx-1",
+            "Gammelzyx Mejeri",
+            "company",
+            "Oldvlimborg af mælk.",
+            "",
+            "",
+            "DK",
+            "DK041",
+            "yes",
+        )
+        workspace.import_table(write_csv(tmp_path / "old.csv", HEADERS, [old]), who="tests")
+        changed()
+        merge = workspace.identity.merge(ACTOR, "gammelzyx-1", {"description": "keep"}, who="tests")
+        changed()
+        workspace.identity.undo(merge.number, who="tests")
+        changed()
+        workspace.edit_actor("uni:1", {"description": "Ask Olga Hvidtfeldquist."}, who="tests")
+        changed()
+        persons = workspace.find_person(EMAIL)
+        workspace.erase_persons(persons, authors=("Olga Hvidtfeldquist", EMAIL), who="tests")
+        changed()
+        workspace.erase_actor(ACTOR, who="tests")
+        changed()
+        before, added, merged_, apart, edited, _, erased = found
+        # The merge kept everything of the one that stays.
+        assert merged_ == before
+        assert added == apart
+        assert len({before, added, edited, erased}) == 4
