@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from matchmaker.errors import MatchmakerError, StoreBusyError, StoreError
+from matchmaker.errors import MatchmakerError, StoreBusyError, StoreClosedError, StoreError
 from matchmaker.jobs import Job, JobState, Lane
 from matchmaker.store.jobs import JobRows
 from matchmaker.store.lock import WriterLock
@@ -69,6 +69,11 @@ class Runner:
         self._thread = threading.Thread(target=self._run, name=f"jobs-{self.lane.value}", daemon=True)
         self._thread.start()
 
+    @property
+    def ended(self) -> bool:
+        """Whether no thread of it works, or will."""
+        return self._thread is None or not self._thread.is_alive()
+
     def interrupt(self) -> None:
         """Let the job under way end at its next step, and begin no other."""
         self._stop.set()
@@ -83,7 +88,7 @@ class Runner:
         self.interrupt()
         if self._thread is not None:
             self._thread.join(timeout=wait)
-        if self._thread is None or not self._thread.is_alive():
+        if self.ended:
             return True
         current = self._current
         if current is not None:
@@ -109,6 +114,9 @@ class Runner:
             try:
                 if self._rows.any_open(self.lane) and self.work_off():
                     self._working.sweep()
+            except StoreClosedError:
+                # Whoever owned the store has gone without stopping this; it is not opened again.
+                return
             except (StoreError, OSError) as error:
                 log.warning("jobs cannot be worked on now: %s", type(error).__name__)
                 pause = TROUBLE_SECONDS

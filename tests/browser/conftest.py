@@ -18,6 +18,7 @@ import uvicorn
 
 from matchmaker.workspace import Workspace
 from service.app import create_app
+from service.serve import STOP_SECONDS
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
@@ -57,7 +58,12 @@ def serve(workspace: Workspace, port: int = 0) -> Iterator[str]:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", port))
         server = uvicorn.Server(
-            uvicorn.Config(create_app(workspace, open_here=True), log_level="error", ws="none")
+            uvicorn.Config(
+                create_app(workspace, open_here=True),
+                log_level="error",
+                ws="none",
+                timeout_graceful_shutdown=STOP_SECONDS,
+            )
         )
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()

@@ -155,6 +155,13 @@ def test_a_job_that_is_interrupted_by_a_stop_is_done_after_it_and_not_held_again
     assert (working.one(job.id).state, working.one(job.id).tries) == (JobState.DONE, 1)
 
 
+def test_a_runner_ends_with_the_store_it_works_for(tmp_path: Path, store: Store) -> None:
+    runner = door(tmp_path, store, counted).runner(Lane.LIGHT)
+    runner.start()
+    store.close()
+    until(lambda: runner.ended)
+
+
 def test_a_long_step_is_not_waited_for_and_not_held_against_the_job(tmp_path: Path, store: Store) -> None:
     go_on = threading.Event()
 
