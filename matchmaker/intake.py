@@ -25,6 +25,7 @@ from matchmaker.store.taking_back import ImportMade, NotTakenBack, TakenBack
 
 __all__ = [
     "FIELDS",
+    "WHY_NOT",
     "ChangedActor",
     "Column",
     "Draft",
@@ -44,6 +45,9 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "participations": tuple(PARTICIPATION_NAMES),
 }
 """What the columns of each kind of table can hold."""
+
+WHY_NOT: Mapping[str, str] = {"da": "Matchmaker: hvorfor ikke", "en": "Matchmaker: why not"}
+"""The header over the reasons beside bad rows. No field is known by it, so it is left out when the file comes back."""
 
 NEW_SHOWN = 200
 CHANGED_SHOWN = 500
@@ -130,8 +134,19 @@ class Intake:
         self.drafts.forget(draft.id)
         return report
 
-    def bad_rows(self, draft: Draft, rejections: Collection[Rejection], kind: str = "actors") -> str:
-        """The rows of a file in which something was rejected, as CSV to mend and send again, with why in a last column."""
+    def bad_rows(
+        self,
+        draft: Draft,
+        rejections: Collection[Rejection],
+        kind: str = "actors",
+        *,
+        why_not: str = WHY_NOT["en"],
+        say: Callable[[str], str] = str,
+    ) -> str:
+        """The rows of a file in which something was rejected, as CSV to mend and send again, with why in a last column.
+
+        ``why_not`` is that column's header, one of ``WHY_NOT``, and ``say`` puts a reason into the reader's language.
+        """
         path = self.drafts.file(draft, kind)
         if path is None:
             return ""
@@ -139,13 +154,12 @@ class Intake:
         for each in rejections:
             if each.file == path.name:
                 where = f"{each.column}: " if each.column else ""
-                why.setdefault(each.row, []).append(where + each.reason)
+                why.setdefault(each.row, []).append(where + say(each.reason))
         headers, rows = rows_again(path, why)
         out = io.StringIO()
-        # A header that no field is known by, so that it is left out when the file comes back.
         csv_lines(
             out,
-            (*headers, "Matchmaker: why not / hvorfor ikke"),
+            (*headers, why_not),
             ((*_filled(cells, len(headers)), "; ".join(why[number])) for number, cells in rows),
         )
         return "\ufeff" + out.getvalue()
@@ -233,11 +247,21 @@ def _suspected(store: Store, new: Sequence[Actor]) -> list[tuple[Suspicion, str,
     return [(each, names[each.a], names[each.b]) for each in found]
 
 
-def rejections_csv(rejections: Sequence[Rejection]) -> str:
-    """Everything that was rejected as CSV, formulas defused."""
+def rejections_csv(
+    rejections: Sequence[Rejection],
+    *,
+    columns: Sequence[str] = COLUMNS,
+    say: Callable[[str], str] = str,
+) -> str:
+    """Everything that was rejected as CSV, formulas defused.
+
+    ``columns`` are the headers of file, row, column, value and reason; ``say`` puts a reason into the reader's language.
+    """
     out = io.StringIO()
     csv_lines(
-        out, COLUMNS, ((each.file, each.row, each.column, each.value, each.reason) for each in rejections)
+        out,
+        columns,
+        ((each.file, each.row, each.column, each.value, say(each.reason)) for each in rejections),
     )
     return "\ufeff" + out.getvalue()
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from matchmaker.workspace import Workspace
+from tests.made_once import made_once
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT / "data"
@@ -21,11 +22,15 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 @pytest.fixture(scope="session")
 def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace folder with the sample cluster, built; not to be written to."""
-    folder = tmp_path_factory.mktemp("sample") / "workspace"
-    with Workspace.open(folder, create=True) as workspace:
-        workspace.import_table(DATA / "actors.csv", collaborations=DATA / "collaborations.csv", who="tests")
-        workspace.build()
-    return folder
+
+    def make(folder: Path) -> None:
+        with Workspace.open(folder, create=True) as workspace:
+            workspace.import_table(
+                DATA / "actors.csv", collaborations=DATA / "collaborations.csv", who="tests"
+            )
+            workspace.build()
+
+    return made_once(tmp_path_factory, "sample", make)
 
 
 @pytest.fixture(scope="session")

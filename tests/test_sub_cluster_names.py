@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,11 +29,19 @@ def table(path: Path, count: int) -> Path:
     return path
 
 
-@pytest.fixture
-def workspace(tmp_path: Path) -> Iterator[Workspace]:
-    with Workspace.open(tmp_path / "workspace", create=True) as opened:
-        opened.import_table(table(tmp_path / "actors.csv", 60), who="eva")
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a built workspace, to be copied."""
+    folder = tmp_path_factory.mktemp("names")
+    with Workspace.open(folder / "workspace", create=True) as opened:
+        opened.import_table(table(folder / "actors.csv", 60), who="eva")
         opened.build()
+    return folder / "workspace"
+
+
+@pytest.fixture
+def workspace(built: Path, tmp_path: Path) -> Iterator[Workspace]:
+    with Workspace.open(shutil.copytree(built, tmp_path / "workspace")) as opened:
         yield opened
 
 

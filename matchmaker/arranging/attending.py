@@ -53,6 +53,7 @@ def take_in_list(
         stored,
         Actors(store.actors()),
         store.events.ids_given(event_id),
+        _bound(store, event_id),
         mapping=mapping,
         remove_missing=remove_missing,
     )
@@ -70,6 +71,20 @@ def take_in_list(
         doubts_of(kept.event, taken.after, groups_of(store, taken.after)) if not taken.said.rejections else []
     )
     return replace(taken.said, doubts=tuple(doubts), applied=not dry_run)
+
+
+def _bound(store: Store, event_id: str) -> frozenset[str]:
+    """The participants of whom a wish, a request or a meeting of the newest schedule speaks."""
+    version = store.events.version(event_id)
+    return frozenset(
+        each
+        for pair in (
+            *((one.a, one.b) for one in store.events.preferences(event_id)),
+            *((one.sender, one.recipient) for one in store.events.requests(event_id)),
+            *((one.a, one.b) for one in (version.plan.appointments if version else ())),
+        )
+        for each in pair
+    )
 
 
 def _keep(store: Store, event_id: str, taken: Taken, revision: int, who: str) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
 from matchmaker.actors import Rejection
+from matchmaker.arranging.moving import Belonging, Leftover, Move, leftover, moves_of, notes_of, own_agendas
 from matchmaker.arranging.recognising import Actors, plain_number
 from matchmaker.events import Attendee, Event, Person, Span
 from matchmaker.meetings.attendance import MOST_PARTICIPANTS, problems_of_attendance, same_person
@@ -34,7 +35,7 @@ class ParticipantImport:
     missing: tuple[str, ...]
     """Participants that attend and are not in the list."""
     gone: tuple[str, ...]
-    """Those of ``missing`` that were taken away."""
+    """Those of ``missing`` that were taken away, and those whose last person moved to another agenda."""
     rejections: tuple[Rejection, ...]
     columns: tuple[Column, ...]
     notes: tuple[str, ...]
@@ -42,6 +43,8 @@ class ParticipantImport:
     doubts: tuple[str, ...] = ()
     """What stands in the way of meetings though it can be."""
     applied: bool = False
+    moved: tuple[Move, ...] = ()
+    """Persons who go from one agenda to another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +62,14 @@ def read(
     stored: Sequence[Attendee],
     actors: Actors,
     given: Collection[str],
+    bound: Collection[str] = (),
     *,
     mapping: Mapping[str, str],
     remove_missing: bool,
 ) -> Taken:
     """Read a list and find out what it changes; ``given`` are the ids that participants of the event ever had.
+
+    ``bound`` are the ids of those of whom a wish, a request or a meeting of the newest schedule speaks.
 
     Raises ``SourceError`` for a file that cannot be read.
     """
@@ -83,23 +89,44 @@ def read(
         available=lambda text: there(text, event),
         most_rows=MOST_PARTICIPANTS,
     )
+    belonging = Belonging(rows, stored)
+    if not reading.has("agenda"):
+        rows = own_agendas(rows, belonging)
     agendas = list(_agendas(rows, reading))
     _refuse_twice(rows, reading)
-    matched = _matched([each for each, _ in agendas], stored)
+
+    def comes_along(each: Attendee) -> bool:
+        # Somebody who stays behind under the old agenda keeps it; whoever has another one in the list leaves.
+        return remove_missing or not reading.has("agenda") or not belonging.left(each)
+
+    matched = _matched([each for each, _ in agendas], stored, comes_along)
     fresh = fresh_ids(given)
     new: list[str] = []
     changed: list[str] = []
     unchanged: list[str] = []
     after = {each.id: each for each in stored}
-    for place, (agenda, row) in enumerate(agendas):
+    made_of: list[tuple[Attendee, Sequence[ParticipantRow]]] = []
+    for place, (agenda, together) in enumerate(agendas):
         before = matched.get(place)
+        if before is not None and not remove_missing:
+            agenda = replace(agenda, persons=belonging.together(agenda, before, together))
         made = _merged(agenda, before, reading) if before else replace(agenda, id=next(fresh))
         (new if before is None else changed if made != before else unchanged).append(made.id)
         after[made.id] = made
-        _refuse_numbers(made, row, reading)
-    named = {*new, *changed, *unchanged}
+        made_of.append((made, together))
+        _refuse_numbers(made, together[0].row, reading)
+    spoken_of = {each.id for each in matched.values()}
+    moves = moves_of(made_of, belonging)
+    # With everybody gone who is not in the list, nothing is left to settle.
+    left = Leftover() if remove_missing else leftover(moves, belonging, spoken_of, bound, reading)
+    after |= {each.id: each for each in left.changed}
+    changed += [each.id for each in left.changed]
+    named = {*new, *changed, *unchanged, *left.emptied}
     missing = tuple(each.id for each in stored if each.id not in named)
-    gone = missing if remove_missing else ()
+    gone = (*left.emptied, *(missing if remove_missing else ()))
+    staying = [(each.id, len(belonging.left(each))) for each in matched.values() if belonging.left(each)]
+    if remove_missing or not reading.has_persons:
+        staying = []
     remaining = tuple(each for each in after.values() if each.id not in gone)
     if not reading.rejections:
         for problem in problems_of_attendance(remaining):
@@ -107,6 +134,7 @@ def read(
     notes = (
         reading.noticed,
         *(told("{text!r} is {name}.", text=text, name=name) for text, name in recognised.items()),
+        *notes_of(moves, left.emptied, staying),
     )
     return Taken(
         remaining,
@@ -119,6 +147,7 @@ def read(
             reading.rejections,
             reading.columns,
             notes,
+            moved=moves,
         ),
     )
 
@@ -174,8 +203,10 @@ def fresh_ids(given: Collection[str]) -> Iterator[str]:
         yield f"p{number}"
 
 
-def _agendas(rows: Sequence[ParticipantRow], reading: ListReading) -> Iterator[tuple[Attendee, int]]:
-    """Rows with the same agenda of the same actor as one, each other row by itself, with the first row of each."""
+def _agendas(
+    rows: Sequence[ParticipantRow], reading: ListReading
+) -> Iterator[tuple[Attendee, Sequence[ParticipantRow]]]:
+    """Rows with the same agenda of the same actor as one, each other row by itself; each with its rows."""
     groups: dict[tuple[str, str, int], list[ParticipantRow]] = {}
     for row in rows:
         alone = 0 if row.agenda else row.row
@@ -193,7 +224,7 @@ def _agendas(rows: Sequence[ParticipantRow], reading: ListReading) -> Iterator[t
                 _agreed([(row.row, row.language) for row in together], "", "language", reading),
                 first.agenda,
             ),
-            first.row,
+            together,
         )
 
 
@@ -263,18 +294,20 @@ def _merged(agenda: Attendee, before: Attendee, reading: ListReading) -> Attende
     """What the list says in place of what was; a field that it has no column for stays."""
     fields = {"there": "available", "most_meetings": "", "least_meetings": "", "language": "", "agenda": ""}
     kept = {name: getattr(before, name) for name, column in fields.items() if not reading.has(column or name)}
-    if not agenda.persons and not any(reading.has(each) for each in ("person", "first_name", "last_name")):
+    if not agenda.persons and not reading.has_persons:
         kept["persons"] = before.persons
     if agenda.agenda == before.id:
         kept["agenda"] = before.agenda
     return replace(agenda, id=before.id, **kept)
 
 
-def _matched(agendas: Sequence[Attendee], stored: Sequence[Attendee]) -> dict[int, Attendee]:
+def _matched(
+    agendas: Sequence[Attendee], stored: Sequence[Attendee], comes_along: Callable[[Attendee], bool]
+) -> dict[int, Attendee]:
     """Which stored participant each agenda of the list is, by place; the surest sign first.
 
-    Of the same actor: the same agenda by name or id; a person with the same e-mail; one with the same name; at last the only
-    one without any person.
+    Of the same actor: the same agenda by name or id; a person with the same e-mail; one with the same name, where all of the
+    participant ``comes_along``; at last the only one without any person.
     """
     found: dict[int, Attendee] = {}
     taken: set[str] = set()
@@ -289,7 +322,7 @@ def _matched(agendas: Sequence[Attendee], stored: Sequence[Attendee]) -> dict[in
                 continue
             for sign in signs(agenda) if signs is not _nobody else ("",):
                 match = by_sign.get((agenda.actor_id, sign))
-                if match and match.id not in taken:
+                if match and match.id not in taken and (signs is _labels or comes_along(match)):
                     found[place] = match
                     taken.add(match.id)
                     break

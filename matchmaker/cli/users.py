@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from matchmaker.signing_in import Invitation
     from matchmaker.workspace import Workspace
 
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
 THIS_MACHINE = "http://127.0.0.1:8000"
 """Where `matchmaker serve` listens unless told otherwise."""
 
@@ -26,8 +29,6 @@ role_option = click.option(
     help="What they may do; docs/signing-in.md has the table.",
 )
 actor_option = click.option("--actor", "actor_id", default="", help="For a firm: the id of its actor.")
-
-
 mail_option = click.option(
     "--mail",
     is_flag=True,
@@ -45,18 +46,25 @@ def key() -> None:
     """Make and revoke the keys that programs send as `Authorization: Bearer`."""
 
 
-def _whom(command: Any) -> Any:
-    options = (
-        click.argument("email"),
-        click.option("--name", required=True, help="What the person is called."),
-        role_option,
-        actor_option,
-        as_json,
-        click.pass_obj,
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
+def _taking(*options: Callable[[Any], Any]) -> Callable[[_Command], _Command]:
+    """What several commands take alike, and ``--json`` and the workspace with it."""
+
+    def taking(command: _Command) -> _Command:
+        for option in reversed((*options, as_json, click.pass_obj)):
+            command = option(command)
+        return command
+
+    return taking
+
+
+_email = click.argument("email")
+_whom = _taking(
+    _email,
+    click.option("--name", required=True, help="What the person is called."),
+    role_option,
+    actor_option,
+)
+_somebody = _taking(_email)
 
 
 @user.command(
@@ -121,10 +129,7 @@ def invite(
     cls=Examples,
     examples="matchmaker user reset kim@cluster.example\nmatchmaker user reset kim@cluster.example --mail",
 )
-@click.argument("email")
-@mail_option
-@as_json
-@click.pass_obj
+@_taking(_email, mail_option)
 def reset(folder: Path, email: str, mail: bool, json_output: bool) -> None:
     """Take the password away, sign the user out everywhere, and print or mail a link to choose a new one."""
     with opened(folder) as workspace:
@@ -151,9 +156,7 @@ def list_users(folder: Path, json_output: bool) -> None:
 
 
 @user.command("disable", cls=Examples, examples="matchmaker user disable kim@cluster.example")
-@click.argument("email")
-@as_json
-@click.pass_obj
+@_somebody
 def disable(folder: Path, email: str, json_output: bool) -> None:
     """Shut somebody out at once; what they did stays."""
     with opened(folder) as workspace:
@@ -161,9 +164,7 @@ def disable(folder: Path, email: str, json_output: bool) -> None:
 
 
 @user.command("enable", cls=Examples, examples="matchmaker user enable kim@cluster.example")
-@click.argument("email")
-@as_json
-@click.pass_obj
+@_somebody
 def enable(folder: Path, email: str, json_output: bool) -> None:
     """Let somebody in again who was disabled."""
     with opened(folder) as workspace:
@@ -173,9 +174,7 @@ def enable(folder: Path, email: str, json_output: bool) -> None:
 
 
 @user.command("unbind", cls=Examples, examples="matchmaker user unbind kim@cluster.example")
-@click.argument("email")
-@as_json
-@click.pass_obj
+@_somebody
 def unbind(folder: Path, email: str, json_output: bool) -> None:
     """Forget by which account an OpenID provider knows somebody; the next one with the address is taken."""
     with opened(folder) as workspace:
@@ -183,9 +182,7 @@ def unbind(folder: Path, email: str, json_output: bool) -> None:
 
 
 @user.command("remove", cls=Examples, examples="matchmaker user remove kim@cluster.example")
-@click.argument("email")
-@as_json
-@click.pass_obj
+@_somebody
 def remove(folder: Path, email: str, json_output: bool) -> None:
     """Erase somebody's name, address and password; the audit trail keeps only an id."""
     with opened(folder) as workspace:
@@ -309,6 +306,10 @@ def _actor(told: User | Key) -> str:
     return f" of {told.actor_id}" if told.actor_id else ""
 
 
+def _reach(told: User | Key) -> dict[str, Any]:
+    return {"role": told.role.value, "actor_id": told.actor_id or None}
+
+
 def _state(told: User) -> str:
     if told.disabled:
         return "disabled"
@@ -320,8 +321,7 @@ def _record(told: User) -> dict[str, Any]:
         "id": told.id,
         "email": told.email,
         "name": told.name,
-        "role": told.role.value,
-        "actor_id": told.actor_id or None,
+        **_reach(told),
         "state": _state(told),
         "who": told.who,
         "at": told.at,
@@ -332,8 +332,7 @@ def _key_record(told: Key) -> dict[str, Any]:
     return {
         "id": told.id,
         "name": told.name,
-        "role": told.role.value,
-        "actor_id": told.actor_id or None,
+        **_reach(told),
         "read_only": told.read_only,
         "user_id": told.user_id or None,
         "created": told.created,

@@ -88,6 +88,11 @@ class ListReading:
         """Whether the list has a column for this field."""
         return self.reading.plan.has(field)
 
+    @property
+    def has_persons(self) -> bool:
+        """Whether the list has a column that names persons."""
+        return any(self.has(each) for each in ("person", "first_name", "last_name"))
+
     def reject(self, row: int, field: str, value: str, reason: str) -> None:
         """Note something that shows only when all rows are looked at together."""
         positions = self.reading.plan.positions(field)

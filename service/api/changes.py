@@ -8,7 +8,15 @@ from fastapi import APIRouter, Depends, Header, HTTPException, Query, Response
 
 from matchmaker.arranging import Version
 from matchmaker.workspace import Workspace
-from service.api.contract import PREFIX, errors, json_body, readable_address
+from service.api.contract import (
+    PREFIX,
+    Nothing,
+    errors,
+    json_body,
+    numbered,
+    precondition,
+    readable_address,
+)
 from service.api.events import EventIdInPath
 from service.arranged import acting
 from service.cursors import page_of
@@ -30,7 +38,7 @@ from service.schemas.changes import (
     RepairBody,
     RestoreBody,
 )
-from service.schemas.contract import NoQuery, PageQuery
+from service.schemas.contract import PageQuery
 from service.schemas.event_answers import ScheduleAnswer
 from service.schemas.problems import ConflictAnswer
 
@@ -57,18 +65,8 @@ def expected(if_match: str | None) -> int | None:
 
     Raises ``HTTPException`` 428 where it is missing, and 412 where it can be no version.
     """
-    if if_match is None:
-        raise HTTPException(
-            428, detail="Send the schedule's ETag as If-Match, so that no other change is lost."
-        )
-    if if_match.strip() == "*":
-        return None
-    digits = if_match.strip().removeprefix('"version-').removesuffix('"')
-    if not (digits.isascii() and digits.isdigit() and len(digits) < 10):
-        raise HTTPException(
-            412, detail="If-Match does not name a version of this schedule. Read the schedule again."
-        )
-    return int(digits)
+    refusal = "If-Match does not name a version of this schedule. Read the schedule again."
+    return numbered(precondition(if_match, "schedule"), refusal, before="version-", digits=9)
 
 
 @router.post(
@@ -83,7 +81,7 @@ def edit_schedule(
     event_id: EventIdInPath,
     body: EditBody,
     response: Response,
-    _query: Annotated[NoQuery, Query()],
+    _query: Nothing,
     if_match: IfVersion = None,
 ) -> EditAnswer:
     """Move, swap, add, remove, lock or unlock. What stands in the way is told in `conflicts`, all of it, of a dry run in
@@ -112,7 +110,7 @@ def repair_schedule(
     event_id: EventIdInPath,
     body: RepairBody,
     response: Response,
-    _query: Annotated[NoQuery, Query()],
+    _query: Nothing,
     if_match: IfVersion = None,
 ) -> RepairAnswer:
     """After no-shows, cancellations, lost tables or changes of the event, with as few meetings moved as possible.
@@ -122,26 +120,10 @@ def repair_schedule(
     events = workspace.events
     event = events.one(event_id).event
     if body.dry_run:
-        found, plan = events.changes.try_repair(
-            event_id,
-            body.news(),
-            moves=body.moves,
-            only_free=body.only_free,
-            seed=body.seed,
-            time_limit=body.time_limit,
-            at=body.now(),
-        )
+        found, plan = events.changes.try_repair(event_id, body.news(), **body.limits())
         return RepairAnswer.of(event, found, plan, None)
     found, version = events.changes.repair(
-        event_id,
-        body.news(),
-        moves=body.moves,
-        only_free=body.only_free,
-        seed=body.seed,
-        time_limit=body.time_limit,
-        at=body.now(),
-        expected=expected(if_match),
-        who=acting(),
+        event_id, body.news(), **body.limits(), expected=expected(if_match), who=acting()
     )
     response.headers["ETag"] = version_tag(version.number)
     return RepairAnswer.of(event, found, version.plan, version)
@@ -157,7 +139,7 @@ def undo(
     workspace: OpenWorkspace,
     event_id: EventIdInPath,
     response: Response,
-    _query: Annotated[NoQuery, Query()],
+    _query: Nothing,
     if_match: IfVersion = None,
 ) -> ScheduleAnswer:
     """Goes back to the version that the latest one was made from; again, and it goes further back."""
@@ -175,7 +157,7 @@ def redo(
     workspace: OpenWorkspace,
     event_id: EventIdInPath,
     response: Response,
-    _query: Annotated[NoQuery, Query()],
+    _query: Nothing,
     if_match: IfVersion = None,
 ) -> ScheduleAnswer:
     """Possible until something else is changed."""
@@ -195,7 +177,7 @@ def restore(
     event_id: EventIdInPath,
     body: RestoreBody,
     response: Response,
-    _query: Annotated[NoQuery, Query()],
+    _query: Nothing,
     if_match: IfVersion = None,
 ) -> ScheduleAnswer:
     """As a further version, so that undoing takes it back."""

@@ -6,12 +6,12 @@ import hashlib
 from typing import Annotated, Any
 from urllib.parse import unquote, unquote_to_bytes
 
-from fastapi import Depends, HTTPException, Path, Request, Response
+from fastapi import Depends, HTTPException, Path, Query, Request, Response
 
 from service.dependencies import Snapshot
 from service.permissions import check_reach
 from service.problems import not_modified, refused
-from service.schemas.contract import Id
+from service.schemas.contract import Id, NoQuery
 
 PREFIX = "/api/v1"
 API_VERSION = "1.0"
@@ -113,9 +113,29 @@ def sub_cluster_id_in_path(
     return unquote(sub_cluster_id)
 
 
+Nothing = Annotated[NoQuery, Query()]
+"""An address that takes no query."""
 ActorId = Annotated[str, Depends(actor_id_in_path)]
 PartnerId = Annotated[str, Depends(partner_id_in_path)]
 SubClusterId = Annotated[str, Depends(sub_cluster_id_in_path)]
+
+
+def precondition(if_match: str | None, of: str) -> str | None:
+    """What ``If-Match`` names, ``None`` for whichever it is; raises ``HTTPException`` 428 where it is missing."""
+    if if_match is None:
+        raise HTTPException(428, detail=f"Send the {of}'s ETag as If-Match, so that no other change is lost.")
+    named = if_match.strip()
+    return None if named == "*" else named
+
+
+def numbered(named: str | None, refusal: str, *, before: str = "", digits: int) -> int | None:
+    """The number in a tag ``"number"``, with ``before`` ahead of it; raises ``HTTPException`` 412 with the refusal."""
+    if named is None:
+        return None
+    number = named.removeprefix(f'"{before}').removesuffix('"')
+    if not (number.isascii() and number.isdigit() and len(number) <= digits):
+        raise HTTPException(412, detail=refusal)
+    return int(number)
 
 
 def own_actor(request: Request, actor_id: ActorId) -> None:

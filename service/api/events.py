@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Annotated
 from urllib.parse import quote, unquote
 
-from fastapi import APIRouter, Depends, Header, HTTPException, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
 from matchmaker.arranging import Kept
-from service.api.contract import PREFIX, errors, json_body, readable_address
+from service.api.contract import PREFIX, errors, json_body, numbered, precondition, readable_address
 from service.arranged import acting
 from service.cursors import page_of, sorted_name
 from service.dependencies import OpenWorkspace, Undo
@@ -60,19 +60,13 @@ def expected(if_match: str | None) -> int | None:
 
     Raises ``HTTPException`` 428 where it is missing, and 412 where it can be no revision.
     """
-    if if_match is None:
-        raise HTTPException(428, detail="Send the event's ETag as If-Match, so that no other change is lost.")
-    return stated(if_match)
+    refusal = "If-Match does not name a revision of this event. Read it again."
+    return numbered(precondition(if_match, "event"), refusal, digits=15)
 
 
 def stated(if_match: str | None) -> int | None:
     """The same where it may be missing, which means any."""
-    if if_match is None or if_match.strip() == "*":
-        return None
-    digits = if_match.strip().removeprefix('"').removesuffix('"')
-    if not (digits.isascii() and digits.isdigit() and len(digits) < 16):
-        raise HTTPException(412, detail="If-Match does not name a revision of this event. Read it again.")
-    return int(digits)
+    return None if if_match is None else expected(if_match)
 
 
 def tag(revision: int) -> str:

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Header, HTTPException, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Path, Request, Response
 
 from matchmaker.profiles import ContactFields
 from matchmaker.workplace import Workplace
-from service.api.contract import PREFIX, ActorId, errors, json_body, own_actor, readable_address
+from service.api.contract import (
+    PREFIX,
+    ActorId,
+    Nothing,
+    errors,
+    json_body,
+    own_actor,
+    precondition,
+    readable_address,
+)
 from service.arranged import acting
 from service.callers import caller_of
 from service.dependencies import OpenWorkspace
 from service.permissions import Role, reaches, role_of
 from service.problems import refused
-from service.schemas.contract import Id, NoQuery
+from service.schemas.contract import Id
 from service.schemas.firms import (
     FACILITATORS_ONLY,
     ActorPatch,
@@ -35,7 +44,9 @@ from service.schemas.firms import (
     OwnProfileAnswer,
 )
 
-router = APIRouter(prefix=PREFIX, tags=["firms"], dependencies=[Depends(readable_address)])
+router = APIRouter(
+    prefix=f"{PREFIX}/actors/{{actor_id}}", tags=["firms"], dependencies=[Depends(readable_address)]
+)
 
 OWN = [Depends(own_actor)]
 OWN_JSON = [Depends(own_actor), Depends(json_body)]
@@ -44,28 +55,17 @@ IfMatch = Annotated[
     str | None,
     Header(description="The `ETag` of the actor that the change was made from, or `*` for whichever it is."),
 ]
-Nothing = Annotated[NoQuery, Query()]
 
 
-def _in_path(
-    partner_id: Annotated[Id, Path(description="Id of the other actor, percent-encoded.")],
-) -> str:
-    return unquote(partner_id)
-
-
-PartnerId = Annotated[str, Depends(_in_path)]
 DraftId = Annotated[Id, Path(description="Id of the draft.")]
 ContactId = Annotated[Id, Path(description="Id of the contact person.")]
 
 
 def expected(if_match: str | None) -> str | None:
     """The revision that a change was made from, ``None`` for any; raises ``HTTPException`` 428 where it is missing."""
-    if if_match is None:
-        raise HTTPException(428, detail="Send the actor's ETag as If-Match, so that no other change is lost.")
-    if if_match.strip() == "*":
-        return None
+    named = precondition(if_match, "actor")
     # Behind the point is the build that the profile was read with, which an edit does not depend on.
-    return if_match.strip().removeprefix("W/").strip('"').partition(".")[0]
+    return None if named is None else named.removeprefix("W/").strip('"').partition(".")[0]
 
 
 def _answer(firms: Workplace, actor_id: str, response: Response) -> OwnProfileAnswer:
@@ -76,7 +76,7 @@ def _answer(firms: Workplace, actor_id: str, response: Response) -> OwnProfileAn
 
 
 @router.patch(
-    "/actors/{actor_id}",
+    "",
     operation_id="changeActor",
     summary="Change an actor's profile",
     responses=errors(404, 412, 413, 415, 428),
@@ -105,7 +105,7 @@ def change_actor(
 
 
 @router.get(
-    "/actors/{actor_id}/own",
+    "/own",
     operation_id="getOwnProfile",
     summary="Get a profile as it is stored, with what it lacks",
     responses=errors(404),
@@ -119,7 +119,7 @@ def get_own_profile(
 
 
 @router.get(
-    "/actors/{actor_id}/drafts",
+    "/drafts",
     operation_id="listDrafts",
     summary="List drafts of offers and requests",
     responses=errors(404),
@@ -133,7 +133,7 @@ def list_drafts(workspace: OpenWorkspace, actor_id: ActorId, _query: Nothing) ->
 
 
 @router.post(
-    "/actors/{actor_id}/drafts",
+    "/drafts",
     operation_id="addDraft",
     summary="Keep a draft",
     status_code=201,
@@ -145,12 +145,12 @@ def add_draft(
 ) -> DraftAnswer:
     """An offer or a request that is not published."""
     draft = workspace.firms.kept.add_draft(actor_id, body.kind, body.text, who=acting())
-    response.headers["Location"] = f"{PREFIX}/actors/{quote(actor_id, safe='')}/drafts/{draft.id}"
+    response.headers["Location"] = _address(actor_id, "drafts", draft.id)
     return DraftAnswer.of(draft)
 
 
 @router.put(
-    "/actors/{actor_id}/drafts/{draft_id}",
+    "/drafts/{draft_id}",
     operation_id="changeDraft",
     summary="Put a draft in other words",
     responses=errors(404, 413, 415),
@@ -164,7 +164,7 @@ def change_draft(
 
 
 @router.delete(
-    "/actors/{actor_id}/drafts/{draft_id}",
+    "/drafts/{draft_id}",
     operation_id="removeDraft",
     summary="Remove a draft",
     status_code=204,
@@ -178,7 +178,7 @@ def remove_draft(workspace: OpenWorkspace, actor_id: ActorId, draft_id: DraftId,
 
 
 @router.post(
-    "/actors/{actor_id}/drafts/{draft_id}/publish",
+    "/drafts/{draft_id}/publish",
     operation_id="publishDraft",
     summary="Publish a draft",
     responses=errors(404),
@@ -193,7 +193,7 @@ def publish_draft(
 
 
 @router.get(
-    "/actors/{actor_id}/contacts",
+    "/contacts",
     operation_id="listContacts",
     summary="List contact persons",
     responses=errors(404),
@@ -211,7 +211,7 @@ def list_contacts(
 
 
 @router.post(
-    "/actors/{actor_id}/contacts",
+    "/contacts",
     operation_id="addContact",
     summary="Add a contact person",
     status_code=201,
@@ -223,12 +223,12 @@ def add_contact(
 ) -> ContactAnswer:
     """Shown to partners once both sides said that they are interested; never searched, matched or exported with actors."""
     contact = workspace.firms.kept.add_contact(actor_id, _fields(body), who=acting())
-    response.headers["Location"] = f"{PREFIX}/actors/{quote(actor_id, safe='')}/contacts/{contact.id}"
+    response.headers["Location"] = _address(actor_id, "contacts", contact.id)
     return ContactAnswer.of(contact)
 
 
 @router.put(
-    "/actors/{actor_id}/contacts/{contact_id}",
+    "/contacts/{contact_id}",
     operation_id="changeContact",
     summary="Change a contact person",
     responses=errors(404, 413, 415),
@@ -243,7 +243,7 @@ def change_contact(
 
 
 @router.delete(
-    "/actors/{actor_id}/contacts/{contact_id}",
+    "/contacts/{contact_id}",
     operation_id="removeContact",
     summary="Remove a contact person",
     status_code=204,
@@ -259,7 +259,7 @@ def remove_contact(
 
 
 @router.get(
-    "/actors/{actor_id}/answers",
+    "/answers",
     operation_id="listFirmAnswers",
     summary="List what a firm said of others",
     responses=errors(404),
@@ -278,7 +278,7 @@ def list_answers(workspace: OpenWorkspace, actor_id: ActorId, _query: Nothing) -
 
 
 @router.get(
-    "/actors/{actor_id}/mutual",
+    "/mutual",
     operation_id="listMutual",
     summary="List partners that are interested, too",
     responses=errors(404),
@@ -293,7 +293,7 @@ def list_mutual(workspace: OpenWorkspace, actor_id: ActorId, _query: Nothing) ->
 
 
 @router.get(
-    "/actors/{actor_id}/meetings",
+    "/meetings",
     operation_id="listOwnMeetings",
     summary="List an actor's own meetings",
     responses=errors(404),
@@ -308,7 +308,7 @@ def list_own_meetings(workspace: OpenWorkspace, actor_id: ActorId, _query: Nothi
 
 
 @router.get(
-    "/actors/{actor_id}/held",
+    "/held",
     operation_id="getHeldData",
     summary="Get everything that is held of an actor",
     responses=errors(404),
@@ -321,6 +321,10 @@ def get_held_data(
     caller = caller_of(request)
     own = caller.user_id if caller and caller.actor_id == actor_id else ""
     return workspace.firms.held(actor_id, user_id=own)
+
+
+def _address(actor_id: str, of: str, made: str) -> str:
+    return f"{PREFIX}/actors/{quote(actor_id, safe='')}/{of}/{made}"
 
 
 def _fields(body: ContactBody) -> ContactFields:

@@ -24,6 +24,12 @@ def in_words(wording: Wording, text: str) -> Markup:
     return Markup('<span lang="en">{}</span>').format(text)
 
 
+def in_plain_words(wording: Wording, text: str) -> str:
+    """The sentence as it stands in a file: in the reader's language, in English where that is all there is."""
+    here = in_language(wording, text)
+    return f"{text}" if here is None else here
+
+
 def in_language(wording: Wording, text: str) -> str | None:
     """The sentence in the reader's language; ``None`` for one that only English has."""
     catalogue = _CATALOGUES.get(wording.language)

@@ -15,34 +15,18 @@ from matchmaker.events import (
     ConflictKind,
     Event,
     Explanation,
+    Fix,
     FixKind,
     LostTable,
     Moved,
     Plan,
     PlanKind,
     Repair,
-    Span,
+    Shift,
 )
 from service.schemas.contract import Answer, NextCursor
-from service.schemas.event_answers import AppointmentAnswer, ScheduleAnswer, SpanAnswer, there
+from service.schemas.event_answers import AppointmentAnswer, ScheduleAnswer, SpanAnswer
 from service.schemas.problems import ConflictAnswer
-
-
-def span_of(event: Event, span: Span) -> SpanAnswer:
-    """A stretch of time with the offset at the place of the event."""
-    return SpanAnswer(starts=there(event, span.starts), ends=there(event, span.ends))
-
-
-def meeting_of(event: Event, one: Appointment) -> AppointmentAnswer:
-    """A meeting with its times at the place of the event."""
-    return AppointmentAnswer(
-        a=one.a,
-        b=one.b,
-        starts=there(event, one.span.starts),
-        ends=there(event, one.span.ends),
-        table=one.table,
-        locked=one.locked,
-    )
 
 
 class EditAnswer(Answer):
@@ -66,7 +50,9 @@ class MovedAnswer(Answer):
     def of(cls, event: Event, one: Moved) -> MovedAnswer:
         """A move with its times at the place of the event."""
         return cls(
-            before=meeting_of(event, one.before), after=meeting_of(event, one.after), needed=one.needed
+            before=AppointmentAnswer.of(event, one.before),
+            after=AppointmentAnswer.of(event, one.after),
+            needed=one.needed,
         )
 
 
@@ -103,10 +89,10 @@ class RepairAnswer(Answer):
             best=found.best,
             moved=[MovedAnswer.of(event, each) for each in found.moved],
             dropped=[
-                DroppedAnswer(meeting=meeting_of(event, each.appointment), reason=each.reason)
+                DroppedAnswer(meeting=AppointmentAnswer.of(event, each.appointment), reason=each.reason)
                 for each in found.dropped
             ],
-            added=[meeting_of(event, each) for each in found.added],
+            added=[AppointmentAnswer.of(event, each) for each in found.added],
             value=plan.value,
             bound=plan.bound,
             schedule=ScheduleAnswer.of(event, version) if version else None,
@@ -123,7 +109,7 @@ class AbsenceAnswer(Answer):
     @classmethod
     def of(cls, event: Event, one: Absence) -> AbsenceAnswer:
         """An absence with its times at the place of the event."""
-        return cls(participant=one.attendee, kind=one.kind, span=span_of(event, one.span))
+        return cls(participant=one.attendee, kind=one.kind, span=SpanAnswer.of(event, one.span))
 
 
 class LostTableAnswer(Answer):
@@ -135,7 +121,7 @@ class LostTableAnswer(Answer):
     @classmethod
     def of(cls, event: Event, one: LostTable) -> LostTableAnswer:
         """A lost table with its times at the place of the event."""
-        return cls(table=one.table, span=span_of(event, one.span))
+        return cls(table=one.table, span=SpanAnswer.of(event, one.span))
 
 
 class ComparisonAnswer(Answer):
@@ -160,7 +146,7 @@ class ComparisonAnswer(Answer):
         """A comparison with its times at the place of the event."""
 
         def placed(meetings: tuple[Appointment, ...]) -> list[AppointmentAnswer]:
-            return [meeting_of(event, each) for each in meetings]
+            return [AppointmentAnswer.of(event, each) for each in meetings]
 
         return cls(
             kept=len(one.kept),
@@ -238,6 +224,16 @@ class ShiftAnswer(Answer):
     before: SpanAnswer
     after: SpanAnswer
 
+    @classmethod
+    def of(cls, event: Event, one: Shift) -> ShiftAnswer:
+        """A shift with its times at the place of the event."""
+        return cls(
+            a=one.a,
+            b=one.b,
+            before=SpanAnswer.of(event, one.before),
+            after=SpanAnswer.of(event, one.after),
+        )
+
 
 class FixAnswer(Answer):
     """The cheapest change with which the two meet and everybody else keeps their meetings."""
@@ -249,6 +245,17 @@ class FixAnswer(Answer):
     ]
     span: Annotated[SpanAnswer | None, Field(description="When one more table is needed, or somebody there.")]
     shifts: list[ShiftAnswer]
+
+    @classmethod
+    def of(cls, event: Event, one: Fix) -> FixAnswer:
+        """A change with its times at the place of the event."""
+        return cls(
+            kind=one.kind,
+            at=SpanAnswer.of(event, one.at),
+            participants=list(one.participants),
+            span=SpanAnswer.of(event, one.span) if one.span else None,
+            shifts=[ShiftAnswer.of(event, each) for each in one.shifts],
+        )
 
 
 class ExplanationAnswer(Answer):
@@ -275,7 +282,6 @@ class ExplanationAnswer(Answer):
     @classmethod
     def of(cls, event: Event, one: Explanation) -> ExplanationAnswer:
         """An explanation with its times at the place of the event."""
-        fix = one.fix
         return cls(
             a=one.a,
             b=one.b,
@@ -283,26 +289,10 @@ class ExplanationAnswer(Answer):
             value=one.value,
             reason=one.reason,
             full=list(one.full),
-            spans=[span_of(event, each) for each in one.spans],
-            instead=[meeting_of(event, each) for each in one.instead],
+            spans=[SpanAnswer.of(event, each) for each in one.spans],
+            instead=[AppointmentAnswer.of(event, each) for each in one.instead],
             instead_value=one.instead_value,
-            fix=FixAnswer(
-                kind=fix.kind,
-                at=span_of(event, fix.at),
-                participants=list(fix.participants),
-                span=span_of(event, fix.span) if fix.span else None,
-                shifts=[
-                    ShiftAnswer(
-                        a=each.a,
-                        b=each.b,
-                        before=span_of(event, each.before),
-                        after=span_of(event, each.after),
-                    )
-                    for each in fix.shifts
-                ],
-            )
-            if fix
-            else None,
+            fix=FixAnswer.of(event, one.fix) if one.fix else None,
         )
 
 

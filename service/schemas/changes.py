@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypedDict
 
 from pydantic import ConfigDict, Field
 
@@ -146,6 +146,16 @@ class LostTableBody(Body):
         return LostTable(self.table, self.span.value())
 
 
+class RepairLimits(TypedDict):
+    """How much a repair may change, and what counts as now, in UTC."""
+
+    moves: int
+    only_free: bool
+    seed: int
+    time_limit: float
+    at: datetime | None
+
+
 class RepairBody(Body):
     """What was found after the schedule was made, and how much a repair may change."""
 
@@ -201,9 +211,15 @@ class RepairBody(Body):
     ] = None
     dry_run: Annotated[bool, Field(description="Only tell what it would do.")] = False
 
-    def now(self) -> datetime | None:
-        """What counts as now, in UTC."""
-        return self.at.astimezone(UTC) if self.at else None
+    def limits(self) -> RepairLimits:
+        """How the library is to repair."""
+        return RepairLimits(
+            moves=self.moves,
+            only_free=self.only_free,
+            seed=self.seed,
+            time_limit=self.time_limit,
+            at=self.at.astimezone(UTC) if self.at else None,
+        )
 
     def news(self) -> News:
         """What was found, as the library has it."""

@@ -13,6 +13,7 @@ from pydantic import Field, FiniteFloat
 from matchmaker.actors import Actor, ActorGroup
 from matchmaker.arranging import Kept, Version
 from matchmaker.events import (
+    Appointment,
     Attendee,
     Event,
     MetBefore,
@@ -20,6 +21,7 @@ from matchmaker.events import (
     PreferenceKind,
     RequestState,
     Slot,
+    Span,
 )
 from matchmaker.jobs import JobState
 from service.scheduling import Run
@@ -87,6 +89,11 @@ class SpanAnswer(Answer):
 
     starts: datetime
     ends: datetime
+
+    @classmethod
+    def of(cls, event: Event, span: Span) -> SpanAnswer:
+        """A stretch of time with the offset at the place of the event."""
+        return cls(starts=there(event, span.starts), ends=there(event, span.ends))
 
 
 class SessionAnswer(Answer):
@@ -283,6 +290,18 @@ class AppointmentAnswer(Answer):
     table: str
     locked: bool
 
+    @classmethod
+    def of(cls, event: Event, one: Appointment) -> AppointmentAnswer:
+        """A meeting with its times at the place of the event."""
+        return cls(
+            a=one.a,
+            b=one.b,
+            starts=there(event, one.span.starts),
+            ends=there(event, one.span.ends),
+            table=one.table,
+            locked=one.locked,
+        )
+
 
 class LeftOutAnswer(Answer):
     """A wish that has no meeting, and why."""
@@ -321,17 +340,7 @@ class ScheduleAnswer(Answer):
             bound=plan.bound,
             gap=plan.gap,
             stopped=plan.stopped,
-            meetings=[
-                AppointmentAnswer(
-                    a=each.a,
-                    b=each.b,
-                    starts=there(event, each.span.starts),
-                    ends=there(event, each.span.ends),
-                    table=each.table,
-                    locked=each.locked,
-                )
-                for each in plan.appointments
-            ],
+            meetings=[AppointmentAnswer.of(event, each) for each in plan.appointments],
             left_out=[LeftOutAnswer.model_validate(each) for each in plan.left_out],
             made_by=version.who,
             made_at=version.at,

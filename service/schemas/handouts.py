@@ -161,6 +161,14 @@ class ColumnAnswer(Answer):
     how: str
 
 
+class MoveAnswer(Answer):
+    """A person who goes from one agenda to another."""
+
+    row: Annotated[int, Field(description="Of the list, as a spreadsheet numbers it.")]
+    before: Annotated[str, Field(description="The participant that the person leaves.")]
+    after: Annotated[str, Field(description="The participant that the person comes to.")]
+
+
 class ListAnswer(Answer):
     """What a list of participants did, or would do."""
 
@@ -170,6 +178,7 @@ class ListAnswer(Answer):
     unchanged: int
     missing: list[str]
     gone: list[str]
+    moved: Annotated[list[MoveAnswer], Field(description="Persons whose agenda is another one now.")]
     rejections: list[RejectionAnswer]
     columns: list[ColumnAnswer]
     notes: list[str]
@@ -185,6 +194,7 @@ class ListAnswer(Answer):
             unchanged=len(found.unchanged),
             missing=list(found.missing),
             gone=list(found.gone),
+            moved=[MoveAnswer.model_validate(each, from_attributes=True) for each in found.moved],
             rejections=[
                 RejectionAnswer.model_validate(each, from_attributes=True) for each in found.rejections[:most]
             ],

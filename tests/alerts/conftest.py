@@ -9,22 +9,15 @@ from pathlib import Path
 import pytest
 
 from matchmaker.workspace import Workspace
-from tests.service.tiny_cluster import ACTORS, COLLABORATIONS, HEADERS, write_csv
+from tests.made_once import made_once
+from tests.service.tiny_cluster import build
 
 
 @pytest.fixture(scope="session")
 def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    tables, folder = tmp_path_factory.mktemp("tables"), tmp_path_factory.mktemp("alerts") / "workspace"
-    with Workspace.open(folder, create=True) as workspace:
-        workspace.import_table(
-            write_csv(tables / "actors.csv", HEADERS, ACTORS),
-            collaborations=write_csv(
-                tables / "projects.csv", ("id", "title", "signed", "participants", "text"), COLLABORATIONS
-            ),
-            who="tests",
-        )
-        workspace.build()
-    return folder
+    return made_once(
+        tmp_path_factory, "tiny", lambda folder: build(folder, tmp_path_factory.mktemp("tables"))
+    )
 
 
 @pytest.fixture

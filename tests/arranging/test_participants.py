@@ -11,7 +11,7 @@ from openpyxl import Workbook
 
 from matchmaker.arranging import Change
 from matchmaker.errors import EventChangedError, EventRejectedError, ImportRejectedError, SourceError
-from matchmaker.events import Attendee, Person
+from matchmaker.events import Attendee, Person, Preference, PreferenceKind
 from matchmaker.exports import write_rows
 from matchmaker.meetings import attendance
 from matchmaker.workspace import Workspace
@@ -199,6 +199,156 @@ def test_what_the_list_has_no_column_for_stays_and_an_empty_cell_empties(
     people = attend(empty, sheet(["hejrebaek", "Anna", ""], headers=("Aktør", "Navn", "Højst")))
     assert people["p1"].there
     assert people["p1"].most_meetings is None
+
+
+def shared(workspace: Workspace, sheet: Sheet) -> dict[str, list[str]]:
+    """p1 is shared by Anna and Bo, p2 is Carl's alone, p3 another shared one; who has which."""
+    return names_of(
+        attend(
+            workspace,
+            sheet(
+                ["hejrebaek", "Anna", "anna@h.dk", "Salg", "09:00-10:00", "4"],
+                ["hejrebaek", "Bo", "bo@h.dk", "Salg", "", ""],
+                ["hejrebaek", "Carl", "", "", "", "2"],
+                ["hejrebaek", "Dora", "", "Indkøb", "", ""],
+                ["hejrebaek", "Eva", "", "Indkøb", "", ""],
+                ["agernbo", "Bo", "", "Salg", "", ""],
+            ),
+        )
+    )
+
+
+def names_of(people: dict[str, Attendee]) -> dict[str, list[str]]:
+    return {one: [person.name for person in each.persons] for one, each in people.items()}
+
+
+SHARED = {"p1": ["Anna", "Bo"], "p2": ["Carl"], "p3": ["Dora", "Eva"], "p4": ["Bo"]}
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected", "moves"),
+    [
+        # Into a shared agenda: whoever was alone is there no more.
+        (
+            [["Carl", "", "Salg"]],
+            SHARED | {"p1": ["Anna", "Bo", "Carl"], "p2": None},
+            [("Carl", "p2", "p1")],
+        ),
+        # From one shared agenda to another: the others of both stay, though the list does not name them.
+        (
+            [["Bo", "bo@h.dk", "indkøb"]],
+            SHARED | {"p1": ["Anna"], "p3": ["Dora", "Eva", "Bo"]},
+            [("Bo", "p1", "p3")],
+        ),
+        # By e-mail, under another name.
+        (
+            [["Bo Møller", "BO@h.dk", "Indkøb"]],
+            SHARED | {"p1": ["Anna"], "p3": ["Dora", "Eva", "Bo Møller"]},
+            [("Bo Møller", "p1", "p3")],
+        ),
+        # An empty cell is an agenda of one's own.
+        ([["Eva", "", ""]], SHARED | {"p3": ["Dora"], "p5": ["Eva"]}, [("Eva", "p3", "p5")]),
+        # A new word is a new agenda for whoever names it.
+        ([["Bo", "", "Ny"]], SHARED | {"p1": ["Anna"], "p5": ["Bo"]}, [("Bo", "p1", "p5")]),
+        # A new word from everybody is the old agenda under another name.
+        ([["Dora", "", "Ny"], ["Eva", "", "Ny"]], SHARED, []),
+        # All of one agenda into another.
+        (
+            [["Dora", "", "Salg"], ["Eva", "", "Salg"]],
+            SHARED | {"p1": ["Anna", "Bo", "Dora", "Eva"], "p3": None},
+            [("Dora", "p3", "p1"), ("Eva", "p3", "p1")],
+        ),
+        # Two change places.
+        (
+            [["Bo", "", "Indkøb"], ["Eva", "", "Salg"]],
+            SHARED | {"p1": ["Anna", "Eva"], "p3": ["Dora", "Bo"]},
+            [("Bo", "p1", "p3"), ("Eva", "p3", "p1")],
+        ),
+        # By id, as the list that is written names an agenda without a word.
+        ([["Eva", "", "p2"]], SHARED | {"p2": ["Carl", "Eva"], "p3": ["Dora"]}, [("Eva", "p3", "p2")]),
+        # Nobody moves.
+        ([["Bo", "bo@h.dk", "SALG"]], SHARED, []),
+    ],
+)
+def test_who_names_another_agenda_moves_to_it(
+    empty: Workspace,
+    sheet: Sheet,
+    rows: list[list[str]],
+    expected: dict[str, list[str] | None],
+    moves: list[tuple[str, str, str]],
+) -> None:
+    assert shared(empty, sheet) == SHARED
+    path = sheet(*(["hejrebaek", *row] for row in rows), headers=HEADERS[:4])
+    before = empty.events.attendees(EVENT)
+    dry = empty.events.import_participants(EVENT, path, dry_run=True, who="tests")
+    assert empty.events.attendees(EVENT) == before
+    assert [(each.person.name, each.before, each.after) for each in dry.moved] == moves
+    people = attend(empty, path)
+    assert names_of(people) == {one: names for one, names in expected.items() if names is not None}
+    assert dry.gone == tuple(one for one, names in expected.items() if names is None)
+    assert [str(note) for note in dry.notes if "goes from the agenda" in note] == [
+        f"{name} (row {row}) goes from the agenda of {one} to that of {other}."
+        for row, (name, one, other) in enumerate(moves, 2)
+    ]
+    # What the list has no column for stays with the agenda, not with the person.
+    assert (len(people["p1"].there), people["p1"].most_meetings) == (1, 4)
+    # The same list again finds everybody where it put them.
+    again = empty.events.import_participants(EVENT, path, who="tests")
+    assert (again.new, again.changed, again.gone, again.moved) == ((), (), (), ())
+
+
+def test_without_a_column_for_agendas_whoever_shares_one_goes_on_sharing_it(
+    empty: Workspace, sheet: Sheet
+) -> None:
+    shared(empty, sheet)
+    rows = [
+        ["hejrebaek", "Eva", "eva@h.dk"],
+        ["hejrebaek", "Bo", "bo@h.dk"],
+        ["hejrebaek", "Anna", "anna@h.dk"],
+    ]
+    report = empty.events.import_participants(EVENT, sheet(*rows, headers=HEADERS[:3]), who="tests")
+    assert (report.new, report.moved, report.changed) == ((), (), ("p3", "p1"))
+    people = {each.id: each for each in empty.events.attendees(EVENT)}
+    assert {one: sorted(names) for one, names in names_of(people).items()} == SHARED
+    assert (people["p1"].agenda, people["p3"].agenda) == ("Salg", "Indkøb")
+    assert people["p3"].persons[1].email == "eva@h.dk"
+    assert "p3 keeps 1 person(s) whom the list does not name." in report.notes
+
+
+def test_nobody_moves_away_from_wishes_that_would_go_with_them(empty: Workspace, sheet: Sheet) -> None:
+    shared(empty, sheet)
+    wish = Preference("p2", "p4", PreferenceKind.MEET, "p2")
+    empty.events.prefer(EVENT, [wish], who="tests")
+    path = sheet(["hejrebaek", "Dora", "", "Salg"], ["hejrebaek", "Carl", "", "Salg"], headers=HEADERS[:4])
+    row, column, reason = refused(empty, path)[0]
+    assert (row, column) == (3, "Agenda")
+    assert "p2 would have nobody left" in reason
+    assert empty.events.preferences(EVENT) == (wish,)
+    dry = empty.events.import_participants(EVENT, path, dry_run=True, who="tests")
+    assert [each.row for each in dry.rejections] == [3]
+    # Somebody else can come to an agenda of which a wish speaks, and leave it.
+    there = sheet(["hejrebaek", "Dora", "", "p2"], headers=HEADERS[:4])
+    assert names_of(attend(empty, there))["p2"] == ["Carl", "Dora"]
+    away = sheet(["hejrebaek", "Dora", "", "Indkøb"], headers=HEADERS[:4])
+    assert names_of(attend(empty, away)) == {**SHARED, "p3": ["Eva", "Dora"]}
+    assert empty.events.preferences(EVENT) == (wish,)
+
+
+def test_asked_to_take_away_who_is_not_in_the_list_it_is_what_the_list_says(
+    empty: Workspace, sheet: Sheet
+) -> None:
+    shared(empty, sheet)
+    empty.events.prefer(EVENT, [Preference("p2", "p4", PreferenceKind.MEET, "p2")], who="tests")
+    path = sheet(["hejrebaek", "Bo", "", "Salg"], ["hejrebaek", "Carl", "", "Salg"], headers=HEADERS[:4])
+    report = empty.events.import_participants(EVENT, path, remove_missing=True, who="tests")
+    assert report.gone == ("p2", "p3", "p4")
+    assert names_of({each.id: each for each in empty.events.attendees(EVENT)}) == {"p1": ["Bo", "Carl"]}
+
+
+def test_nobody_moves_to_an_agenda_of_another_actor(empty: Workspace, sheet: Sheet) -> None:
+    shared(empty, sheet)
+    path = sheet(["agernbo", "Anna", "anna@h.dk", "Salg"], headers=HEADERS[:4])
+    assert "the same person twice" in refused(empty, path)[0][2]
 
 
 def test_the_list_that_is_written_is_read_back_and_changes_nothing(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,11 +30,19 @@ def write(path: Path, *rows: str) -> Path:
     return path
 
 
-@pytest.fixture
-def workspace(tmp_path: Path) -> Iterator[Workspace]:
-    with Workspace.open(tmp_path / "workspace", create=True) as opened:
-        opened.import_table(write(tmp_path / "a.csv", *ROWS), who="tests")
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a built workspace, to be copied."""
+    folder = tmp_path_factory.mktemp("fresh")
+    with Workspace.open(folder / "workspace", create=True) as opened:
+        opened.import_table(write(folder / "a.csv", *ROWS), who="tests")
         opened.build()
+    return folder / "workspace"
+
+
+@pytest.fixture
+def workspace(built: Path, tmp_path: Path) -> Iterator[Workspace]:
+    with Workspace.open(shutil.copytree(built, tmp_path / "workspace")) as opened:
         yield opened
 
 

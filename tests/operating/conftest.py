@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.made_once import made_once
 from tests.operating.planted import plant
 
 
 @pytest.fixture(scope="session")
 def planted_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("planted") / "workspace"
-    plant(folder, tmp_path_factory.mktemp("tables"))
-    return folder
+    return made_once(
+        tmp_path_factory, "planted", lambda folder: plant(folder, tmp_path_factory.mktemp("tables"))
+    )
 
 
 @pytest.fixture

@@ -13,26 +13,16 @@ from fastapi.testclient import TestClient
 from matchmaker.jobs import Lane
 from matchmaker.workspace import Workspace
 from service.app import create_app
-from tests.service.tiny_cluster import ACTORS, COLLABORATIONS, HEADERS, write_csv
+from tests.made_once import made_once
+from tests.service.tiny_cluster import build
 
 
 @pytest.fixture(scope="session")
 def built_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with one published build, closed."""
-    tables = tmp_path_factory.mktemp("tables")
-    folder = tmp_path_factory.mktemp("workspace")
-    with Workspace.open(folder, create=True) as workspace:
-        workspace.import_table(
-            write_csv(tables / "actors.csv", HEADERS, ACTORS),
-            collaborations=write_csv(
-                tables / "collaborations.csv",
-                ("id", "title", "signed", "participants", "text"),
-                COLLABORATIONS,
-            ),
-            who="test",
-        )
-        workspace.build()
-    return folder
+    return made_once(
+        tmp_path_factory, "tiny", lambda folder: build(folder, tmp_path_factory.mktemp("tables"))
+    )
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from fastapi.testclient import TestClient
@@ -95,6 +96,61 @@ def test_bad_rows_stop_all_of_it_unless_the_good_ones_are_chosen(
         client, bad.replace("virksomhet", "virksomhed").replace("Uden type,", "Uden type,virksomhed")
     )
     assert "2 new organisations" in client.get(f"{again}/preview").text
+
+
+IN_WORDS = {
+    "en": (
+        ["File", "Row", "Column", "Value", "Reason"],
+        ("rejected.csv", "actors-to-mend.csv"),
+        "Matchmaker: why not",
+        'Did you mean "virksomhed"?',
+        "The actor group is missing.",
+    ),
+    "da": (
+        ["Fil", "Række", "Kolonne", "Værdi", "Grund"],
+        ("afvist.csv", "aktører-at-rette.csv"),
+        "Matchmaker: hvorfor ikke",
+        "Mente du “virksomhed”?",
+        "Aktørgruppen mangler.",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", ["en", "da"])
+def test_the_files_of_what_was_rejected_speak_the_readers_language(
+    client: TestClient, opened: Workspace, language: str
+) -> None:
+    headers, names, why_not, wrong, missing = IN_WORDS[language]
+    spoken = {"accept-language": language}
+    step = send(client, MIXED)
+    answers = [
+        client.get(f"{step}/{name}", headers=spoken) for name in ("rejections.csv", "rows.csv?kind=actors")
+    ]
+    for answer, name in zip(answers, names, strict=True):
+        assert f"filename*=UTF-8''{quote(name)}" in answer.headers["content-disposition"]
+    reasons, rows = (
+        [*csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline=""))] for answer in answers
+    )
+    assert reasons[0] == headers
+    # Rows, the file's own headers and values stay as they were sent.
+    assert [(row[1], row[2], row[3]) for row in reasons[1:]] == [
+        ("4", "Type", ""),
+        ("5", "Type", "virksomhet"),
+    ]
+    assert missing in reasons[1][4]
+    assert wrong in reasons[2][4]
+    assert rows[0][-1] == why_not
+    assert [row[-1] for row in rows[1:]] == [f"Type: {row[4]}" for row in reasons[1:]]
+    # Nothing of the file is written for a web page.
+    assert "&#" not in answers[0].text + answers[1].text
+    # What comes back holds the reasons in a column that is left out, whichever language they are in.
+    mended = (
+        answers[1].text.replace("virksomhet,", "virksomhed,").replace("Uden type,", "Uden type,virksomhed")
+    )
+    again = send(client, mended)
+    page = client.get(again, headers=spoken).text
+    assert why_not in page
+    assert "2 new organisations" in client.get(f"{again}/preview", headers={"accept-language": "en"}).text
 
 
 def test_a_column_can_be_said_to_hold_something_else_and_that_is_remembered(

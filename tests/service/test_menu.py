@@ -3,22 +3,41 @@
 from __future__ import annotations
 
 import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from jinja2 import Environment, FileSystemLoader
 
-from service.pages import navigation
-from service.pages.navigation import SECTIONS, Entry, Section
-from service.pages.rendering import STATIC
+from matchmaker.workspace import Workspace
+from service.pages.navigation import FEW, SECTIONS, Line, Part
+from service.pages.rendering import STATIC, TEMPLATES
 from service.pages.wording import WORDINGS
+from tests.alerts.comers import BANK, SPINNER, come
+from tests.service.firms import Town, settle, town_of
 
 CURRENT = re.compile(r'<a class="menu-line[^"]*" href="([^"]+)" aria-current="(page|true)"')
 
 
-@pytest.fixture
-def without_a_route(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A menu with an entry that has no route."""
-    monkeypatch.setattr(navigation, "SECTIONS", (*SECTIONS, Section("mine", (Entry("my", "/nowhere"),))))
+@pytest.fixture(scope="module")
+def town(built_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """Everybody who may sign in, each signed in; nothing is written to it."""
+    folder = tmp_path_factory.mktemp("menu") / "town"
+    shutil.copytree(built_folder, folder)
+    with Workspace.open(folder) as opened:
+        yield town_of(opened, settle(opened))
+
+
+def frame_of(client: TestClient, path: str) -> str:
+    return client.get(path).text.partition("</header>")[0]
+
+
+def addresses(client: TestClient, path: str) -> list[str]:
+    """Where the menu of a page leads."""
+    return re.findall(r'<a class="menu-line[^"]*" href="([^"]+)"', frame_of(client, path))
 
 
 def current(page: str) -> list[tuple[str, str]]:
@@ -34,8 +53,17 @@ def test_every_entry_and_section_has_words_in_both_languages() -> None:
     }
 
 
-def test_an_entry_without_a_route_is_not_shown(facilitator: TestClient, without_a_route: None) -> None:
-    assert "/nowhere" not in facilitator.get("/actors").text
+@pytest.mark.parametrize("name", ["straw", "analyst", "facilitator"])
+def test_the_menu_holds_what_the_caller_may_open_and_nothing_else(town: Town, name: str) -> None:
+    client = town[name]
+    shown = addresses(client, "/actors")
+    closed = [
+        entry.address for section in SECTIONS for entry in section.entries if entry.address not in shown
+    ]
+    assert {address: client.get(address).status_code for address in closed if address != "/"} == {
+        address: 403 for address in closed if address != "/"
+    }
+    assert not [address for address in shown if client.get(address).status_code == 403]
 
 
 def test_the_menu_says_where_one_is(facilitator: TestClient) -> None:
@@ -50,16 +78,15 @@ def test_of_two_entries_above_a_page_the_nearer_one_is_meant(facilitator: TestCl
     assert [address for address, _ in current(facilitator.get("/events/report").text)] == ["/events/report"]
 
 
-def test_a_short_menu_stands_open(facilitator: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    short = tuple(each for each in SECTIONS if each.name in ("start", "partners", "meetings"))
-    monkeypatch.setattr(navigation, "SECTIONS", short)
-    assert 0 < sum(len(each.entries) for each in short) <= navigation.FEW
-    assert "<details>" not in facilitator.get("/map").text.partition("</header>")[0]
+def test_a_short_menu_stands_open(town: Town) -> None:
+    assert 0 < len(addresses(town["straw"], "/map")) <= FEW
+    frame = frame_of(town["straw"], "/map")
+    assert frame.count("<details open>") == frame.count("<details") > 0
 
 
 def test_a_long_menu_opens_the_section_of_the_page_alone(facilitator: TestClient) -> None:
     def opened(path: str) -> tuple[int, int]:
-        frame = facilitator.get(path).text.partition("</header>")[0]
+        frame = frame_of(facilitator, path)
         return frame.count("<details open>"), frame.count("<details")
 
     assert opened("/map") == (1, 4)
@@ -87,14 +114,27 @@ def test_two_entries_of_one_menu_never_read_alike() -> None:
         assert len(facilitators) == len(set(facilitators))
 
 
-def test_what_waits_is_counted_at_the_entry_and_its_section(
-    facilitator: TestClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(navigation, "news_of", lambda request: {"team": 1234})
-    frame = facilitator.get("/map", headers={"accept-language": "en"}).text.partition("</header>")[0]
-    assert frame.count('<span class="menu-count">1,234') == 2
-    monkeypatch.setattr(navigation, "news_of", lambda request: {})
-    assert "menu-count" not in facilitator.get("/map").text
+def test_what_waits_is_counted_at_its_entry(arranging: TestClient) -> None:
+    app = arranging.app
+    assert isinstance(app, FastAPI)
+    workspace: Workspace = app.state.workspace
+    arranging.post("/alerts/searches", data={"do": "save", "region": "DK"})
+    assert "menu-count" not in frame_of(arranging, "/map")
+    come(workspace, SPINNER, BANK)
+    assert workspace.alerts.look() == 1
+    (counted,) = re.findall(
+        r'href="([^"]+)"(?:(?!</a>).)*<span class="menu-count">1<', frame_of(arranging, "/map")
+    )
+    assert counted == "/alerts"
+    arranging.post("/alerts", data={"do": "read_all"})
+    assert "menu-count" not in frame_of(arranging, "/map")
+
+
+def test_a_section_counts_what_waits_at_all_its_entries() -> None:
+    lines = (Line("team", "/team", "", 1200), Line("proposals", "/proposals", "", 34))
+    parts = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True).get_template("parts.html").module
+    drawn = parts.menu(WORDINGS["en"], [Part("partners", lines, opened=False)], "icons.svg")
+    assert re.findall(r'<span class="menu-count">([\d,]+)', drawn) == ["1,234", "1,200", "34"]
 
 
 def test_who_may_nothing_sees_no_menu(client: TestClient) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+from matchmaker.workspace import Workspace
+
 HEADERS = ("id", "name", "group", "description", "offers", "requests", "country", "region", "member")
 ACTORS = (
     (
@@ -142,3 +144,18 @@ def write_csv(path: Path, headers: tuple[str, ...], rows: tuple[tuple[str, ...],
         writer.writerow(headers)
         writer.writerows(rows)
     return path
+
+
+def build(folder: Path, tables: Path) -> None:
+    """A workspace of the cluster with one published build; ``tables`` is where the lists are written."""
+    with Workspace.open(folder, create=True) as workspace:
+        workspace.import_table(
+            write_csv(tables / "actors.csv", HEADERS, ACTORS),
+            collaborations=write_csv(
+                tables / "collaborations.csv",
+                ("id", "title", "signed", "participants", "text"),
+                COLLABORATIONS,
+            ),
+            who="test",
+        )
+        workspace.build()

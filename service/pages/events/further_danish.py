@@ -89,6 +89,7 @@ TEXTS: dict[str, str] = {
     "event.list.count.participants.new": "nye deltagere",
     "event.list.count.participants.changed": "ændret",
     "event.list.count.participants.unchanged": "som de er",
+    "event.list.count.participants.moved": "skifter dagsorden",
     "event.list.count.participants.missing": "deltager, men står ikke på listen",
     "event.list.count.wishes.given": "ønsker, der er nye eller siger noget andet",
     "event.list.count.wishes.unchanged": "som de er",

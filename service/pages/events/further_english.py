@@ -89,6 +89,7 @@ TEXTS: dict[str, str] = {
     "event.list.count.participants.new": "new participants",
     "event.list.count.participants.changed": "changed",
     "event.list.count.participants.unchanged": "as they are",
+    "event.list.count.participants.moved": "go to another agenda",
     "event.list.count.participants.missing": "attend and are not in the list",
     "event.list.count.wishes.given": "wishes that are new or say something else",
     "event.list.count.wishes.unchanged": "as they are",

@@ -222,7 +222,11 @@ def _look(workspace: Workspace, frame: EventFrame, upload: Upload, asked: Asked)
         kinds = (("new", found.new), ("changed", found.changed), ("unchanged", found.unchanged))
         shown = (("changed", found.changed), ("missing", found.missing))
         return Looked(
-            [*((kind, len(ids)) for kind, ids in kinds), ("missing", len(found.missing))],
+            [
+                *((kind, len(ids)) for kind, ids in kinds),
+                *((("moved", len(found.moved)),) if found.moved else ()),
+                ("missing", len(found.missing)),
+            ],
             [
                 (kind, [f"{named.get(each, each)} ({each})" for each in ids[:NAMED]])
                 for kind, ids in shown

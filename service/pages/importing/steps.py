@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
@@ -10,7 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from matchmaker.actors import ActorGroup
 from matchmaker.errors import ImportDraftNotFoundError, ImportNotFoundError, ImportRejectedError, SourceError
-from matchmaker.intake import FIELDS, Draft, FirstLook, Preview, rejections_csv, template_csv
+from matchmaker.intake import FIELDS, WHY_NOT, Draft, FirstLook, Preview, rejections_csv, template_csv
 from matchmaker.workspace import Workspace
 from service.arranged import acting
 from service.dependencies import ImportsTakingIn, OpenWorkspace
@@ -19,7 +20,7 @@ from service.pages.events.frame import go_to
 from service.pages.events.named_files import attachment
 from service.pages.rendering import page, problem_page, wording_of
 from service.pages.snapshot import published_or_none
-from service.pages.telling import in_words
+from service.pages.telling import in_plain_words, in_words
 from service.sent_files import SentFiles, files_of, remove
 from service.taking_in import TakingIn
 
@@ -30,6 +31,7 @@ SHOWN = 100
 MOST_TRIED = 5_000
 """Rows of an import up to which its page tries what undoing would do; trying takes as long as doing it."""
 CSV = "text/csv; charset=utf-8"
+REASON_COLUMNS = ("import.file", "import.row", "import.column", "import.value", "import.reason")
 DONE = frozenset({"cancelled", "imported", "undone", "same"})
 LONGEST_HEADER = 2_000
 
@@ -185,8 +187,14 @@ def get_rejections(
         found = imports.preview(workspace, _draft(workspace, draft_id), patience=60.0)
     except (ImportDraftNotFoundError, SourceError):
         return _forgotten(request, workspace)
-    lines = rejections_csv(found.rejections if found else ())
-    return attachment(lines.encode("utf-8", "backslashreplace"), "rejected.csv", CSV)
+    t = wording_of(request)
+    lines = rejections_csv(
+        found.rejections if found else (),
+        columns=[t(key) for key in REASON_COLUMNS],
+        say=partial(in_plain_words, t),
+    )
+    name = f"{t('import.file.rejections')}.csv"
+    return attachment(lines.encode("utf-8", "backslashreplace"), name, CSV)
 
 
 @router.get("/import/{draft_id}/rows.csv")
@@ -198,13 +206,21 @@ def get_bad_rows(
     kind: Annotated[Literal["actors", "collaborations", "participations"], Query()] = "actors",
 ) -> Response:
     """The bad rows of a file alone, to mend and send again."""
+    t = wording_of(request)
     try:
         draft = _draft(workspace, draft_id)
         found = imports.preview(workspace, draft, patience=60.0)
-        lines = workspace.intake.bad_rows(draft, found.rejections if found else (), kind)
+        lines = workspace.intake.bad_rows(
+            draft,
+            found.rejections if found else (),
+            kind,
+            why_not=WHY_NOT[t.language],
+            say=partial(in_plain_words, t),
+        )
     except (ImportDraftNotFoundError, SourceError):
         return _forgotten(request, workspace)
-    return attachment(lines.encode("utf-8", "backslashreplace"), f"{kind}-to-mend.csv", CSV)
+    name = f"{t('import.file.rows.' + kind)}.csv"
+    return attachment(lines.encode("utf-8", "backslashreplace"), name, CSV)
 
 
 def _keep(request: Request, workspace: Workspace, sent: SentFiles) -> Response:
