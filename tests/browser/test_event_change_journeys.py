@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from matchmaker.events import Remove
 from matchmaker.workspace import Workspace
 from service.pages.events.telling import time_value
 from tests.browser.conftest import NewPage, serve
@@ -103,6 +105,35 @@ def test_a_meeting_is_moved_by_keyboard_after_the_conflict_was_shown_and_the_mov
     expect(page.locator(".done")).to_contain_text("Done again")
     page.get_by_role("button", name="Undo the last change").press("Enter")
     expect(page.get_by_role("heading", name=f"Version {before + 4}")).to_be_visible()
+
+
+def test_a_dragged_meeting_is_shown_with_what_stands_in_the_way_and_is_not_moved_before_that(
+    new_page: NewPage, arranged: Workspace
+) -> None:
+    version = arranged.events.version(ID)
+    assert version
+    page = new_page()
+    page.goto(f"{EVENT}/schedule")
+    pair = parse_qs(urlsplit(page.locator("table[data-drag] td a").nth(1).get_attribute("href") or "").query)
+    taken_out = Remove(*pair["a"], *pair["b"])
+    arranged.events.changes.edit(ID, taken_out, expected=version.number, who="tests")
+    before = number(arranged)
+    page.reload()
+    meetings = page.locator("table[data-drag] td:has(a)")
+    taken, free = meetings.nth(0), page.locator("table[data-drag] tbody td:not(:has(a)):not(.closed)").first
+    name = taken.locator("b").first.inner_text()
+    time = free.evaluate("(cell) => cell.closest('table').tHead.rows[0].cells[cell.cellIndex].dataset.starts")
+    table = free.evaluate("(cell) => cell.parentElement.cells[0].textContent")
+    taken.locator("a").drag_to(free)
+    expect(page.locator("#preview")).to_be_visible()
+    expect(page.locator("#pair")).to_contain_text(name)
+    assert page.get_by_label("Time").input_value() == time
+    assert page.get_by_label("Table").input_value() == table
+    page.go_back()
+    meetings.nth(0).locator("a").drag_to(meetings.nth(1).locator("a"))
+    expect(page.locator("#preview-head")).to_contain_text("swap", ignore_case=True)
+    assert number(arranged) == before
+    arranged.events.changes.undo(ID, expected=before, who="tests")
 
 
 def test_at_the_desk_a_no_show_leads_to_a_repair_that_is_looked_at_and_made(

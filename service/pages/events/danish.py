@@ -297,7 +297,7 @@ TEXTS: dict[str, str] = {
     "event.schedule.why": "Hvorfor",
     "event.schedule.grid": "Møder",
     "event.sessions": "Sessioner",
-    "event.schedule.grid_lead": "Vælg et møde for at flytte, bytte, låse eller tage det ud. I gitteret flytter piletasterne, Enter vælger.",
+    "event.schedule.grid_lead": "Vælg et møde for at flytte, bytte, låse eller tage det ud, eller træk det til en anden plads; du ser, hvad der står i vejen, før noget ændres. I gitteret flytter piletasterne, Enter vælger.",
     "event.schedule.grid_lead_older": "Vælg et møde for at se, hvad de to ønskede.",
     "event.schedule.find": "Find",
     "event.schedule.everybody": "Alle",

@@ -297,7 +297,7 @@ TEXTS: dict[str, str] = {
     "event.schedule.why": "Why",
     "event.schedule.grid": "Meetings",
     "event.sessions": "Sessions",
-    "event.schedule.grid_lead": "Choose a meeting to move it, swap it, lock it or take it out. In the grid the arrow keys move, Enter chooses.",
+    "event.schedule.grid_lead": "Choose a meeting to move it, swap it, lock it or take it out, or drag it to another place; you see what stands in the way before anything changes. In the grid the arrow keys move, Enter chooses.",
     "event.schedule.grid_lead_older": "Choose a meeting to see what the two wished.",
     "event.schedule.find": "Look for",
     "event.schedule.everybody": "Everybody",

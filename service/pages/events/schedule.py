@@ -24,6 +24,7 @@ from service.dependencies import OpenWorkspace
 from service.pages.events.forms import Sent
 from service.pages.events.frame import DoneNow, EventFrame, Framed, UndoName, event_page, go_to, moment
 from service.pages.events.sessions import Sessions, by_session, sessions_shown
+from service.pages.events.telling import time_value
 from service.pages.filters import PageNumber
 from service.pages.rendering import event_address, wording_of
 from service.pages.telling import told_again
@@ -206,6 +207,7 @@ def _of_version(
         "alone_named": ALONE_NAMED,
         "gone": workspace.events.changes.gone(event.id, version.number).appointments,
         "sessions": sessions,
+        "time_value": time_value,
         "grids": _grids(sessions, event, meetings, by_id, shown, participant, wording),
         "number": number,
         "pages": pages,
