@@ -58,6 +58,7 @@ from matchmaker.store.rows import ACTORS, COLLABORATIONS, actor_of, collaboratio
 from matchmaker.store.saved_searches import SavedSearches
 from matchmaker.store.schema import bring_up_to_date, check_origin, is_current
 from matchmaker.store.taking_back import Imports
+from matchmaker.store.tries import TriedRows
 from matchmaker.store.users import Users
 from matchmaker.store.webhooks import Webhooks
 from matchmaker.trail import AuditRow
@@ -155,6 +156,8 @@ class Store:
             jotting=partial(self._writing, wait=_JOT_SECONDS),
         )
         """Long work, asked for, under way and done."""
+        self.tries = TriedRows(self._reading, partial(self._writing, wait=_JOT_SECONDS))
+        """Failed tries to sign in."""
         self._presence = Presence(path.with_name(path.name + ".open"))
         self.repeated = RepeatedRequests(
             partial(self._writing, wait=_KEY_SECONDS), partial(self._stamp, source=""), self._presence

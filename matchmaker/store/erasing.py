@@ -41,8 +41,10 @@ from matchmaker.store.rows import (
 from matchmaker.store.rows import (
     plain as plain_value,
 )
+from matchmaker.store.tries import forget_tries
 from matchmaker.store.users import forget_user
 from matchmaker.store.ways_back import forget_ways_back
+from matchmaker.users import comparable_email
 
 Opened = Callable[[], AbstractContextManager[Connection]]
 
@@ -274,6 +276,7 @@ def _erase_persons(
         changed["jobs"] = _redact_jobs(connection, names, token)
         changed["who"] = _redact_who(connection, names, token)
         changed["undo"] = forget_ways_back(connection, names)
+        changed["tried"] = forget_tries(connection, {comparable_email(each) for each in names if "@" in each})
         changed["pair_notes"] = _redact_notes(connection, names, token)
     forget_answers(connection)
     _remember(connection, [Erasure(key, stamp.at) for key in keys], _latest(connection))
