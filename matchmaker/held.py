@@ -90,6 +90,7 @@ def _account(store: Store, user: User) -> dict[str, object]:
             {"device": each.device, "created": each.created, "last_seen": each.last_seen}
             for each in store.users.sessions(user.id)
         ],
+        "failed_tries": store.tries.of_account(user.email),
         "keys": [
             {"id": each.id, "name": each.name, "created": each.created, "last_used": each.last_used or None}
             for each in store.keys.all()

@@ -45,6 +45,7 @@ from matchmaker.status import Status, status_of
 from matchmaker.store import AuditRow, Store
 from matchmaker.webhooks import Sending, Webhooks
 from matchmaker.working import Working
+from matchmaker.working.imports import import_kind
 from matchmaker.working.known import build_kind, bulk_kind, landscape_kind
 from matchmaker.working.schedules import Schedules
 from matchmaker.workplace import Workplace
@@ -91,6 +92,7 @@ class Workspace:
         """Long work: asked for, under way, and what came of it."""
         self.jobs.register(build_kind(lambda progress: self.build(progress=progress)))
         self.jobs.register(bulk_kind(self.import_lines))
+        self.jobs.register(import_kind(self.import_table))
         self.jobs.register(
             landscape_kind(
                 lambda path, with_backtest: self.export_landscape(path, with_backtest=with_backtest)
@@ -104,6 +106,8 @@ class Workspace:
         """Requests that carry a key, with their answers."""
         self.keys = OwnKeys(store, self.users)
         """The keys that users make themselves."""
+        self.tries = store.tries
+        """Failed tries to sign in, and letters that were asked for."""
         self.provider = Provider(settings)
         """The OpenID provider that people can sign in with, where one is set up."""
         self.directory = OpenDirectory(settings, store, self.published)
@@ -157,12 +161,14 @@ class Workspace:
         dry_run: bool = False,
         partial: bool = False,
         who: str,
+        progress: Progress = no_progress,
     ) -> ImportReport:
         """Import actors from a table, and collaborations from a second one where it is given.
 
         Raises ``SourceError`` for a file that cannot be read and ``ImportRejectedError`` with all bad rows, unless
         ``partial`` is set; then the good rows are applied.
         """
+        progress("reading", 0, 0)
         incoming = from_tables(
             path,
             self._store,
@@ -171,6 +177,7 @@ class Workspace:
             mapping=mapping,
             default_group=default_group,
         )
+        progress("storing", 0, 0)
         return take_in(incoming, self._store, who=who, dry_run=dry_run, partial=partial)
 
     def import_cordis(

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from fastapi import Depends, FastAPI
 
 from matchmaker.errors import MatchmakerError, NotBuiltError
+from matchmaker.tried import LETTER
 from matchmaker.workspace import Workspace
 from service import api, calendars, feeds, pages
 from service.alerting import Alerting
@@ -83,8 +84,13 @@ def create_app(
     app.state.undoing = Undoing(workspace.erasures_edition)
     app.state.taking_back = TakingBack()
     app.state.studies = Studies()
-    app.state.tries = Tries()
-    app.state.letters = Tries(free_per_account=FREE_LETTERS, longest_wait=LONGEST_LETTER_WAIT)
+    app.state.tries = Tries(workspace.tries)
+    app.state.letters = Tries(
+        workspace.tries,
+        purpose=LETTER,
+        free_per_account=FREE_LETTERS,
+        longest_wait=LONGEST_LETTER_WAIT,
+    )
     app.state.outbox = Outbox(workspace)
     app.state.kept_forms = KeptForms()
     app.state.judged = Judged()
@@ -159,6 +165,8 @@ def _stop(app: FastAPI) -> None:
     app.state.following.close()
     app.state.taking_in.close()
     app.state.recognising.close()
+    app.state.tries.close()
+    app.state.letters.close()
     app.state.warming.join(timeout=5)
 
 

@@ -36,6 +36,7 @@ TAGS = [
     },
     {"name": "directory", "description": "The actors that everybody may see, where the cluster opens that."},
     {"name": "keys", "description": "What programs sign in with."},
+    {"name": "account", "description": "Who one is, one's password, and where one is signed in."},
     {
         "name": "alerts",
         "description": "Saved searches, and who began to fit them; each caller has their own.",

@@ -422,6 +422,14 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/firms"): _reading(Resource.DECISIONS),
     ("GET", "/firms/one"): _reading(Resource.CONTACT_PERSON),
     ("GET", "/firms/download"): _reading(Resource.DECISIONS),
+    # One's own account over the API.
+    ("GET", "/api/v1/account"): _ACCOUNT,
+    ("PUT", "/api/v1/account/password"): _changing(Resource.ACCOUNT, Work.SIGN_IN, _PARTS),
+    ("POST", "/api/v1/account/password-links"): _ENTERING,
+    ("PUT", "/api/v1/account/password-links/used"): _ENTERING,
+    ("GET", "/api/v1/account/sessions"): _ACCOUNT,
+    ("DELETE", "/api/v1/account/sessions"): _changing(Resource.ACCOUNT, served=_PARTS),
+    ("DELETE", "/api/v1/account/sessions/{session_id}"): _changing(Resource.ACCOUNT, served=_PARTS),
 }
 """Method and path of every route, as the route itself writes its path."""
 

@@ -38,7 +38,15 @@ _PREFIX = "/api/v1/"
 _METHODS = frozenset({"POST", "PATCH"})
 _ONLY_ASKING = frozenset({"/api/v1/search", "/api/v1/team"})
 """Addresses that take a body and change nothing."""
-_KEPT_HEADERS = ("content-type", "location", "etag", "cache-control", "retry-after", "link")
+_KEPT_HEADERS = (
+    "content-type",
+    "location",
+    "etag",
+    "cache-control",
+    "retry-after",
+    "link",
+    "preference-applied",
+)
 _IN_MEMORY = 1024 * 1024
 _CHUNK = 64 * 1024
 

@@ -9,8 +9,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE"
-SENT = "Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, Accept-Language"
-READ = "ETag, Location, Retry-After, RateLimit, RateLimit-Policy, X-Request-ID, Content-Disposition"
+SENT = "Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, Prefer, Accept-Language"
+READ = "ETag, Location, Retry-After, Preference-Applied, RateLimit, RateLimit-Policy, X-Request-ID, Content-Disposition"
 """Headers of answers that a script may read."""
 KEPT_SECONDS = 600
 """How long a browser may remember what a preflight was answered."""

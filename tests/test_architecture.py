@@ -44,6 +44,7 @@ ALLOWED = {
     "erasures": {"errors"},
     "jobs": set[str](),
     "trail": set[str](),
+    "tried": set[str](),
     "repeated": set[str](),
     "store": COLUMNS
     | {
@@ -53,6 +54,7 @@ ALLOWED = {
         "users",
         "jobs",
         "trail",
+        "tried",
         "repeated",
         "profiles",
         "directions",
@@ -227,6 +229,7 @@ IMPURE = {
     "shutil",
 }
 SERVICE_MAY_USE = {
+    "tried",
     "importing",
     "completeness",
     "identifying",

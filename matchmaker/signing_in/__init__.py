@@ -4,13 +4,21 @@ from matchmaker.signing_in.letters import invitation_letter, recovery_letter
 from matchmaker.signing_in.own_keys import NARROWER, OwnKeys
 from matchmaker.signing_in.passwords import Passwords
 from matchmaker.signing_in.provider import Attempt, Provider
-from matchmaker.signing_in.signing_in import KEY_DAYS, LONGEST_KEY_DAYS, SESSION_HOURS, Invitation, SigningIn
+from matchmaker.signing_in.signing_in import (
+    KEY_DAYS,
+    LONGEST_KEY_DAYS,
+    SESSION_HOURS,
+    WRONG_PASSWORDS,
+    Invitation,
+    SigningIn,
+)
 
 __all__ = [
     "KEY_DAYS",
     "LONGEST_KEY_DAYS",
     "NARROWER",
     "SESSION_HOURS",
+    "WRONG_PASSWORDS",
     "Attempt",
     "Invitation",
     "OwnKeys",

@@ -49,12 +49,13 @@ _NOTED_AFTER = timedelta(minutes=5)
 """A session's use is written down at most so often, since there is one writer."""
 _LONGEST_TOKEN = 100
 
-_WRONG_PASSWORDS = {
+WRONG_PASSWORDS = {
     "short": f"The password is too short. Use {SHORTEST_PASSWORD} characters or more; a few words do well.",
     "long": f"The password is too long. Use at most {LONGEST_PASSWORD} characters.",
     "unreadable": "The password holds characters that cannot be kept. Choose another.",
     "guessable": "The password is too easily guessed. Choose another.",
 }
+"""What is wrong with a password, by the name that ``checked_password`` gives it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +153,15 @@ class SigningIn:
         Raises ``InvitationNotFoundError``, and ``UserRejectedError`` with the name of what is wrong with the password as
         its cause, as ``matchmaker.users.checked_password`` gives it. The link can be used once.
         """
-        chosen = _chosen(password, self.invited(token).email)
-        kept = self._passwords.hashed(chosen)
-        user = self._users.accept(_hashed(token), password_hash=kept)
-        session = "" if user is None else self._begin(user, kept, before="", device=device)
-        if user is None or not session:
+        user, kept = self._with_chosen(token, password)
+        session = self._begin(user, kept, before="", device=device)
+        if not session:
             raise InvitationNotFoundError
         return user, session
+
+    def choose(self, token: str, password: str) -> User:
+        """The same without a session; whoever did it signs in. Raises as ``accept`` does."""
+        return self._with_chosen(token, password)[0]
 
     def recover(self, email: str) -> Invitation | None:
         """A link for somebody who forgot the password, good once and for an hour; ``None`` for whoever may not sign in.
@@ -329,6 +332,14 @@ class SigningIn:
             key_of=key.user_id,
         )
 
+    def _with_chosen(self, token: str, password: str) -> tuple[User, str]:
+        chosen = _chosen(password, self.invited(token).email)
+        kept = self._passwords.hashed(chosen)
+        user = self._users.accept(_hashed(token), password_hash=kept)
+        if user is None:
+            raise InvitationNotFoundError
+        return user, kept
+
     def _bound(self, identity: Identity) -> str:
         if not identity.email_verified:
             raise ProviderError("unverified")
@@ -390,4 +401,4 @@ def _chosen(password: str, email: str) -> str:
     try:
         return checked_password(password, email=email)
     except ValueError as error:
-        raise UserRejectedError(_WRONG_PASSWORDS[str(error)]) from error
+        raise UserRejectedError(WRONG_PASSWORDS[str(error)]) from error

@@ -52,6 +52,7 @@ from matchmaker.store.saved_searches import SavedSearches
 from matchmaker.store.schema import check_origin
 from matchmaker.store.taking_back import Imports
 from matchmaker.store.transactions import Transactions, check_path
+from matchmaker.store.tries import TriedRows
 from matchmaker.store.users import Users
 from matchmaker.store.webhooks import Webhooks
 from matchmaker.trail import AuditRow
@@ -146,6 +147,8 @@ class Store(Transactions):
             jotting=partial(self._writing, wait=_JOT_SECONDS),
         )
         """Long work, asked for, under way and done."""
+        self.tries = TriedRows(self._reading, partial(self._writing, wait=_JOT_SECONDS))
+        """Failed tries to sign in."""
         self._presence = Presence(path.with_name(path.name + ".open"))
         self.repeated = RepeatedRequests(
             partial(self._writing, wait=_KEY_SECONDS), partial(self._stamp, source=""), self._presence

@@ -57,8 +57,10 @@ from matchmaker.store.rows import (
 from matchmaker.store.rows import (
     plain as plain_value,
 )
+from matchmaker.store.tries import forget_tries
 from matchmaker.store.users import forget_user
 from matchmaker.store.ways_back import forget_ways_back
+from matchmaker.users import comparable_email
 
 Opened = Callable[[], AbstractContextManager[Connection]]
 
@@ -287,6 +289,7 @@ def _erase_persons(
         changed["who"] = redact_who(connection, names, token)
         changed["undo"] = forget_ways_back(connection, names)
         changed["pair_notes"] = redact_notes(connection, names, token)
+        changed["tried"] = forget_tries(connection, {comparable_email(each) for each in names if "@" in each})
     forget_answers(connection)
     _remember(connection, [Erasure(key, stamp.at) for key in keys], _latest(connection))
     return _told(connection, before, changed, names)

@@ -13,6 +13,7 @@ from matchmaker.erasures import user_key
 from matchmaker.errors import ActorNotFoundError, UserNotFoundError, UserRejectedError
 from matchmaker.store.audit import Stamp, record
 from matchmaker.store.connections import Connection
+from matchmaker.store.tries import forget_tries
 from matchmaker.users import User, UserRole
 
 Opened = Callable[[], AbstractContextManager[Connection]]
@@ -286,6 +287,9 @@ class Users:
 
 def forget_user(connection: Connection, user_id: str, stamp: Stamp) -> int:
     """Take a user away with all that belongs to them, and return the number of the change."""
+    row = connection.execute("SELECT email FROM users WHERE id = ?", (user_id,)).fetchone()
+    if row is not None:
+        forget_tries(connection, [row[0]])
     connection.execute("DELETE FROM users WHERE id = ?", (user_id,))
     return record(connection, stamp, "erased", "user", user_id, {}, {})
 

@@ -128,6 +128,9 @@ class Working:
         """Remove a kept file that no job is to work on."""
         if _NAME.fullmatch(name):
             (self.inputs / name).unlink(missing_ok=True)
+            # What a job that died had unpacked of it.
+            for left in self.inputs.glob(f"{name}.*"):
+                shutil.rmtree(left, ignore_errors=True)
 
     def result(self, job_id: str) -> Path | None:
         """The file that a job made; ``None`` where it made none or it is gone. Raises ``JobNotFoundError``."""
@@ -146,7 +149,10 @@ class Working:
         for folder, keep in ((self.inputs, wanted), (self.results, known)):
             for path in folder.iterdir() if folder.is_dir() else ():
                 if path.stem not in keep and _is_old(path):
-                    path.unlink(missing_ok=True)
+                    if path.is_dir():
+                        shutil.rmtree(path, ignore_errors=True)
+                    else:
+                        path.unlink(missing_ok=True)
 
     def forget_files(self) -> int:
         """Remove everything that was sent for jobs or made by them, since somebody in it may have been erased.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from service.api import (
+    account,
     actors,
     alerts,
     answers,
@@ -55,6 +56,7 @@ router.include_router(trail.router)
 router.include_router(imports.router)
 router.include_router(identity.router)
 router.include_router(keys.router)
+router.include_router(account.router)
 router.include_router(directory.router)
 router.include_router(alerts.router)
 router.include_router(webhooks.router)

@@ -14,6 +14,7 @@ from matchmaker.errors import StoreFullError
 from matchmaker.working.known import BULK
 from matchmaker.workspace import Workspace
 from service.api.contract import PREFIX, ActorId, errors, json_body, readable_address
+from service.api.jobs import Preferred, job_instead, wants_job
 from service.arranged import acting
 from service.dependencies import OpenWorkspace
 from service.schemas.bulk import ActorBody, BulkAnswer, BulkQuery, PutActorAnswer
@@ -68,7 +69,7 @@ def put_actor(
         **errors(413, 415),
         202: {
             "model": JobAnswer,
-            "description": f"More than {LINES_NOW:,} lines: a job, whose `answer` is as here.",
+            "description": f"More than {LINES_NOW:,} lines, or `Prefer: respond-async`: a job, whose `answer` is as here.",
         },
     },
     response_model=BulkAnswer,
@@ -88,22 +89,24 @@ def put_actor(
     },
 )
 async def put_actors(
-    request: Request, workspace: OpenWorkspace, query: Annotated[BulkQuery, Query()]
+    request: Request,
+    workspace: OpenWorkspace,
+    query: Annotated[BulkQuery, Query()],
+    _prefer: Preferred = None,
 ) -> Response:
     """Each line is a whole actor, as in a PUT of it, with its `id`; all are taken, or none where any line is bad.
 
     A 422 names every bad line in `rows`. The same lines again change nothing.
     """
     name, lines = await _kept(request, workspace)
-    if lines > LINES_NOW:
+    if lines > LINES_NOW or wants_job(request):
         arguments = {"input": name, "lines": lines, "dry_run": query.dry_run, "partial": query.partial}
         try:
             job = await run_in_threadpool(workspace.jobs.ask, BULK, arguments, who=acting())
         except BaseException:
             workspace.jobs.discard(name)
             raise
-        headers = {"Location": f"{PREFIX}/jobs/{job.id}", "Retry-After": "1"}
-        return JSONResponse(JobAnswer.of(job).model_dump(mode="json"), 202, headers=headers)
+        return job_instead(request, job)
     try:
         report = await run_in_threadpool(
             workspace.import_lines,

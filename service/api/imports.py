@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +12,13 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from fastapi import Path as InPath
 from fastapi.concurrency import run_in_threadpool
 
+from matchmaker.errors import StoreFullError
 from matchmaker.intake import template_csv
+from matchmaker.jobs import Job
+from matchmaker.working.imports import IMPORT, pack
+from matchmaker.workspace import Workspace
 from service.api.contract import PREFIX, errors, readable_address
+from service.api.jobs import Preferred, job_instead, wants_job
 from service.arranged import acting
 from service.dependencies import OpenWorkspace
 from service.handing_out import MEDIA_TYPES
@@ -26,6 +32,7 @@ from service.schemas.imports import (
     UndoAnswer,
     UndoQuery,
 )
+from service.schemas.jobs import JobAnswer
 from service.sent_files import SentFiles, check_kind, files_of, remove, write_body
 from service.uploads import MULTIPART
 
@@ -33,6 +40,8 @@ router = APIRouter(prefix=PREFIX, tags=["imports"], dependencies=[Depends(readab
 
 TABLE_TYPES = {"text/csv": "actors.csv", MEDIA_TYPES["xlsx"]: "actors.xlsx"}
 KINDS = ("actors", "collaborations", "participations")
+BYTES_NOW = 2 * 1024 * 1024
+"""Tables of more become a job, since nobody should wait for them; about 2,000 organisations with a page of text each."""
 Number = Annotated[int, InPath(ge=1, le=2**53, description="Number of the import or the merge.")]
 
 
@@ -43,6 +52,17 @@ class SentTables:
     actors: Path
     collaborations: Path | None
     participations: Path | None
+
+    @property
+    def by_kind(self) -> dict[str, Path]:
+        """Those that were sent, by what they hold."""
+        paths = zip(KINDS, (self.actors, self.collaborations, self.participations), strict=True)
+        return {kind: path for kind, path in paths if path is not None}
+
+    @property
+    def size(self) -> int:
+        """Bytes of them all."""
+        return sum(path.stat().st_size for path in self.by_kind.values())
 
 
 async def sent_tables(request: Request, workspace: OpenWorkspace) -> AsyncIterator[SentTables]:
@@ -76,7 +96,14 @@ def list_imports(workspace: OpenWorkspace, _query: Annotated[NoQuery, Query()]) 
     "/imports",
     operation_id="importTables",
     summary="Take in a table of actors, and their collaborations",
-    responses=errors(413, 415),
+    responses={
+        **errors(413, 415),
+        202: {
+            "model": JobAnswer,
+            "description": f"More than {BYTES_NOW:,} bytes, or `Prefer: respond-async`: a job, whose `answer` is as here.",
+        },
+    },
+    response_model=ImportAnswer,
     openapi_extra={
         "requestBody": {
             "required": True,
@@ -94,13 +121,19 @@ def list_imports(workspace: OpenWorkspace, _query: Annotated[NoQuery, Query()]) 
     },
 )
 def import_tables(
+    request: Request,
     workspace: OpenWorkspace,
     sent: Annotated[SentTables, Depends(sent_tables)],
     query: Annotated[ImportQuery, Query()],
-) -> ImportAnswer:
+    _prefer: Preferred = None,
+) -> ImportAnswer | Response:
     """All of it or nothing, unless `partial`: where a row cannot be accepted, 422 names it, with column and reason. A trial
     (`dry_run`) answers 200 with all of them. The same again changes nothing. What a person edited by hand stays.
+
+    Of a job the rows that cannot be accepted stand in its `answer`.
     """
+    if sent.size > BYTES_NOW or wants_job(request):
+        return job_instead(request, _as_job(workspace, sent, query))
     report = workspace.import_table(
         sent.actors,
         collaborations=sent.collaborations,
@@ -138,6 +171,27 @@ def get_template(query: Annotated[TemplateQuery, Query()]) -> Response:
 def undo_import(workspace: OpenWorkspace, number: Number, query: Annotated[UndoQuery, Query()]) -> UndoAnswer:
     """What nobody changed or used since goes back to what it was; what stays is told, with why."""
     return UndoAnswer.of(workspace.intake.undo(number, who=acting(), trial=query.dry_run))
+
+
+def _as_job(workspace: Workspace, sent: SentTables, query: ImportQuery) -> Job:
+    arguments = {
+        "mapping": dict(map(_pair, query.map)),
+        "default_group": query.default_group.value if query.default_group else "",
+        "dry_run": query.dry_run,
+        "partial": query.partial,
+    }
+    try:
+        with workspace.jobs.keeping() as (name, out):
+            pack(sent.by_kind, out)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StoreFullError("No space is left for what was sent.", path=workspace.folder) from error
+        raise
+    try:
+        return workspace.jobs.ask(IMPORT, {"input": name, **arguments}, who=acting())
+    except BaseException:
+        workspace.jobs.discard(name)
+        raise
 
 
 def _named(sent: SentFiles) -> SentTables:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Query, Response
-from fastapi.responses import FileResponse
+from fastapi import APIRouter, Depends, Header, HTTPException, Path, Query, Request, Response
+from fastapi.responses import FileResponse, JSONResponse
 
 from matchmaker.jobs import Job
 from matchmaker.working.known import LANDSCAPE_EXPORT
@@ -33,6 +33,32 @@ def taken_on(job: Job, response: Response) -> JobAnswer:
     response.headers["Location"] = f"{PREFIX}/jobs/{job.id}"
     response.headers["Retry-After"] = "1"
     return JobAnswer.of(job)
+
+
+Preferred = Annotated[
+    str | None,
+    Header(
+        alias="Prefer",
+        max_length=1000,
+        description="`respond-async` (RFC 7240) asks for a job, whatever the size of what is sent.",
+        examples=["respond-async"],
+    ),
+]
+"""For the description alone: ``wants_job`` reads the header, which may be sent more than once."""
+
+
+def wants_job(request: Request) -> bool:
+    """Whether the client would rather have a job than wait for the answer."""
+    preferences = ",".join(request.headers.getlist("prefer")).split(",")
+    return any(each.partition(";")[0].strip().lower() == "respond-async" for each in preferences)
+
+
+def job_instead(request: Request, job: Job) -> JSONResponse:
+    """The answer where a job is taken on in place of an answer at once."""
+    headers = {"Location": f"{PREFIX}/jobs/{job.id}", "Retry-After": "1"}
+    if wants_job(request):
+        headers["Preference-Applied"] = "respond-async"
+    return JSONResponse(JobAnswer.of(job).model_dump(mode="json"), 202, headers=headers)
 
 
 @router.get("/jobs", operation_id="listJobs", summary="List jobs", responses=errors())

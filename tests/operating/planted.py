@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from matchmaker.events.outcomes import Committed, NoGood, Remark
 from matchmaker.jobs import Lane
 from matchmaker.profiles import ContactFields, WareKind
 from matchmaker.repeated import KeptAnswer
+from matchmaker.tried import LETTER, SIGN_IN, account_name
 from matchmaker.users import Caller, Identity, UserRole
 from matchmaker.webhooks import Happening
 from matchmaker.workspace import Workspace
@@ -122,6 +124,8 @@ def sign_in(workspace: Workspace) -> None:
         who="tests",
     )
     workspace.users.sign_in(USER_EMAIL, "en sten i hver en sko", device="Firefox")
+    for name in (account_name(SIGN_IN, USER_EMAIL), account_name(LETTER, EMAIL)):
+        workspace.tries.count({name: lambda _failures: 0.0}, now=time.time())
     workspace.users.enter(Identity("https://login.example", "tveskaegholm-7", USER_EMAIL, True))
     caller = Caller(user.role, user.actor_id, user_id=user.id, name=user.name)
     workspace.keys.create(caller, name="krokodrill")

@@ -261,6 +261,8 @@ def test_of_an_erased_user_no_byte_is_left(planted: Path, named: str) -> None:
     after = tables(planted)
     assert after["users"] == others
     assert [after[name] for name in ("sessions", "keys", "identities", "invitations")] == [[]] * 4
+    # What others tried is left.
+    assert len(after["tried"]) == 1
     with Workspace.open(planted) as workspace:
         assert workspace.users.needed(), "the workspace is not open to everybody again"
         erased = next(row for row in workspace.history(limit=20) if row.subject_kind == "user")
@@ -318,7 +320,14 @@ def test_a_user_reads_what_is_held(planted: Path, tmp_path: Path) -> None:
     assert (user["email"], user["providers"]) == (USER_EMAIL, ["https://login.example"])
     assert [each["name"] for each in user["keys"]] == ["krokodrill"]
     assert {each["device"] for each in user["sessions"]} == {"Firefox", ""}
+    assert user["failed_tries"] == {"sign-in": 1}
     assert "argon2" not in output.read_text("utf-8")
+
+
+def test_of_an_erased_person_nothing_that_was_tried_is_kept(planted: Path) -> None:
+    before = tables(planted)["tried"]
+    assert main(["-w", str(planted), "erase", "person", EMAIL]) == 0
+    assert len(tables(planted)["tried"]) == len(before) - 1 == 1
 
 
 def test_plain_sqlite_would_have_left_the_name(planted: Path) -> None:

@@ -68,6 +68,9 @@ def opened(shared: Workspace) -> Iterator[Opened]:
 
     def opening(**headers: str) -> TestClient:
         app = create_app(shared)
+        # Kept, one test's letters would count in the next.
+        app.state.tries = Tries()
+        app.state.letters = Tries(free_per_account=FREE_LETTERS)
         apps.append(app)
         return TestClient(
             app, base_url=BASE, headers={"accept-language": "en", **headers}, follow_redirects=False

@@ -53,8 +53,11 @@ def opened(shared: Workspace) -> Opened:
     """A client of a new app over it, with limits of its own; open on this machine, if it still were."""
 
     def opening(**headers: str) -> TestClient:
+        app = create_app(shared, open_here=True)
+        # Kept, one test's wrong passwords would count in the next.
+        app.state.tries = Tries()
         return TestClient(
-            create_app(shared, open_here=True),
+            app,
             base_url=BASE,
             headers={"accept-language": "en", **headers},
             follow_redirects=False,

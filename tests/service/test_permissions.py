@@ -56,6 +56,8 @@ ENTERING = {
     ("POST", "/sign-in/forgotten"),
     ("POST", "/sign-out"),
     ("POST", "/invitation/{token}"),
+    ("POST", "/api/v1/account/password-links"),
+    ("PUT", "/api/v1/account/password-links/used"),
 }
 OWN = {
     ("POST", "/account/password"),
@@ -63,6 +65,9 @@ OWN = {
     ("POST", "/account/keys"),
     ("POST", "/api/v1/keys"),
     ("DELETE", "/api/v1/keys/{key_id}"),
+    ("PUT", "/api/v1/account/password"),
+    ("DELETE", "/api/v1/account/sessions"),
+    ("DELETE", "/api/v1/account/sessions/{session_id}"),
 }
 """What everybody who signed in may do with what is their own."""
 FOR_THE_FIRM = {

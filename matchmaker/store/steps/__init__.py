@@ -15,6 +15,7 @@ from matchmaker.store.steps import accounts as accounts  # isort: skip
 from matchmaker.store.steps import listings as listings  # isort: skip
 from matchmaker.store.steps import alerts as alerts  # isort: skip
 from matchmaker.store.steps import lanes as lanes  # isort: skip
+from matchmaker.store.steps import tries as tries  # isort: skip
 from matchmaker.store.steps import asked as asked  # isort: skip
 from matchmaker.store.steps.migrations import APPLICATION_ID, MIGRATIONS
 

@@ -62,6 +62,7 @@ def change_password(request: Request, sent: Sent, workspace: OpenWorkspace) -> R
         response.headers["Retry-After"] = str(wait)
         return response
     if not workspace.users.change_password(user.id, present, new, token=session_of(request)):
+        tries.failed(user.email, address)
         return _account_page(request, workspace, status=422, wrong_password="account.present_wrong")
     tries.succeeded(user.email, address)
     return go("/account?done=password")

@@ -61,6 +61,7 @@ def sign_in(request: Request, sent: Sent, workspace: OpenWorkspace) -> Response:
         email, sent.as_sent("password"), before=session_of(request), device=device_of(request)
     )
     if entered is None:
+        tries.failed(account, address)
         # The same for an unknown address, a wrong password and somebody who is shut out.
         return _sign_in_page(request, 401, way=way, kept=kept, email=email, wrong="sign_in.wrong")
     tries.succeeded(account, address)

@@ -28,13 +28,16 @@ def send_link(request: Request, sent: Sent) -> Response:
     _check_mail(request)
     email = sent.text("email", longest=300)
     tries: Tries = request.app.state.letters
-    wait = tries.begin(comparable_email(email), request.client.host if request.client else "")
+    account, address = comparable_email(email), request.client.host if request.client else ""
+    wait = tries.begin(account, address)
     if wait > 0:
         seconds = ceil(wait)
         said = wording_of(request)("sign_in.wait", seconds=seconds)
         response = _forgotten_page(request, 429, email=email, wrong=said)
         response.headers["Retry-After"] = str(seconds)
         return response
+    # Every letter that was asked for counts, whether there is somebody to send it to or not.
+    tries.failed(account, address)
     request.app.state.outbox.ask(email)
     return _forgotten_page(request, 200, asked=True)
 

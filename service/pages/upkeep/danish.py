@@ -61,6 +61,7 @@ TEXTS: dict[str, str] = {
     "jobs.kind.build": "Bygning",
     "jobs.kind.bulk": "Aktører fra et andet system",
     "jobs.kind.landscape-export": "Udtræk af landskabet",
+    "jobs.kind.import": "Import af tabeller",
     "jobs.kind.schedule": "Mødeplan til et arrangement",
     "jobs.state.waiting": "venter",
     "jobs.state.running": "i gang",

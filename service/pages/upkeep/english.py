@@ -61,6 +61,7 @@ TEXTS: dict[str, str] = {
     "jobs.kind.build": "Build",
     "jobs.kind.bulk": "Actors from another system",
     "jobs.kind.landscape-export": "Export of the landscape",
+    "jobs.kind.import": "Import of tables",
     "jobs.kind.schedule": "Schedule of an event",
     "jobs.state.waiting": "waiting",
     "jobs.state.running": "under way",
