@@ -85,6 +85,46 @@ def test_every_row_that_cannot_be_is_told_with_row_column_and_what_to_do(arrangi
     assert events_of(arranging).attendees("spring-meeting") == before
 
 
+SHARING = "Firma;Navn;Agenda\nLimfjord Straw;Åse;Salg\nLimfjord Straw;Bo;Salg\nLimfjord Straw;Carl;\n"
+
+
+@pytest.mark.parametrize(
+    ("language", "counted", "told"),
+    [
+        ("en", "1 go to another agenda", "Carl (row 2) goes from the agenda of p2 to that of p1."),
+        ("da", "1 skifter dagsorden", "Carl (række 2) går fra dagsordenen for p2 til den for p1."),
+    ],
+)
+def test_who_moves_to_another_agenda_is_told_before_it_is_done(
+    arranging: TestClient, language: str, counted: str, told: str
+) -> None:
+    arranging.post("/api/v1/events", json={"name": "Spring meeting", "zone": "Europe/Copenhagen"})
+    confirmed(arranging, sent(arranging, SHARING))
+    arranging.headers["accept-language"] = language
+    before = events_of(arranging).attendees("spring-meeting")
+    looked = sent(arranging, "Firma;Navn;Agenda\nLimfjord Straw;Carl;Salg\n")
+    assert counted in words(looked.text)
+    assert told in words(looked.text)
+    assert events_of(arranging).attendees("spring-meeting") == before
+    assert confirmed(arranging, looked).status_code == 200
+    (together,) = events_of(arranging).attendees("spring-meeting")
+    assert [each.name for each in together.persons] == ["Åse", "Bo", "Carl"]
+
+
+def test_programs_are_told_who_moves(arranging: TestClient) -> None:
+    arranging.post("/api/v1/events", json={"name": "Spring meeting", "zone": "Europe/Copenhagen"})
+    confirmed(arranging, sent(arranging, SHARING))
+    tag = arranging.get("/api/v1/events/spring-meeting").headers["etag"]
+    answer = arranging.post(
+        "/api/v1/events/spring-meeting/lists/participants?dry_run=true",
+        content=b"Firma;Navn;Agenda\nLimfjord Straw;Carl;Salg\n",
+        headers={"content-type": "text/csv", "if-match": tag},
+    )
+    assert answer.status_code == 200
+    assert answer.json()["moved"] == [{"row": 2, "before": "p2", "after": "p1"}]
+    assert (answer.json()["gone"], answer.json()["applied"]) == (["p2"], False)
+
+
 def test_a_mapping_is_heeded(arranging: TestClient) -> None:
     set_up(arranging)
     looked = sent(arranging, "Firma,Kontakt,Zzz\nStruer Kommune,Åse,Bo\n")
