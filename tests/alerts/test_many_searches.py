@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,8 @@ from matchmaker.actors import Actor, ActorGroup, Offer, Place
 from matchmaker.alerts import SearchKind, Wanted
 from matchmaker.alerts.wishes import filter_of, questions
 from matchmaker.answers import AnswerKind, Judgement
-from matchmaker.fitting import FIRST, Fitting, how_many
+from matchmaker.fitting import Fitting, how_many
+from matchmaker.matching.ranking import Wish
 from matchmaker.published import Published
 from matchmaker.saved_searches import Watched
 from matchmaker.workspace import Workspace
@@ -144,21 +146,41 @@ def fits(
 
 
 def suggested(published: Published, fitting: Fitting, wanted: Wanted) -> list[str]:
-    """The first of the list that a page would show, compared anew and without pins."""
+    """Those beyond the bar, of lists compared anew and without pins."""
     narrow = wanted.member is not None or wanted.sub_cluster
-    suggesting = published._suggesting
-    row = suggesting._built_row_of[wanted.actor_id]
-    from matchmaker.matching.ranking import Wish
 
-    wish = Wish(200 if narrow else FIRST, wanted.groups, wanted.region, wanted.new, wanted.across)
-    (ranked,) = suggesting._recommender.rank([row], wish)
-    ids = [suggesting._built.ids[each] for each in ranked.partners]
-    through = [
-        each
-        for each, passes in zip(ids, fitting.passes(filter_of(published, wanted), ids), strict=True)
-        if passes
-    ]
-    return through[: how_many(len(fitting), FIRST)]
+    def ranked(new: bool) -> list[tuple[str, float]]:
+        suggesting = published._suggesting
+        row = suggesting._built_row_of[wanted.actor_id]
+        wish = Wish(200 if narrow else 50, wanted.groups, wanted.region, new, wanted.across)
+        (found,) = suggesting._recommender.rank([row], wish)
+        ids = [suggesting._built.ids[each] for each in found.partners]
+        passes = fitting.passes(filter_of(published, wanted), ids)
+        return [
+            (each, float(score))
+            for each, score, through in zip(ids, found.scores, passes, strict=True)
+            if through
+        ]
+
+    strangers = ranked(new=True)
+    tenth = strangers[9][1] if len(strangers) > 9 else 0.0
+    bar = the_bar(published)
+    through = [each for each, score in ranked(wanted.new) if score >= bar + 0.5 * tenth]
+    return through[: how_many(len(fitting), 50)]
+
+
+@cache
+def the_bar(published: Published) -> float:
+    """Beyond half of the tenth of each list, so many that lists have ten on average."""
+    suggesting = published._suggesting
+    beyond = []
+    seekers = 0
+    for row in range(len(suggesting._built.ids)):
+        (found,) = suggesting._recommender.rank([row], Wish(200, new=True))
+        scores = [float(each) for each in found.scores]
+        seekers += bool(scores)
+        beyond += [each - 0.5 * (scores[9] if len(scores) > 9 else 0.0) for each in scores]
+    return sorted(beyond, reverse=True)[10 * seekers - 1]
 
 
 def told_now(workspace: Workspace) -> set[tuple[str, str]]:
@@ -195,8 +217,6 @@ def test_many_searches_tell_of_the_same_actors_as_each_by_itself_before_a_build_
 
 
 def test_the_lists_that_a_build_keeps_are_those_that_are_compared_anew(sample: Workspace) -> None:
-    from matchmaker.matching.ranking import Wish
-
     suggesting = sample.published()._suggesting
     rows = list(range(len(suggesting._built.ids)))
     for wish in (
