@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import resource
 import shutil
 import time
@@ -29,6 +30,7 @@ from matchmaker.saved_searches import LONGEST_TEXT, MOST_SEARCHES
 from matchmaker.workspace import DATABASE, Workspace
 
 SEED = 0
+LOWER = 0.999
 
 
 def main() -> None:
@@ -154,7 +156,19 @@ def _as_new(workspace: Workspace, number: int) -> None:
         connection.executemany(
             "DELETE FROM saved_search_known WHERE actor_id = ?", [(each,) for _, each in kept]
         )
-        connection.execute("UPDATE saved_searches SET since = ?", (kept[-1][0] - 1,))
+        # Without them the last of each list would be a hair worse; the floors must not be the newcomers' own scores.
+        floors = connection.execute("SELECT id, floors FROM saved_searches").fetchall()
+        connection.executemany(
+            "UPDATE saved_searches SET floors = ?, since = ? WHERE id = ?",
+            [
+                (
+                    json.dumps({name: LOWER * floor for name, floor in json.loads(each).items()}),
+                    kept[-1][0] - 1,
+                    search,
+                )
+                for search, each in floors
+            ],
+        )
 
 
 if __name__ == "__main__":

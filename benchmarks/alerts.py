@@ -57,10 +57,10 @@ def main() -> None:
     given = parser.parse_args()
     columns, encoded = cordis(given.cordis, given.cache, progress=lambda *_: None)
     cut_off, until = window(columns)
-    drawn = _draw(as_of(columns, encoded, cut_off), given.searches, given.additions)
+    drawn = draw(as_of(columns, encoded, cut_off), given.searches, given.additions)
     past, seekers, added = drawn.past, drawn.seekers, drawn.added
     groups = past.corpus.groups
-    right = _later(columns, past, cut_off, until)[seekers][:, added].toarray()
+    right = later(columns, past, cut_off, until)[seekers][:, added].toarray()
     strange = ~past.partners[seekers][:, added].toarray() & (
         groups[seekers][:, None] != groups[added][None, :]
     )
@@ -83,7 +83,8 @@ def main() -> None:
             )
 
 
-def _draw(past: Past, searches: int, additions: int) -> Drawn:
+def draw(past: Past, searches: int, additions: int) -> Drawn:
+    """Who is added and whose searches are saved, of those who tell anything; the same for the same past."""
     told = np.flatnonzero(np.diff(past.corpus.holds.indptr) > 0)
     drawn = np.random.default_rng(0).permutation(told)
     added = np.sort(drawn[:additions])
@@ -142,7 +143,7 @@ def _nobody(drawn: Drawn) -> Entering:
     return {first: np.zeros((len(drawn.seekers), len(drawn.added)), dtype=np.bool_) for first in FIRSTS}
 
 
-def _later(columns: Corpus, past: Past, cut_off: date, until: date) -> sparse.csr_array:
+def later(columns: Corpus, past: Past, cut_off: date, until: date) -> sparse.csr_array:
     """Who took part in a collaboration together afterwards and never before, shape (n, n), bool."""
     days = columns.collaboration_dates
     within = np.flatnonzero((days > day_number(cut_off)) & (days <= day_number(until)))

@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 from matchmaker.actors import ActorGroup, PassageKind, Quote
 from matchmaker.corpus import GROUPS, KINDS, Corpus
 from matchmaker.directions import Direction, passage_direction, read_direction
-from matchmaker.language import detect
 from matchmaker.reach import Reach
-from matchmaker.search import SAME_WAY, Search, allowed, quote
+from matchmaker.search import LAST_DIGITS, SAME_WAY, Search, allowed, language_of, quote
 
 FIRST = 10
 """Of a search's list, those that count as fitting."""
@@ -24,9 +23,6 @@ SHARE = 0.05
 """And no more than this share of those whom the filters leave, so that in a small cluster not everybody fits."""
 DOUBTS_AT_ONCE = 16
 """Questions scored by one product: at 130,000 passages some 10 MB."""
-LAST_DIGITS = 1e-3
-"""Scores this near each other are compared as ``Fitting.place`` computes them. Far more than rounding moves them by, so that a
-passage that is just among those that count, or just not, decides nothing either."""
 MASKS_KEPT = 1024
 
 MOST_PASSAGES = 8
@@ -110,7 +106,7 @@ class Fitting:
 
     def question(self, text: str, direction: Direction | None = None) -> Question:
         """A text as a question; raises ``EncoderUnavailableError``."""
-        return Question(text, direction or read_direction(text), self._encode(text, detect(text)))
+        return Question(text, direction or read_direction(text), self._encode(text, language_of(text)))
 
     def questions_of(self, actor_id: str) -> list[Question]:
         """What an actor seeks, offers and does, a question each; empty for one that is not there."""
@@ -182,7 +178,7 @@ class Fitting:
                 [each.direction for each in asked],
             )
             for doubt, found in zip(block, scores, strict=True):
-                clear = self._clear(doubt, found)
+                clear = None if found is None else self._clear(doubt, found)
                 yield self._decided(doubt) if clear is None else clear
 
     def _clear(self, doubt: Doubt, scores: NDArray[np.float64]) -> NDArray[np.bool_] | None:

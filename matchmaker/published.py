@@ -269,6 +269,13 @@ class Published:
         """As ``suggestions`` for several actors of the build: ids and scores alone, without pins."""
         return self._suggesting.firsts(actor_ids, Wish(top, tuple(sorted(groups)), region, new, across))
 
+    def bar(self, length: int, share: float) -> float:
+        """What partners have to score beyond ``share`` of a seeker's ``length``-th, for lists to be so long on average.
+
+        Of the whole build and of partners who have not worked together; minus infinity where lists are shorter.
+        """
+        return self._suggesting.bar(length, share)
+
     def kept_apart(self, seeker_id: str, partner_id: str) -> bool:
         """Whether an answer keeps the partner from being proposed to the seeker."""
         return self._suggesting.kept_apart(seeker_id, partner_id)

@@ -72,18 +72,31 @@ class Reach:
         terms = [self._search.terms(each.text) for each in queries]
         answered, known = _coverage(self._search.passage_index, self._words, terms)
         short, weight = np.array([weight_of_words(len(each)) for each in terms], dtype=np.float32).T
-        lexical = (answered * np.sqrt(known)) ** (1 + np.float32(COINCIDENCE) * short)
+        lexical = np.power(
+            answered * np.sqrt(known),
+            1 + np.float32(COINCIDENCE) * short,
+            where=answered > 0,
+            out=np.zeros_like(answered),
+        )
         found = (1 - weight) * meaning + weight * lexical
         for column, query in enumerate(queries):
             found[self._pointing[query.direction], column] *= np.float32(SAME_WAY)
             if not query.text.strip():
                 found[:, column] = 0
-        powers = found.astype(np.float64) ** PASSAGE_POWER
+        powers = _eighth(found)
         names, known = _coverage(
             self._search.name_index, self._names, [self._search.name_terms(each.text) for each in queries]
         )
         scores = np.asarray(self._holds @ powers) ** (1 / PASSAGE_POWER)
         return np.asarray((scores + NAME_WEIGHT * (names * known) ** 2).T, dtype=np.float64)
+
+
+def _eighth(values: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The ``PASSAGE_POWER``-th power, three squares, which take a tenth of the time of a power."""
+    found = values.astype(np.float64)
+    for _ in range(PASSAGE_POWER.bit_length() - 1):
+        found *= found
+    return found
 
 
 def _coverage(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +47,9 @@ SAME_WAY = 0.6
 
 PASSAGES_PER_QUERY = 3000
 QUOTES_PER_HIT = 3
+
+LAST_DIGITS = 1e-5
+"""Scores of two ways to multiply the same vectors differ by far less than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +158,12 @@ def identity_texts(corpus: Corpus) -> list[str]:
     return texts
 
 
+@lru_cache(maxsize=1024)
+def language_of(query: str) -> str:
+    """``detect``, kept for queries: one is asked about several times over."""
+    return detect(query)
+
+
 class Search:
     """Ranks actors for a query; immutable, so that many threads may ask at once."""
 
@@ -208,15 +218,16 @@ class Search:
 
     def many_scores(
         self, texts: Sequence[str], vectors: NDArray[np.float32], directions: Sequence[Direction]
-    ) -> Iterator[NDArray[np.float64]]:
-        """``scores`` of several queries, one product for all of them, so that the last digits may differ.
+    ) -> Iterator[NDArray[np.float64] | None]:
+        """``scores`` of several queries, one product for all of them, so that they may differ by ``LAST_DIGITS``.
 
-        ``vectors`` has shape (queries, d). Takes memory for queries times passages.
+        ``None`` where the last digits decide which passages count. ``vectors`` has shape (queries, d). Takes memory for
+        queries times passages.
         """
         for text, direction, found in zip(
             texts, directions, self.many_passage_scores(texts, vectors), strict=True
         ):
-            yield self._ranked(found, text, direction)[0]
+            yield None if _is_close(found) else self._ranked(found, text, direction)[0]
 
     def scores_at(
         self, rows: NDArray[np.intp], text: str, vector: NDArray[np.float32], direction: Direction
@@ -257,7 +268,7 @@ class Search:
 
     def terms(self, text: str) -> set[str]:
         """The words of a query, as passages are searched for them."""
-        return set(words(text, detect(text), glossary=self._glossary))
+        return set(words(text, language_of(text), glossary=self._glossary))
 
     def name_terms(self, text: str) -> set[str]:
         """The words of a query, as names are searched for them."""
@@ -345,7 +356,8 @@ class Search:
         if passages is not None:
             lexical = lexical[passages]
         short, weight = weight_of_words(len(terms))
-        lexical = lexical ** np.float32(1 + COINCIDENCE * short)
+        answers = lexical > 0
+        lexical[answers] **= np.float32(1 + COINCIDENCE * short)
         return np.asarray((1 - weight) * meaning + weight * lexical, dtype=np.float32)
 
     def _pointing(self, rows: NDArray[np.intp], direction: Direction) -> NDArray[np.bool_]:
@@ -391,6 +403,15 @@ def weight_of_words(terms: int) -> tuple[float, float]:
     return short, WORDS_WEIGHT + (WORDS_WEIGHT_SHORT - WORDS_WEIGHT) * short
 
 
+def _is_close(scores: NDArray[np.float32]) -> bool:
+    """Whether the last score that counts and the first that does not are the same but for the last digits."""
+    last = len(scores) - PASSAGES_PER_QUERY
+    if last < 1:
+        return False
+    edge = np.partition(scores, (last - 1, last))[last - 1 : last + 1]
+    return bool(edge[1] > 0 and edge[1] - edge[0] < LAST_DIGITS / 10)
+
+
 def _first(scores: NDArray[np.float32], number: int) -> NDArray[np.intp]:
     """Where the best ``number`` scores are, best first, ties by place: a stable sort without sorting all."""
     if len(scores) <= number:
@@ -423,9 +444,12 @@ def allowed(corpus: Corpus, groups: Collection[ActorGroup], region: str) -> NDAr
 def in_region(corpus: Corpus, region: str) -> NDArray[np.bool_]:
     """Which actors are in a region: country code, or the beginning of a region's name or NUTS code; shape (n,)."""
     wanted = region.casefold()
+    # Many actors share a country and a region, so the few there are get compared.
+    countries = {each for each in set(corpus.countries) if each.casefold() == wanted}
+    regions = {each for each in set(corpus.regions) if each.casefold().startswith(wanted)}
     return np.array(
         [
-            country.casefold() == wanted or name.casefold().startswith(wanted)
+            country in countries or name in regions
             for country, name in zip(corpus.countries, corpus.regions, strict=True)
         ],
         dtype=np.bool_,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from matchmaker.errors import SettingsError
 
@@ -58,6 +59,10 @@ class Settings:
     """A file with the password in its first line, in place of the variable."""
     mail_from: str = ""
     """The address that letters come from."""
+    mail_hour: int = 7
+    """From when on a day letters with alerts go by themselves, 0 to 23."""
+    mail_zone: str = "Europe/Copenhagen"
+    """By which clock: the name of a time zone."""
     oidc_issuer: str = ""
     """The OpenID provider that people can sign in with, such as ``https://login.example``; empty means none."""
     oidc_client_id: str = ""
@@ -283,6 +288,20 @@ def _no_mail_address(value: object) -> str:
     return f"is {value!r}, which is no e-mail address. Write one such as matchmaker@cluster.example."
 
 
+def _no_hour(value: object) -> str:
+    return "" if isinstance(value, int) and 0 <= value <= 23 else f"is {value!r}; write an hour from 0 to 23."
+
+
+def _no_zone(value: object) -> str:
+    try:
+        ZoneInfo(str(value))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return (
+            f"is {value!r}, which is no time zone. Write it by continent and city, such as Europe/Copenhagen."
+        )
+    return ""
+
+
 def _no_issuer(value: object) -> str:
     if not value:
         return ""
@@ -338,6 +357,8 @@ _CHECKS: Mapping[str, Callable[[object], str]] = {
     "smtp_security": _no_security,
     "smtp_password_file": _no_file,
     "mail_from": _no_mail_address,
+    "mail_hour": _no_hour,
+    "mail_zone": _no_zone,
     "oidc_issuer": _no_issuer,
     "oidc_client_secret_file": _no_file,
     "oidc_name": _no_short_text,

@@ -7,6 +7,7 @@ import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
@@ -104,6 +105,7 @@ class Suggesting:
         self._lists = KeptLists(
             made.corpus, made.candidates, made.evidence.together, made.copies, CANDIDATES_KEPT
         )
+        self._bar = lru_cache(maxsize=4)(self._lists.bar)
         self._told = Told()
         self._rows_answered: AnsweredRows | None = None
         self._overlay: Overlay | None = None
@@ -217,6 +219,10 @@ class Suggesting:
             actor_id: [(ids[partner], float(score)) for partner, score in zip(*found[row], strict=True)]
             for row, actor_id in seekers.items()
         }
+
+    def bar(self, length: int, share: float) -> float:
+        """What partners have to score beyond a share of the seeker's ``length``-th, for lists to be so long on average."""
+        return self._bar(length, share)
 
     @property
     def apart(self) -> frozenset[tuple[str, str]]:

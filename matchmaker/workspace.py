@@ -9,9 +9,10 @@ from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from matchmaker.actors import Actor, ActorGroup
-from matchmaker.alerts import Alerts
+from matchmaker.alerts import Alerts, Hour
 from matchmaker.answers import Answer, Judgement, Mutual
 from matchmaker.arranging import Arranging
 from matchmaker.backups import BackedUp, back_up
@@ -113,7 +114,13 @@ class Workspace:
         self.directory = OpenDirectory(settings, store, self.published)
         """What everybody may see."""
         self.alerts = Alerts(
-            store, self.published, self._encoding, self._built_until, self.post, self.address
+            store,
+            self.published,
+            self._encoding,
+            self._built_until,
+            self.post,
+            self.address,
+            Hour(settings.mail_hour, ZoneInfo(settings.mail_zone)),
         )
         """Saved searches, and who is told of whom."""
         self.webhooks = Webhooks(

@@ -51,7 +51,7 @@ class Alerting:
                     workspace.alerts.tidy(now)
                     workspace.webhooks.tidy()
                     if workspace.alerts.can_write and not stop.is_set():
-                        workspace.alerts.send(now)
+                        workspace.alerts.send(now, by_hour=True)
             except StoreClosedError:
                 return
             except MatchmakerError as error:

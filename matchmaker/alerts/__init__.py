@@ -1,7 +1,7 @@
 """Saved searches and alerts: somebody says what they look for, and is told when somebody new fits."""
 
 from matchmaker.alerts.alerts import Alerts, ShownAlert
-from matchmaker.alerts.digests import Sent
+from matchmaker.alerts.digests import Hour, Sent
 from matchmaker.alerts.feeds import feed
 from matchmaker.saved_searches import HERE, Alert, AlertSettings, Every, SavedSearch, SearchKind, Wanted
 
@@ -11,6 +11,7 @@ __all__ = [
     "AlertSettings",
     "Alerts",
     "Every",
+    "Hour",
     "SavedSearch",
     "SearchKind",
     "Sent",

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from matchmaker.actors import Actor, Quote
 from matchmaker.alerts.asked import Asked
-from matchmaker.alerts.digests import Digests, Sent
+from matchmaker.alerts.digests import Digests, Hour, Sent
 from matchmaker.alerts.looking import Looking, baseline
 from matchmaker.alerts.wishes import questions
 from matchmaker.encoding import Encoding
@@ -60,6 +60,7 @@ class Alerts:
         built: Callable[[], tuple[str, int]],
         post: Post,
         address: str,
+        hour: Hour,
     ) -> None:
         """``built`` gives the published generation and the change up to which it holds everything."""
         self._store = store
@@ -69,6 +70,7 @@ class Alerts:
         self._built = built
         self._asked = Asked(encoding, store.asked)
         self._digests = Digests(self, store, post, address)
+        self._hour = hour
         self._lock = threading.Lock()
         self._looked: tuple[str, int] | None = None
 
@@ -218,14 +220,15 @@ class Alerts:
                 log.info("%d new alerts", found)
             return found
 
-    def send(self, now: datetime) -> Sent:
+    def send(self, now: datetime, *, by_hour: bool = False) -> Sent:
         """Look, then write to everybody who is due and has something new to read; nobody is ever written of the same twice.
 
-        Raises ``SettingsError`` where letters cannot be sent.
+        With ``by_hour`` only from the hour of the day on that is set for letters. Raises ``SettingsError`` where letters
+        cannot be sent, and ``MailError`` where the mail server cannot be reached.
         """
         self._digests.check()
         self.look()
-        return self._digests.send(now)
+        return self._digests.send(now, self._hour if by_hour else None)
 
     def tidy(self, now: datetime) -> int:
         """Forget searches that were deleted long ago; returns how many."""

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from matchmaker.alerts.wordings import WORDINGS, place_of
-from matchmaker.errors import MailError, NotBuiltError, SettingsError
+from matchmaker.errors import MatchmakerError, NotBuiltError, SettingsError, UserNotFoundError
 from matchmaker.mailing import Letter, Post
 from matchmaker.saved_searches import AlertSettings, Every
 from matchmaker.store import Store
@@ -25,6 +26,27 @@ log = logging.getLogger(__name__)
 MOST_IN_A_LETTER = 20
 GAPS = {Every.DAILY: timedelta(hours=23), Every.WEEKLY: timedelta(days=7, hours=-1)}
 """An hour less than their names say, so that a timer that runs a little early skips nobody."""
+DAYS = {Every.DAILY: 1, Every.WEEKLY: 7}
+"""By the calendar, so that letters come at the same hour every day and not a little earlier each time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """From when on a day letters go by themselves."""
+
+    hour: int
+    """0 to 23, by the clock of ``zone``."""
+    zone: ZoneInfo
+
+    def is_due(self, due: Due, now: datetime) -> bool:
+        """Whether it is late enough in the day, and the last letter of a day long enough ago."""
+        local = now.astimezone(self.zone)
+        if local.hour < self.hour:
+            return False
+        if not due.mailed_at:
+            return True
+        last = datetime.fromisoformat(due.mailed_at).astimezone(self.zone)
+        return (local.date() - last.date()).days >= DAYS[due.every]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +91,21 @@ class Digests:
                 value="",
             )
 
-    def send(self, now: datetime) -> Sent:
+    def send(self, now: datetime, hour: Hour | None = None) -> Sent:
         """Write to everybody who is due; a letter that cannot go is tried again by a later run.
 
-        Raises ``MailError`` where the mail server cannot be reached.
+        With ``hour`` at that hour of the day, else at once. Raises ``MailError`` where the mail server cannot be reached.
         """
         letters = told = 0
         undelivered: list[str] = []
         for due in self._store.alerts.due():
-            if due.mailed_at and now - datetime.fromisoformat(due.mailed_at) < GAPS[due.every]:
+            if not _is_due(due, now, hour):
                 continue
-            number = self._write(due)
+            try:
+                number = self._write(due)
+            except UserNotFoundError:
+                # Removed since the list was made, and their alerts with them.
+                continue
             if number is None:
                 undelivered.append(due.user_id)
             elif number:
@@ -96,14 +122,17 @@ class Digests:
         except NotBuiltError:
             return 0
         upto = alerts[0].number
-        if not shown or not self._store.alerts.claim(due, upto):
+        if not shown:
             return 0
-        settings = self._alerts.settings(due.user_id)
+        user, settings = self._store.users.one(due.user_id), self._alerts.settings(due.user_id)
         more = self._alerts.unread(due.user_id) - len(shown)
-        user = self._store.users.one(due.user_id)
+        written = letter(user, settings, shown, more, self._address)
+        if not self._store.alerts.claim(due, upto):
+            return 0
         try:
-            failed = self._post.send([letter(user, settings, shown, more, self._address)])
-        except MailError:
+            failed = self._post.send([written])
+        except (MatchmakerError, OSError):
+            # Nothing went: the server cannot be reached, or its password not be read.
             self._store.alerts.give_back(due, upto)
             raise
         if not failed:
@@ -113,6 +142,12 @@ class Digests:
             self._store.alerts.give_back(due, upto)
         log.warning("a letter to %s was not taken", due.user_id)
         return None
+
+
+def _is_due(due: Due, now: datetime, hour: Hour | None) -> bool:
+    if hour is not None:
+        return hour.is_due(due, now)
+    return not due.mailed_at or now - datetime.fromisoformat(due.mailed_at) >= GAPS[due.every]
 
 
 def letter(

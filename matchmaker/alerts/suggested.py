@@ -8,18 +8,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from matchmaker.actors import ActorGroup
 from matchmaker.alerts.wishes import filter_of
 from matchmaker.errors import ActorNotFoundError, SubClusterNotFoundError
-from matchmaker.fitting import Filter, how_many
+from matchmaker.fitting import Filter, Fitting, how_many
 from matchmaker.published import Published
 from matchmaker.saved_searches import Wanted
 
 SUGGESTED = 10
-"""The first partners of an actor that count as fitting it."""
+"""The partners of an actor that count as fitting it, on average over everybody."""
+OWN_SHARE = 0.5
+"""How far a list is measured by itself: of what its tenth scores so much is asked, and the rest is the same for everybody."""
+MOST_SUGGESTED = 50
 SPARE = 200
 """Partners looked at where more narrows the list than the recommender knows of."""
 
 
+_Lists = Mapping[str, Sequence[tuple[str, float]]]
+"""By seeker, partners with their scores, best first."""
+
+
 class Suggested:
-    """The first partners of each search's actor, best first."""
+    """The partners of each search's actor that count as fitting it, best first."""
 
     def __init__(self, published: Published, wanted: Iterable[Wanted]) -> None:
         """Of searches for actors; one that names what is not there has nobody."""
@@ -46,19 +53,42 @@ def _lists(
         alike[each.groups, each.region, each.new, each.across, narrow].append(each)
     found: dict[Wanted, list[str]] = {}
     fitting = published.fitting()
+    bar = published.bar(how_many(len(fitting), SUGGESTED), OWN_SHARE)
     for (_, _, _, _, narrow), group in alike.items():
         one = group[0]
-        lists = published.firsts(
-            sorted({each.actor_id for each in group}),
-            top=SPARE if narrow else SUGGESTED,
-            groups=one.groups,
-            region=one.region,
-            new=one.new,
-            across=one.across,
-        )
+        seekers = sorted({each.actor_id for each in group})
+
+        def lists(
+            new: bool, one: Wanted = one, seekers: Sequence[str] = seekers, narrow: bool = narrow
+        ) -> _Lists:
+            return published.firsts(
+                seekers,
+                top=SPARE if narrow else MOST_SUGGESTED,
+                groups=one.groups,
+                region=one.region,
+                new=new,
+                across=one.across,
+            )
+
+        strangers = lists(new=True)
+        partners = strangers if one.new else lists(new=False)
         for each in group:
-            first = fitting.known([actor_id for actor_id, _ in lists.get(each.actor_id, ())])
-            passes = fitting.passes(filters[each], first)
-            left = [actor_id for actor_id, through in zip(first, passes, strict=True) if through]
-            found[each] = left[: how_many(len(fitting), SUGGESTED)]
+            through = _through(fitting, filters[each], strangers.get(each.actor_id, ()))
+            own = through[SUGGESTED - 1][1] if len(through) >= SUGGESTED else 0.0
+            left = [
+                actor_id
+                for actor_id, score in _through(fitting, filters[each], partners.get(each.actor_id, ()))
+                if score >= bar + OWN_SHARE * own
+            ]
+            found[each] = left[: how_many(len(fitting), MOST_SUGGESTED)]
     return found
+
+
+def _through(
+    fitting: Fitting, wanted: Filter, partners: Sequence[tuple[str, float]]
+) -> list[tuple[str, float]]:
+    """Those that are there and that a filter lets through, in their order."""
+    there = set(fitting.known([actor_id for actor_id, _ in partners]))
+    known = [each for each in partners if each[0] in there]
+    passes = fitting.passes(wanted, [actor_id for actor_id, _ in known])
+    return [each for each, through in zip(known, passes, strict=True) if through]

@@ -54,6 +54,26 @@ class KeptLists:
                     found[row] = first
         return found
 
+    def bar(self, length: int, share: float) -> float:
+        """What a partner has to score beyond ``share`` of the seeker's ``length``-th, for lists to be so long on average.
+
+        Read off everybody's lists, less those who have worked together; minus infinity where lists are shorter.
+        """
+        strangers = self._candidates.multiply(self._together.astype(np.bool_).astype(np.float32))
+        strangers = sparse.csr_array(self._candidates - strangers)
+        strangers.eliminate_zeros()
+        sizes = np.diff(strangers.indptr)
+        if not len(strangers.data):
+            return -np.inf
+        padded = np.full((len(sizes), max(int(sizes.max()), length)), -np.inf, dtype=np.float32)
+        places = np.arange(len(strangers.data)) - np.repeat(strangers.indptr[:-1], sizes)
+        padded[np.repeat(np.arange(len(sizes)), sizes), places] = strangers.data
+        last = -np.partition(-padded, length - 1, axis=1)[:, length - 1]
+        beyond = padded - np.float32(share) * np.where(np.isfinite(last), last, 0)[:, None]
+        wanted = length * int((sizes > 0).sum())
+        found = beyond[np.isfinite(beyond)]
+        return -np.inf if len(found) < wanted else float(np.partition(-found, wanted - 1)[wanted - 1] * -1)
+
     def _first(
         self, row: int, wish: Wish, fits: NDArray[np.bool_], answered: AnsweredRows | None
     ) -> tuple[NDArray[np.intp], NDArray[np.float32]] | None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
+from matchmaker.answers import AnswerKind
 from matchmaker.saved_searches import Alert, AlertSettings, Every
 from matchmaker.store.audit import Stamp, record
 from matchmaker.store.connections import Connection
@@ -19,9 +20,25 @@ HANDLE_LETTERS, LETTERS = 8, 40
 """Of an address: what finds its owner, and all of it; the rest only somebody who was told can know (192 bits)."""
 
 _ALERT = "alerts.number, alerts.search_id, alerts.actor_id, alerts.added, alerts.at, alerts.read"
+_BOTH_APART = f"('{AnswerKind.DECLINED.value}', '{AnswerKind.NEVER.value}')"
+_APART = f"('{AnswerKind.DECLINED.value}', '{AnswerKind.NEVER.value}', '{AnswerKind.HIDDEN.value}')"
 _SHOWN = (
     "FROM alerts JOIN saved_searches ON saved_searches.id = search_id AND deleted = '' WHERE alerts.owner = ?"
+    # What was told before an answer kept the two apart is told no more, and again once the answer is taken back.
+    " AND NOT EXISTS (SELECT 1 FROM answers WHERE answers.seeker_id = saved_searches.actor_id"
+    f" AND answers.partner_id = alerts.actor_id AND answers.kind IN {_APART})"
+    " AND NOT EXISTS (SELECT 1 FROM answers WHERE answers.seeker_id = alerts.actor_id"
+    f" AND answers.partner_id = saved_searches.actor_id AND answers.kind IN {_BOTH_APART})"
 )
+
+
+def shut_out_owner(owner: str) -> str:
+    """A condition: the column ``owner`` is a disabled user, or a key that no longer opens anything at the time given for ``?``."""
+    return (
+        f"(EXISTS (SELECT 1 FROM users WHERE users.id = {owner} AND disabled)"
+        f" OR EXISTS (SELECT 1 FROM keys WHERE keys.id = {owner} AND (keys.revoked <> '' OR keys.expires <= ?"
+        " OR EXISTS (SELECT 1 FROM users WHERE users.id = keys.user_id AND disabled))))"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +160,8 @@ class Alerts:
         return self._owner_of(token, "feed")
 
     def of_unsubscribe(self, token: str) -> str:
-        """Whose letters an address ends; empty for one that is wrong."""
-        return self._owner_of(token, "unsubscribe")
+        """Whose letters an address ends, also where its owner is shut out; empty for one that is wrong."""
+        return self._owner_of(token, "unsubscribe", shut_out=True)
 
     def due(self) -> tuple[Due, ...]:
         """Users who want letters and are not shut out."""
@@ -165,7 +182,7 @@ class Alerts:
             return (
                 connection.execute(
                     "UPDATE alert_settings SET mailed = ?, mailed_at = ? WHERE owner = ? AND mailed = ? AND mailed_at = ?"
-                    " AND every <> 'off'",
+                    " AND every <> 'off' AND NOT EXISTS (SELECT 1 FROM users WHERE users.id = owner AND disabled)",
                     (upto, self._stamp("").at, due.user_id, due.mailed, due.mailed_at),
                 ).rowcount
                 == 1
@@ -179,14 +196,14 @@ class Alerts:
                 (due.mailed, due.mailed_at, due.user_id, upto),
             )
 
-    def _owner_of(self, token: str, purpose: str) -> str:
+    def _owner_of(self, token: str, purpose: str, *, shut_out: bool = False) -> str:
         if len(token) != LETTERS or not token.isascii():
             return ""
         with self._reading() as connection:
             row = connection.execute(
                 "SELECT owner, handle, secret, turn FROM alert_settings WHERE handle = ?"
-                " AND NOT EXISTS (SELECT 1 FROM users WHERE users.id = user_id AND disabled)",
-                (token[:HANDLE_LETTERS],),
+                + ("" if shut_out else f" AND NOT {shut_out_owner('alert_settings.owner')}"),
+                (token[:HANDLE_LETTERS],) if shut_out else (token[:HANDLE_LETTERS], self.now()),
             ).fetchone()
         if row is None:
             return ""

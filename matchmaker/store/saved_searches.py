@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from matchmaker.errors import ActorNotFoundError, SavedSearchNotFoundError, SavedSearchRejectedError
 from matchmaker.saved_searches import MOST_SEARCHES, SavedSearch, Wanted, Watched
+from matchmaker.store.alerts import shut_out_owner
 from matchmaker.store.audit import Stamp, record
 from matchmaker.store.connections import Connection
 from matchmaker.store.marks import latest_change
@@ -210,11 +211,12 @@ class SavedSearches:
             ).rowcount
 
     def watched(self) -> tuple[Watched, ...]:
-        """Every search that somebody is to be told of, by id: none that is paused, deleted or of a disabled user."""
+        """Every search that somebody is to be told of, by id: none that is paused, deleted or of somebody who is shut out."""
         with self._reading() as connection:
             rows = connection.execute(
                 f"SELECT {_COLUMNS}, since, floors FROM saved_searches WHERE paused = 0 AND deleted = ''"
-                " AND NOT EXISTS (SELECT 1 FROM users WHERE users.id = user_id AND disabled) ORDER BY id"
+                f" AND NOT {shut_out_owner('saved_searches.owner')} ORDER BY id",
+                (self._stamp("").at,),
             )
             return tuple(Watched(_search(row[:-2]), row[-2], json.loads(row[-1])) for row in rows)
 

@@ -136,6 +136,20 @@ def test_a_server_that_is_away_is_told_and_the_letter_goes_once_it_is_back(
     assert len(office.letters) == 1
 
 
+def test_the_service_writes_from_its_hour_on_and_once_a_day(
+    office: PostOffice, tiny_copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MATCHMAKER_MAIL_ZONE", "UTC")
+    tomorrow = now(days=1).replace(hour=6, minute=59)
+    with Workspace.open(tiny_copy) as workspace:
+        reader(workspace)
+        come(workspace, SPINNER)
+        assert workspace.alerts.send(tomorrow, by_hour=True).letters == 0
+        assert workspace.alerts.send(tomorrow + timedelta(minutes=1), by_hour=True).letters == 1
+        assert workspace.alerts.send(tomorrow + timedelta(minutes=11), by_hour=True).letters == 0
+    assert len(office.letters) == 1
+
+
 SENDS_AND_DIES = """
 import os, signal, sys
 from datetime import UTC, datetime

@@ -67,7 +67,7 @@ TEXTS: dict[str, str] = {
     "alerts.delete": "Delete",
     "alerts.new_first": "Save a search",
     "alerts.new": "Save another search",
-    "alerts.rule": "You are told of an actor that comes, or whose profile changes, and is then among the first 10 of the list, no worse than the tenth was when you saved it. In a small cluster it has to be among the best twentieth.",
+    "alerts.rule": "You are told of an actor that comes, or whose profile changes, and is then among the first 10 of the list, no worse than the tenth was when you saved it. In a small cluster it has to be among the best twentieth. After a build who fits an actor is measured in points, ten to a list on average, so whoever has strong partners hears of more.",
     "alerts.text": "What you look for",
     "alerts.text_hint": "A sentence; leave it empty to go by filters alone",
     "alerts.save_search": "Save the search",
