@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -13,7 +13,7 @@ from matchmaker.landscape.backtest import Backtest, backtest, past_days
 from matchmaker.landscape.brokers import Brokerage, brokers
 from matchmaker.landscape.cohesion import Holding, holding
 from matchmaker.landscape.comparison import Comparison, Known, compare, known_on
-from matchmaker.landscape.coverage import Coverage, coverage
+from matchmaker.landscape.coverage import Coverage, coverage, every_coverage
 from matchmaker.landscape.field_entries import EntryRow, entry_rows
 from matchmaker.landscape.findings import Landscape, SubCluster
 from matchmaker.landscape.funder_forms import FunderForm, funder_forms
@@ -24,7 +24,7 @@ from matchmaker.landscape.portfolio import Portfolio, known_sums, portfolio
 from matchmaker.landscape.specialisation.findings import Moves, Specialisation
 from matchmaker.landscape.specialisation.questions import LEAST, By, Of, Question, Weight, Years
 from matchmaker.landscape.specialisation.study import moves, specialise
-from matchmaker.landscape.trends import Trends, trends
+from matchmaker.landscape.trends import Trends, every_trends, trends
 
 YEARS_BACK = 5
 """Ends of years that ``looked_back`` looks back to, at most."""
@@ -67,6 +67,10 @@ class Analysis:
         """What the data hold about the whole cluster, or about one sub-cluster."""
         return coverage(self._corpus, self._landscape, part)
 
+    def every_coverage(self) -> list[Coverage]:
+        """``coverage`` of the whole, then of every sub-cluster; faster than to ask for each."""
+        return every_coverage(self._corpus, self._landscape)
+
     def trends(
         self,
         sub_cluster_id: str | None = None,
@@ -77,6 +81,10 @@ class Analysis:
     ) -> Trends:
         """What rises and falls in the whole cluster or in a sub-cluster; see ``landscape.trends``."""
         return trends(self._corpus, self._landscape, sub_cluster_id, first=first, last=last, today=today)
+
+    def every_trends(self) -> Iterator[Trends]:
+        """``trends`` of the whole, then of every sub-cluster; faster than to ask for each."""
+        return every_trends(self._corpus, self._landscape)
 
     def phases(
         self,

@@ -12,11 +12,11 @@ from typing import Any, Literal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from openpyxl import Workbook
 
 from matchmaker.errors import SourceError
-from matchmaker.exports import Value, csv_lines, in_sheet
+from matchmaker.exports import Value, csv_lines
 from matchmaker.graphml import graphml
+from matchmaker.sheets import write_sheets
 
 Files = Literal["csv", "parquet"]
 SHEET_ROWS = 1_048_575
@@ -132,14 +132,7 @@ def _write_workbook(path: Path, tables: Mapping[str, pa.Table]) -> int:
                 f"The table {name} has {each.num_rows} rows, more than a sheet holds. Write a folder or a .zip instead.",
                 file=path,
             )
-    workbook = Workbook(write_only=True)
-    for name, each in tables.items():
-        sheet = workbook.create_sheet(name[:31])
-        sheet.append(each.column_names)
-        for row in _cells(each):
-            sheet.append([in_sheet(value) for value in row])
-    workbook.save(path)
-    return _rows(tables)
+    return write_sheets(path, {name: (each.column_names, _cells(each)) for name, each in tables.items()})
 
 
 def _write_network(path: Path, tables: Mapping[str, pa.Table]) -> int:

@@ -10,13 +10,13 @@ from typing import TextIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from matchmaker.errors import SourceError
+from matchmaker.sheets import Value, write_sheets
 from matchmaker.sources.formulas import defuse
 
-Value = str | int | float | bool | None
+__all__ = ["FORMATS", "Value", "csv_lines", "in_sheet", "safe", "write_file", "write_rows"]
 
 FORMATS = (".csv", ".xlsx", ".parquet", ".json")
 
@@ -86,15 +86,7 @@ def _write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Value
 
 
 def _write_xlsx(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> int:
-    workbook = Workbook(write_only=True)
-    sheet = workbook.create_sheet("Matchmaker")
-    sheet.append(list(columns))
-    count = 0
-    for row in rows:
-        sheet.append([in_sheet(value) for value in row])
-        count += 1
-    workbook.save(path)
-    return count
+    return write_sheets(path, {"Matchmaker": (columns, rows)})
 
 
 def _write_parquet(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> int:

@@ -122,11 +122,7 @@ def held_of_actor(
             {"partner": each.partner_of(actor_id), "since": each.since}
             for each in store.answers.mutual(actor_id)
         ],
-        "collaborations": [
-            asdict(each)
-            for each in store.collaborations()
-            if any(part.actor_id == actor_id for part in each.participations)
-        ],
+        "collaborations": [asdict(each) for each in store.collaborations_of(actor_id)],
         "events": [
             _own_place(store, kept.event.id, attendee.id)
             for kept in store.events.all()

@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 
 import pyarrow as pa
 
+from matchmaker.analysis import Analysis
 from matchmaker.bundles import write_tables
 from matchmaker.landscape.backtest import Backtest
 from matchmaker.landscape.brokers import Brokerage
@@ -70,7 +71,8 @@ class Studies:
         self._builds: Kept[tuple[Published | None]] = Kept("earlier-builds", kept=1)
         self._progress: dict[Hashable, tuple[int, int]] = {}
         self._lock = threading.Lock()
-        self._coverage: WeakKeyDictionary[Published, Coverage] = WeakKeyDictionary()
+        # A build's figures outlive the profiles that are laid over it.
+        self._coverage: WeakKeyDictionary[Analysis, Coverage] = WeakKeyDictionary()
         self._patience = PATIENCE
 
     def within(self, seconds: float) -> Studies:
@@ -135,9 +137,10 @@ class Studies:
 
     def coverage(self, snapshot: Published) -> Coverage:
         """What the data hold; worked out at once."""
-        if snapshot not in self._coverage:
-            self._coverage[snapshot] = snapshot.analysis.coverage()
-        return self._coverage[snapshot]
+        analysis = snapshot.analysis
+        if analysis not in self._coverage:
+            self._coverage[analysis] = analysis.coverage()
+        return self._coverage[analysis]
 
     def trends(
         self, snapshot: Published, part: str = "", first: int | None = None, last: int | None = None

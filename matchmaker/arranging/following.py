@@ -89,9 +89,9 @@ def _record(store: Store, event_id: str) -> EventRecord:
 
 
 def _cluster(store: Store, published: Callable[[], Published]) -> Cluster:
-    actors = list(store.actors())
-    groups = {each.id: each.group for each in actors}
-    names = {each.id: each.name for each in actors}
+    actors = store.names_and_groups()
+    groups = {actor_id: group for actor_id, (_, group) in actors.items()}
+    names = {actor_id: name for actor_id, (name, _) in actors.items()}
     try:
         built = published()
     except NotBuiltError:

@@ -45,7 +45,7 @@ def frames(corpus: Corpus, landscape: Landscape, analysis: Analysis) -> dict[str
             ),
             ID | {"year": COUNT, "phase": TEXT},
         ),
-        **_trends(landscape, analysis),
+        **_trends(analysis),
     }
 
 
@@ -54,13 +54,13 @@ def _row(diagnosis: PhaseDiagnosis, each: object, kind: type) -> dict[str, Any]:
     return row | {"sub_cluster_id": diagnosis.sub_cluster_id or ""}
 
 
-def _trends(landscape: Landscape, analysis: Analysis) -> dict[str, pa.Table]:
+def _trends(analysis: Analysis) -> dict[str, pa.Table]:
     columns = columns_of(Trend)
     items: Rows = []
     years: Rows = []
     turnover: Rows = []
-    for sub_cluster_id in ("", *(each.id for each in landscape.sub_clusters)):
-        found = analysis.trends(sub_cluster_id or None)
+    for found in analysis.every_trends():
+        sub_cluster_id = found.sub_cluster_id or ""
         for each in (*found.growth, *found.items):
             key = {"sub_cluster_id": sub_cluster_id, "kind": each.kind.value, "name": each.name}
             items.append(key | {name: plain(getattr(each, name)) for name in columns})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,8 @@ from matchmaker.landscape.findings import Landscape, SubCluster
 
 def frames(corpus: Corpus, landscape: Landscape, analysis: Analysis) -> dict[str, pa.Table]:
     """Tables by name; a sub-cluster's id is the key between them."""
+    ids = ("", *(each.id for each in landscape.sub_clusters))
+    counted = list(zip(ids, analysis.every_coverage(), strict=True))
     return {
         "actors": actors(corpus, landscape),
         "sub_clusters": _sub_clusters(landscape),
@@ -28,8 +30,8 @@ def frames(corpus: Corpus, landscape: Landscape, analysis: Analysis) -> dict[str
         "ties": ties(corpus),
         "spin_offs": _spin_offs(landscape),
         "spin_off_figures": _spin_off_figures(landscape),
-        "coverage": _coverage(landscape, analysis),
-        "regions": _regions(landscape, analysis),
+        "coverage": _coverage(counted),
+        "regions": _regions(counted),
         "notes": table(({"note": note} for note in landscape.notes), {"note": TEXT}),
     }
 
@@ -180,26 +182,23 @@ def _spin_off_figures(landscape: Landscape) -> pa.Table:
     return table(rows, {"sub_cluster_id": TEXT, "figure": TEXT, "value": REAL})
 
 
-def _counted(landscape: Landscape, analysis: Analysis) -> Iterator[tuple[str, Coverage]]:
-    """The whole cluster under an empty id, then every sub-cluster."""
-    yield "", analysis.coverage()
-    for each in landscape.sub_clusters:
-        yield each.id, analysis.coverage(each)
+Counted = Sequence[tuple[str, Coverage]]
+"""The whole cluster under an empty id, then every sub-cluster."""
 
 
-def _coverage(landscape: Landscape, analysis: Analysis) -> pa.Table:
+def _coverage(found: Counted) -> pa.Table:
     columns = columns_of(Coverage)
     rows = (
         {"sub_cluster_id": sub_cluster_id} | {name: getattr(counted, name) for name in columns}
-        for sub_cluster_id, counted in _counted(landscape, analysis)
+        for sub_cluster_id, counted in found
     )
     return table(rows, {"sub_cluster_id": TEXT, **columns})
 
 
-def _regions(landscape: Landscape, analysis: Analysis) -> pa.Table:
+def _regions(found: Counted) -> pa.Table:
     rows = (
         {"sub_cluster_id": sub_cluster_id, "region": region, "actors": count}
-        for sub_cluster_id, counted in _counted(landscape, analysis)
+        for sub_cluster_id, counted in found
         for region, count in counted.by_region.items()
     )
     return table(rows, {"sub_cluster_id": TEXT, "region": TEXT, "actors": COUNT})

@@ -192,7 +192,7 @@ def look(
 ) -> Found:
     """What is found with only what was known on the day; later collaborations are put to it only by their texts."""
     known = cut(corpus, day)
-    landscape = survey(known.corpus, np.asarray(vectors[known.passages]), outlooks=False)
+    landscape = survey(known.corpus, np.asarray(vectors[known.passages]), outlooks=False, mapped=False)
     number = day_number(day)
     return Found(
         number,

@@ -16,8 +16,8 @@ from matchmaker.cuts import cut
 from matchmaker.landscape.findings import Change, ChangeKind, Landscape, SubCluster
 from matchmaker.landscape.incidence import incidence
 from matchmaker.landscape.lineage import Past, changes, with_lasting_ids
-from matchmaker.landscape.phase_rule import PHASES
-from matchmaker.landscape.phases import PhaseDiagnosis, phases
+from matchmaker.landscape.phase_rule import PHASES, Phase
+from matchmaker.landscape.phases import phase_by_part
 from matchmaker.landscape.portfolio import Crossing, portfolio
 from matchmaker.landscape.specialisation.findings import Cell, Verdict
 from matchmaker.landscape.specialisation.questions import By, Of, Question
@@ -176,12 +176,16 @@ def known_on(
         raise ValueError(
             told("No dated collaboration was known on {first}. Ask for a later day.", first=first.isoformat())
         )
-    then = survey_after(None, early.corpus, vectors[early.passages], outlooks=False, progress=done_from(0))
+    # Only the sub-clusters are compared: no map is drawn and no candidate weighed.
+    then = survey_after(
+        None, early.corpus, vectors[early.passages], mapped=False, candidates=False, progress=done_from(0)
+    )
     late = cut(corpus, second)
     past = Past(then.landscape, then.trace)
     later = survey_after(
-        past, late.corpus, vectors[late.passages], outlooks=False, progress=done_from(_SURVEY_STEPS)
-    )
+        past, late.corpus, vectors[late.passages], mapped=False, candidates=False,
+        progress=done_from(_SURVEY_STEPS),
+    )  # fmt: skip
     ids = with_lasting_ids(later.landscape.sub_clusters, now.sub_clusters)
     return (
         Known(first.isoformat(), early.corpus, _renamed(then.landscape, ids), first),
@@ -363,29 +367,25 @@ def _moved(
 
 def _phases(before: Known, after: Known) -> list[Difference]:
     """The phase of the whole and of every sub-cluster that is there at both times; moves first."""
-
-    def diagnosed(known: Known) -> dict[str, PhaseDiagnosis]:
-        found = phases(known.corpus, known.landscape, every=True, today=known.day)
-        return {each.sub_cluster_id or "": each for each in found}
-
-    then, now = diagnosed(before), diagnosed(after)
-    found = [_phase(then[each], now[each]) for each in now if each in then]
+    then, now = (phase_by_part(known.corpus, known.landscape, today=known.day) for known in (before, after))
+    labels = {"": ""} | {each.id: each.label for each in after.landscape.sub_clusters}
+    found = [_phase(each, labels[each], then[each], phase) for each, phase in now.items() if each in then]
     return sorted(found, key=lambda each: (bool(each.id), each.turn is Turn.SAME, each.turn.value))
 
 
-def _phase(then: PhaseDiagnosis, now: PhaseDiagnosis) -> Difference:
-    step = PHASES.index(now.phase) - PHASES.index(then.phase)
+def _phase(sub_cluster_id: str, label: str, then: Phase, now: Phase) -> Difference:
+    step = PHASES.index(now) - PHASES.index(then)
     return Difference(
         topic=Topic.PHASE,
         turn=Turn.SAME if not step else Turn.ONWARD if step > 0 else Turn.BACK,
-        id=now.sub_cluster_id or "",
-        label=now.label,
+        id=sub_cluster_id,
+        label=label,
         kind="",
         place="",
-        before=float(PHASES.index(then.phase)),
-        after=float(PHASES.index(now.phase)),
-        was=then.phase.value,
-        now=now.phase.value,
+        before=float(PHASES.index(then)),
+        after=float(PHASES.index(now)),
+        was=then.value,
+        now=now.value,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -55,14 +55,29 @@ class Coverage:
 
 def coverage(corpus: Corpus, landscape: Landscape, part: SubCluster | None = None) -> Coverage:
     """Count the whole cluster, or the members and collaborations of one sub-cluster."""
-    rows = np.arange(len(corpus.ids)) if part is None else _rows(corpus, part)
+    return _counted(corpus, corpus.row_of, _places(corpus, landscape), part)
+
+
+def every_coverage(corpus: Corpus, landscape: Landscape) -> list[Coverage]:
+    """``coverage`` of the whole, then of every sub-cluster; faster than to ask for each."""
+    places, row_of = _places(corpus, landscape), corpus.row_of
+    return [_counted(corpus, row_of, places, part) for part in (None, *landscape.sub_clusters)]
+
+
+def _counted(
+    corpus: Corpus,
+    row_of: Mapping[str, int],
+    placed: tuple[NDArray[np.float64], NDArray[np.intp]],
+    part: SubCluster | None,
+) -> Coverage:
+    rows = np.arange(len(corpus.ids)) if part is None else _rows(row_of, part)
     columns = _columns(corpus, part)
     taking = corpus.takes_part[rows][:, columns]
     groups = corpus.groups[rows]
     dates = corpus.collaboration_dates[columns]
     began, active = _by_year(dates, taking)
     known = dates[dates != NO_DATE]
-    confidence, places = _places(corpus, landscape)
+    confidence, places = placed
     return Coverage(
         actors=len(rows),
         with_text=int((np.diff(corpus.holds[rows].indptr) > 0).sum()),
@@ -87,8 +102,7 @@ def coverage(corpus: Corpus, landscape: Landscape, part: SubCluster | None = Non
     )
 
 
-def _rows(corpus: Corpus, part: SubCluster) -> NDArray[np.intp]:
-    row_of = corpus.row_of
+def _rows(row_of: Mapping[str, int], part: SubCluster) -> NDArray[np.intp]:
     return np.array(sorted(row_of[each.actor_id] for each in part.members), dtype=np.intp)
 
 

@@ -85,6 +85,8 @@ def _resumed(
     keys: Sequence[str], pulls: sparse.csr_array, past: Past, random: np.random.Generator
 ) -> NDArray[np.float64] | None:
     """Documents where they were, new ones amid those that they are tied to; ``None`` where fewer than half are known."""
+    if not len(past.trace.spots):
+        return None
     row_of = past.row_of
     rows = np.array([row_of.get(key, -1) for key in keys], dtype=np.int64)
     known = rows >= 0

@@ -25,6 +25,10 @@ SAME_PARENT = 0.05
 """Added between specialisations of matched parents, which settles what is otherwise as near."""
 
 
+NOWHERE: NDArray[np.float64] = np.zeros((0, 2))
+"""The spots of a build without a map."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Trace:
     """Where a build put every document: what the next build starts from."""
@@ -34,7 +38,7 @@ class Trace:
     homes: list[str]
     """Id of the innermost sub-cluster each document lies in, or ``""``."""
     spots: NDArray[np.float64]
-    """Shape (m, 2): the document's place on the map, in the units of the layout."""
+    """Shape (m, 2): the document's place on the map, in the units of the layout; ``NOWHERE`` where there is no map."""
     resolutions: dict[str, float] = field(default_factory=dict)
     """Resolution of the split inside each sub-cluster, by id; ``""`` stands for the whole."""
 

@@ -142,6 +142,18 @@ def phases(
     )  # fmt: skip
 
 
+def phase_by_part(corpus: Corpus, landscape: Landscape, *, today: date | None = None) -> dict[str, Phase]:
+    """The phase of the whole, under ``""``, and of every sub-cluster by id: what ``phases`` says without its evidence."""
+    span = period(corpus.collaboration_dates, today=today)
+    known = whole(corpus, today)
+    now = _now(span, None)
+    found: dict[str, Phase] = {}
+    for each in scopes(corpus, landscape):
+        past = history(corpus, known, each, span, since=None)
+        found[each.sub_cluster_id or ""] = phase_of(_support(_figures(past, now if past.dated else None)))
+    return found
+
+
 def _now(span: Period, asked: int | None) -> int | None:
     """The year that is looked back from: the last complete one, or the one begun where there is no other."""
     if len(span.years):

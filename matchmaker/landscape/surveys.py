@@ -15,7 +15,7 @@ from matchmaker.landscape.documents import Documents, documents
 from matchmaker.landscape.findings import Landscape, MapPoint, Member, SubCluster
 from matchmaker.landscape.labels import Label, labels
 from matchmaker.landscape.layout import Layout, layout
-from matchmaker.landscape.lineage import Past, Trace, changes, with_lasting_ids
+from matchmaker.landscape.lineage import NOWHERE, Past, Trace, changes, with_lasting_ids
 from matchmaker.landscape.map_quality import map_shift, trustworthiness
 from matchmaker.landscape.spin_offs import spin_offs, windows
 from matchmaker.landscape.sub_clusters import FEWEST_ACTORS, Group, Hierarchy, hierarchy
@@ -40,15 +40,19 @@ def survey(
     *,
     seed: int = 0,
     outlooks: bool = True,
+    mapped: bool = True,
     progress: Callable[[int, int], None] | None = None,
 ) -> Landscape:
     """Sub-clusters, specialisations, map and spin-off candidates of a corpus and its passage vectors.
 
     ``vectors`` has shape (p, d), float32, unit rows; rows of zeros and rows that are not finite count as no text.
-    Without ``outlooks`` no forecast is made for the candidates. ``progress`` is told how many of how many steps are
-    done. Equal input and seed give an equal answer. Raises ``ValueError`` where the rows do not fit the passages.
+    Without ``outlooks`` no forecast is made for the candidates; without ``mapped`` nobody is put on the map and all else is the
+    same. ``progress`` is told how many of how many steps are done. Equal input and seed give an equal answer. Raises
+    ``ValueError`` where the rows do not fit the passages.
     """
-    return survey_after(None, corpus, vectors, seed=seed, outlooks=outlooks, progress=progress).landscape
+    return survey_after(
+        None, corpus, vectors, seed=seed, outlooks=outlooks, mapped=mapped, progress=progress
+    ).landscape
 
 
 def survey_after(
@@ -58,11 +62,14 @@ def survey_after(
     *,
     seed: int = 0,
     outlooks: bool = True,
+    mapped: bool = True,
+    candidates: bool = True,
     progress: Callable[[int, int], None] | None = None,
 ) -> Surveyed:
     """``survey`` of a cluster that was surveyed before: sub-clusters, their ids and the map go on from there.
 
-    Equal input, past and seed give an equal answer. Raises as ``survey``.
+    Without ``candidates`` no spin-off candidates are looked for. After a survey that is not ``mapped`` the map begins anew. Equal
+    input, past and seed give an equal answer. Raises as ``survey``.
     """
 
     def done(steps: int) -> None:
@@ -78,24 +85,24 @@ def survey_after(
     tree = _lasting(corpus, tree, past)
     drafts = tree.groups
     done(3)
-    places = layout(found, graph, drafts, corpus.ids, seed=seed, past=past)
+    places = layout(found, graph, drafts, corpus.ids, seed=seed, past=past) if mapped else None
     done(4)
-    candidates = spin_offs(corpus, found, graph, drafts, [each.text for each in named], outlooks=outlooks)
+    labelled = [each.text for each in named]
+    spun = spin_offs(corpus, found, graph, drafts, labelled, outlooks=outlooks) if candidates else []
     done(5)
     sub_clusters = _sub_clusters(corpus, found, drafts, named)
-    points = _points(corpus, places)
+    points = _points(corpus, places) if places else ()
     landscape = Landscape(
         sub_clusters=sub_clusters,
-        spin_offs=tuple(candidates),
+        spin_offs=tuple(spun),
         points=points,
         notes=tuple(_notes(corpus, found, drafts)),
         changes=changes(sub_clusters, past.landscape.sub_clusters) if past else (),
-        trustworthiness=trustworthiness(found, places.actors, seed=seed),
-        map_shift=map_shift(points, past.landscape.points) if past else None,
+        trustworthiness=trustworthiness(found, places.actors, seed=seed) if places else None,
+        map_shift=map_shift(points, past.landscape.points) if past and places else None,
     )
-    return Surveyed(
-        landscape, Trace(found.keys, _document_homes(found, drafts), places.documents, tree.resolutions)
-    )
+    spots = places.documents if places else NOWHERE
+    return Surveyed(landscape, Trace(found.keys, _document_homes(found, drafts), spots, tree.resolutions))
 
 
 def _lasting(corpus: Corpus, tree: Hierarchy, past: Past | None) -> Hierarchy:

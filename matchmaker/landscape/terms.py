@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 
@@ -134,8 +134,24 @@ class Terms:
         return before, after
 
 
-def terms(corpus: Corpus, documents: Documents) -> Terms:
-    """Count the terms that occur in at least two documents (three where there are more than 1,000)."""
+NameWords = Mapping[str, NDArray[np.int64]]
+"""By word of actors' names, in lower case: the rows of those whose name holds it, ascending."""
+
+
+def name_words(names: Sequence[str]) -> NameWords:
+    """The words of all names; read once where the terms of many parts are counted."""
+    found: dict[str, list[int]] = {}
+    for row, name in enumerate(names):
+        for word in dict.fromkeys(each.lower() for each in _TOKEN.findall(name)):
+            found.setdefault(word, []).append(row)
+    return {word: np.array(rows, dtype=np.int64) for word, rows in found.items()}
+
+
+def terms(corpus: Corpus, documents: Documents, named: NameWords | None = None) -> Terms:
+    """Count the terms that occur in at least two documents (three where there are more than 1,000).
+
+    ``named`` are the words of the corpus's names, read here where they are not given.
+    """
     texts = _texts(corpus, documents)
     languages = _languages(corpus, documents)
     vocabulary, tokens, owner = _tokens(texts)
@@ -161,8 +177,8 @@ def terms(corpus: Corpus, documents: Documents) -> Terms:
     word = np.minimum(kept, kept - size)
     first = np.where(kept >= size, np.searchsorted(kept, word // max(size, 1)), np.arange(len(kept)))
     second = np.where(kept >= size, np.searchsorted(kept, word % max(size, 1)), np.arange(len(kept)))
-    named = _names(
-        corpus,
+    of_a_name = _names(
+        name_words(corpus.names) if named is None else named,
         documents,
         present,
         number_of,
@@ -171,14 +187,15 @@ def terms(corpus: Corpus, documents: Documents) -> Terms:
     )
     measured = np.zeros(len(kept), dtype=np.bool_)
     measured[kept < size] = _units(vocabulary, tokens, words, size)[kept[kept < size]]
+    set_apart = of_a_name | measured
     return Terms(
         present=present,
         first=first,
         second=second,
         languages=languages,
-        names=(named | measured)[first] | (named | measured)[second],
+        names=set_apart[first] | set_apart[second],
         vocabulary=vocabulary,
-        phrasing=_phrasing(vocabulary, word_of, kept[kept < size][named[kept < size]]),
+        phrasing=_phrasing(vocabulary, word_of, kept[kept < size][of_a_name[kept < size]]),
         tokens=tokens,
         places=places[stays],
         starts=np.concatenate([[0], np.cumsum(np.bincount(column[term[stays]], minlength=len(kept)))]),
@@ -327,14 +344,8 @@ def _phrasing(
     return is_word & ~np.isin(word_of, named)
 
 
-def _numbers(name: str, number_of: dict[str, int]) -> set[int]:
-    """The words of a name by number, those that only occur in the genitive as well."""
-    words = [each.lower() for each in _TOKEN.findall(name)]
-    return {number_of.get(each, number_of.get(f"{each}s", -1)) for each in words}
-
-
 def _names(
-    corpus: Corpus,
+    words_of_names: NameWords,
     documents: Documents,
     present: sparse.csr_array,
     number_of: dict[str, int],
@@ -347,17 +358,20 @@ def _names(
     """
     column_of = {number: column for column, number in enumerate(kept.tolist())}
     named = np.zeros(present.shape[1], dtype=np.bool_)
-    pairs = sorted(
-        {
-            (row, column_of[number])
-            for row, name in enumerate(corpus.names)
-            for number in _numbers(name, number_of)
-            if number in column_of
-        }
-    )
-    if not pairs:
+    found, columns_of = [], []
+    for word, those in words_of_names.items():
+        number = number_of.get(word)
+        # A word that only occurs in the genitive is the name's as well.
+        column = column_of.get(number_of.get(f"{word}s", -1) if number is None else number)
+        if column is not None:
+            found.append(those)
+            columns_of.append(column)
+    if not found:
         return named
-    rows, columns = np.array(pairs, dtype=np.int64).T
+    # Two forms of one word in one name are one pair.
+    pairs = np.concatenate(found) * present.shape[1]
+    pairs += np.repeat(columns_of, [len(each) for each in found])
+    rows, columns = np.divmod(np.unique(pairs), present.shape[1])
     used, holders = np.unique(columns), np.unique(rows)
     says = sparse.csr_array(documents.holds[holders] @ sparse.csc_array(present)[:, used])
     own = np.asarray(says[np.searchsorted(holders, rows), np.searchsorted(used, columns)]).ravel()

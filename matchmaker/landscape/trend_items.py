@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from itertools import combinations
 
 import numpy as np
@@ -14,7 +15,7 @@ from scipy import sparse
 from matchmaker.corpus import COMMITMENTS, GROUPS, Corpus
 from matchmaker.landscape.documents import Documents, documents
 from matchmaker.landscape.scopes import Scope
-from matchmaker.landscape.terms import terms
+from matchmaker.landscape.terms import NameWords, name_words, terms
 
 TELLING = 3.0
 """A term is of a subject where a part says it so many times as often as the rest."""
@@ -52,8 +53,42 @@ class Items:
     """Shape (u, items), float64 ones: which of those collaborations have which item."""
 
 
-def items(corpus: Corpus, scope: Scope, columns: NDArray[np.int64]) -> list[Items]:
+class Texts:
+    """What the texts of a corpus hold whichever part of it is asked about; read once for all parts."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self.corpus = corpus
+
+    @cached_property
+    def named(self) -> NameWords:
+        """The words of the actors' names."""
+        return name_words(self.corpus.names)
+
+    @cached_property
+    def _documents(self) -> Documents:
+        return documents(self.corpus, np.zeros((len(self.corpus.texts), 0), dtype=np.float32))
+
+    @cached_property
+    def _holders(self) -> sparse.csc_array:
+        return sparse.csc_array(self._documents.holds)
+
+    def of(self, columns: NDArray[np.int64]) -> Documents:
+        """The documents of some collaborations; their vectors are not needed here and empty."""
+        every = self._documents
+        rows = np.flatnonzero(np.isin(every.columns, columns))
+        return Documents(
+            keys=[every.keys[row] for row in rows],
+            holds=sparse.csr_array(self._holders[:, rows]),
+            passages=sparse.csr_array(every.passages[rows]),
+            vectors=every.vectors[rows],
+            columns=every.columns[rows],
+            years=every.years[rows],
+        )
+
+
+def items(texts: Texts, scope: Scope, columns: NDArray[np.int64]) -> list[Items]:
     """All kinds of items of some of a scope's collaborations; a kind without data holds none."""
+    corpus = texts.corpus
     groups = _groups(corpus, columns)
     joint = np.asarray(corpus.takes_part[:, columns].sum(axis=0)) >= 2
     described = columns[[bool(corpus.fields[column]) for column in columns.tolist()]]
@@ -63,7 +98,7 @@ def items(corpus: Corpus, scope: Scope, columns: NDArray[np.int64]) -> list[Item
         _group_pairs(columns[joint], groups[:, joint]),
         _commitments(corpus, columns),
         _fields(corpus, described),
-        _terms(corpus, scope, columns),
+        _terms(texts, scope, columns),
     ]
 
 
@@ -120,15 +155,15 @@ def _levels(field: str) -> list[str]:
     return ["/" + "/".join(steps[:depth]) for depth in range(1, len(steps) + 1)]
 
 
-def _terms(corpus: Corpus, scope: Scope, columns: NDArray[np.int64]) -> Items:
+def _terms(texts: Texts, scope: Scope, columns: NDArray[np.int64]) -> Items:
     """Terms of one or two words that hold nobody's name and that some part says more often than the rest.
 
     What all parts say alike is how people write in a year, and not what they work on. The choice looks at no year, so the
     tests stay as they are (Bourgon, Gentleman and Huber 2010).
     """
-    found = _documents(corpus, columns)
-    counted = terms(corpus, found)
-    parts = _parts(corpus, scope, found.columns).has
+    found = texts.of(columns)
+    counted = terms(texts.corpus, found, texts.named)
+    parts = _parts(texts.corpus, scope, found.columns).has
     usable = np.flatnonzero(~counted.names & _particular(sparse.csc_array(counted.present), parts))
     has = sparse.csc_array(counted.present)[:, usable].astype(np.float64)
     return Items(
@@ -145,20 +180,6 @@ def _particular(present: sparse.csc_array, parts: sparse.csc_array) -> NDArray[n
     rest = np.asarray(present.sum(axis=0))[None, :] - said
     expected = rest * share / np.maximum(1 - share, 1e-12)
     return np.asarray(np.any(said + DAMPING >= TELLING * (expected + DAMPING), axis=0))
-
-
-def _documents(corpus: Corpus, columns: NDArray[np.int64]) -> Documents:
-    """The documents of some collaborations; their vectors are not needed here and empty."""
-    every = documents(corpus, np.zeros((len(corpus.texts), 0), dtype=np.float32))
-    rows = np.flatnonzero(np.isin(every.columns, columns))
-    return Documents(
-        keys=[every.keys[row] for row in rows],
-        holds=sparse.csr_array(sparse.csc_array(every.holds)[:, rows]),
-        passages=sparse.csr_array(every.passages[rows]),
-        vectors=every.vectors[rows],
-        columns=every.columns[rows],
-        years=every.years[rows],
-    )
 
 
 def _listed(

@@ -14,9 +14,9 @@ from scipy import sparse
 from matchmaker.corpus import NO_DATE, Corpus
 from matchmaker.landscape.findings import Landscape
 from matchmaker.landscape.periods import Period, period, years_of
-from matchmaker.landscape.scopes import Scope, scope
+from matchmaker.landscape.scopes import Scope, scope, scopes
 from matchmaker.landscape.slopes import Slopes, slopes
-from matchmaker.landscape.trend_items import Items, Kind, items
+from matchmaker.landscape.trend_items import Items, Kind, Texts, items
 from matchmaker.landscape.turnover import Turnover, turnover
 
 FALSE_DISCOVERIES = 0.05
@@ -99,21 +99,33 @@ def trends(
     ``today`` is the day of asking: what is dated after it is left out, and its year is not complete. Raises
     ``SubClusterNotFoundError``, and ``ValueError`` for a year that is not over.
     """
-    asked = scope(corpus, landscape, sub_cluster_id)
     span = period(corpus.collaboration_dates, first=first, last=last, today=today)
+    return _trends(Texts(corpus), scope(corpus, landscape, sub_cluster_id), span)
+
+
+def every_trends(corpus: Corpus, landscape: Landscape) -> Iterator[Trends]:
+    """``trends`` of the whole and of every sub-cluster in the landscape's order; faster than to ask for each."""
+    span = period(corpus.collaboration_dates)
+    texts = Texts(corpus)
+    for asked in scopes(corpus, landscape):
+        yield _trends(texts, asked, span)
+
+
+def _trends(texts: Texts, asked: Scope, span: Period) -> Trends:
+    corpus = texts.corpus
     years = years_of(corpus.collaboration_dates)
     inside = (years >= (span.first or 0)) & (years <= (span.last or -1))
     columns = asked.columns[inside[asked.columns]]
     found: list[Trend] = []
     tested: dict[Kind, int] = {}
     if len(columns) and len(span.years) > 1:
-        for each in items(corpus, asked, columns):
+        for each in items(texts, asked, columns):
             measured = _measured(corpus, each, years, span)
             tested[each.kind] = int(measured.tested.sum())
             found += _shown(each, measured, years, span)
     coming = turnover(corpus, asked.rows, asked.columns[(years > 0)[asked.columns]], span.years)
     return Trends(
-        sub_cluster_id=sub_cluster_id,
+        sub_cluster_id=asked.sub_cluster_id,
         period=span,
         collaborations=_by_year(years[columns], span),
         partial=int(np.count_nonzero(years[asked.columns] == span.partial)) if span.partial else 0,

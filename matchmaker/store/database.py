@@ -14,7 +14,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaker.actors import Actor, Collaboration, Participation
+from matchmaker.actors import Actor, ActorGroup, Collaboration, Participation
 from matchmaker.errors import ActorNotFoundError
 from matchmaker.store import vectors as vector_rows
 from matchmaker.store.alerts import Alerts
@@ -34,6 +34,7 @@ from matchmaker.store.editing import edit
 from matchmaker.store.erasing import Erasing
 from matchmaker.store.events import Events
 from matchmaker.store.firms import Firms
+from matchmaker.store.glances import collaborations_of, names_and_groups
 from matchmaker.store.history import History
 from matchmaker.store.identities import Identities
 from matchmaker.store.imports import Import, stored_rows
@@ -268,6 +269,16 @@ class Store(Transactions):
                     continue
                 yield collaboration_of(row, (Participation(*values) for _, *values in group))
                 having, group = next(parts, ("", iter(())))
+
+    def collaborations_of(self, actor_id: str) -> Iterator[Collaboration]:
+        """Those that an actor takes part in, as ``collaborations`` has them."""
+        with self._reading() as connection:
+            yield from collaborations_of(connection, actor_id)
+
+    def names_and_groups(self) -> dict[str, tuple[str, ActorGroup]]:
+        """The name and the group of every actor by id, ascending; many times faster than ``actors``."""
+        with self._reading() as connection:
+            return names_and_groups(connection)
 
     def counts(self) -> dict[str, int]:
         """Rows by table: actors, collaborations, participations, edits, answers, audit, vectors."""

@@ -107,6 +107,11 @@ def pci(mat: ArrayLike) -> NDArray[np.float64]:
     return _standard(portfolio(mat))[1]
 
 
+def eci_and_pci(mat: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """``eci`` and ``pci`` of one table, worked out together."""
+    return _standard(portfolio(mat))
+
+
 def _standard(present: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     of_regions, of_industries = _second(present)
     if np.isnan(of_regions).all():

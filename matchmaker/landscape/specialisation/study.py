@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from matchmaker.corpus import Corpus
 from matchmaker.landscape.findings import Landscape
-from matchmaker.landscape.specialisation.complexity import diversity, eci, pci, ubiquity
+from matchmaker.landscape.specialisation.complexity import diversity, eci_and_pci, ubiquity
 from matchmaker.landscape.specialisation.concentration import (
     entropy,
     herfindahl,
@@ -51,11 +51,12 @@ def specialise(corpus: Corpus, landscape: Landscape, question: Question) -> Spec
     notes += more + _remarks(found, enough, question)
     several = int(enough.sum()) > 1
     density = np.where(enough[:, None] & several, relatedness_density(present, related), np.nan)
-    notes += _on_complexity(present)
+    complexities = eci_and_pci(present)
+    notes += _on_complexity(complexities[0])
     return Specialisation(
         question,
-        _rows(found, present, enough, density),
-        _columns(found, present),
+        _rows(found, present, enough, density, complexities[0]),
+        _columns(found, present, complexities[1]),
         _cells(found, question, present, enough, density),
         tuple(tuple(row) for row in related.tolist()),
         tuple(notes),
@@ -188,8 +189,8 @@ def _remarks(found: Matrices, enough: NDArray[np.bool_], question: Question) -> 
     return notes
 
 
-def _on_complexity(present: NDArray[np.float64]) -> list[str]:
-    if not np.isnan(eci(present)).all():
+def _on_complexity(of_rows: NDArray[np.float64]) -> list[str]:
+    if not np.isnan(of_rows).all():
         return []
     return [
         told(
@@ -199,7 +200,11 @@ def _on_complexity(present: NDArray[np.float64]) -> list[str]:
 
 
 def _rows(
-    found: Matrices, present: NDArray[np.float64], enough: NDArray[np.bool_], density: NDArray[np.float64]
+    found: Matrices,
+    present: NDArray[np.float64],
+    enough: NDArray[np.bool_],
+    density: NDArray[np.float64],
+    complexities: NDArray[np.float64],
 ) -> tuple[Row, ...]:
     sectors = [each.sector for each in found.headings]
     parted = len(set(sectors)) > 1
@@ -209,7 +214,7 @@ def _rows(
         "entropy": entropy(found.amounts),
         "unrelated_variety": unrelated_variety(found.amounts, sectors),
         "related_variety": related_variety(found.amounts, sectors),
-        "complexity": eci(present),
+        "complexity": complexities,
     }
     if not parted:
         del of_columns["unrelated_variety"], of_columns["related_variety"]
@@ -231,8 +236,10 @@ def _rows(
     return tuple(rows)
 
 
-def _columns(found: Matrices, present: NDArray[np.float64]) -> tuple[Column, ...]:
-    ubiquities, complexities = ubiquity(present), pci(present)
+def _columns(
+    found: Matrices, present: NDArray[np.float64], complexities: NDArray[np.float64]
+) -> tuple[Column, ...]:
+    ubiquities = ubiquity(present)
     ginis = locational_gini(found.amounts)
     several = len(found.rows) > 1
     return tuple(

@@ -22,6 +22,7 @@ from service.pages.events.frame import EventFrame, Framed, event_page, go_to
 from service.pages.events.named_files import attachment, making_page
 from service.pages.rendering import event_address, page, wording_of
 from service.pages.snapshot import published_or_none
+from service.studies import SOON
 
 router = APIRouter()
 
@@ -155,10 +156,10 @@ def _page(
     wording, problems = wording_of(request), problems or []
     try:
         window = _window(event_ids, since, until)
-        found = following.found(workspace, window, _today())
+        found = following.found(workspace, window, _today(), patience=SOON)
     except (ValueError, EventRejectedError):
         problems, status = ["event.report.wrong.window"], 422
-        found = following.found(workspace, Window(tuple(event_ids)), _today())
+        found = following.found(workspace, Window(tuple(event_ids)), _today(), patience=SOON)
     except EventNotFoundError:
         raise HTTPException(404, detail="There is no such event.") from None
     if found is None:
