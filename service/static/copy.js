@@ -1,7 +1,6 @@
 // Copies an address with one press; without this it stands in a field, to be selected.
 
 for (const button of document.querySelectorAll("[data-copies]")) {
-  button.hidden = false;
   button.addEventListener("click", async () => {
     const field = document.getElementById(button.dataset.copies);
     field.select();

@@ -7,5 +7,4 @@ for (const output of document.querySelectorAll("output.slider-value")) {
   const show = () => { output.textContent = written.format(slider.valueAsNumber); };
   slider.addEventListener("input", show);
   show();
-  output.hidden = false;
 }

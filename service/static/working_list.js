@@ -54,7 +54,6 @@ if (form) {
   });
 
   if (all) {
-    all.hidden = false;
     const tell = () => {
       const ticked = boxes.filter((box) => box.checked).length;
       all.checked = ticked === boxes.length;
