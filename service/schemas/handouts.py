@@ -161,7 +161,7 @@ class ColumnAnswer(Answer):
     how: str
 
 
-class MoveAnswer(Answer):
+class AgendaMoveAnswer(Answer):
     """A person who goes from one agenda to another."""
 
     row: Annotated[int, Field(description="Of the list, as a spreadsheet numbers it.")]
@@ -178,7 +178,7 @@ class ListAnswer(Answer):
     unchanged: int
     missing: list[str]
     gone: list[str]
-    moved: Annotated[list[MoveAnswer], Field(description="Persons whose agenda is another one now.")]
+    moved: Annotated[list[AgendaMoveAnswer], Field(description="Persons whose agenda is another one now.")]
     rejections: list[RejectionAnswer]
     columns: list[ColumnAnswer]
     notes: list[str]
@@ -194,7 +194,7 @@ class ListAnswer(Answer):
             unchanged=len(found.unchanged),
             missing=list(found.missing),
             gone=list(found.gone),
-            moved=[MoveAnswer.model_validate(each, from_attributes=True) for each in found.moved],
+            moved=[AgendaMoveAnswer.model_validate(each, from_attributes=True) for each in found.moved],
             rejections=[
                 RejectionAnswer.model_validate(each, from_attributes=True) for each in found.rejections[:most]
             ],
