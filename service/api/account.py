@@ -17,12 +17,12 @@ from service.dependencies import OpenWorkspace
 from service.problems import refused
 from service.schemas.account import (
     AccountAnswer,
+    AccountSessionAnswer,
+    AccountSessionPage,
     PasswordBody,
     PasswordByLinkBody,
     PasswordLinkAnswer,
     PasswordLinkBody,
-    SessionAnswer,
-    SessionPage,
 )
 from service.schemas.contract import Id, NoQuery
 from service.tries import Tries
@@ -132,12 +132,12 @@ def choose_password(
 )
 def list_sessions(
     request: Request, response: Response, workspace: OpenWorkspace, _query: Annotated[NoQuery, Query()]
-) -> SessionPage:
+) -> AccountSessionPage:
     """All of them, the latest used first; there is no further page."""
     response.headers["Cache-Control"] = "no-store"
     user = _user(request, workspace)
     found = workspace.users.sessions(user.id, session_of(request))
-    return SessionPage(items=[SessionAnswer.of(each) for each in found], next=None)
+    return AccountSessionPage(items=[AccountSessionAnswer.of(each) for each in found], next=None)
 
 
 @router.delete(

@@ -91,7 +91,7 @@ class AccountAnswer(Answer):
         )
 
 
-class SessionAnswer(Answer):
+class AccountSessionAnswer(Answer):
     """A browser in which somebody is signed in."""
 
     id: Annotated[str, Field(description="What it can be ended by; nobody gets in with it.")]
@@ -101,7 +101,7 @@ class SessionAnswer(Answer):
     is_this: Annotated[bool, Field(description="Whether it is the one that asks.")]
 
     @classmethod
-    def of(cls, session: Session) -> SessionAnswer:
+    def of(cls, session: Session) -> AccountSessionAnswer:
         """A session without its token."""
         return cls(
             id=session.mark,
@@ -112,8 +112,8 @@ class SessionAnswer(Answer):
         )
 
 
-class SessionPage(Answer):
+class AccountSessionPage(Answer):
     """All sessions, the latest used first."""
 
-    items: list[SessionAnswer]
+    items: list[AccountSessionAnswer]
     next: NextCursor

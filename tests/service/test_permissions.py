@@ -158,6 +158,8 @@ def test_who_has_not_signed_in_reaches_nothing_but_the_way_in() -> None:
         "/sign-out",
         "/invitation/{token}",
         "/calendars/{token}.ics",
+        "/api/v1/account/password-links",
+        "/api/v1/account/password-links/used",
         "/alerts/feed/{token}.atom",
         "/alerts/unsubscribe/{token}",
     }
