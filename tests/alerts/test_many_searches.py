@@ -257,7 +257,7 @@ def test_a_sentence_is_encoded_once_for_good_and_its_vector_goes_with_the_search
         encode = opened._encoding.query
         opened._encoding.query = encoded_again  # type: ignore[method-assign]
         come(opened, SPINNER.__class__("new:2", "Second", SPINNER.group, SPINNER.description))
-        assert opened.alerts.look() == 2, "nothing is encoded again"
+        assert opened.alerts.look() == 0, "it is judged, and nothing is encoded again"
         opened._encoding.query = encode  # type: ignore[method-assign]
         user = opened.users.add(
             name="Ib",
