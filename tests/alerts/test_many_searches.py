@@ -254,11 +254,9 @@ def test_a_sentence_is_encoded_once_for_good_and_its_vector_goes_with_the_search
         kept = opened._store.asked.load(encoder)
         assert len(kept) == 2
         assert all(np.array_equal(each, vector) for _, each in kept.values())
-        encode = opened._encoding.query
         opened._encoding.query = encoded_again  # type: ignore[method-assign]
         come(opened, SPINNER.__class__("new:2", "Second", SPINNER.group, SPINNER.description))
         assert opened.alerts.look() == 0, "it is judged, and nothing is encoded again"
-        opened._encoding.query = encode  # type: ignore[method-assign]
         user = opened.users.add(
             name="Ib",
             email="ib@x.example",
@@ -267,7 +265,7 @@ def test_a_sentence_is_encoded_once_for_good_and_its_vector_goes_with_the_search
             password="et langt kodeord",
             who="tests",
         )
-        mine = opened.alerts.save(user.id, "Mine", Wanted(SearchKind.TEXT, STRAW), who="tests")
+        mine = opened.alerts.save(user.id, "Mine", Wanted(SearchKind.FILTERS, region="DK"), who="tests")
         opened._store.asked.save(encoder, {mine.id: ("key", vector), "search-of-nobody": ("key", vector)})
         assert opened._store.asked.load(encoder).keys() == kept.keys() | {mine.id}
         opened.users.remove("ib@x.example", who="tests")
