@@ -18,7 +18,9 @@ from matchmaker.fitting import Fitting, how_many
 from matchmaker.matching.ranking import Wish
 from matchmaker.published import Published
 from matchmaker.saved_searches import Watched
+from matchmaker.users import UserRole
 from matchmaker.workspace import Workspace
+from tests.alerts.comers import SPINNER, STRAW, come
 
 ME = "here"
 
@@ -237,9 +239,11 @@ def test_the_lists_that_a_build_keeps_are_those_that_are_compared_anew(sample: W
                 assert scores == pytest.approx(ranked.scores, abs=0.0011)  # rounded to thousandths
 
 
-def test_a_sentence_is_encoded_once_for_good_and_its_vector_goes_with_the_search(tiny: Workspace) -> None:
-    from tests.alerts.comers import SPINNER, STRAW, come
+def encoded_again(text: str) -> np.ndarray:
+    raise AssertionError(text)
 
+
+def test_a_sentence_is_encoded_once_for_good_and_its_vector_goes_with_the_search(tiny: Workspace) -> None:
     for _ in range(2):
         save(tiny, Wanted(SearchKind.TEXT, STRAW))
     come(tiny, SPINNER)
@@ -250,14 +254,22 @@ def test_a_sentence_is_encoded_once_for_good_and_its_vector_goes_with_the_search
         kept = opened._store.asked.load(encoder)
         assert len(kept) == 2
         assert all(np.array_equal(each, vector) for _, each in kept.values())
-        opened._encoding.query = None  # type: ignore[assignment,method-assign]
+        opened._encoding.query = encoded_again  # type: ignore[method-assign]
         come(opened, SPINNER.__class__("new:2", "Second", SPINNER.group, SPINNER.description))
-        assert opened.alerts.look() == 2, "nothing is encoded again"
-        for each in opened.alerts.searches(ME):
-            opened.alerts.delete(ME, each.id, who="tests")
-        with opened._store._writing() as connection:
-            connection.execute("DELETE FROM saved_searches")
-        assert opened._store.asked.load(encoder) == {}
+        assert opened.alerts.look() == 0, "it is judged, and nothing is encoded again"
+        user = opened.users.add(
+            name="Ib",
+            email="ib@x.example",
+            role=UserRole.ANALYST,
+            actor_id="",
+            password="et langt kodeord",
+            who="tests",
+        )
+        mine = opened.alerts.save(user.id, "Mine", Wanted(SearchKind.FILTERS, region="DK"), who="tests")
+        opened._store.asked.save(encoder, {mine.id: ("key", vector), "search-of-nobody": ("key", vector)})
+        assert opened._store.asked.load(encoder).keys() == kept.keys() | {mine.id}
+        opened.users.remove("ib@x.example", who="tests")
+        assert opened._store.asked.load(encoder).keys() == kept.keys()
 
 
 def test_another_glossary_makes_another_vector(tiny_copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
