@@ -146,17 +146,19 @@ class EventLists:
 class Balancing:
     """What the handlers ask; a list waits for other lists at most, never for a curve."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, patience: float = PATIENCE) -> None:
+        """``patience`` is how many seconds whoever asks waits for what is being worked out."""
+        self._patience = patience
         self._lists: Kept[Balanced] = Kept("lists", kept=LISTS_KEPT)
         self._curves: Kept[list[Measures]] = Kept("curves", kept=CURVES_KEPT)
         self._events: Kept[EventLists] = Kept("event lists", kept=EVENTS_KEPT)
 
-    def lists(self, snapshot: Published, wanted: Lists, *, patience: float = PATIENCE) -> Balanced | None:
+    def lists(self, snapshot: Published, wanted: Lists) -> Balanced | None:
         """Everybody's lists, or ``None`` while they are being worked out; raises as ``Kept.get``."""
         return self._lists.get(
             _Of((snapshot.generation, wanted), snapshot.lists_edition),
             lambda: snapshot.balanced(balance=wanted.balance, top=wanted.top, new=wanted.new),
-            patience=patience,
+            patience=self._patience,
         )
 
     def shown_lists(self, snapshot: Published, wanted: Lists) -> tuple[Balanced | None, bool]:
@@ -168,7 +170,7 @@ class Balancing:
             (snapshot.generation, wanted),
             snapshot.lists_edition,
             lambda: snapshot.balanced(balance=wanted.balance, top=wanted.top, new=wanted.new),
-            patience=PATIENCE,
+            patience=self._patience,
         )
 
     def shown_curve(
@@ -196,17 +198,15 @@ class Balancing:
             )
 
         return self._events.latest(
-            (snapshot.generation, actor_ids, wanted), snapshot.lists_edition, work, patience=PATIENCE
+            (snapshot.generation, actor_ids, wanted), snapshot.lists_edition, work, patience=self._patience
         )
 
-    def curve(
-        self, snapshot: Published, top: int, *, new: bool = False, patience: float = PATIENCE
-    ) -> list[Measures] | None:
+    def curve(self, snapshot: Published, top: int, *, new: bool = False) -> list[Measures] | None:
         """The measures at each balance of ``CURVE``, or ``None`` while they are being worked out; raises as ``Kept.get``."""
         return self._curves.get(
             _Of((snapshot.generation, top, new), snapshot.lists_edition),
             lambda: snapshot.balance_curve(CURVE, top=top, new=new),
-            patience=patience,
+            patience=self._patience,
         )
 
     def close(self) -> None:

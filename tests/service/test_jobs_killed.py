@@ -18,6 +18,10 @@ from tests.service.upkeep import lines
 WORDS = ("straw", "whey", "biogas", "cellulose", "compost", "fish", "glass", "steel", "wool", "algae", "heat")
 
 
+MANY = 600
+"""Actors of whom a build takes some seconds, so that it can be met in the middle."""
+
+
 def many(count: int) -> bytes:
     """Actors whose texts differ, so that a build of them takes a while."""
     return lines(
@@ -37,7 +41,7 @@ def folder(built_folder: Path, tmp_path: Path) -> Path:
     """A copy with more actors than its build has."""
     copy, body = tmp_path / "own", tmp_path / "many.ndjson"
     shutil.copytree(built_folder, copy)
-    body.write_bytes(many(2000))
+    body.write_bytes(many(MANY))
     with Workspace.open(copy) as workspace:
         workspace.import_lines(body, who="test")
     return copy
@@ -85,7 +89,7 @@ def test_a_build_whose_service_is_killed_is_finished_by_the_next_one(folder: Pat
     try:
         job = done(again, address)
         assert (job["state"], job["tries"], job["answer"]["made"]) == ("done", 2, True), job
-        assert job["answer"]["actors"] == 2012
+        assert job["answer"]["actors"] == 12 + MANY
         published = json.loads(again.ask("GET", "/api/v1/status")[1])
         assert (published["generation"], published["stale"]) == (job["answer"]["generation"], [])
         names = {each.name for each in (folder / "builds").iterdir() if each.is_dir()}

@@ -301,13 +301,10 @@ def test_work_that_failed_is_tried_again() -> None:
 def test_while_lists_are_being_worked_out_the_answer_says_when_to_come_back(workspace: Workspace) -> None:
     app = create_app(workspace, open_here=True)
     gate = threading.Event()
-    balancing: Balancing = app.state.balancing
+    balancing = app.state.balancing = Balancing(patience=0.01)
     for kept in (balancing._lists, balancing._curves):
         kept.get("slow", lambda: gate.wait(60), patience=0)  # type: ignore[arg-type, return-value]
     try:
-        balancing.lists = lambda snapshot, wanted: Balancing.lists(  # type: ignore[method-assign, assignment]
-            balancing, snapshot, wanted, patience=0.01
-        )
         with TestClient(app, base_url=BASE) as client:
             for address in ("/api/v1/proposals", "/proposals", "/proposals/download"):
                 answer = client.get(address)
