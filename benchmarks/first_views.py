@@ -47,6 +47,8 @@ EVENT = {
     ],
     "tables": [{"name": f"Table {number}"} for number in range(1, 31)],
 }
+LONG = ("/downloads/landscape", "/api/v1/landscape/backtest", "/api/v1/landscape/comparison")
+"""What is worked out for minutes beside whoever asks; ``benchmarks.studies`` times it."""
 SECRETS = ("{token}", "{draft_id}", "{job_id}", "{search_id}", "{number}", "/sign-in/provider")
 IDLE = 0.3
 """Seconds of rest after which nothing is worked out in the background."""
@@ -148,7 +150,7 @@ def _paths(own: str, partner: str, part: str) -> list[tuple[Role, str]]:
     }
     found = []
     for (method, path), rule in RULES.items():
-        if method != "GET" or path == "/static" or any(each in path for each in SECRETS):
+        if method != "GET" or path == "/static" or any(each in path for each in (*SECRETS, *LONG)):
             continue
         role = next(
             (each for each in (Role.FACILITATOR, Role.FIRM, Role.ANALYST) if each in rule.roles), None
@@ -158,8 +160,6 @@ def _paths(own: str, partner: str, part: str) -> list[tuple[Role, str]]:
         for name, value in given.items():
             path = path.replace(name, value)
         endings = ("json", "xlsx") if path.startswith("/my/data") else ("pdf", "xlsx")
-        if path.startswith("/downloads"):
-            endings = ("zip", "graphml")
         for ending in endings if "{ending}" in path else ("",):
             found.append((role, path.replace("{ending}", ending)))
     return found
