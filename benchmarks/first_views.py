@@ -87,14 +87,15 @@ def _measure(workspace: Workspace, prefixes: tuple[str, ...], over: float) -> No
         assert opened
         _event(clients[Role.FACILITATOR], ids)
         paths = [each for each in _paths(own, ids[0], part) if each[1].startswith(prefixes)]
-        first = {each: _asked(clients[each[0]], each[1]) for each in paths}
-        again = {each: _asked(clients[each[0]], each[1]) for each in paths}
-        edited = {}
+        first, again, edited = {}, {}, {}
         for number, each in enumerate(paths):
-            workspace.edit_actor(
-                own, {"description": f"We dry seaweed for protein, batch {number}."}, who="firm"
-            )
+            first[each] = _asked(clients[each[0]], each[1])
+            again[each] = _asked(clients[each[0]], each[1])
+            words = f"We dry seaweed for protein, batch {number}."
+            workspace.edit_actor(own, {"description": words}, who="firm")
             edited[each] = _asked(clients[each[0]], each[1])
+            told = ", ".join(f"{figures[each][0]:.0f}" for figures in (first, again, edited))
+            print(f"{each[1]} {first[each][1]}: {told} ms", flush=True)
     slow = [each for each in paths if max(first[each][0], edited[each][0]) > over]
     show(
         f"{len(paths)} addresses over {len(ids):,} actors; those over {over:.0f} ms",
