@@ -14,6 +14,7 @@ from matchmaker.events import Measure
 from matchmaker.reporting import event_report, write
 from matchmaker.workspace import Workspace
 from service.arranged import acting
+from service.balancing import PATIENCE, page_patience
 from service.dependencies import EventFollowing, OpenWorkspace
 from service.following import Following, Window
 from service.handing_out import MEDIA_TYPES
@@ -154,12 +155,15 @@ def _page(
     status: int = 200,
 ) -> Response:
     wording, problems = wording_of(request), problems or []
+    snapshot = published_or_none(request)
+    # In a large cluster the reader is told that it is being made rather than kept waiting.
+    patience = PATIENCE if snapshot is None else max(page_patience(snapshot), SOON)
     try:
         window = _window(event_ids, since, until)
-        found = following.found(workspace, window, _today(), patience=SOON)
+        found = following.found(workspace, window, _today(), patience=patience)
     except (ValueError, EventRejectedError):
         problems, status = ["event.report.wrong.window"], 422
-        found = following.found(workspace, Window(tuple(event_ids)), _today(), patience=SOON)
+        found = following.found(workspace, Window(tuple(event_ids)), _today(), patience=patience)
     except EventNotFoundError:
         raise HTTPException(404, detail="There is no such event.") from None
     if found is None:
@@ -187,6 +191,4 @@ def _page(
         kept = done if done in ("saved", "taken_back", "too_late") else ""
         return event_page(request, "report_one.html", frame, "report", done=kept, status=status, **values)
     kept = done if done in ("saved", "taken_back", "too_late") else ""
-    return page(
-        request, "events/report.html", snapshot=published_or_none(request), status=status, done=kept, **values
-    )
+    return page(request, "events/report.html", snapshot=snapshot, status=status, done=kept, **values)
