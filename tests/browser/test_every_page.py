@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -107,6 +108,27 @@ def test_nothing_jumps_while_a_page_comes(new_page: NewPage, every_page: list[st
     """The sum of layout shifts, as browsers measure it, is 0 on every page, on the first view and the second."""
     page = new_page(width=width, refused=(404,))
     page.add_init_script(WATCH)
+    found = {}
+    for path in every_page:
+        page.goto(path, wait_until="load")
+        page.wait_for_timeout(250)
+        jumps = page.evaluate("window.jumps")
+        if jumps:
+            found[path] = jumps
+    assert found == {}
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_nothing_jumps_when_scripts_come_late(new_page: NewPage, every_page: list[str], width: int) -> None:
+    """What only a script makes work has its place before the script is there; on a slow line it comes after the page is shown."""
+    page = new_page(width=width, refused=(404,))
+    page.add_init_script(WATCH)
+
+    def late(route: playwright_api.Route) -> None:
+        time.sleep(0.4)
+        route.continue_()
+
+    page.route("**/*.js", late)
     found = {}
     for path in every_page:
         page.goto(path, wait_until="load")
