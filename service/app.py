@@ -7,7 +7,7 @@ import threading
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager, suppress
 
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 
 from matchmaker.errors import MatchmakerError, NotBuiltError
 from matchmaker.tried import LETTER
@@ -53,6 +53,24 @@ from service.uploads import Uploads
 log = logging.getLogger(__name__)
 
 
+# Who may not call a route shall not queue for it either; whoever tries is counted all the same.
+_GUARDING = [Depends(rate), Depends(permission), Depends(admission, scope="function")]
+
+
+def _routes() -> APIRouter:
+    everything = APIRouter(dependencies=_GUARDING)
+    everything.include_router(api.router)
+    # Before the pages: an alert's own address would take theirs.
+    everything.include_router(feeds.router)
+    everything.include_router(pages.router)
+    everything.include_router(calendars.router)
+    return everything
+
+
+_ROUTES = _routes()
+"""Made once for all apps of a process: what a route takes is worked out when it is first asked for."""
+
+
 def create_app(
     workspace: Workspace, *, hosts: Collection[str] = LOOPBACK_NAMES, open_here: bool = False
 ) -> FastAPI:
@@ -67,8 +85,7 @@ def create_app(
     app = FastAPI(
         title="Matchmaker",
         lifespan=_lifespan,
-        # Who may not call a route shall not queue for it either; whoever tries is counted all the same.
-        dependencies=[Depends(rate), Depends(permission), Depends(admission, scope="function")],
+        dependencies=_GUARDING,
         redirect_slashes=False,
         # The description is a route like any other; its viewers would load scripts from elsewhere.
         openapi_url=None,
@@ -120,11 +137,7 @@ def create_app(
         origins=origins,
     )
     app.add_middleware(Observe, observed=app.state.observed)
-    app.include_router(api.router)
-    # Before the pages: an alert's own address would take theirs.
-    app.include_router(feeds.router)
-    app.include_router(pages.router)
-    app.include_router(calendars.router)
+    app.router.routes.extend(_ROUTES.routes)
     app.mount("/static", LastingFiles(directory=pages.STATIC), name="static")
     describe(app)
     return app
