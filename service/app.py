@@ -41,7 +41,8 @@ from service.rates import Rates, rate
 from service.recognising import Recognising
 from service.repeating import Repeated
 from service.reporting import Reporting
-from service.shedding import Shed
+from service.settling import Settling
+from service.shedding import Shed, answer_refusals
 from service.sites import OtherSites
 from service.studies import Studies
 from service.taking_back import TakingBack
@@ -72,13 +73,17 @@ _ROUTES = _routes()
 
 
 def create_app(
-    workspace: Workspace, *, hosts: Collection[str] = LOOPBACK_NAMES, open_here: bool = False
+    workspace: Workspace,
+    *,
+    hosts: Collection[str] = LOOPBACK_NAMES,
+    open_here: bool = False,
+    alone: bool = False,
 ) -> FastAPI:
     """The whole service over an open workspace, which the caller closes afterwards.
 
     ``hosts`` are the names that a request may ask for, without ports. ``open_here`` makes a facilitator of whoever asks as long
     as the workspace has never had a user, and is for an app that only this machine can reach; raises ``ValueError`` with any
-    name that is not of loopback. Everybody else has to sign in.
+    name that is not of loopback. Everybody else has to sign in. ``alone`` says that the process does nothing but serve the app.
     """
     if open_here and not set(hosts) <= set(LOOPBACK_NAMES):
         raise ValueError(f"an app for {sorted(hosts)} cannot be open to whoever asks")
@@ -113,6 +118,7 @@ def create_app(
     app.state.judged = Judged()
     app.state.rates = Rates(workspace.settings)
     app.state.open_here = open_here
+    app.state.settling = Settling(alone=alone)
     app.state.handing_out = HandingOut()
     app.state.following = Following()
     app.state.uploads = Uploads()
@@ -120,6 +126,7 @@ def create_app(
     app.state.alerting = Alerting()
     app.state.delivering = Delivering()
     answer_errors(app, page=pages.error_page)
+    answer_refusals(app, page=pages.busy_page)
     app.add_middleware(Repeated)
     app.add_middleware(Compress)
     app.state.taking_in = TakingIn()
@@ -158,7 +165,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 def _start(app: FastAPI) -> None:
     workspace: Workspace = app.state.workspace
-    app.state.warming = threading.Thread(target=_warm, args=(workspace,), name="warming", daemon=True)
+    app.state.warming = threading.Thread(
+        target=_warm, args=(workspace, app.state.settling), name="warming", daemon=True
+    )
     app.state.warming.start()
     app.state.job_running.start(workspace)
     app.state.alerting.start(workspace)
@@ -189,7 +198,7 @@ def _start_encoder(workspace: Workspace) -> None:
         workspace.encoder()
 
 
-def _warm(workspace: Workspace) -> None:
+def _warm(workspace: Workspace, settling: Settling) -> None:
     try:
         # The encoder starts on one processor while the build is read on another.
         starting = threading.Thread(target=_start_encoder, args=(workspace,), name="starting", daemon=True)
@@ -197,6 +206,7 @@ def _warm(workspace: Workspace) -> None:
         snapshot = workspace.published()
         starting.join()
         snapshot.search("partner", top=1)
+        settling.seen(snapshot.generation)
     except NotBuiltError:
         log.info("nothing is built yet; the service shows what to do")
     except Exception:

@@ -14,6 +14,7 @@ from service.handing_out import HandingOut
 from service.judged import Judged
 from service.recognising import Recognising
 from service.reporting import Reporting
+from service.settling import Settling
 from service.studies import SOON, Studies
 from service.taking_in import TakingIn
 from service.undoing import Undoing
@@ -30,7 +31,9 @@ def published(request: Request) -> Published:
 
     Raises ``NotBuiltError`` when nothing is built yet.
     """
-    return workspace(request).published()
+    snapshot = workspace(request).published()
+    cast(Settling, request.app.state.settling).seen(snapshot.generation)
+    return snapshot
 
 
 def balancing(request: Request) -> Balancing:

@@ -54,7 +54,7 @@ def serve(
         address = _address(host, listener.getsockname()[1])
         config = uvicorn.Config(
             # A workspace with an address for others is behind a proxy, from which everybody would seem to be here.
-            create_app(workspace, hosts=names, open_here=here_alone and not public.hostname),
+            create_app(workspace, hosts=names, open_here=here_alone and not public.hostname, alone=True),
             http=_PunctualProtocol,
             ws="none",
             lifespan="on",

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 
+from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from service.limits import TOO_MANY, Gate
+from service.limits import TOO_MANY, Gate, TooManyError
 from service.permissions import Work, work_at
 from service.problems import MEDIA_TYPE, is_page
 
@@ -31,21 +32,36 @@ class Shed:
         if gate is None or not gate.turns_away():
             await self.app(scope, receive, send)
             return
-        answer = self.page(Request(scope)) if is_page(scope["path"]) else _problem(scope)
-        answer.headers["Retry-After"] = str(gate.retry_after)
-        await answer(scope, receive, send)
+        await refusal(Request(scope), gate.retry_after, self.page)(scope, receive, send)
 
     def _gate_of(self, scope: Scope) -> Gate | None:
         found = work_at("GET" if scope["method"] == "HEAD" else scope["method"], scope["path"])
         return None if found is None else self.gates.get(found)
 
 
-def _problem(scope: Scope) -> Response:
+def refusal(request: Request, retry_after: int, page: BusyPage) -> Response:
+    """What whoever is turned away gets: the ready-made page, or a problem for a program."""
+    answer = page(request) if is_page(request.scope["path"]) else _problem(request)
+    answer.headers["Retry-After"] = str(retry_after)
+    return answer
+
+
+def answer_refusals(app: FastAPI, *, page: BusyPage) -> None:
+    """Tell whoever a gate sent away in the same way; the page of other errors looks up too much for a busy service."""
+
+    def refused(request: Request, error: Exception) -> Response:
+        assert isinstance(error, TooManyError)
+        return refusal(request, error.retry_after, page)
+
+    app.add_exception_handler(TooManyError, refused)
+
+
+def _problem(request: Request) -> Response:
     body = {
         "type": "about:blank",
         "title": "Service Unavailable",
         "status": 503,
         "detail": TOO_MANY,
-        "request_id": scope.get("state", {}).get("request_id", ""),
+        "request_id": getattr(request.state, "request_id", ""),
     }
     return Response(json.dumps(body).encode(), 503, media_type=MEDIA_TYPE)
