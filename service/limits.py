@@ -205,13 +205,13 @@ def gates() -> Mapping[Work, Gate]:
     """
     processors = min(os.cpu_count() or 1, 8)
     # What is read and searched holds the interpreter while it is worked on: more at once make each slower and none faster.
-    reading = Room(processors + 1)
+    reading = Room(processors)
     return {
         # Long enough for two dozen people at once, short enough that the rest hear within seconds when to come again.
         Work.SEARCH: Gate(at_once=processors, queue=9 * processors, patience=3, room=reading),
         # Most of them wait for one thread; one more than processors, so that a kept answer need not wait behind them.
         Work.CLUSTER: Gate(at_once=processors + 1, queue=16, patience=8),
-        Work.READ: Gate(at_once=processors + 1, queue=12 * processors, patience=2, room=reading),
+        Work.READ: Gate(at_once=processors, queue=12 * processors, patience=2, room=reading),
         # The store has one writer, so more at once would wait there instead of here.
         Work.WRITE: Gate(at_once=2, queue=32, patience=8),
         Work.SCHEDULE: Gate(at_once=1, queue=4, patience=8),
