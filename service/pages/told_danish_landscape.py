@@ -14,11 +14,11 @@ SENTENCES: Mapping[str, str] = {
     "specialisations": "specialiseringer",
     "fields": "fagområder",
     # What is stale.
-    "actors or collaborations changed after the build": "aktører eller samarbejder er ændret efter bygningen",
+    "actors or collaborations changed after the build": "aktører eller samarbejder er ændret efter beregningen",
     "another encoder is set": "der er valgt en anden sprogmodel",
-    "the glossary changed after the build": "ordlisten er ændret efter bygningen",
-    "answers were given after the build, which are heeded but not yet learned from": "der er givet svar efter bygningen; de bliver brugt, men der er ikke lært af dem endnu",
-    "this version of the program builds differently": "denne udgave af programmet bygger anderledes",
+    "the glossary changed after the build": "ordlisten er ændret efter beregningen",
+    "answers were given after the build, which are heeded but not yet learned from": "der er givet svar efter beregningen; de bliver brugt, men der er ikke lært af dem endnu",
+    "this version of the program builds differently": "denne udgave af programmet beregner anderledes",
     "{number} changed profiles are not searched yet, beyond the {most} that changed last": "{number} ændrede profiler kan endnu ikke findes, ud over de {most}, der blev ændret senest",
     # What a build could not find.
     "There are no actors.": "Der er ingen aktører.",

@@ -100,7 +100,7 @@ def test_a_build_is_cancelled_without_a_script(
     kept.edit_actor("hejrebaek", {"city": "Skive"}, who="test")
     published = kept.status().published
     page.goto("/builds")
-    page.get_by_role("button", name="Start en bygning").click()
+    page.get_by_role("button", name="Start en beregning").click()
     page.get_by_role("button", name="Afbryd").first.click()
     expect(page.get_by_role("status")).to_contain_text("afbrudt")
     for _ in range(200):
@@ -109,7 +109,7 @@ def test_a_build_is_cancelled_without_a_script(
         page.wait_for_timeout(100)
     assert kept.jobs.page(limit=1)[0].state is JobState.CANCELLED
     page.goto("/builds")
-    expect(page.get_by_text("En bygning er i gang")).to_have_count(0)
+    expect(page.get_by_text("En beregning er i gang")).to_have_count(0)
     assert kept.status().published == published
     context.close()
 

@@ -67,7 +67,7 @@ TEXTS: dict[str, str] = {
     "alerts.delete": "Slet",
     "alerts.new_first": "Gem en søgning",
     "alerts.new": "Gem en søgning til",
-    "alerts.rule": "Du får besked om en aktør, der kommer til, eller hvis profil ændres, og som så er blandt de første 10 på listen og ikke dårligere end nummer ti var, da du gemte den. I en lille klynge skal den være blandt den bedste tyvendedel. Efter en bygning måles det i point, hvem der passer til en aktør, ti på en liste i gennemsnit, så den med stærke partnere hører om flere.",
+    "alerts.rule": "Du får besked om en aktør, der kommer til, eller hvis profil ændres, og som så er blandt de første 10 på listen og ikke dårligere end nummer ti var, da du gemte den. I en lille klynge skal den være blandt den bedste tyvendedel. Efter en beregning måles det i point, hvem der passer til en aktør, ti på en liste i gennemsnit, så den med stærke partnere hører om flere.",
     "alerts.text": "Hvad du søger",
     "alerts.text_hint": "En sætning; lad den være tom for at gå efter filtre alene",
     "alerts.save_search": "Gem søgningen",

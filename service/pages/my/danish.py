@@ -149,7 +149,7 @@ TEXTS: dict[str, str] = {
     "my.seen.text": "Det er jeres side, nøjagtig som andre organisationer ser den. Kladder, kontaktpersoner og jeres svar er ikke på den.",
     "my.seen.directory": "I den åbne fortegnelse",
     "my.seen.back": "Tilbage til vores profil",
-    "my.seen.not_yet": "Der er ikke bygget noget endnu, så andre ser ikke noget til jer.",
+    "my.seen.not_yet": "Der er ikke beregnet noget endnu, så andre ser ikke noget til jer.",
     "my.persons.lead": "Partnere ser dem først, når begge sider har sagt, at de er interesserede. Der søges ikke i dem, de matches ikke, og de står ikke på nogen liste.",
     "my.persons.none": "Der er ikke nævnt nogen endnu. Uden en kontaktperson kan en interesseret partner ikke få fat i jer.",
     "my.person.new": "Tilføj en kontaktperson",

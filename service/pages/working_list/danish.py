@@ -99,6 +99,6 @@ TEXTS = {
     "event.part.proposals": "Forslag",
     "working.event_lead": "Hvem der bør møde hvem blandt deltagerne, uanset gruppe. Det, du beslutter her, gælder ved arrangementet og bagefter; skal mødes gælder ved dette arrangement.",
     "working.event_none": "Ingen kan foreslås endnu.",
-    "working.event_none_text": "Forslag kræver mindst to deltagere, som opbygningen kender, med lidt tekst om hver eller samarbejder.",
-    "working.unbuilt": "Intet er opbygget endnu, så der er intet at foreslå.",
+    "working.event_none_text": "Forslag kræver mindst to deltagere, som beregningen kender, med lidt tekst om hver eller samarbejder.",
+    "working.unbuilt": "Intet er beregnet endnu, så der er intet at foreslå.",
 }
