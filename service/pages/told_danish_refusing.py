@@ -71,7 +71,6 @@ SENTENCES: Mapping[str, str] = {
     "Requests from other sites are not accepted.": "Der tages ikke imod noget fra andre websteder.",
     "The address is longer than {most} bytes.": "Adressen er længere end {most} bytes.",
     "The body is larger than {most} bytes.": "Det, der blev sendt, fylder mere end {most} bytes.",
-    "Too many requests at once. Try again in a moment.": "For mange forespørgsler på én gang. Prøv igen om et øjeblik.",
     "Too much is being worked out. Try again in a moment.": "Der regnes på for meget. Prøv igen om et øjeblik.",
     "The earlier build is being read. Try again in a moment.": "Den tidligere beregning læses. Prøv igen om et øjeblik.",
     "This is not open to you.": "Det er der ikke adgang til.",

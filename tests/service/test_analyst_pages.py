@@ -317,6 +317,8 @@ def two_builds(
         earlier = workspace.published().generation
         workspace.edit_actor("hejrebaek", {"name": "Renamed after the build"}, who="tests")
         later = workspace.build().generation
+        # While somebody loads the later one, everybody else is shown the earlier.
+        assert workspace.published().generation == later
         with TestClient(create_app(workspace, open_here=True), base_url=BASE) as client:
             yield client, earlier, later
 

@@ -274,7 +274,7 @@ def test_an_impossible_schedule_says_why_in_danish(
     [
         ("/builds?before=x", 422, "before: skal være et helt tal"),
         ("/specialisation?first=2022&last=2020", 422, "byt dem om"),
-        ("/trends?part=nowhere", 422, "Bygningen har ingen delklynge “nowhere”."),
+        ("/trends?part=nowhere", 422, "Beregningen har ingen delklynge “nowhere”."),
         ("/events/nowhere", 404, ""),
         ("/actors/nowhere", 404, ""),
         ("/comparison?before=2020&after=x", 422, "Vælg to dage"),
