@@ -13,9 +13,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from matchmaker.workspace import Workspace
 from tests.service.fuzzing import ROLES, fuzz, served
-from tests.service.tiny_cluster import ACTORS, COLLABORATIONS, HEADERS, write_csv
+from tests.service.tiny_cluster import build
 
 
 def main() -> int:
@@ -30,17 +29,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         made = folder / "workspace"
-        with Workspace.open(made, create=True) as workspace:
-            workspace.import_table(
-                write_csv(folder / "actors.csv", HEADERS, ACTORS),
-                collaborations=write_csv(
-                    folder / "collaborations.csv",
-                    ("id", "title", "signed", "participants", "text"),
-                    COLLABORATIONS,
-                ),
-                who="benchmark",
-            )
-            workspace.build()
+        build(made, folder)
         with served(made) as (address, keys):
             for role in asked.role or ROLES:
                 begun = time.monotonic()
