@@ -122,10 +122,10 @@ class Gate:
 
     def turns_away(self) -> bool:
         """Whether the gate is under pressure and a newcomer would find no room; counted as refused where it is so."""
-        room = (self.at_once + 1) // 2
-        if not self._pressed() or len(self._line) < room:
+        longest = (self.at_once + 1) // 2
+        if not self._pressed() or len(self._line) < longest:
             return False
-        if len(self._line) > room:
+        if len(self._line) > longest:
             self._send_longest_away()
         self._count_refusal()
         return True

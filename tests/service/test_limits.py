@@ -8,7 +8,7 @@ import time
 import pytest
 from fastapi import HTTPException
 
-from service.limits import PRESSED_SECONDS, Gate, gates
+from service.limits import PRESSED_SECONDS, Gate, Room, gates
 from service.permissions import Work
 
 
@@ -137,6 +137,35 @@ def test_whoever_gives_up_in_the_queue_leaves_the_place_to_the_next() -> None:
             pass
 
     asyncio.run(giving_up())
+
+
+def test_gates_of_one_room_share_its_places_in_turn() -> None:
+    async def shared() -> tuple[int, list[str]]:
+        room = Room(2)
+        searching = Gate(at_once=2, queue=20, patience=5, room=room)
+        reading = Gate(at_once=2, queue=20, patience=5, room=room)
+        inside = most = 0
+        order: list[str] = []
+
+        async def visit(gate: Gate, name: str) -> None:
+            nonlocal inside, most
+            async with gate.admitted():
+                inside += 1
+                most = max(most, inside)
+                order.append(name)
+                await asyncio.sleep(0)
+                inside -= 1
+
+        flood = [visit(searching, "search") for _ in range(12)]
+        await asyncio.gather(*flood, *(visit(reading, "read") for _ in range(3)))
+        assert (searching.inside, searching.waiting, reading.inside, reading.waiting) == (0, 0, 0, 0)
+        return most, order
+
+    most, order = asyncio.run(shared())
+    assert most == 2
+    # The first two found the room empty; from then on the two gates take turns, however many wait at one of them.
+    assert order[:8].count("read") == 3
+    assert len(order) == 15
 
 
 def test_a_place_comes_back_when_the_work_fails() -> None:
