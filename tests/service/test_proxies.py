@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection, HTTPMessage
 from pathlib import Path
@@ -255,7 +255,12 @@ def session(site: Site) -> str:
 
 
 def test_plain_http_leads_to_https(site: Site) -> None:
-    status, headers, _ = site.ask("GET", "/actors?q=straw", tls=False)
+    # A proxy may listen for https a moment before it listens for http.
+    for _ in range(100):
+        with suppress(ConnectionRefusedError):
+            status, headers, _ = site.ask("GET", "/actors?q=straw", tls=False)
+            break
+        time.sleep(0.1)
     assert status in (301, 308)
     assert re.fullmatch(rf"https://{NAME}(:{site.https})?/actors\?q=straw", headers["location"])
 
