@@ -10,8 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from service.addresses import work_at
 from service.limits import TOO_MANY, Gate, TooManyError
-from service.permissions import Work, work_at
+from service.permissions import Work
 from service.problems import MEDIA_TYPE, is_page
 
 BusyPage = Callable[[Request], Response]

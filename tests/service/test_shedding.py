@@ -10,9 +10,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from matchmaker.workspace import Workspace
+from service.addresses import work_at
 from service.app import create_app
 from service.limits import PRESSED_SECONDS, Gate
-from service.permissions import RULES, Work, work_at
+from service.permissions import RULES, Work
 
 
 @pytest.fixture
