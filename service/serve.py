@@ -50,7 +50,7 @@ def serve(
     here_alone = _is_loopback(host)
     if not here_alone:
         names += _check_open_to_others(workspace, host)
-    with _listening(host, port) as listener:
+    with listening(host, port) as listener:
         address = _address(host, listener.getsockname()[1])
         config = uvicorn.Config(
             # A workspace with an address for others is behind a proxy, from which everybody would seem to be here.
@@ -111,10 +111,11 @@ def _address(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that takes connections, the reader's answers unheld; raises ``SettingsError`` for a port that cannot be had."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=512)
+        listener = socket.create_server((host, port), family=family, backlog=512)
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise SettingsError(
@@ -123,6 +124,10 @@ def _listening(host: str, port: int) -> socket.socket:
             name="port",
             value=port,
         ) from error
+    # Inherited by each connection. Without it the second part of an answer, its body, is held until the other side has confirmed the
+    # first, which it puts off for 40 ms; the loop of asyncio sees to it for sockets that it made itself alone.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 @contextmanager

@@ -21,7 +21,7 @@ import pytest
 from matchmaker.errors import SettingsError
 from matchmaker.users import UserRole
 from matchmaker.workspace import Workspace
-from service.serve import serve
+from service.serve import listening, serve
 
 PROGRAM = """
 import sys
@@ -204,3 +204,12 @@ def test_it_stops_cleanly_when_told(built_folder: Path, free_port: int, how: sig
     status, said, complained = running.stop(how)
     assert (status, said.strip()) == (0, "stopped"), complained
     assert complained == ""
+
+
+def test_no_part_of_an_answer_is_held_back_until_the_one_before_it_is_confirmed() -> None:
+    with (
+        listening("127.0.0.1", 0) as listener,
+        socket.create_connection(listener.getsockname()),
+        listener.accept()[0] as connection,
+    ):
+        assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
