@@ -40,7 +40,15 @@ def role_of(request: Request) -> Role:
 
 
 def is_open_here(request: Request) -> bool:
-    """Whether whoever asks is a facilitator: on this machine, as long as there has never been a user."""
+    """Whether whoever asks is a facilitator: on this machine, as long as there has never been a user. Looked up once a request."""
+    state = request.state
+    if not hasattr(state, "from_here"):
+        state.from_here = _is_from_here(request)
+    from_here: bool = state.from_here
+    return from_here
+
+
+def _is_from_here(request: Request) -> bool:
     state = request.app.state
     if state.open_here and _workspace(request).users.needed():
         # For good: there is no way back to an open app but another workspace.
