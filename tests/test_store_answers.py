@@ -153,6 +153,24 @@ def test_an_erased_actors_answers_go_with_it_and_none_of_their_words_stay_in_the
     assert not any(b"Unmistakable" in path.read_bytes() for path in files)
 
 
+def test_what_another_process_gives_replaces_takes_back_or_erases_is_seen_by_whoever_read_before(
+    store: Store,
+) -> None:
+    with Store.open(store.path) as other:
+        assert kept(other) == []
+        for change in (
+            lambda: give(store, "a0", "a1", INTERESTED),
+            lambda: give(store, "a2", "a1", KNOWN),
+            lambda: give(store, "a0", "a1", TOO_FAR),
+            lambda: store.answers.take_back("a2", "a1", who="Bo"),
+            lambda: give(store, "a3", "a1", KNOWN),
+            lambda: delete(store, "a3"),
+        ):
+            before = kept(other)
+            change()
+            assert kept(other) == kept(store) != before
+
+
 def test_an_answer_about_nobody_or_oneself_is_refused_and_nothing_is_written(store: Store) -> None:
     before = store.counts()
     for pair in (("a0", "x"), ("x", "a0")):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -97,10 +97,10 @@ def activities_of(store: Store) -> tuple[Activity, ...]:
     """Every actor that keeps or says something, the latest first, then by id."""
     kept, said = store.firms.kept(), store.answers.all()
     own = [each for each in said if each.said.side is Side.FIRM]
-    kinds: dict[str, Counter[AnswerKind]] = {}
+    kinds: defaultdict[str, Counter[AnswerKind]] = defaultdict(Counter)
     latest = {actor_id: each.latest for actor_id, each in kept.items()}
     for each in own:
-        kinds.setdefault(each.seeker_id, Counter())[each.said.kind] += 1
+        kinds[each.seeker_id][each.said.kind] += 1
         latest[each.seeker_id] = max(latest.get(each.seeker_id, ""), each.at)
     both = Counter(actor_id for each in mutual(said) for actor_id in each.actor_ids)
     nothing = KeptOf()
