@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.corpus import Corpus, day_number
+from matchmaker.kept_figures import KeptFigures
 from matchmaker.landscape.backtest import Backtest, backtest, past_days
 from matchmaker.landscape.brokers import Brokerage, brokers
 from matchmaker.landscape.cohesion import Holding, holding
@@ -26,18 +28,41 @@ from matchmaker.landscape.specialisation.questions import LEAST, By, Of, Questio
 from matchmaker.landscape.specialisation.study import moves, specialise
 from matchmaker.landscape.trends import Trends, every_trends, trends
 
+BROKERS_KEPT = 100
+"""Brokers that are worked out with a build; fewer are the first of them."""
+WITHOUT_LABELS = frozenset({"brokers", "holding", "portfolio", "trends"})
+"""Questions whose answers name sub-clusters by their ids alone, whatever analysts call them."""
+
 YEARS_BACK = 5
 """Ends of years that ``looked_back`` looks back to, at most."""
 
 
 class Analysis:
-    """Answers from one build; each is computed when it is asked for."""
+    """Answers from one build; what was not worked out with it is computed when it is asked for."""
 
-    def __init__(self, corpus: Corpus, vectors: NDArray[np.float32], landscape: Landscape) -> None:
-        """``vectors`` has shape (passages, d), float32: unit rows, centred by language."""
+    def __init__(
+        self,
+        corpus: Corpus,
+        vectors: NDArray[np.float32],
+        landscape: Landscape,
+        figures: KeptFigures | None = None,
+    ) -> None:
+        """``vectors`` has shape (passages, d), float32: unit rows, centred by language.
+
+        ``figures`` are answers that were worked out before, of the same three.
+        """
         self._corpus = corpus
         self._vectors = vectors
         self._landscape = landscape
+        self._figures = figures or KeptFigures()
+
+    def noting(self, figures: KeptFigures) -> Analysis:
+        """The same that looks into these answers, and adds to them where they are being recorded."""
+        return Analysis(self._corpus, self._vectors, self._landscape, figures)
+
+    def under(self, landscape: Landscape) -> Analysis:
+        """The same with other labels of the same sub-clusters."""
+        return Analysis(self._corpus, self._vectors, landscape, self._figures.of(WITHOUT_LABELS))
 
     def backtest_spin_offs(
         self,
@@ -80,7 +105,14 @@ class Analysis:
         today: date | None = None,
     ) -> Trends:
         """What rises and falls in the whole cluster or in a sub-cluster; see ``landscape.trends``."""
-        return trends(self._corpus, self._landscape, sub_cluster_id, first=first, last=last, today=today)
+        return self._figures.answer(
+            Trends,
+            "trends",
+            (sub_cluster_id, first, last, today),
+            lambda: trends(
+                self._corpus, self._landscape, sub_cluster_id, first=first, last=last, today=today
+            ),
+        )
 
     def every_trends(self) -> Iterator[Trends]:
         """``trends`` of the whole, then of every sub-cluster; faster than to ask for each."""
@@ -96,14 +128,19 @@ class Analysis:
         spun_off: Mapping[str, int] | None = None,
     ) -> tuple[PhaseDiagnosis, ...]:
         """The phase of the whole cluster, of a sub-cluster, or of ``every`` one; see ``landscape.phases``."""
-        return phases(
-            self._corpus,
-            self._landscape,
-            sub_cluster_id,
-            every=every,
-            year=year,
-            today=today,
-            spun_off=spun_off,
+        return self._figures.answer(
+            tuple[PhaseDiagnosis, ...],
+            "phases",
+            (sub_cluster_id, every, year, today, None if spun_off is None else sorted(spun_off.items())),
+            lambda: phases(
+                self._corpus,
+                self._landscape,
+                sub_cluster_id,
+                every=every,
+                year=year,
+                today=today,
+                spun_off=spun_off,
+            ),
         )
 
     def specialisation(
@@ -125,7 +162,12 @@ class Analysis:
         """
         question = Question(By(by), Of(of), Weight(weight), level, field_level, years, least)
         question.check(today)
-        return specialise(self._corpus, self._landscape, question)
+        return self._figures.answer(
+            Specialisation,
+            "specialisation",
+            (str(question.by), str(question.of), str(question.weight), level, field_level, years, least),
+            lambda: specialise(self._corpus, self._landscape, question),
+        )
 
     def moves(
         self,
@@ -151,30 +193,62 @@ class Analysis:
 
         Raises ``SubClusterNotFoundError``, and ``ValueError`` for limits below 1.
         """
-        return gaps(
-            self._corpus, self._vectors, self._landscape, sub_cluster_id=sub_cluster_id, limit=limit, top=top
+        return self._figures.answer(
+            Gaps,
+            "gaps",
+            (sub_cluster_id, limit, top),
+            lambda: gaps(
+                self._corpus,
+                self._vectors,
+                self._landscape,
+                sub_cluster_id=sub_cluster_id,
+                limit=limit,
+                top=top,
+            ),
         )
 
     def brokers(self, *, limit: int = 20, beyond_size: bool = False) -> Brokerage:
         """The actors that hold sub-clusters together; ``beyond_size`` puts those first that do so most for their size."""
-        places = incidence(self._corpus, self._landscape)
-        return brokers(self._corpus, places, limit=limit, beyond_size=beyond_size)
+        if 0 < limit < BROKERS_KEPT and self._figures.holds("brokers", (BROKERS_KEPT, beyond_size)):
+            found = self.brokers(limit=BROKERS_KEPT, beyond_size=beyond_size)
+            return replace(found, brokers=found.brokers[:limit])
+        return self._figures.answer(
+            Brokerage,
+            "brokers",
+            (limit, beyond_size),
+            lambda: brokers(
+                self._corpus,
+                incidence(self._corpus, self._landscape),
+                limit=limit,
+                beyond_size=beyond_size,
+            ),
+        )
 
     def holding(self, first: Sequence[str]) -> Holding:
         """How the cluster and its sub-clusters hold together, and what is left without the ``first`` actors, by id.
 
         Raises ``ValueError`` for an id that the build lacks.
         """
-        return holding(self._corpus, incidence(self._corpus, self._landscape), first)
+        return self._figures.answer(
+            Holding,
+            "holding",
+            tuple(first),
+            lambda: holding(self._corpus, incidence(self._corpus, self._landscape), first),
+        )
 
     def portfolio(self, day: date | None = None) -> Portfolio:
         """All collaborations by sub-cluster, commitment, year and groups, as they stand on a day, and EUR in them."""
-        return portfolio(
-            self._corpus,
-            incidence(self._corpus, self._landscape),
-            day=None if day is None else day_number(day),
-            ends=self._corpus.collaboration_ends,
-            money=known_sums(self._corpus.funding),
+        return self._figures.answer(
+            Portfolio,
+            "portfolio",
+            (day,),
+            lambda: portfolio(
+                self._corpus,
+                incidence(self._corpus, self._landscape),
+                day=None if day is None else day_number(day),
+                ends=self._corpus.collaboration_ends,
+                money=known_sums(self._corpus.funding),
+            ),
         )
 
     def looked_back(self) -> Backtest:

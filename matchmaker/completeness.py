@@ -149,10 +149,12 @@ def unmatchable(actor: Actor) -> bool:
 def incomplete(actors: Iterable[Actor]) -> list[Incomplete]:
     """The actors whose profile lacks something: who would gain most first, members before others, then by name and id."""
     found = [Incomplete(actor, missing) for actor in actors if (missing := lacks(actor))]
-    return sorted(
-        found,
-        key=lambda each: (-each.benefit, not each.actor.member, each.actor.name.casefold(), each.actor.id),
-    )
+    return sorted(found, key=incomplete_order)
+
+
+def incomplete_order(each: Incomplete) -> tuple[int, bool, str, str]:
+    """Where an actor stands in the order of ``incomplete``; no two are alike."""
+    return -each.benefit, not each.actor.member, each.actor.name.casefold(), each.actor.id
 
 
 def _of_wares(texts: Iterable[str], none: LackKind, thin: LackKind) -> list[Lack]:

@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter
 from scipy import sparse
 
+from matchmaker.analysis import Analysis
 from matchmaker.centring import Centre, centre, load_centre, save_centre
 from matchmaker.copies import Copies
 from matchmaker.corpus import Corpus, load_corpus, save_corpus
+from matchmaker.foreseen import Foreseen, foresee, load_foreseen, save_foreseen
 from matchmaker.landscape import Past, Trace, survey_after
 from matchmaker.landscape.findings import Landscape
 from matchmaker.language import Glossary
@@ -30,6 +32,7 @@ from matchmaker.matching.ideas import crowding, unit_terms
 from matchmaker.matching.learning import learn
 from matchmaker.matching.matches import ReasonKind
 from matchmaker.matching.preferences import Lesson, prefer
+from matchmaker.matching.proposing import Proposing
 from matchmaker.matching.ranking import Recommender, Wish
 from matchmaker.matching.weights import Weights, shipped_weights, typical_scale
 from matchmaker.search import NAMES, WordIndex, identity_texts, index_words, load_words, save_words
@@ -40,8 +43,8 @@ LAYOUT = 8
 """Number of the files' layout; a reader of one layout cannot read another."""
 
 RECIPE = (
-    "actors.py", "answers.py", "centring.py", "copies.py", "corpus.py", "cuts.py", "generation.py", "glossary", "landscape",
-    "language", "matching", "naming.py",
+    "actors.py", "analysis.py", "answers.py", "centring.py", "copies.py", "corpus.py", "cuts.py", "foreseen.py", "generation.py",
+    "glossary", "landscape", "language", "matching", "naming.py",
     "search.py", "text.py",
 )  # fmt: skip
 """What decides what a build makes of its inputs, within the package."""
@@ -82,6 +85,8 @@ class Generation:
     """Shape (n, n), float32: everybody's ``CANDIDATES_KEPT`` best partners of other groups, with the shared scores."""
     copies: Copies
     """Which actors say nearly the same."""
+    foreseen: Foreseen
+    """Answers to what is asked first."""
 
 
 @cache
@@ -142,6 +147,10 @@ def make_generation(
         crowding(evidence.unit_vectors, unit_terms(evidence.units, passage_words)),
         candidates,
         copies,
+        foresee(
+            Analysis(corpus, vectors, surveyed.landscape),
+            Proposing(corpus, candidates, evidence.together, copies),
+        ),
     )
 
 
@@ -165,6 +174,7 @@ def save_generation(made: Generation, folder: Path, *, step: Step) -> None:
     np.save(folder / "copies.npy", made.copies.groups)
     (folder / "landscape.json").write_bytes(_LANDSCAPE.dump_json(made.landscape))
     _save_trace(made.trace, folder)
+    save_foreseen(made.foreseen, folder)
 
 
 def load_generation(folder: Path) -> Generation:
@@ -187,6 +197,7 @@ def load_generation(folder: Path) -> Generation:
         crowd=np.load(folder / "crowd.npy", allow_pickle=False),
         candidates=sparse.csr_array(sparse.load_npz(folder / "candidates.npz")),
         copies=Copies(np.load(folder / "copies.npy", allow_pickle=False)),
+        foreseen=load_foreseen(folder),
     )
 
 

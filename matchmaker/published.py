@@ -22,6 +22,7 @@ from matchmaker.fitting import Fitting
 from matchmaker.frames import frames, network
 from matchmaker.freshness import Overlay
 from matchmaker.generation import Generation
+from matchmaker.kept_figures import KeptFigures
 from matchmaker.landscape.bridges import Bridge, bridges
 from matchmaker.landscape.findings import Change, Landscape, MapPoint, SpinOff, SubCluster
 from matchmaker.landscape.names import under_names
@@ -73,6 +74,7 @@ class Published:
         self.names: tuple[GivenName, ...] = ()
         """What analysts call sub-clusters, shown in place of the labels that were found."""
         self._heeded = ""
+        self._shown_with: str | None = None
         self._built = made.corpus
         self._vectors = made.vectors
         row_of = made.corpus.row_of
@@ -85,8 +87,11 @@ class Published:
         self._questions = Questions(made, search, encode_query, glossary)
         self._found = made.landscape
         self._survey(made.landscape)
-        self.analysis = Analysis(made.corpus, made.vectors, made.landscape)
+        self.analysis = Analysis(
+            made.corpus, made.vectors, made.landscape, KeptFigures(made.foreseen.figures)
+        )
         """What an analyst asks of the build; profiles that change after it do not move these figures."""
+        self._analysed = self.analysis
 
     def _survey(self, landscape: Landscape) -> None:
         self._landscape = landscape
@@ -102,6 +107,7 @@ class Published:
         shown = copy.copy(self)
         shown.edition = f"{self.generation}+{overlay.digest}"
         shown.overlay = overlay
+        shown._shown_with = None
         shown._directory = Directory(overlay.corpus, overlay.row_of, overlay.search)
         shown._suggesting = self._suggesting.under(overlay)
         shown._questions = self._questions.under(overlay)
@@ -113,12 +119,14 @@ class Published:
         """The same with sub-clusters under these names, in place of those shown; this object stays as it is."""
         shown = copy.copy(self)
         shown.names = names
+        shown._shown_with = None
         told = ",".join(str(each.change) for each in names)
         called = f"~{hashlib.sha256(told.encode('ascii')).hexdigest()[:16]}" if names else ""
         shown.edition = self.edition.partition("~")[0] + called
         bare = self._found if self.overlay is None else self.overlay.landscape
         shown._survey(under_names(bare, names))
-        shown.analysis = Analysis(self._built, self._vectors, under_names(self._found, names))
+        # Once named, what was worked out under the found labels is left.
+        shown.analysis = self._analysed.under(under_names(self._found, names)) if names else self._analysed
         return shown
 
     def heeding(self, answers: tuple[Answer, ...]) -> Published:
@@ -130,6 +138,30 @@ class Published:
         shown._heeded = f"+{digest}" if answers else ""
         shown._suggesting = self._suggesting.heeding(answers)
         return shown
+
+    @property
+    def landscape_edition(self) -> str:
+        """Names what the landscape is shown with: the build, the names of sub-clusters, and the names and groups of its actors.
+
+        It stays where something else of a profile changes, and where an actor is new.
+        """
+        if self._shown_with is None:
+            self._shown_with = f"{self.generation}~{self.edition.partition('~')[2]}{self._renamed()}"
+        return self._shown_with
+
+    def _renamed(self) -> str:
+        """What stands for the actors of the build that are gone or are called or grouped otherwise; empty for none."""
+        overlay, built = self.overlay, self._built
+        if overlay is None:
+            return ""
+        differing = []
+        for row, actor_id in enumerate(built.ids):
+            place = overlay.row_of.get(actor_id)
+            now = None if place is None else (overlay.corpus.names[place], int(overlay.corpus.groups[place]))
+            if now != (built.names[row], int(built.groups[row])):
+                differing.append((actor_id, now))
+        told = repr(differing).encode("utf-8", "surrogatepass")
+        return f"+{hashlib.sha256(told).hexdigest()[:16]}" if differing else ""
 
     def counts(self) -> Counts:
         """How many actors, passages, collaborations, sub-clusters and spin-off candidates were built."""

@@ -105,6 +105,7 @@ class Suggesting:
         self._lists = KeptLists(
             made.corpus, made.candidates, made.evidence.together, made.copies, CANDIDATES_KEPT
         )
+        self._foreseen = made.foreseen
         self._bar = lru_cache(maxsize=4)(self._lists.bar)
         self._told = Told()
         self._rows_answered: AnsweredRows | None = None
@@ -129,6 +130,12 @@ class Suggesting:
         other._recommender = self._recommender.heeding(rows)
         other._proposing = self._proposing.heeding(rows)
         return other
+
+    @property
+    def _as_built(self) -> bool:
+        """Whether nobody's answer changes what the build itself proposes."""
+        said = self._answered
+        return not (said.apart or said.never or said.pinned or said.acquainted)
 
     @property
     def never_together(self) -> frozenset[tuple[str, str]]:
@@ -254,6 +261,9 @@ class Suggesting:
 
     def columns(self, wish: Wish, balance: float) -> Balanced:
         """The same as columns, with rows of the build; nothing is explained."""
+        found = self._foreseen.at(wish, balance) if self._as_built else None
+        if found is not None:
+            return found
         return self._proposing.balanced(wish, balance, self._pinned_rows(wish))
 
     def table(
@@ -397,7 +407,8 @@ class Suggesting:
 
     def curve(self, wish: Wish, balances: Sequence[float]) -> list[Measures]:
         """What the balanced lists are like at each balance."""
-        return self._proposing.curve(wish, balances)
+        found = self._foreseen.measured(wish, tuple(balances)) if self._as_built else None
+        return self._proposing.curve(wish, balances) if found is None else found
 
     def exposure(self, top: int) -> dict[str, int]:
         """How often each actor is among the ``top`` partners kept with the build, answers heeded."""

@@ -19,7 +19,6 @@ from matchmaker.backups import BackedUp, back_up
 from matchmaker.building import BuildReport, build, encoded_columns
 from matchmaker.builds import Builds
 from matchmaker.bundles import Files, write_tables
-from matchmaker.completeness import Incomplete, incomplete
 from matchmaker.curating import Curating
 from matchmaker.embedding import Encoder
 from matchmaker.encoding import Encoding
@@ -34,6 +33,7 @@ from matchmaker.importing import ImportReport, from_cordis, from_lines, from_obj
 from matchmaker.intake import Intake
 from matchmaker.kept_builds import KeptBuilds
 from matchmaker.latest import Latest
+from matchmaker.looked_through import LookedThrough
 from matchmaker.mailing import Post
 from matchmaker.naming import GivenName
 from matchmaker.open_directory import OpenDirectory
@@ -78,6 +78,8 @@ class Workspace:
         self.events = Arranging(store, self.published)
         """Matchmaking meetings, from the set-up to what came of them."""
         self.identity = Identity(store)
+        self.looked_through = LookedThrough(store, self.identity)
+        """Thin profiles and duplicates, kept for as long as the workspace is open."""
         """Actors that may be one organisation."""
         self.intake = Intake(store, folder / "imports")
         """Imports in steps, and the way back from them."""
@@ -245,10 +247,6 @@ class Workspace:
     def content(self) -> str:
         """A mark of what is stored of actors and collaborations: the same content has the same one."""
         return self._store.fingerprint()
-
-    def incomplete(self) -> list[Incomplete]:
-        """The actors whose profiles lack something, who would gain most first."""
-        return incomplete(self._store.actors())
 
     def actor(self, actor_id: str) -> Actor:
         """The actor with this id as it is stored; raises ``ActorNotFoundError``."""

@@ -14,6 +14,7 @@ from matchmaker.tried import LETTER
 from matchmaker.workspace import Workspace
 from service import api, calendars, feeds, pages
 from service.alerting import Alerting
+from service.asked_first import questions
 from service.balancing import Balancing
 from service.compressing import Compress
 from service.delivering import Delivering
@@ -50,6 +51,7 @@ from service.taking_in import TakingIn
 from service.tries import FREE_LETTERS, LONGEST_LETTER_WAIT, Tries
 from service.undoing import Undoing
 from service.uploads import Uploads
+from service.warming import Warming
 
 log = logging.getLogger(__name__)
 
@@ -101,6 +103,8 @@ def create_app(
     app.state.started = 0
     app.state.gates = gates()
     app.state.observed = Observed()
+    app.state.alone = alone
+    app.state.asking = Warming(app.state.gates)
     app.state.balancing = Balancing()
     app.state.reporting = Reporting()
     app.state.undoing = Undoing(workspace.erasures_edition)
@@ -130,7 +134,7 @@ def create_app(
     app.add_middleware(Repeated)
     app.add_middleware(Compress)
     app.state.taking_in = TakingIn()
-    app.state.recognising = Recognising()
+    app.state.recognising = Recognising(app.state.asking.resting)
     origins = workspace.settings.origins()
     app.add_middleware(Shed, gates=app.state.gates, page=pages.busy_page)
     app.add_middleware(OtherSites, origins=origins)
@@ -169,6 +173,9 @@ def _start(app: FastAPI) -> None:
         target=_warm, args=(workspace, app.state.settling), name="warming", daemon=True
     )
     app.state.warming.start()
+    if app.state.alone:
+        # Where others work in the same process, nobody is kept from it for readers that may not come.
+        app.state.asking.start(workspace, questions(app))
     app.state.job_running.start(workspace)
     app.state.alerting.start(workspace)
     app.state.delivering.start(workspace)
@@ -177,6 +184,7 @@ def _start(app: FastAPI) -> None:
 def _stop(app: FastAPI) -> None:
     """End what works beside the handlers, before the caller closes the workspace under it."""
     app.state.job_running.close()
+    app.state.asking.close()
     app.state.outbox.close()
     app.state.alerting.close()
     app.state.delivering.close()

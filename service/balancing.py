@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 
 from fastapi import HTTPException
 
+from matchmaker.foreseen import CURVE
 from matchmaker.matching.exposure import Measures
 from matchmaker.matching.proposing import Balanced
 from matchmaker.published import Published
@@ -21,7 +22,6 @@ T = TypeVar("T")
 
 STEP = 0.05
 """Balances are asked for in steps of this, so that few are worked out and kept."""
-CURVE = tuple(step / 10 for step in range(11))
 MOST_PARTNERS = 50
 
 LISTS_KEPT = 8
@@ -161,16 +161,18 @@ class Balancing:
             patience=self._patience,
         )
 
-    def shown_lists(self, snapshot: Published, wanted: Lists) -> tuple[Balanced | None, bool]:
+    def shown_lists(
+        self, snapshot: Published, wanted: Lists, *, patience: float | None = None
+    ) -> tuple[Balanced | None, bool]:
         """The lists, and whether they heed the newest answers; those of before where those are still being worked out.
 
-        Raises as ``Kept.get``.
+        ``patience`` is how many seconds to wait where there are none before. Raises as ``Kept.get``.
         """
         return self._lists.latest(
             (snapshot.generation, wanted),
             snapshot.lists_edition,
             lambda: snapshot.balanced(balance=wanted.balance, top=wanted.top, new=wanted.new),
-            patience=self._patience,
+            patience=self._patience if patience is None else patience,
         )
 
     def shown_curve(

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
+from contextlib import nullcontext
 
 from matchmaker.completeness import Incomplete
 from matchmaker.identifying import Duplicate
 from matchmaker.workspace import Workspace
 from service.balancing import Kept
+from service.warming import Resting
 
 PATIENCE = 3.0
 
@@ -15,21 +18,27 @@ PATIENCE = 3.0
 class Recognising:
     """What the handlers ask; while a changed cluster is looked through anew, the last list goes on without what is gone."""
 
-    def __init__(self) -> None:
-        self._duplicates: Kept[list[Duplicate]] = Kept("duplicates", kept=2)
-        self._incomplete: Kept[list[Incomplete]] = Kept("profiles", kept=2)
+    def __init__(self, resting: Resting | None = None) -> None:
+        """``resting`` lets readers go first for as long as none of them waits for what is found here."""
+        self._resting = resting or Resting({}, threading.Event())
+        self._duplicates: Kept[list[Duplicate]] = Kept("duplicates", kept=1)
+        self._incomplete: Kept[Sequence[Incomplete]] = Kept("profiles", kept=1)
         self._last: list[Duplicate] = []
         self._lock = threading.Lock()
 
     def duplicates(
-        self, workspace: Workspace, *, patience: float = PATIENCE
+        self, workspace: Workspace, *, patience: float = PATIENCE, waits: bool = True
     ) -> tuple[list[Duplicate], bool] | None:
-        """The pairs that may be one, and whether that is of now; ``None`` where they are being looked for the first time."""
-        found = self._duplicates.get(
-            (workspace.content(), len(workspace.identity.apart())),
-            workspace.identity.duplicates,
-            patience=patience if not self._last else min(patience, 0.5),
-        )
+        """The pairs that may be one, and whether that is of now; ``None`` where they are being looked for the first time.
+
+        ``waits`` says that a reader waits, so that the work does not.
+        """
+        with self._resting.hurry() if waits else nullcontext():
+            found = self._duplicates.get(
+                (workspace.content(), len(workspace.identity.apart())),
+                lambda: workspace.looked_through.duplicates(self._resting),
+                patience=min(patience, 0.5) if waits and self._last else patience,
+            )
         with self._lock:
             if found is not None:
                 self._last = found
@@ -47,9 +56,16 @@ class Recognising:
         ]
         return left, False
 
-    def incomplete(self, workspace: Workspace, *, patience: float = PATIENCE) -> list[Incomplete] | None:
-        """The profiles that lack something, or ``None`` while they are being looked through."""
-        return self._incomplete.get(workspace.content(), workspace.incomplete, patience=patience)
+    def incomplete(
+        self, workspace: Workspace, *, patience: float = PATIENCE, waits: bool = True
+    ) -> Sequence[Incomplete] | None:
+        """The profiles that lack something, or ``None`` while they are being looked through; ``waits`` as for duplicates."""
+        with self._resting.hurry() if waits else nullcontext():
+            return self._incomplete.get(
+                workspace.content(),
+                lambda: workspace.looked_through.incomplete(self._resting),
+                patience=patience,
+            )
 
     def close(self) -> None:
         """Begin nothing that waits."""

@@ -29,7 +29,7 @@ class Reporting:
             raise SubClusterNotFoundError(sub_cluster_id)
         past = self._looked_back(snapshot)
         return self._reports.get(
-            (snapshot.edition, sub_cluster_id, past is LookingBack.WORKING),
+            (snapshot.landscape_edition, sub_cluster_id, past is LookingBack.WORKING),
             lambda: report(snapshot, sub_cluster_id, past),
             patience=patience,
         )

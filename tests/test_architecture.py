@@ -98,7 +98,7 @@ ALLOWED = {
     },
     "webhooks": {"errors", "endpoints", "store", "telling"},
     "builds": {"errors"},
-    "generation": FINDING | {"centring", "matching", "landscape"},
+    "generation": FINDING | {"analysis", "centring", "foreseen", "matching", "landscape"},
     "freshness": FINDING | {"matching", "landscape", "generation"},
     "paragraphs": FINDING | {"matching"},
     "proposals": FINDING | {"matching"},
@@ -107,7 +107,9 @@ ALLOWED = {
     "directory": FINDING,
     "past_collaborations": COLUMNS,
     "open_directory": VALUES | {"directory", "published", "settings", "store"},
-    "analysis": COLUMNS | {"landscape"},
+    "kept_figures": set[str](),
+    "analysis": COLUMNS | {"landscape", "kept_figures"},
+    "foreseen": COLUMNS | {"landscape", "matching", "analysis", "kept_figures"},
     "frames": COLUMNS | {"landscape", "analysis"},
     "published": FINDING
     | {
@@ -123,6 +125,7 @@ ALLOWED = {
         "past_collaborations",
         "analysis",
         "frames",
+        "kept_figures",
     },
     "wording": set[str](),
     "reporting": VALUES | {"landscape", "analysis", "published", "wording", "events", "meetings", "exports"},
@@ -136,6 +139,7 @@ ALLOWED = {
     "drafts": {"errors", "telling"},
     "intake": VALUES | {"drafts", "exports", "identity", "importing", "sources", "store"},
     "identifying": VALUES | {"identity", "store"},
+    "looked_through": {"actors", "completeness", "identifying", "identity", "store"},
     "building": TEXT | {"progress", "matching", "landscape", "store", "builds", "generation", "encoding"},
     "latest": COLUMNS | {"store", "builds", "generation", "freshness", "published", "encoding"},
     "kept_builds": {"errors", "builds", "generation", "latest", "published"},
@@ -160,7 +164,7 @@ ALLOWED = {
         "kept_builds",
         "status",
         "arranging",
-        "completeness",
+        "looked_through",
         "identifying",
         "intake",
         "erasures",
@@ -230,6 +234,8 @@ IMPURE = {
     "shutil",
 }
 SERVICE_MAY_USE = {
+    "foreseen",
+    "looked_through",
     "tried",
     "importing",
     "completeness",

@@ -230,7 +230,7 @@ def profiles(
     with opened(folder) as workspace:
         found = [
             each
-            for each in workspace.incomplete()
+            for each in workspace.looked_through.incomplete()
             if (not groups or each.actor.group.value in groups)
             and (lacking is None or any(one.kind == lacking for one in each.lacks))
         ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
@@ -60,17 +60,20 @@ def likely_same(
     apart: Collection[tuple[str, str]] = (),
     least: float = LEAST,
     by: Collection[EvidenceKind] = EVERY_KIND,
+    rest: Callable[[], None] = lambda: None,
 ) -> list[Suspicion]:
     """The pairs that may be one organisation, the likeliest first, then by id.
 
     ``domains`` adds e-mail domains that are known of an actor's id. With ``of``, only pairs with one of these ids; pairs of
     ``apart`` (the smaller id first) are known to be two. ``by`` leaves kinds of evidence out, to measure the others.
+    ``rest`` is called between small pieces of the work.
     """
     known = {each.id: _known(each, (domains or {}).get(each.id, ()), by) for each in actors}
     names = Names(each.words for each in known.values())
     wanted, two = set(of), set(apart)
     found = []
-    for a, b in sorted(_pairs(known, names, by)):
+    for a, b in sorted(_pairs(known, names, by, rest)):
+        rest()
         if (a, b) in two or (wanted and a not in wanted and b not in wanted):
             continue
         if not _worth_judging(known[a], known[b]):
@@ -96,14 +99,21 @@ def _known(actor: Actor, more_domains: Collection[str], by: Collection[EvidenceK
     )
 
 
-def _pairs(known: Mapping[str, _Known], names: Names, by: Collection[EvidenceKind]) -> set[tuple[str, str]]:
+def _pairs(
+    known: Mapping[str, _Known],
+    names: Names,
+    by: Collection[EvidenceKind],
+    rest: Callable[[], None] = lambda: None,
+) -> set[tuple[str, str]]:
     """Pairs worth a look: the same number or domain, or names that share a rare word or begin or end alike."""
     blocks: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for actor_id, each in known.items():
+        rest()
         for key in set(_keys(each, names, by)):
             blocks[key].append(actor_id)
     pairs: set[tuple[str, str]] = set()
     for key, members in blocks.items():
+        rest()
         most = MAX_ACTORS_A_DOMAIN if key[0] == "domain" else MAX_BLOCK
         if 1 < len(members) <= most:
             pairs.update(combinations(sorted(members), 2))

@@ -1,12 +1,12 @@
-"""The map as columns: every point with its actor's name, group and sub-cluster, made once per build."""
+"""The map as columns: every point with its actor's name, group and sub-cluster, made once and kept."""
 
 from __future__ import annotations
 
 import json
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
-from weakref import WeakKeyDictionary
 
 from matchmaker.actors import ActorGroup
 from matchmaker.landscape.findings import SubCluster
@@ -121,14 +121,24 @@ class Atlas:
         return by_name
 
 
-_LAID_OUT: WeakKeyDictionary[Published, Atlas] = WeakKeyDictionary()
+_LAID_OUT: OrderedDict[str, Atlas] = OrderedDict()
+_KEPT = 2
+"""Builds whose map is in memory: the published one, and an earlier one that somebody looks at."""
 
 
 def atlas(snapshot: Published) -> Atlas:
-    """One build's map; kept as long as the build is, so that an old build's memory is not held for its map."""
-    if snapshot not in _LAID_OUT:
-        _LAID_OUT[snapshot] = _lay_out(snapshot)
-    return _LAID_OUT[snapshot]
+    """One build's map, as long as none of its actors is gone, called or grouped otherwise."""
+    edition = snapshot.landscape_edition
+    found = _LAID_OUT.get(edition)
+    if found is None:
+        found = _lay_out(snapshot)
+        # Who is gone since is in no map any more.
+        for other in [each for each, atlas in _LAID_OUT.items() if atlas.generation == found.generation]:
+            _LAID_OUT.pop(other, None)
+        _LAID_OUT[edition] = found
+        while len(_LAID_OUT) > _KEPT:
+            _LAID_OUT.popitem(last=False)
+    return found
 
 
 def _lay_out(snapshot: Published) -> Atlas:

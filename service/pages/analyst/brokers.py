@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query
 from pydantic import BeforeValidator
 
 from matchmaker.actors import ActorGroup
+from matchmaker.foreseen import FIRST_BROKERS
 from matchmaker.landscape.brokers import Broker, Brokerage
 from matchmaker.landscape.cohesion import Cohesion, Holding, Loss
 from matchmaker.reporting.values import Bar, Bars, Cell, Listed, Number, Plot, Sentence, Share, Word
@@ -28,8 +29,6 @@ from service.pages.analyst.topics import Found, ShownBuild, topic
 
 router = APIRouter()
 
-FIRST = 5
-"""Brokers whose leaving is thought through."""
 DRAWN = 12
 ORDERS = ("sole_links", "beyond_size")
 OrderChoice = Annotated[
@@ -50,7 +49,7 @@ def brokers(
     found = studies.brokers(snapshot, beyond_size=order == "beyond_size")
     if found is None:
         return Working()
-    first = tuple(each.actor_id for each in found.brokers[:FIRST])
+    first = tuple(each.actor_id for each in found.brokers[:FIRST_BROKERS])
     held = studies.holding(snapshot, first) if first else None
     if first and held is None:
         return Working()

@@ -57,12 +57,7 @@ def landscape(request: Request, seen: SeenBuild, studies: ClusterStudies) -> Res
     if snapshot is None:
         return empty_page(request)
     wording = wording_of(request)
-    names = names_of(snapshot)
-    tiles: list[Tile] = []
-    for name, address, fact in FACTS:
-        # Behind one that is not there yet the others wait as well.
-        waits = any(tile.said is None for tile in tiles)
-        tiles.append(Tile(name, address, fact(studies.within(0.0 if waits else AT_ONCE), snapshot, names)))
+    found = tiles(studies.within(AT_ONCE), snapshot)
     # What takes longest is begun here, so that whoever goes on to it waits less.
     studies.within(0.0).brokers(snapshot)
     return page(
@@ -71,11 +66,22 @@ def landscape(request: Request, seen: SeenBuild, studies: ClusterStudies) -> Res
         snapshot=snapshot,
         view=seen.view,
         counts=snapshot.counts(),
-        tiles=[(tile, write_block(tile.said, wording) if tile.said else None) for tile in tiles],
-        waiting=any(tile.said is None for tile in tiles),
+        tiles=[(tile, write_block(tile.said, wording) if tile.said else None) for tile in found],
+        waiting=any(tile.said is None for tile in found),
         topics=TOPICS,
         places=PLACES,
     )
+
+
+def tiles(studies: Studies, snapshot: Published) -> list[Tile]:
+    """Every fact, as far as it is there within the patience of ``studies``."""
+    names = names_of(snapshot)
+    found: list[Tile] = []
+    for name, address, fact in FACTS:
+        # Behind one that is not there yet the others wait as well.
+        waits = any(tile.said is None for tile in found)
+        found.append(Tile(name, address, fact(studies.within(0.0) if waits else studies, snapshot, names)))
+    return found
 
 
 def _phase(studies: Studies, snapshot: Published, names: Names) -> Sentence | None:

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator
 
 from matchmaker.actors import ActorGroup
 from matchmaker.errors import SubClusterNotFoundError
+from matchmaker.foreseen import START
 from matchmaker.landscape.findings import SubCluster
 from matchmaker.matching.exposure import Measures
 from matchmaker.proposals import Marked, Order, ProposalFilter
@@ -20,8 +21,6 @@ from service.pages.drawings import Curve, curve
 from service.pages.filters import OneGroupFilter, RegionFilter, TextFilter, readable
 from service.working_list import Asked
 
-GOOD_START = 0.3
-"""The balance of a page that was asked for none."""
 TOPS = (3, 5, 10, 20)
 MOST_SUB_CLUSTERS = 150
 """In the choice of one; a link from a sub-cluster's page still leads to any other."""
@@ -93,7 +92,7 @@ class Choice:
 
 
 def choice_of(
-    balance: Annotated[float, Query(ge=0, le=1, allow_inf_nan=False)] = GOOD_START,
+    balance: Annotated[float, Query(ge=0, le=1, allow_inf_nan=False)] = START,
     top: Annotated[int, Query(ge=1, le=MOST_PARTNERS)] = 10,
     new: bool = False,
     text: TextFilter = "",

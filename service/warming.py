@@ -1,0 +1,164 @@
+"""Beside the handlers: asks what readers will ask first of a build, and of what changed after it, before they do."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from matchmaker.errors import MatchmakerError, NotBuiltError, StoreClosedError
+from matchmaker.published import Published
+from matchmaker.workspace import Workspace
+from service.limits import Gate
+from service.permissions import Work
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 1.0
+"""Between two looks for something new; one that finds nothing costs less than a millisecond."""
+QUIET_SECONDS = 2.0
+"""Nothing is asked while somebody changes one thing after the other: whoever changes something looks at it first."""
+
+PIECE_SECONDS = 0.01
+"""So long is worked between two rests."""
+READER_SECONDS = 0.25
+"""So long at most a piece waits for readers: where somebody is always there, it still gets on."""
+
+
+class StoppedError(Exception):
+    """The service stops; what was under way is asked for again after the next start."""
+
+
+class Resting:
+    """Called between small pieces of work that nobody waits for: lets readers go first."""
+
+    def __init__(self, gates: Mapping[Work, Gate], stop: threading.Event) -> None:
+        self._gates = gates
+        self._stop = stop
+        self._begun = time.monotonic()
+        self._hurried = 0
+        self._lock = threading.Lock()
+
+    def __call__(self) -> None:
+        """Go on at once, or after a rest; raises ``StoppedError``."""
+        now = time.monotonic()
+        if now - self._begun < PIECE_SECONDS:
+            return
+        self.now()
+
+    def now(self) -> None:
+        """Rest, and as long as readers are there, for a while; raises ``StoppedError``."""
+        until = time.monotonic() + READER_SECONDS
+        # As long as it worked, in any case, so that half of a processor at most is taken.
+        while not self._hurried:
+            if self._stop.wait(PIECE_SECONDS) or time.monotonic() >= until or not self._busy():
+                break
+        if self._stop.is_set():
+            raise StoppedError
+        self._begun = time.monotonic()
+
+    def hurry(self) -> Hurry:
+        """While a ``with`` block over it runs, nothing rests: somebody waits for what is under way."""
+        return Hurry(self)
+
+    def waited_for(self, more: int) -> None:
+        """Count who waits."""
+        with self._lock:
+            self._hurried += more
+
+    def _busy(self) -> bool:
+        return any(each.inside or each.waiting for each in self._gates.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Hurry:
+    """Somebody waits for as long as the block runs."""
+
+    resting: Resting
+
+    def __enter__(self) -> None:
+        self.resting.waited_for(1)
+
+    def __exit__(self, *_raised: object) -> None:
+        self.resting.waited_for(-1)
+
+
+Asked = Callable[[Published], object]
+"""Asks as a reader would; what it finds is kept by whom it asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """What is asked, in this order: what readers open most comes first."""
+
+    of_a_build: Sequence[tuple[str, Asked]]
+    """Once for each generation that is served."""
+    of_now: Sequence[tuple[str, Asked]]
+    """Again after every change of what is stored."""
+
+
+class Warming:
+    """One thread, from ``start`` to ``close``; asks one thing after the other."""
+
+    def __init__(self, gates: Mapping[Work, Gate]) -> None:
+        self._stop = threading.Event()
+        self.resting = Resting(gates, self._stop)
+        self._thread: threading.Thread | None = None
+        self._through: tuple[str, str] = ("", "")
+
+    def start(self, workspace: Workspace, questions: Questions) -> None:
+        """Begin to ask; may be called again after ``close``."""
+        self._stop.clear()
+        self._thread = threading.Thread(
+            target=self._work, args=(workspace, questions), name="asking", daemon=True
+        )
+        self._thread.start()
+
+    def close(self) -> None:
+        """End at the next rest."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(timeout=10)
+
+    def is_through(self, workspace: Workspace) -> bool:
+        """Whether everything is asked of what is published and stored now."""
+        try:
+            return self._through == (workspace.published().generation, workspace.content())
+        except NotBuiltError:
+            return True
+
+    def _work(self, workspace: Workspace, questions: Questions) -> None:
+        asked_of, seen, since = "", "", time.monotonic()
+        while not self._stop.wait(LOOK_SECONDS):
+            try:
+                content = workspace.content()
+                if content != seen:
+                    # The first look is at what nobody has changed yet.
+                    seen, since = content, time.monotonic() if seen else 0.0
+                if time.monotonic() - since < QUIET_SECONDS:
+                    continue
+                snapshot = workspace.published()
+                if (snapshot.generation, content) == self._through:
+                    continue
+                if snapshot.generation != asked_of:
+                    self._ask(questions.of_a_build, snapshot)
+                    asked_of = snapshot.generation
+                self._ask(questions.of_now, snapshot)
+                self._through = (snapshot.generation, content)
+            except (StoppedError, StoreClosedError):
+                return
+            except NotBuiltError:
+                continue
+            except Exception:
+                # Nobody waits for this thread; whoever asks is told what is wrong.
+                log.exception("asking ahead of readers failed")
+
+    def _ask(self, questions: Sequence[tuple[str, Asked]], snapshot: Published) -> None:
+        for name, ask in questions:
+            self.resting.now()
+            try:
+                ask(snapshot)
+            except MatchmakerError as error:
+                log.info("%s could not be asked ahead: %s", name, error)
