@@ -44,6 +44,7 @@ from matchmaker.settings import read_settings
 from matchmaker.signing_in import OwnKeys, Provider, SigningIn
 from matchmaker.status import Status, status_of
 from matchmaker.store import AuditRow, Store
+from matchmaker.undoing import Undoing
 from matchmaker.webhooks import Sending, Webhooks
 from matchmaker.working import Working
 from matchmaker.working.imports import import_kind
@@ -85,6 +86,8 @@ class Workspace:
         """What firms do by themselves: profile, contact persons, answers, own meetings, own data."""
         self.curating = Curating(store)
         """What facilitators say of proposed pairs, many at once, and their notes."""
+        self.undoing = Undoing(store, self.events, self.firms, self.curating)
+        """The way back from the last changes of pages."""
         self.users = SigningIn(store)
         """Who may sign in, and who somebody is."""
         self.generations = Generations(self._builds, store, lock=folder / "builds.lock")

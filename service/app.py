@@ -22,7 +22,6 @@ from service.following import Following
 from service.guards import LOOPBACK_NAMES, Guard
 from service.handing_out import HandingOut
 from service.job_running import JobRunning
-from service.judged import Judged
 from service.kept_forms import KeptForms
 from service.lasting import LastingFiles
 from service.limits import (
@@ -45,10 +44,8 @@ from service.settling import Settling
 from service.shedding import Shed, answer_refusals
 from service.sites import OtherSites
 from service.studies import Studies
-from service.taking_back import TakingBack
 from service.taking_in import TakingIn
 from service.tries import FREE_LETTERS, LONGEST_LETTER_WAIT, Tries
-from service.undoing import Undoing
 from service.uploads import Uploads
 
 log = logging.getLogger(__name__)
@@ -103,8 +100,6 @@ def create_app(
     app.state.observed = Observed()
     app.state.balancing = Balancing()
     app.state.reporting = Reporting()
-    app.state.undoing = Undoing(workspace.erasures_edition)
-    app.state.taking_back = TakingBack()
     app.state.studies = Studies()
     app.state.tries = Tries(workspace.tries)
     app.state.letters = Tries(
@@ -115,7 +110,6 @@ def create_app(
     )
     app.state.outbox = Outbox(workspace)
     app.state.kept_forms = KeptForms()
-    app.state.judged = Judged()
     app.state.rates = Rates(workspace.settings)
     app.state.open_here = open_here
     app.state.settling = Settling(alone=alone)

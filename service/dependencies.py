@@ -11,13 +11,11 @@ from matchmaker.workspace import Workspace
 from service.balancing import Balancing
 from service.following import Following
 from service.handing_out import HandingOut
-from service.judged import Judged
 from service.recognising import Recognising
 from service.reporting import Reporting
 from service.settling import Settling
 from service.studies import SOON, Studies
 from service.taking_in import TakingIn
-from service.undoing import Undoing
 from service.uploads import Uploads
 
 
@@ -56,16 +54,6 @@ def page_studies(request: Request) -> Studies:
     return studies(request).within(SOON)
 
 
-def undoing(request: Request) -> Undoing:
-    """What remembers how to take back the last changes."""
-    return cast(Undoing, request.app.state.undoing)
-
-
-def judged(request: Request) -> Judged:
-    """What remembers how to take back the last judgements of pairs."""
-    return cast(Judged, request.app.state.judged)
-
-
 def handing_out(request: Request) -> HandingOut:
     """What makes agendas and the files of them for this service."""
     return cast(HandingOut, request.app.state.handing_out)
@@ -97,8 +85,6 @@ ClusterBalancing = Annotated[Balancing, Depends(balancing)]
 ClusterReporting = Annotated[Reporting, Depends(reporting)]
 ClusterStudies = Annotated[Studies, Depends(studies)]
 PageStudies = Annotated[Studies, Depends(page_studies)]
-JudgedBefore = Annotated[Judged, Depends(judged)]
-Undo = Annotated[Undoing, Depends(undoing)]
 EventHandingOut = Annotated[HandingOut, Depends(handing_out)]
 SentLists = Annotated[Uploads, Depends(uploads)]
 ImportsTakingIn = Annotated[TakingIn, Depends(taking_in)]

@@ -60,6 +60,7 @@ ALLOWED = {
         "directions",
         "endpoints",
         "saved_searches",
+        "ways_back",
     },
     "generations": {"errors", "builds", "store"},
     "working": {"errors", "actors", "events", "jobs", "progress", "store", "building", "importing"},
@@ -78,6 +79,8 @@ ALLOWED = {
     "held": {"errors", "erasures", "answers", "events", "saved_searches", "store", "users"},
     "workplace": VALUES | {"completeness", "events", "profiles", "arranging", "held", "bundles", "store"},
     "curating": {"answers", "store"},
+    "ways_back": {"answers", "events", "profiles"},
+    "undoing": {"errors", "events", "arranging", "curating", "store", "ways_back", "workplace"},
     "backups": {"errors", "erasures", "settings", "store"},
     "signing_in": {"errors", "settings", "users", "mailing", "store"},
     "saved_searches": {"actors", "directions"},
@@ -176,6 +179,7 @@ ALLOWED = {
         "alerts",
         "webhooks",
         "curating",
+        "undoing",
     },
     "cli": COLUMNS
     | {
@@ -230,6 +234,7 @@ IMPURE = {
     "shutil",
 }
 SERVICE_MAY_USE = {
+    "ways_back",
     "tried",
     "importing",
     "completeness",

@@ -26,6 +26,7 @@ class Working:
     def __init__(self, store: Store, folder: Path) -> None:
         """``folder`` is the workspace's; files of jobs are kept in it."""
         self._rows = store.jobs
+        self._forget_old = store.forget_old_ways_back
         self.inputs = folder / "job-inputs"
         """What was sent for jobs that wait, each until its job is over."""
         self.results = folder / "job-results"
@@ -143,8 +144,9 @@ class Working:
         return Runner(self, self._rows, lane, self.inputs.with_name(f"jobs-{lane.value}.lock"))
 
     def sweep(self) -> None:
-        """Forget jobs that are long over, with the files of them and of those that were cancelled."""
+        """Forget jobs that are long over, with the files of them and of those that were cancelled; and old ways back."""
         self._rows.forget_old()
+        self._forget_old()
         wanted, known = self._rows.inputs(), self._rows.ids()
         for folder, keep in ((self.inputs, wanted), (self.results, known)):
             for path in folder.iterdir() if folder.is_dir() else ():
