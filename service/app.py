@@ -35,6 +35,7 @@ from service.limits import (
 from service.observing import Observe, Observed
 from service.outbox import Outbox
 from service.permissions import permission
+from service.previewing import Previewing
 from service.problems import answer_errors
 from service.rates import Rates, rate
 from service.recognising import Recognising
@@ -44,7 +45,6 @@ from service.settling import Settling
 from service.shedding import Shed, answer_refusals
 from service.sites import OtherSites
 from service.studies import Studies
-from service.taking_in import TakingIn
 from service.tries import FREE_LETTERS, LONGEST_LETTER_WAIT, Tries
 from service.uploads import Uploads
 
@@ -123,7 +123,7 @@ def create_app(
     answer_refusals(app, page=pages.busy_page)
     app.add_middleware(Repeated)
     app.add_middleware(Compress)
-    app.state.taking_in = TakingIn()
+    app.state.previewing = Previewing()
     app.state.recognising = Recognising()
     origins = workspace.settings.origins()
     app.add_middleware(Shed, gates=app.state.gates, page=pages.busy_page)
@@ -179,7 +179,7 @@ def _stop(app: FastAPI) -> None:
     app.state.studies.close()
     app.state.handing_out.close()
     app.state.following.close()
-    app.state.taking_in.close()
+    app.state.previewing.close()
     app.state.recognising.close()
     app.state.tries.close()
     app.state.letters.close()

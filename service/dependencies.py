@@ -11,11 +11,11 @@ from matchmaker.workspace import Workspace
 from service.balancing import Balancing
 from service.following import Following
 from service.handing_out import HandingOut
+from service.previewing import Previewing
 from service.recognising import Recognising
 from service.reporting import Reporting
 from service.settling import Settling
 from service.studies import SOON, Studies
-from service.taking_in import TakingIn
 from service.uploads import Uploads
 
 
@@ -64,9 +64,9 @@ def following(request: Request) -> Following:
     return cast(Following, request.app.state.following)
 
 
-def taking_in(request: Request) -> TakingIn:
-    """What looks at imports and takes them in for this service."""
-    return cast(TakingIn, request.app.state.taking_in)
+def previewing(request: Request) -> Previewing:
+    """What looks at imports for this service."""
+    return cast(Previewing, request.app.state.previewing)
 
 
 def recognising(request: Request) -> Recognising:
@@ -87,6 +87,6 @@ ClusterStudies = Annotated[Studies, Depends(studies)]
 PageStudies = Annotated[Studies, Depends(page_studies)]
 EventHandingOut = Annotated[HandingOut, Depends(handing_out)]
 SentLists = Annotated[Uploads, Depends(uploads)]
-ImportsTakingIn = Annotated[TakingIn, Depends(taking_in)]
+ImportPreviews = Annotated[Previewing, Depends(previewing)]
 ClusterRecognising = Annotated[Recognising, Depends(recognising)]
 EventFollowing = Annotated[Following, Depends(following)]

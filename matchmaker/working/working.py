@@ -17,6 +17,8 @@ from matchmaker.store import Store
 from matchmaker.working.kinds import Kind
 from matchmaker.working.runner import Runner
 
+_LOOK_SECONDS = 0.05
+"""How often somebody who waits for a job looks."""
 _NAME = re.compile(r"[0-9a-f]{32}")
 
 
@@ -76,6 +78,13 @@ class Working:
     def one(self, job_id: str) -> Job:
         """The job with this id; raises ``JobNotFoundError``."""
         return self._rows.one(job_id)
+
+    def ended(self, job_id: str, *, patience: float) -> Job:
+        """The job once it is over, or as it is after ``patience`` seconds; raises ``JobNotFoundError``."""
+        until = time.monotonic() + patience
+        while not (job := self.one(job_id)).over and time.monotonic() < until:
+            time.sleep(_LOOK_SECONDS)
+        return job
 
     def page(
         self, *, kind: str = "", state: JobState | None = None, before: int = 0, limit: int = 50
