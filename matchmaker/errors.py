@@ -102,6 +102,19 @@ class ImportNotFoundError(MatchmakerError):
         self.undone = undone
 
 
+class ParticipantListNotFoundError(MatchmakerError):
+    """No list of participants with this number can be taken back."""
+
+    def __init__(self, event_id: str, number: int, *, undone: bool = False) -> None:
+        """``undone`` says that it was taken back already."""
+        why = "was taken back already" if undone else "is not known, or too old to be taken back"
+        super().__init__(
+            f"List {number} of the event {event_id!r} {why}. `matchmaker event lists {event_id}` shows its lists."
+        )
+        self.number = number
+        self.undone = undone
+
+
 class ImportDraftNotFoundError(MatchmakerError):
     """Files that were sent are no longer kept, or were never this caller's."""
 

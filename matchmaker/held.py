@@ -23,7 +23,7 @@ def held(store: Store, wanted: str) -> dict[str, object]:
     """Everything that names the person with this name or e-mail address, or is kept under their name, as JSON values.
 
     Lists of participants with what was wanted, planned and said for each place; what is kept to let them sign in; changes
-    made under the name; searches that a user of this name saved, with what they were told.
+    made under the name; what can be undone by them or would bring them back; searches that a user of this name saved, with what they were told.
     """
     found = store.erasing.find(wanted)
     names = {plain(wanted)} | {plain(text) for each in found for text in (each.name, each.email) if text}
@@ -57,6 +57,10 @@ def held(store: Store, wanted: str) -> dict[str, object]:
         ],
         "changes_made": made,
         "notes": notes,
+        "can_be_undone": [
+            asdict(each) for each in store.ways_back.of({user.id for user in users} | {wanted}, names)
+        ],
+        "earlier_lists_of_participants": [asdict(each) for each in store.ways_back.lists_of(names)],
         "saved_searches": [
             _search(store, each, user.id) for user in users for each in store.saved_searches.of(user.id)
         ],

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 from matchmaker.actors import Actor, ActorGroup, Collaboration, Rejection
 from matchmaker.errors import ImportRejectedError, SourceError
@@ -16,6 +17,11 @@ from matchmaker.sources.rows import what_was_read
 from matchmaker.sources.tables import ActorTable, CollaborationTable, Column, read_tables
 from matchmaker.store import Changes, Store
 from matchmaker.telling import told
+
+TOLD_EACH = 500
+"""Rows after which it is told how many are stored."""
+
+_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,10 +187,18 @@ def from_object(told: Mapping[str, object], name: str) -> Incoming:
     return Incoming(name, (read_actor(told),), (), ())
 
 
-def take_in(incoming: Incoming, store: Store, *, who: str, dry_run: bool, partial: bool) -> ImportReport:
+def take_in(
+    incoming: Incoming,
+    store: Store,
+    *,
+    who: str,
+    dry_run: bool,
+    partial: bool,
+    progress: Progress = no_progress,
+) -> ImportReport:
     """Store what was read, or say what storing it would do.
 
-    Raises ``ImportRejectedError`` with all bad rows, unless ``partial`` is set; then the good rows are applied.
+    ``progress`` is told of it while it is stored; where that raises, nothing is. Raises ``ImportRejectedError`` with all bad rows, unless ``partial`` is set; then the good rows are applied.
     """
     if incoming.rejections and not partial and not dry_run:
         raise ImportRejectedError(
@@ -194,11 +208,22 @@ def take_in(incoming: Incoming, store: Store, *, who: str, dry_run: bool, partia
             ),
             rejections=incoming.rejections,
         )
+    total = len(incoming.actors) + len(incoming.collaborations)
+    progress("storing", 0, total)
+    actors = _counted(incoming.actors, progress, 0, total)
+    collaborations = _counted(incoming.collaborations, progress, len(incoming.actors), total)
     if dry_run:
-        changes = store.preview(incoming.actors, incoming.collaborations)
+        changes = store.preview(actors, collaborations)
     else:
-        changes = store.apply(incoming.actors, incoming.collaborations, source=incoming.source, who=who)
+        changes = store.apply(actors, collaborations, source=incoming.source, who=who)
     return ImportReport(changes, incoming.rejections, incoming.columns, incoming.notes, applied=not dry_run)
+
+
+def _counted(values: Sequence[_Value], progress: Progress, before: int, total: int) -> Iterator[_Value]:
+    for number, each in enumerate(values):
+        if number and number % TOLD_EACH == 0:
+            progress("storing", before + number, total)
+        yield each
 
 
 def _noticed(path: Path, table: ActorTable | CollaborationTable) -> str:

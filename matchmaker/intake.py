@@ -13,7 +13,7 @@ from matchmaker.drafts import Draft, Drafts
 from matchmaker.errors import ImportRejectedError
 from matchmaker.exports import csv_lines
 from matchmaker.identity import Suspicion, likely_same
-from matchmaker.importing import ImportReport, Incoming, from_tables, take_in
+from matchmaker.importing import Incoming, from_tables
 from matchmaker.sources.headers import Column
 from matchmaker.sources.known_names import ACTOR_NAMES, COLLABORATION_NAMES, PARTICIPATION_NAMES
 from matchmaker.sources.looking import FirstLook, LookedAt, look_at, rows_again
@@ -118,21 +118,31 @@ class Intake:
         step("reading")
         return preview(self._read(draft), self._store, step=step)
 
-    def take_in(self, draft: Draft, *, partial: bool, who: str) -> ImportReport:
-        """Take the files in, all of it or, when ``partial``, the good rows; then they are no longer kept.
+    def settle(
+        self,
+        draft_id: str,
+        tables: Mapping[str, Path],
+        *,
+        mappings: Mapping[str, Mapping[str, str]],
+        default_group: str,
+        who: str,
+    ) -> None:
+        """After files were taken in: remember what was said of the columns for files with the same headers, and let the draft go.
 
-        What was said of the columns is remembered for files with the same headers. Raises ``SourceError`` and
-        ``ImportRejectedError``; nothing is changed then and the files stay.
+        ``tables`` are the files by what they hold, wherever they lie. Done again, it changes nothing.
         """
-        looks = self.look(draft)
-        report = take_in(self._read(draft), self._store, who=who, dry_run=False, partial=partial)
-        for look in looks:
-            said: dict[str, object] = {"mapping": dict(draft.mappings.get(look.kind, {}))}
-            if look.kind == "actors":
-                said["default_group"] = draft.default_group
+        for kind, path in tables.items():
+            said: dict[str, object] = {"mapping": dict(mappings.get(kind, {}))}
+            if kind == "actors":
+                said["default_group"] = default_group
+            look = look_at(path, kind, mapping=mappings.get(kind))
             self._store.imports.remember_mapping(_key(look), said, who=who)
-        self.drafts.forget(draft.id)
-        return report
+        self.drafts.forget(draft_id)
+
+    def made_since(self, source: str, at: str, *, who: str) -> int:
+        """The number of the latest import of a file of this name by this person since then; 0 where there is none."""
+        found = (each for each in self.made(limit=50) if (each.source, each.who) == (source, who))
+        return next((each.number for each in found if each.at >= at), 0)
 
     def bad_rows(
         self,

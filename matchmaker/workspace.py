@@ -44,9 +44,10 @@ from matchmaker.settings import read_settings
 from matchmaker.signing_in import OwnKeys, Provider, SigningIn
 from matchmaker.status import Status, status_of
 from matchmaker.store import AuditRow, Store
+from matchmaker.undoing import Undoing
 from matchmaker.webhooks import Sending, Webhooks
 from matchmaker.working import Working
-from matchmaker.working.imports import import_kind
+from matchmaker.working.imports import Imports
 from matchmaker.working.known import build_kind, bulk_kind, landscape_kind
 from matchmaker.working.schedules import Schedules
 from matchmaker.workplace import Workplace
@@ -87,6 +88,8 @@ class Workspace:
         """What firms do by themselves: profile, contact persons, answers, own meetings, own data."""
         self.curating = Curating(store)
         """What facilitators say of proposed pairs, many at once, and their notes."""
+        self.undoing = Undoing(store, self.events, self.firms, self.curating)
+        """The way back from the last changes of pages."""
         self.users = SigningIn(store)
         """Who may sign in, and who somebody is."""
         self.generations = Generations(self._builds, store, lock=folder / "builds.lock")
@@ -95,7 +98,8 @@ class Workspace:
         """Long work: asked for, under way, and what came of it."""
         self.jobs.register(build_kind(lambda progress: self.build(progress=progress)))
         self.jobs.register(bulk_kind(self.import_lines))
-        self.jobs.register(import_kind(self.import_table))
+        self.imports = Imports(self.jobs, self.intake, self.import_table)
+        """Imports as jobs, of files that were sent and looked at."""
         self.jobs.register(
             landscape_kind(
                 lambda path, with_backtest: self.export_landscape(path, with_backtest=with_backtest)
@@ -167,6 +171,7 @@ class Workspace:
         participations: Path | None = None,
         mapping: Mapping[str, str] | None = None,
         default_group: ActorGroup | None = None,
+        of_files: Mapping[str, Mapping[str, str]] | None = None,
         dry_run: bool = False,
         partial: bool = False,
         who: str,
@@ -174,6 +179,7 @@ class Workspace:
     ) -> ImportReport:
         """Import actors from a table, and collaborations from a second one where it is given.
 
+        ``of_files`` gives each file, by what it holds, a mapping of its own.
         Raises ``SourceError`` for a file that cannot be read and ``ImportRejectedError`` with all bad rows, unless
         ``partial`` is set; then the good rows are applied.
         """
@@ -185,9 +191,9 @@ class Workspace:
             participations=participations,
             mapping=mapping,
             default_group=default_group,
+            of_files=of_files,
         )
-        progress("storing", 0, 0)
-        return take_in(incoming, self._store, who=who, dry_run=dry_run, partial=partial)
+        return take_in(incoming, self._store, who=who, dry_run=dry_run, partial=partial, progress=progress)
 
     def import_cordis(
         self,

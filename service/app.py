@@ -23,7 +23,6 @@ from service.following import Following
 from service.guards import LOOPBACK_NAMES, Guard
 from service.handing_out import HandingOut
 from service.job_running import JobRunning
-from service.judged import Judged
 from service.kept_forms import KeptForms
 from service.lasting import LastingFiles
 from service.limits import (
@@ -37,6 +36,7 @@ from service.limits import (
 from service.observing import Observe, Observed
 from service.outbox import Outbox
 from service.permissions import permission
+from service.previewing import Previewing
 from service.problems import answer_errors
 from service.rates import Rates, rate
 from service.recognising import Recognising
@@ -46,10 +46,7 @@ from service.settling import Settling
 from service.shedding import Shed, answer_refusals
 from service.sites import OtherSites
 from service.studies import Studies
-from service.taking_back import TakingBack
-from service.taking_in import TakingIn
 from service.tries import FREE_LETTERS, LONGEST_LETTER_WAIT, Tries
-from service.undoing import Undoing
 from service.uploads import Uploads
 from service.warming import Warming
 
@@ -107,8 +104,6 @@ def create_app(
     app.state.asking = Warming(app.state.gates)
     app.state.balancing = Balancing()
     app.state.reporting = Reporting()
-    app.state.undoing = Undoing(workspace.erasures_edition)
-    app.state.taking_back = TakingBack()
     app.state.studies = Studies()
     app.state.tries = Tries(workspace.tries)
     app.state.letters = Tries(
@@ -119,7 +114,6 @@ def create_app(
     )
     app.state.outbox = Outbox(workspace)
     app.state.kept_forms = KeptForms()
-    app.state.judged = Judged()
     app.state.rates = Rates(workspace.settings)
     app.state.open_here = open_here
     app.state.settling = Settling(alone=alone)
@@ -133,7 +127,7 @@ def create_app(
     answer_refusals(app, page=pages.busy_page)
     app.add_middleware(Repeated)
     app.add_middleware(Compress)
-    app.state.taking_in = TakingIn()
+    app.state.previewing = Previewing()
     app.state.recognising = Recognising(app.state.asking.resting)
     origins = workspace.settings.origins()
     app.add_middleware(Shed, gates=app.state.gates, page=pages.busy_page)
@@ -193,7 +187,7 @@ def _stop(app: FastAPI) -> None:
     app.state.studies.close()
     app.state.handing_out.close()
     app.state.following.close()
-    app.state.taking_in.close()
+    app.state.previewing.close()
     app.state.recognising.close()
     app.state.tries.close()
     app.state.letters.close()

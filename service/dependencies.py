@@ -11,13 +11,11 @@ from matchmaker.workspace import Workspace
 from service.balancing import Balancing
 from service.following import Following
 from service.handing_out import HandingOut
-from service.judged import Judged
+from service.previewing import Previewing
 from service.recognising import Recognising
 from service.reporting import Reporting
 from service.settling import Settling
 from service.studies import SOON, Studies
-from service.taking_in import TakingIn
-from service.undoing import Undoing
 from service.uploads import Uploads
 
 
@@ -56,16 +54,6 @@ def page_studies(request: Request) -> Studies:
     return studies(request).within(SOON)
 
 
-def undoing(request: Request) -> Undoing:
-    """What remembers how to take back the last changes."""
-    return cast(Undoing, request.app.state.undoing)
-
-
-def judged(request: Request) -> Judged:
-    """What remembers how to take back the last judgements of pairs."""
-    return cast(Judged, request.app.state.judged)
-
-
 def handing_out(request: Request) -> HandingOut:
     """What makes agendas and the files of them for this service."""
     return cast(HandingOut, request.app.state.handing_out)
@@ -76,9 +64,9 @@ def following(request: Request) -> Following:
     return cast(Following, request.app.state.following)
 
 
-def taking_in(request: Request) -> TakingIn:
-    """What looks at imports and takes them in for this service."""
-    return cast(TakingIn, request.app.state.taking_in)
+def previewing(request: Request) -> Previewing:
+    """What looks at imports for this service."""
+    return cast(Previewing, request.app.state.previewing)
 
 
 def recognising(request: Request) -> Recognising:
@@ -97,10 +85,8 @@ ClusterBalancing = Annotated[Balancing, Depends(balancing)]
 ClusterReporting = Annotated[Reporting, Depends(reporting)]
 ClusterStudies = Annotated[Studies, Depends(studies)]
 PageStudies = Annotated[Studies, Depends(page_studies)]
-JudgedBefore = Annotated[Judged, Depends(judged)]
-Undo = Annotated[Undoing, Depends(undoing)]
 EventHandingOut = Annotated[HandingOut, Depends(handing_out)]
 SentLists = Annotated[Uploads, Depends(uploads)]
-ImportsTakingIn = Annotated[TakingIn, Depends(taking_in)]
+ImportPreviews = Annotated[Previewing, Depends(previewing)]
 ClusterRecognising = Annotated[Recognising, Depends(recognising)]
 EventFollowing = Annotated[Following, Depends(following)]

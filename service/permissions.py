@@ -283,6 +283,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/import/{draft_id}/preview"): _IMPORT_LOOK,
     ("POST", "/import/{draft_id}/preview"): _IMPORT_CHANGE,
     ("GET", "/import/{draft_id}/taking"): _IMPORT_LOOK,
+    ("POST", "/import/{draft_id}/taking"): _IMPORT_CHANGE,
     ("GET", "/import/{draft_id}/rejections.csv"): _IMPORT_LOOK,
     ("GET", "/import/{draft_id}/rows.csv"): _IMPORT_LOOK,
     ("GET", "/duplicates"): _IMPORT_LOOK,

@@ -60,9 +60,21 @@ ALLOWED = {
         "directions",
         "endpoints",
         "saved_searches",
+        "ways_back",
     },
     "generations": {"errors", "builds", "store"},
-    "working": {"errors", "actors", "events", "jobs", "progress", "store", "building", "importing"},
+    "working": {
+        "errors",
+        "actors",
+        "events",
+        "jobs",
+        "progress",
+        "store",
+        "building",
+        "drafts",
+        "importing",
+        "intake",
+    },
     "forgetting": {"errors", "text", "encoding", "store", "builds"},
     "doctor": {
         "errors",
@@ -78,6 +90,8 @@ ALLOWED = {
     "held": {"errors", "erasures", "answers", "events", "saved_searches", "store", "users"},
     "workplace": VALUES | {"completeness", "events", "profiles", "arranging", "held", "bundles", "store"},
     "curating": {"answers", "store"},
+    "ways_back": {"answers", "events", "profiles"},
+    "undoing": {"errors", "events", "arranging", "curating", "store", "ways_back", "workplace"},
     "backups": {"errors", "erasures", "settings", "store"},
     "signing_in": {"errors", "settings", "users", "mailing", "store"},
     "saved_searches": {"actors", "directions"},
@@ -180,6 +194,7 @@ ALLOWED = {
         "alerts",
         "webhooks",
         "curating",
+        "undoing",
     },
     "cli": COLUMNS
     | {
@@ -236,6 +251,7 @@ IMPURE = {
 SERVICE_MAY_USE = {
     "foreseen",
     "looked_through",
+    "ways_back",
     "tried",
     "importing",
     "completeness",

@@ -27,11 +27,13 @@ from matchmaker.events import (
     Attendee,
     Event,
     Preference,
+    Returned,
     RoundTables,
     Rules,
     Session,
     Slot,
     Table,
+    Was,
 )
 from matchmaker.meetings.attendance import problems_of_attendance
 from matchmaker.meetings.programme import problems_of, slots_of
@@ -41,6 +43,7 @@ from matchmaker.meetings.written_setup import setup_of
 from matchmaker.published import Published
 from matchmaker.store import Store
 from matchmaker.store.events import Kept, Version
+from matchmaker.store.participant_lists import ListMade
 from matchmaker.telling import told
 
 
@@ -156,6 +159,32 @@ class Arranging:
         return self._events.attend(
             event_id, changed, gone, expected=revision if expected is None else expected, who=who
         )
+
+    def take_away(self, event_id: str, participant_id: str, *, who: str) -> tuple[Was, ...]:
+        """Take a participant away with what was wanted of them; what ``put_back`` needs, nothing where there was none.
+
+        Raises ``EventChangedError``.
+        """
+        revision = self._events.one(event_id).revision
+        were = self._events.were(event_id, (), [participant_id])
+        if were:
+            self._events.attend(event_id, (), [participant_id], expected=revision, who=who)
+        return were
+
+    def put_back(self, event_id: str, were: Sequence[Was], *, who: str) -> Returned:
+        """Make participants what they were, where nobody changed or used since what a change made of them."""
+        return self._events.put_back(event_id, were, problems_of_attendance, who=who)
+
+    def lists(self, event_id: str) -> tuple[ListMade, ...]:
+        """The lists of participants that changed something, newest first."""
+        return self._events.lists(event_id)
+
+    def undo_list(self, event_id: str, number: int, *, trial: bool = False, who: str) -> Returned:
+        """Take back what a list of participants added and changed, as ``put_back`` does; a ``trial`` changes nothing.
+
+        Raises ``ParticipantListNotFoundError``.
+        """
+        return self._events.undo_list(event_id, number, problems_of_attendance, trial=trial, who=who)
 
     def enrol(self, event_id: str, actor_ids: Sequence[str], *, who: str) -> tuple[Attendee, ...]:
         """Add a participant for each actor, with ids that none of the event ever had; of many at once each is added.
@@ -354,6 +383,7 @@ class Arranging:
         remove_missing: bool = False,
         dry_run: bool = False,
         expected: int | None = None,
+        source: str = "",
         who: str,
     ) -> ParticipantImport:
         """Take in a list of participants, CSV or XLSX: all of it or nothing; see ``attending.take_in_list``."""
@@ -365,6 +395,7 @@ class Arranging:
             remove_missing=remove_missing,
             dry_run=dry_run,
             expected=expected,
+            source=source,
             who=who,
         )
 

@@ -40,10 +40,12 @@ def take_in_list(
     remove_missing: bool,
     dry_run: bool,
     expected: int | None,
+    source: str = "",
     who: str,
 ) -> ParticipantImport:
     """Read a list of participants and keep all of it, or nothing; the same list again changes nothing.
 
+    What it did is kept under the name of ``source``, the file's own where none is given, so that it can be taken back.
     Raises ``SourceError``, ``ImportRejectedError`` with every value that cannot be accepted, and ``EventChangedError``.
     """
     kept, stored = store.events.one(event_id), store.events.attendees(event_id)
@@ -66,7 +68,14 @@ def take_in_list(
             rejections=taken.said.rejections,
         )
     if not dry_run:
-        _keep(store, event_id, taken, kept.revision if expected is None else expected, who)
+        _keep(
+            store,
+            event_id,
+            taken,
+            kept.revision if expected is None else expected,
+            source or path.name,
+            who,
+        )
     doubts = (
         doubts_of(kept.event, taken.after, groups_of(store, taken.after)) if not taken.said.rejections else []
     )
@@ -87,10 +96,10 @@ def _bound(store: Store, event_id: str) -> frozenset[str]:
     )
 
 
-def _keep(store: Store, event_id: str, taken: Taken, revision: int, who: str) -> None:
+def _keep(store: Store, event_id: str, taken: Taken, revision: int, source: str, who: str) -> None:
     touched = {*taken.said.new, *taken.said.changed}
     changed = [each for each in taken.after if each.id in touched]
-    store.events.attend(event_id, changed, taken.said.gone, expected=revision, who=who)
+    store.events.attend(event_id, changed, taken.said.gone, expected=revision, source=source, who=who)
 
 
 def with_one_more(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from matchmaker.answers import DeclineReason
+from matchmaker.errors import EventRejectedError
 from matchmaker.events import MeetingRequest, RequestState
 from matchmaker.meetings.requesting import answered, asked_for, cancelled, reopened
 from matchmaker.store import Store
+from matchmaker.telling import told
 
 
 class MeetingRequests:
@@ -62,16 +64,48 @@ class MeetingRequests:
             who=who,
         )
 
-    def reopen(self, event_id: str, sender: str, recipient: str, *, who: str) -> MeetingRequest:
-        """Take an answer back for its ``recipient``: the request is pending again; raises ``EventRejectedError``."""
+    def reopen(
+        self,
+        event_id: str,
+        sender: str,
+        recipient: str,
+        *,
+        expected: MeetingRequest | None = None,
+        who: str,
+    ) -> MeetingRequest:
+        """Take an answer back for its ``recipient``: the request is pending again; raises ``EventRejectedError``.
+
+        ``expected`` is the request as it must still be, here as below.
+        """
         now = self._clock()
         return self._store.events.request_becomes(
-            event_id, lambda there: reopened(there, sender, recipient, now), who=who
+            event_id,
+            lambda there: reopened(_still(there, expected), sender, recipient, now),
+            who=who,
         )
 
-    def cancel(self, event_id: str, sender: str, recipient: str, *, who: str) -> MeetingRequest:
+    def cancel(
+        self,
+        event_id: str,
+        sender: str,
+        recipient: str,
+        *,
+        expected: MeetingRequest | None = None,
+        who: str,
+    ) -> MeetingRequest:
         """Take a request back for its ``sender``; raises ``EventRejectedError``."""
         now = self._clock()
         return self._store.events.request_becomes(
-            event_id, lambda there: cancelled(there, sender, recipient, now), who=who
+            event_id,
+            lambda there: cancelled(_still(there, expected), sender, recipient, now),
+            who=who,
         )
+
+
+def _still(
+    there: Mapping[tuple[str, str], MeetingRequest], expected: MeetingRequest | None
+) -> Mapping[tuple[str, str], MeetingRequest]:
+    """The requests, where the expected one is among them; raises ``EventRejectedError``."""
+    if expected is not None and there.get((expected.sender, expected.recipient)) != expected:
+        raise EventRejectedError([told("The request was changed in the meantime.")])
+    return there

@@ -36,6 +36,7 @@ from matchmaker.events.preferences import (
     PreferenceKind,
     RequestState,
 )
+from matchmaker.events.returns import NotReturned, Returned, Was
 from matchmaker.events.round_tables import PairCount, RoundTables
 from matchmaker.events.setup import (
     Attendee,
@@ -82,6 +83,7 @@ __all__ = [
     "NewCompany",
     "News",
     "NoGood",
+    "NotReturned",
     "Outcome",
     "PairCount",
     "Person",
@@ -94,6 +96,7 @@ __all__ = [
     "Remove",
     "Repair",
     "RequestState",
+    "Returned",
     "RoundTables",
     "Rules",
     "Said",
@@ -105,4 +108,5 @@ __all__ = [
     "Table",
     "Target",
     "Unlock",
+    "Was",
 ]

@@ -55,6 +55,7 @@ from matchmaker.store.taking_back import Imports
 from matchmaker.store.transactions import Transactions, check_path
 from matchmaker.store.tries import TriedRows
 from matchmaker.store.users import Users
+from matchmaker.store.ways_back import WaysBack
 from matchmaker.store.webhooks import Webhooks
 from matchmaker.trail import AuditRow
 
@@ -150,6 +151,8 @@ class Store(Transactions):
         """Long work, asked for, under way and done."""
         self.tries = TriedRows(self._reading, partial(self._writing, wait=_JOT_SECONDS))
         """Failed tries to sign in."""
+        self.ways_back = WaysBack(self._reading, self._writing, partial(self._stamp, source=""))
+        """How to take the last changes of pages back."""
         self._presence = Presence(path.with_name(path.name + ".open"))
         self.repeated = RepeatedRequests(
             partial(self._writing, wait=_KEY_SECONDS), partial(self._stamp, source=""), self._presence
@@ -230,6 +233,11 @@ class Store(Transactions):
         """
         with self._writing() as connection:
             return edit(connection, actor_id, changes, self._stamp(who, ""), expected=expected)
+
+    def forget_old_ways_back(self) -> None:
+        """Forget how changes of pages and lists of participants are taken back, where that is too old."""
+        self.ways_back.forget_old()
+        self.events.forget_old_lists()
 
     def actor(self, actor_id: str) -> Actor:
         """The actor with this id; raises ``ActorNotFoundError``."""

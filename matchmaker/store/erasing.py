@@ -59,7 +59,7 @@ from matchmaker.store.rows import (
 )
 from matchmaker.store.tries import forget_tries
 from matchmaker.store.users import forget_user
-from matchmaker.store.ways_back import forget_ways_back
+from matchmaker.store.ways_back import forget_all_ways_back, forget_ways_back
 from matchmaker.users import comparable_email
 
 Opened = Callable[[], AbstractContextManager[Connection]]
@@ -169,6 +169,9 @@ class Erasing:
                 for user_id, email in connection.execute("SELECT id, email FROM users ORDER BY id").fetchall()
                 if {user_key(email), email_key(email)} & wanted.keys()
             ]
+            if wanted:
+                # A backup may know how to bring back whoever was on a list before.
+                forget_all_ways_back(connection)
             if persons or authors or users:
                 names = {
                     text for each in persons for text in (each.name, each.email) if text.strip()

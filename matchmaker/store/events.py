@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TypeVar
@@ -10,8 +10,8 @@ from typing import TypeVar
 from pydantic import TypeAdapter
 
 from matchmaker.errors import EventChangedError, EventNotFoundError, EventRejectedError
-from matchmaker.events import Attendee, Event, MeetingRequest, Plan, Preference, RoundTables
-from matchmaker.store import attending, wanting
+from matchmaker.events import Attendee, Event, MeetingRequest, Plan, Preference, Returned, RoundTables, Was
+from matchmaker.store import attending, participant_lists, wanting
 from matchmaker.store.audit import Stamp, record
 from matchmaker.store.connections import Connection
 from matchmaker.store.outbox import put_meetings
@@ -139,15 +139,107 @@ class Events:
         gone: Iterable[str] = (),
         *,
         expected: int | None = None,
+        source: str = "",
         who: str,
     ) -> Kept:
         """Add or replace attendees by id, and take others away with what was wanted of them.
 
-        Raises ``ActorNotFoundError`` for an actor that is not stored.
+        ``source`` is the name of the list that says so; then the way back is kept with it. Raises ``ActorNotFoundError`` for an
+        actor that is not stored.
         """
         changed, gone = tuple(changed), tuple(gone)
         with self._writing() as connection:
-            return self._attend(connection, event_id, changed, gone, expected, who)
+            return self._attend(connection, event_id, changed, gone, expected, who, source)
+
+    def were(self, event_id: str, changed: Iterable[Attendee], gone: Collection[str]) -> tuple[Was, ...]:
+        """What takes a change back that ``attend`` is about to make."""
+        with self._reading() as connection:
+            _kept(connection, event_id)
+            return attending.were(connection, event_id, changed, gone)
+
+    def put_back(
+        self,
+        event_id: str,
+        were: Sequence[Was],
+        problems: Callable[[Sequence[Attendee]], Sequence[str]],
+        *,
+        who: str,
+    ) -> Returned:
+        """Make participants what they were, where nobody changed or used since what a change made of them.
+
+        ``problems`` says what cannot be of those who attend; what would bring one is left, and told.
+        """
+        with self._writing() as connection:
+            _kept(connection, event_id)
+            return self._put_back(connection, event_id, were, problems, who)
+
+    def lists(self, event_id: str) -> tuple[participant_lists.ListMade, ...]:
+        """The lists of participants that changed something, newest first."""
+        with self._reading() as connection:
+            _kept(connection, event_id)
+            return participant_lists.made(connection, event_id, self._stamp("").at)
+
+    def forget_old_lists(self) -> None:
+        """Forget what lists of participants did that are too old to be taken back."""
+        with self._writing() as connection:
+            participant_lists.forget_old(connection, self._stamp("").at)
+
+    def undo_list(
+        self,
+        event_id: str,
+        number: int,
+        problems: Callable[[Sequence[Attendee]], Sequence[str]],
+        *,
+        trial: bool = False,
+        who: str,
+    ) -> Returned:
+        """Take a list of participants back as ``put_back`` does; a ``trial`` changes nothing.
+
+        Raises ``ParticipantListNotFoundError`` for one that is unknown, was taken back already, or is too old.
+        """
+        if trial:
+            with self._reading() as connection:
+                _kept(connection, event_id)
+                were = participant_lists.were(connection, event_id, number, self._stamp("").at)
+                return attending.returning(connection, event_id, were, problems)[0]
+        with self._writing() as connection:
+            _kept(connection, event_id)
+            at = self._stamp(who).at
+            were = participant_lists.were(connection, event_id, number, at)
+            returned = self._put_back(connection, event_id, were, problems, who)
+            participant_lists.note_undone(connection, event_id, number, at)
+            return returned
+
+    def _put_back(
+        self,
+        connection: Connection,
+        event_id: str,
+        were: Sequence[Was],
+        problems: Callable[[Sequence[Attendee]], Sequence[str]],
+        who: str,
+    ) -> Returned:
+        returned, written = attending.returning(connection, event_id, were, problems)
+        if not returned.any:
+            return returned
+        told = {"changed": [each.id for each in written], "gone": list(returned.removed), "undone": True}
+        self._changed(connection, event_id, "attendees", None, who, {}, told)
+        attending.write(connection, event_id, written, returned.removed)
+        there = {each.id for each in attending.attendees(connection, event_id)}
+        back = [each for each in were if each.id in set(returned.back)]
+        wishes = {(one.a, one.b, one.of): one for each in back for one in each.wishes}
+        wanting.write_preferences(
+            connection,
+            event_id,
+            tuple(one for one in wishes.values() if {one.a, one.b} <= there),
+            (),
+        )
+        requests = {(one.sender, one.recipient): one for each in back for one in each.requests}
+        wanting.write_requests(
+            connection,
+            event_id,
+            [one for one in requests.values() if {one.sender, one.recipient} <= there],
+        )
+        return returned
 
     def enrol(
         self,
@@ -175,6 +267,7 @@ class Events:
         gone: tuple[str, ...],
         expected: int | None,
         who: str,
+        source: str = "",
     ) -> Kept:
         there = {each.id: each for each in attending.attendees(connection, event_id)}
         changed = tuple(each for each in changed if there.get(each.id) != each)
@@ -184,6 +277,9 @@ class Events:
         attending.check_actors(connection, changed)
         told = {"changed": [each.id for each in changed], "gone": list(gone)}
         kept = self._changed(connection, event_id, "attendees", expected, who, {}, told)
+        if source:
+            were = attending.were(connection, event_id, changed, gone)
+            participant_lists.keep(connection, event_id, source, were, at=kept.at, who=who)
         attending.write(connection, event_id, changed, gone)
         return kept
 

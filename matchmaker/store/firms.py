@@ -70,11 +70,16 @@ class Firms:
             record(connection, stamp, "drafted", "draft", actor_id, {}, _told(draft))
             return draft
 
-    def change_draft(self, actor_id: str, draft_id: str, text: str, *, who: str) -> Draft:
-        """Put a draft in other words; raises ``DraftNotFoundError`` and ``ProfileRejectedError``."""
+    def change_draft(
+        self, actor_id: str, draft_id: str, text: str, *, expected: str | None = None, who: str
+    ) -> Draft:
+        """Put a draft in other words; raises ``DraftNotFoundError`` and ``ProfileRejectedError``.
+
+        ``expected`` are the words that it was changed from, here as below: ``ActorChangedError`` where it has others.
+        """
         text = _ware(text)
         with self._writing() as connection:
-            before = _one_draft(connection, actor_id, draft_id)
+            before = _one_draft(connection, actor_id, draft_id, expected)
             if before.text == text:
                 return before
             stamp = self._stamp(who)
@@ -84,19 +89,19 @@ class Firms:
             record(connection, stamp, "drafted", "draft", actor_id, _told(before), _told(draft))
             return draft
 
-    def remove_draft(self, actor_id: str, draft_id: str, *, who: str) -> Draft:
+    def remove_draft(self, actor_id: str, draft_id: str, *, expected: str | None = None, who: str) -> Draft:
         """Take a draft away and return it; raises ``DraftNotFoundError``."""
         with self._writing() as connection:
-            draft = _one_draft(connection, actor_id, draft_id)
+            draft = _one_draft(connection, actor_id, draft_id, expected)
             connection.execute("DELETE FROM unpublished WHERE id = ?", (draft_id,))
             record(connection, self._stamp(who), "removed", "draft", actor_id, _told(draft), {})
             return draft
 
-    def publish(self, actor_id: str, draft_id: str, *, who: str) -> Actor:
+    def publish(self, actor_id: str, draft_id: str, *, expected: str | None = None, who: str) -> Actor:
         """Put a draft on the market place, last of its kind; raises ``DraftNotFoundError`` and ``ProfileRejectedError``."""
         with self._writing() as connection:
             actor = actor_of(row_of(connection, actor_id))
-            draft = _one_draft(connection, actor_id, draft_id)
+            draft = _one_draft(connection, actor_id, draft_id, expected)
             stamp = self._stamp(who)
             connection.execute("DELETE FROM unpublished WHERE id = ?", (draft_id,))
             record(connection, stamp, "published", "draft", actor_id, _told(draft), {})
@@ -168,10 +173,21 @@ class Firms:
             record(connection, stamp, "added", "contact", actor_id, {}, {"contact": contact.id})
             return contact
 
-    def change_contact(self, actor_id: str, contact_id: str, fields: ContactFields, *, who: str) -> Contact:
-        """Keep a contact person in place of what was known; raises ``ContactNotFoundError``."""
+    def change_contact(
+        self,
+        actor_id: str,
+        contact_id: str,
+        fields: ContactFields,
+        *,
+        expected: ContactFields | None = None,
+        who: str,
+    ) -> Contact:
+        """Keep a contact person in place of what was known; raises ``ContactNotFoundError``.
+
+        ``expected`` is what was known, here as below: ``ActorChangedError`` where it is something else.
+        """
         with self._writing() as connection:
-            before = _one_contact(connection, actor_id, contact_id)
+            before = _one_contact(connection, actor_id, contact_id, expected)
             if before.fields == fields:
                 return before
             stamp = self._stamp(who)
@@ -181,10 +197,12 @@ class Firms:
             record(connection, stamp, "changed", "contact", actor_id, {}, {"contact": contact.id})
             return contact
 
-    def remove_contact(self, actor_id: str, contact_id: str, *, who: str) -> Contact:
+    def remove_contact(
+        self, actor_id: str, contact_id: str, *, expected: ContactFields | None = None, who: str
+    ) -> Contact:
         """Take a contact person away and return them; raises ``ContactNotFoundError``."""
         with self._writing() as connection:
-            contact = _one_contact(connection, actor_id, contact_id)
+            contact = _one_contact(connection, actor_id, contact_id, expected)
             connection.execute("DELETE FROM contacts WHERE id = ?", (contact_id,))
             record(connection, self._stamp(who), "removed", "contact", actor_id, {"contact": contact_id}, {})
             return contact
@@ -276,13 +294,16 @@ def _draft(row: tuple[str, ...]) -> Draft:
     return Draft(row[0], row[1], WareKind(row[2]), *row[3:])
 
 
-def _one_draft(connection: Connection, actor_id: str, draft_id: str) -> Draft:
+def _one_draft(connection: Connection, actor_id: str, draft_id: str, expected: str | None = None) -> Draft:
     row = connection.execute(
         f"SELECT {_DRAFT} FROM unpublished WHERE id = ? AND actor_id = ?", (draft_id, actor_id)
     ).fetchone()
     if row is None:
         raise DraftNotFoundError(draft_id)
-    return _draft(row)
+    draft = _draft(row)
+    if expected not in (None, draft.text):
+        raise changed_since(connection, actor_id)
+    return draft
 
 
 def _insert_draft(connection: Connection, draft: Draft) -> None:
@@ -301,13 +322,18 @@ def contact_of(row: tuple[str, ...]) -> Contact:
     return Contact(row[0], row[1], ContactFields(*row[2:7]), *row[7:])
 
 
-def _one_contact(connection: Connection, actor_id: str, contact_id: str) -> Contact:
+def _one_contact(
+    connection: Connection, actor_id: str, contact_id: str, expected: ContactFields | None = None
+) -> Contact:
     row = connection.execute(
         f"SELECT {_CONTACT} FROM contacts WHERE id = ? AND actor_id = ?", (contact_id, actor_id)
     ).fetchone()
     if row is None:
         raise ContactNotFoundError(contact_id)
-    return contact_of(row)
+    contact = contact_of(row)
+    if expected not in (None, contact.fields):
+        raise changed_since(connection, actor_id)
+    return contact
 
 
 def _insert_contact(connection: Connection, contact: Contact) -> None:

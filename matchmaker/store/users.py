@@ -290,6 +290,7 @@ def forget_user(connection: Connection, user_id: str, stamp: Stamp) -> int:
     row = connection.execute("SELECT email FROM users WHERE id = ?", (user_id,)).fetchone()
     if row is not None:
         forget_tries(connection, [row[0]])
+    connection.execute("DELETE FROM ways_back WHERE who = ?", (user_id,))
     connection.execute("DELETE FROM users WHERE id = ?", (user_id,))
     return record(connection, stamp, "erased", "user", user_id, {}, {})
 

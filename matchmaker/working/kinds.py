@@ -44,6 +44,8 @@ class Task:
     result: Path
     """Where it may write a file for others to fetch; the ending is added to it."""
     progress: Progress
+    asked: str = ""
+    """When it was asked for; UTC, ISO 8601."""
     ending: Callable[[], bool] = lambda: False
     """Whether work that keeps what it has is to end now; only such work needs to ask."""
 

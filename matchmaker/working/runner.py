@@ -21,6 +21,8 @@ LOOK_SECONDS = 1.0
 """How often a runner looks for jobs that another process asked for or left behind."""
 NOTE_SECONDS = 0.5
 """How often the progress of a job is written down, and its being cancelled noticed."""
+SWEEP_SECONDS = 3600.0
+"""How often what is too old is forgotten, also where nobody asks for a job."""
 TROUBLE_SECONDS = 5.0
 """How long a runner waits when the store cannot be used."""
 
@@ -108,11 +110,14 @@ class Runner:
         return count
 
     def _run(self) -> None:
+        next_sweep = time.monotonic() + SWEEP_SECONDS
         while not self._stop.is_set():
             self._wake.clear()
             pause = LOOK_SECONDS
             try:
-                if self._rows.any_open(self.lane) and self.work_off():
+                worked = self._rows.any_open(self.lane) and self.work_off()
+                if worked or time.monotonic() > next_sweep:
+                    next_sweep = time.monotonic() + SWEEP_SECONDS
                     self._working.sweep()
             except StoreClosedError:
                 # Whoever owned the store has gone without stopping this; it is not opened again.
@@ -174,6 +179,7 @@ class Runner:
                 self._working.input(name) if name else None,
                 self._working.results / job.id,
                 following,
+                job.asked,
                 following.ending,
             )
         )
@@ -221,9 +227,12 @@ class _Following:
         self._next, self._step = now + NOTE_SECONDS, step
         try:
             self._rows.note(self._id, step, done, total)
+        except StoreError as error:
+            # How far it is matters less than that it goes on; while the work itself writes, it cannot be noted.
+            log.debug("progress is not noted: %s", type(error).__name__)
+        try:
             self.cancelled = self._rows.one(self._id).cancelling
         except StoreError as error:
-            # How far it is matters less than that it goes on.
-            log.debug("progress is not noted: %s", type(error).__name__)
+            log.debug("whether it is cancelled is not known: %s", type(error).__name__)
         if self.cancelled and not self.keeps:
             raise Stopped

@@ -17,6 +17,8 @@ from matchmaker.store import Store
 from matchmaker.working.kinds import Kind
 from matchmaker.working.runner import Runner
 
+_LOOK_SECONDS = 0.05
+"""How often somebody who waits for a job looks."""
 _NAME = re.compile(r"[0-9a-f]{32}")
 
 
@@ -26,6 +28,7 @@ class Working:
     def __init__(self, store: Store, folder: Path) -> None:
         """``folder`` is the workspace's; files of jobs are kept in it."""
         self._rows = store.jobs
+        self._forget_old = store.forget_old_ways_back
         self.inputs = folder / "job-inputs"
         """What was sent for jobs that wait, each until its job is over."""
         self.results = folder / "job-results"
@@ -75,6 +78,13 @@ class Working:
     def one(self, job_id: str) -> Job:
         """The job with this id; raises ``JobNotFoundError``."""
         return self._rows.one(job_id)
+
+    def ended(self, job_id: str, *, patience: float) -> Job:
+        """The job once it is over, or as it is after ``patience`` seconds; raises ``JobNotFoundError``."""
+        until = time.monotonic() + patience
+        while not (job := self.one(job_id)).over and time.monotonic() < until:
+            time.sleep(_LOOK_SECONDS)
+        return job
 
     def page(
         self, *, kind: str = "", state: JobState | None = None, before: int = 0, limit: int = 50
@@ -143,8 +153,9 @@ class Working:
         return Runner(self, self._rows, lane, self.inputs.with_name(f"jobs-{lane.value}.lock"))
 
     def sweep(self) -> None:
-        """Forget jobs that are long over, with the files of them and of those that were cancelled."""
+        """Forget jobs that are long over, with the files of them and of those that were cancelled; and old ways back."""
         self._rows.forget_old()
+        self._forget_old()
         wanted, known = self._rows.inputs(), self._rows.ids()
         for folder, keep in ((self.inputs, wanted), (self.results, known)):
             for path in folder.iterdir() if folder.is_dir() else ():

@@ -12,7 +12,7 @@ from matchmaker.arranging import Kept
 from service.api.contract import PREFIX, errors, json_body, numbered, precondition, readable_address
 from service.arranged import acting
 from service.cursors import page_of, sorted_name
-from service.dependencies import OpenWorkspace, Undo
+from service.dependencies import OpenWorkspace
 from service.problems import not_modified
 from service.schemas.contract import MAX_ID, NoQuery, PageQuery, SortDirection, Text
 from service.schemas.event_answers import (
@@ -194,14 +194,12 @@ def change_event(
 )
 def erase_event(
     workspace: OpenWorkspace,
-    undo: Undo,
     event_id: EventIdInPath,
     _query: Annotated[NoQuery, Query()],
     if_match: IfMatch = None,
 ) -> None:
     """The event goes with its participants, wishes and every version of its schedule."""
     workspace.events.erase(event_id, expected=expected(if_match), who=acting())
-    undo.forget(event_id)
 
 
 @router.get(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +11,9 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from fastapi import Path as InPath
 from fastapi.concurrency import run_in_threadpool
 
-from matchmaker.errors import StoreFullError
 from matchmaker.intake import template_csv
 from matchmaker.jobs import Job
-from matchmaker.working.imports import IMPORT, pack
+from matchmaker.working.imports import ask
 from matchmaker.workspace import Workspace
 from service.api.contract import PREFIX, errors, readable_address
 from service.api.jobs import Preferred, job_instead, wants_job
@@ -180,18 +178,7 @@ def _as_job(workspace: Workspace, sent: SentTables, query: ImportQuery) -> Job:
         "dry_run": query.dry_run,
         "partial": query.partial,
     }
-    try:
-        with workspace.jobs.keeping() as (name, out):
-            pack(sent.by_kind, out)
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise StoreFullError("No space is left for what was sent.", path=workspace.folder) from error
-        raise
-    try:
-        return workspace.jobs.ask(IMPORT, {"input": name, **arguments}, who=acting())
-    except BaseException:
-        workspace.jobs.discard(name)
-        raise
+    return ask(workspace.jobs, sent.by_kind, arguments, who=acting())
 
 
 def _named(sent: SentFiles) -> SentTables:

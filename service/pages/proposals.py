@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 
 from service.balancing import PATIENCE
-from service.dependencies import JudgedBefore, OpenWorkspace
+from service.dependencies import OpenWorkspace
 from service.pages.events.forms import Sent
 from service.pages.events.frame import DoneNow, UndoName
 from service.pages.filters import PageNumber
@@ -48,13 +48,12 @@ def judge_proposals(
     request: Request,
     workspace: OpenWorkspace,
     snapshot: MaybeSnapshot,
-    remembered: JudgedBefore,
     choice: Chosen,
     form: Sent,
     number: PageNumber = 1,
 ) -> Response:
     """Pin, hide, keep apart, note, put back: one pair or several; the list goes on where it was."""
-    outcome = judge(workspace, remembered, form, both_ways=choice.view == "pairs")
+    outcome = judge(workspace, form, both_ways=choice.view == "pairs")
     if not isinstance(outcome, Typed):
         return back_to_list(request, outcome)
     values = shown(request, workspace, snapshot, choice, number, typed=outcome) if snapshot else None

@@ -19,6 +19,7 @@ from matchmaker.profiles import ContactFields, WareKind
 from matchmaker.repeated import KeptAnswer
 from matchmaker.tried import LETTER, SIGN_IN, account_name
 from matchmaker.users import Caller, Identity, UserRole
+from matchmaker.ways_back import Attended, Contacted
 from matchmaker.webhooks import Happening
 from matchmaker.workspace import Workspace
 from tests.service.tiny_cluster import ACTORS, COLLABORATIONS, HEADERS, write_csv
@@ -84,6 +85,7 @@ def plant(folder: Path, tables: Path) -> None:
             [("uni:1", "gas:1")], "Ask Olga Hvidtfeldquist\nabout the digester.", who=EMAIL
         )
         meet(workspace)
+        think_again(workspace, tables)
         sign_in(workspace)
         speak(workspace)
         hear(workspace)
@@ -174,6 +176,28 @@ def meet(workspace: Workspace) -> None:
         ],
         who="tests",
     )
+
+
+def think_again(workspace: Workspace, tables: Path) -> None:
+    """Changes that can be undone: a participant and a contact person taken away, and a list that replaced somebody."""
+    events = workspace.events
+    events.create("Autumn", zone="Europe/Copenhagen", event_id="autumn", who="tests")
+    olga = (Person("Olga Hvidtfeldquist", EMAIL),)
+    events.attend("autumn", [Attendee("p1", "gas:1", olga), Attendee("p2", ACTOR)], who="tests")
+    events.prefer("autumn", [Preference("p2", "p1", PreferenceKind.MEET, "p2", "for snurrebib")], who="tests")
+    rows = (("gas:1", "Aase Dahl", "aase@gas.example"),)
+    events.import_participants(
+        "autumn",
+        write_csv(tables / "autumn.csv", ("Actor id", "Person", "E-mail"), rows),
+        remove_missing=True,
+        who="tests",
+    )
+    assert [each.gone for each in events.lists("autumn")] == [2], "with what was wanted of them"
+    events.attend("autumn", [Attendee("p7", "uni:2", olga)], who="tests")
+    way = Attended("autumn", events.take_away("autumn", "p7", who=EMAIL))
+    assert workspace.undoing.remember(way, about="autumn", who=EMAIL)
+    gone = ContactFields("Ib Tjatolin", "", "ib@tjatolin.example", "7788 9911")
+    assert workspace.undoing.remember(Contacted(ACTOR, "contact-1", gone, None), about=ACTOR, who="tests")
 
 
 def hear(workspace: Workspace) -> None:

@@ -17,6 +17,7 @@ from fastapi.testclient import TestClient
 
 from matchmaker.drafts import Drafts
 from matchmaker.errors import ImportDraftNotFoundError
+from matchmaker.jobs import Lane
 from matchmaker.users import UserRole
 from matchmaker.workspace import Workspace
 from service.app import create_app
@@ -31,7 +32,10 @@ def opened(built_folder: Path, tmp_path: Path) -> Iterator[Workspace]:
     folder = tmp_path / "workspace"
     shutil.copytree(built_folder, folder)
     with Workspace.open(folder) as workspace:
+        taking = workspace.jobs.runner(Lane.LIGHT)
+        taking.start()
         yield workspace
+        taking.stop()
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from fastapi.testclient import TestClient
 
 from matchmaker.cli import main
 from matchmaker.events import Person
-from service.undoing import Taken, Undoing
 from tests.service.spring_meeting import set_up
 from tests.service.test_event_pages import PAGE, hidden, words, workspace_of
 
@@ -22,19 +21,27 @@ def test_nobody_comes_back_by_an_undoing_who_was_erased_meanwhile(arranging: Tes
     workspace.events.attend("spring-meeting", [tove], who="tests")
     gone = arranging.post(f"{PAGE}/participants", data={"participant": "p3", "do": "take_away"})
     name = hidden(gone.text, "undo")
+    held = workspace.held("tove@tvedt.example")
+    assert [(each["kind"], each["about"]) for each in held["can_be_undone"]] == [
+        ("attended", "spring-meeting")
+    ]
     assert main(["-w", str(workspace.folder), "erase", "person", "tove@tvedt.example"]) == 0
     assert 'name="undo"' not in arranging.get(f"{PAGE}/participants?done=taken_away&undo={name}").text
     late = arranging.post(f"{PAGE}/undo", data={"undo": name, "back": "participants"})
     assert "can no longer be undone" in words(late.text)
     assert workspace.find_person("tove@tvedt.example") == ()
+    assert workspace.held("tove@tvedt.example")["can_be_undone"] == []
     assert "p3" not in {each.id for each in workspace.events.attendees("spring-meeting")}
 
 
-def test_what_was_taken_away_after_an_erasure_can_be_undone() -> None:
-    edition = ["a"]
-    undoing = Undoing(lambda: edition[0])
-    before = undoing.remember(Taken("spring"))
-    edition[0] = "b"
-    after = undoing.remember(Taken("spring"))
-    assert not undoing.holds(before)
-    assert undoing.take(after, "spring") == Taken("spring")
+def test_what_was_taken_away_after_an_erasure_can_be_undone(arranging: TestClient) -> None:
+    set_up(arranging)
+    workspace = workspace_of(arranging)
+    gone = arranging.post(f"{PAGE}/participants", data={"participant": "p3", "do": "take_away"})
+    workspace.erase_persons((), authors=("Somebody Else",), who="tests")
+    before = arranging.post(f"{PAGE}/undo", data={"undo": hidden(gone.text, "undo")})
+    assert "can no longer be undone" in words(before.text)
+    gone = arranging.post(f"{PAGE}/participants", data={"participant": "p2", "do": "take_away"})
+    after = arranging.post(f"{PAGE}/undo", data={"undo": hidden(gone.text, "undo")})
+    assert "Undone" in words(after.text)
+    assert "p2" in {each.id for each in workspace.events.attendees("spring-meeting")}

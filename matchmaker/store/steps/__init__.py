@@ -17,6 +17,7 @@ from matchmaker.store.steps import alerts as alerts  # isort: skip
 from matchmaker.store.steps import lanes as lanes  # isort: skip
 from matchmaker.store.steps import tries as tries  # isort: skip
 from matchmaker.store.steps import asked as asked  # isort: skip
+from matchmaker.store.steps import ways_back as ways_back  # isort: skip
 from matchmaker.store.steps.migrations import APPLICATION_ID, MIGRATIONS
 
 __all__ = ["APPLICATION_ID", "MIGRATIONS"]

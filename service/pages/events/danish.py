@@ -61,6 +61,8 @@ TEXTS: dict[str, str] = {
     "event.done.taken_back": "Ønsket er taget tilbage.",
     "event.done.proposed": "Forslagenes score er gemt sammen med arrangementet.",
     "event.done.undone": "Fortrudt: det er som før.",
+    "event.done.undone_partly": "Fortrudt, undtagen det, der er ændret siden: det bliver.",
+    "event.done.changed_since": "Det er ændret siden, så intet er fortrudt.",
     "event.done.too_late": "Det kan ikke længere fortrydes.",
     "event.done.not_begun": "Søgningen var ikke begyndt, så der er intet at gemme.",
     "event.done.stopping": "Søgningen slutter, og det bedste, der er fundet, bliver gemt.",

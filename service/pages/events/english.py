@@ -61,6 +61,8 @@ TEXTS: dict[str, str] = {
     "event.done.taken_back": "The wish is taken back.",
     "event.done.proposed": "The recommender's scores are kept with the event.",
     "event.done.undone": "Undone: it is as it was before.",
+    "event.done.undone_partly": "Undone, but for what was changed since: that stays.",
+    "event.done.changed_since": "It was changed since, so nothing was undone.",
     "event.done.too_late": "That can no longer be undone.",
     "event.done.not_begun": "The search had not begun, so there is nothing to keep.",
     "event.done.stopping": "The search ends, and the best that was found is kept.",

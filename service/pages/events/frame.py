@@ -14,7 +14,8 @@ from fastapi.responses import RedirectResponse
 from matchmaker.arranging import Kept, Version
 from matchmaker.errors import EventNotFoundError
 from matchmaker.events import Event
-from service.dependencies import undoing, workspace
+from service.arranged import acting
+from service.dependencies import workspace
 from service.pages.rendering import event_address, page, wording_of
 from service.pages.snapshot import published_or_none
 from service.pages.wording import Wording
@@ -47,6 +48,8 @@ DONE = frozenset(
         "taken_back",
         "proposed",
         "undone",
+        "undone_partly",
+        "changed_since",
         "too_late",
         "stopping",
         "not_begun",
@@ -133,7 +136,7 @@ def event_page(
         ],
         days=days(frame.event, wording),
         done=done if done in DONE else "",
-        undo=undo if undo and undoing(request).holds(undo) else "",
+        undo=undo if workspace(request).undoing.holds(undo, about=frame.event.id, who=acting()) else "",
         local=lambda moment: moment.astimezone(ZoneInfo(frame.event.zone)),
         **values,
     )

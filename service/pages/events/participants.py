@@ -11,10 +11,11 @@ from matchmaker.actors import Actor
 from matchmaker.errors import ActorNotFoundError, EventChangedError, EventRejectedError
 from matchmaker.events import Attendee, Event, Slot
 from matchmaker.published import Published
+from matchmaker.ways_back import Attended
 from matchmaker.workspace import Workspace
 from service.arranged import Attending, acting, attending
 from service.callers import name_of
-from service.dependencies import OpenWorkspace, Undo
+from service.dependencies import OpenWorkspace
 from service.pages.events.forms import Form, Sent, seen
 from service.pages.events.frame import (
     DoneNow,
@@ -32,7 +33,6 @@ from service.pages.events.setup_form import Errors
 from service.pages.filters import OneGroupFilter, PageNumber, TextFilter, readable
 from service.pages.rendering import event_address, wording_of
 from service.pages.snapshot import MaybeSnapshot, published_or_none
-from service.undoing import Taken, Undoing
 
 router = APIRouter()
 
@@ -74,14 +74,12 @@ def participants(
 
 
 @router.post("/events/{event_id}/participants")
-def change_participants(
-    request: Request, workspace: OpenWorkspace, undo: Undo, frame: Framed, form: Sent
-) -> Response:
+def change_participants(request: Request, workspace: OpenWorkspace, frame: Framed, form: Sent) -> Response:
     """Add the actors that were ticked or written down, or take a participant away."""
     what, _ = form.pressed
     address = event_address(frame.event.id, "participants")
     if what == "take_away":
-        name = take_away(workspace, undo, frame.event.id, form.text("participant", longest=500))
+        name = take_away(workspace, frame.event.id, form.text("participant", longest=500))
         return go_to(address, done="taken_away" if name else "", undo=name)
     snapshot = published_or_none(request)
     ids, unknown = _named(workspace, snapshot, form)
@@ -142,34 +140,20 @@ def change_participant(
 
 
 @router.post("/events/{event_id}/undo")
-def take_back(workspace: OpenWorkspace, undo: Undo, frame: Framed, form: Sent) -> Response:
-    """Put the event back to what it was before the last change, as long as that is remembered."""
+def take_back(workspace: OpenWorkspace, frame: Framed, form: Sent) -> Response:
+    """Put the event back to what it was before a change of one's own, where nothing was changed since."""
     event_id = frame.event.id
     back = form.text("back") if form.text("back") in ("participants", "wishes") else "participants"
-    taken = undo.take(form.text("undo"), event_id)
-    if taken is None:
-        return go_to(event_address(event_id, back), done="too_late")
-    try:
-        if taken.attendees:
-            workspace.events.attend(event_id, taken.attendees, who=acting())
-    except (ActorNotFoundError, EventRejectedError):
-        # The actor is gone, or the persons attend again in the meantime.
-        return go_to(event_address(event_id, back), done="too_late")
-    there = {each.id for each in workspace.events.attendees(event_id)}
-    given = [each for each in taken.preferences if {each.a, each.b} <= there]
-    if given or taken.given:
-        workspace.events.prefer(event_id, given, taken.given, who=acting())
-    return go_to(event_address(event_id, back), done="undone")
+    undone = workspace.undoing.undo(form.text("undo"), about=event_id, who=acting())
+    return go_to(event_address(event_id, back), done=undone.came)
 
 
-def take_away(workspace: Workspace, undo: Undoing, event_id: str, participant_id: str) -> str:
+def take_away(workspace: Workspace, event_id: str, participant_id: str) -> str:
     """Take a participant away; the name by which that can be undone, empty where there was none."""
-    gone = [each for each in workspace.events.attendees(event_id) if each.id == participant_id]
-    if not gone:
+    were = workspace.events.take_away(event_id, participant_id, who=acting())
+    if not were:
         return ""
-    wishes = [each for each in workspace.events.preferences(event_id) if participant_id in (each.a, each.b)]
-    workspace.events.attend(event_id, (), [participant_id], who=acting())
-    return undo.remember(Taken(event_id, tuple(gone), tuple(wishes)))
+    return workspace.undoing.remember(Attended(event_id, were), about=event_id, who=acting())
 
 
 def _named(workspace: Workspace, snapshot: Published | None, form: Form) -> tuple[list[str], list[str]]:

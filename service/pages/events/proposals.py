@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 
 from service.balancing import PATIENCE
-from service.dependencies import JudgedBefore, OpenWorkspace
+from service.dependencies import OpenWorkspace
 from service.pages.events.forms import Sent
 from service.pages.events.frame import DoneNow, EventFrame, Framed, UndoName, event_page
 from service.pages.filters import PageNumber
@@ -44,14 +44,13 @@ def judge_event_proposals(
     request: Request,
     workspace: OpenWorkspace,
     snapshot: MaybeSnapshot,
-    remembered: JudgedBefore,
     frame: Framed,
     choice: Chosen,
     form: Sent,
     number: PageNumber = 1,
 ) -> Response:
     """As for the whole cluster; and who must meet here."""
-    outcome = judge(workspace, remembered, form, both_ways=choice.view == "pairs", event_id=frame.event.id)
+    outcome = judge(workspace, form, both_ways=choice.view == "pairs", event_id=frame.event.id)
     if not isinstance(outcome, Typed):
         return back_to_list(request, outcome)
     return _page(request, workspace, snapshot, frame, choice, number, typed=outcome)

@@ -12,14 +12,14 @@ from matchmaker.answers import DeclineReason
 from matchmaker.arranging import SuggestedApart
 from matchmaker.errors import EventChangedError, EventRejectedError
 from matchmaker.events import Preference, PreferenceKind, RequestState
+from matchmaker.ways_back import Preferred
 from matchmaker.workspace import Workspace
 from service.arranged import acting, attending
-from service.dependencies import OpenWorkspace, Undo
+from service.dependencies import OpenWorkspace
 from service.pages.events.forms import Form, Sent, whole_number
 from service.pages.events.frame import DoneNow, EventFrame, Framed, UndoName, event_page, go_to
 from service.pages.filters import PageNumber, TextFilter
 from service.pages.rendering import event_address
-from service.undoing import Taken
 
 router = APIRouter()
 
@@ -78,7 +78,7 @@ def apart(
 
 
 @router.post("/events/{event_id}/apart")
-def keep_apart(workspace: OpenWorkspace, undo: Undo, frame: Framed, form: Sent) -> Response:
+def keep_apart(workspace: OpenWorkspace, frame: Framed, form: Sent) -> Response:
     """Keep the ticked pairs apart, or one of them; nothing that is not suggested."""
     event_id, address = frame.event.id, event_address(frame.event.id, "apart")
     asked = set(form.texts("pair", longest=1200)) | set(form.texts("one", longest=1200))
@@ -100,7 +100,8 @@ def keep_apart(workspace: OpenWorkspace, undo: Undo, frame: Framed, form: Sent) 
         workspace.events.prefer(event_id, given, expected=frame.kept.revision, who=acting())
     except EventChangedError:
         return go_to(address, done="too_late")
-    return go_to(address, done="apart", undo=undo.remember(Taken(event_id, (), before, given)))
+    way = Preferred(event_id, before, given)
+    return go_to(address, done="apart", undo=workspace.undoing.remember(way, about=event_id, who=acting()))
 
 
 def name_of(each: SuggestedApart) -> str:

@@ -17,7 +17,7 @@ from matchmaker.errors import EventChangedError, EventRejectedError
 from matchmaker.events import Event, MetBefore, Slot
 from matchmaker.workspace import Workspace
 from service.arranged import acting
-from service.dependencies import OpenWorkspace, Undo
+from service.dependencies import OpenWorkspace
 from service.pages.events.forms import Form, Sent, seen
 from service.pages.events.frame import (
     DONE,
@@ -150,10 +150,9 @@ def change_setup(request: Request, workspace: OpenWorkspace, frame: Framed, form
 
 
 @router.post("/events/{event_id}/erase")
-def erase_event(workspace: OpenWorkspace, undo: Undo, frame: Framed) -> Response:
+def erase_event(workspace: OpenWorkspace, frame: Framed) -> Response:
     """Take an event away with all that belongs to it."""
     workspace.events.erase(frame.event.id, who=acting())
-    undo.forget(frame.event.id)
     return go_to("/events", done="erased")
 
 

@@ -12,16 +12,16 @@ from matchmaker.errors import EventChangedError, EventRejectedError, NotBuiltErr
 from matchmaker.events import FACILITATOR, Preference, PreferenceKind
 from matchmaker.matching.matches import Match
 from matchmaker.published import Published
+from matchmaker.ways_back import Preferred
 from matchmaker.workspace import Workspace
 from service.arranged import Attending, acting, attending
-from service.dependencies import OpenWorkspace, Undo
+from service.dependencies import OpenWorkspace
 from service.pages.events.forms import Form, Sent, seen
 from service.pages.events.frame import DoneNow, EventFrame, Framed, UndoName, event_frame, event_page, go_to
 from service.pages.events.pairs import Pairs, PairState, PairView
 from service.pages.filters import PageNumber, TextFilter, readable
 from service.pages.rendering import event_address
 from service.pages.snapshot import MaybeSnapshot
-from service.undoing import Taken, Undoing
 
 router = APIRouter()
 
@@ -89,7 +89,7 @@ def wishes(
 
 @router.post("/events/{event_id}/wishes")
 def change_wishes(
-    request: Request, workspace: OpenWorkspace, snapshot: MaybeSnapshot, undo: Undo, frame: Framed, form: Sent
+    request: Request, workspace: OpenWorkspace, snapshot: MaybeSnapshot, frame: Framed, form: Sent
 ) -> Response:
     """Keep or take back what is wanted of a pair; whoever began from an older state is told."""
     what, _ = form.pressed
@@ -104,7 +104,7 @@ def change_wishes(
     given, gone = _changes(what, form, a, b, current)
     if given or gone:
         try:
-            name = change(workspace, undo, frame, current, given, gone)
+            name = change(workspace, frame, current, given, gone)
         except (EventRejectedError, EventChangedError) as error:
             problem = (
                 "event.wishes.wrong.pair"
@@ -140,7 +140,6 @@ def propose(request: Request, workspace: OpenWorkspace, frame: Framed, form: Sen
 
 def change(
     workspace: Workspace,
-    undo: Undoing,
     frame: EventFrame,
     current: Sequence[Preference],
     given: Sequence[Preference],
@@ -153,7 +152,8 @@ def change(
     workspace.events.prefer(frame.event.id, given, gone, expected=frame.kept.revision, who=acting())
     touched = {(each.a, each.b, each.of) for each in (*given, *gone)}
     before = tuple(each for each in current if (each.a, each.b, each.of) in touched)
-    return undo.remember(Taken(frame.event.id, (), before, tuple(given)))
+    way = Preferred(frame.event.id, before, tuple(given))
+    return workspace.undoing.remember(way, about=frame.event.id, who=acting())
 
 
 def _changes(

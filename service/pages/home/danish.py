@@ -74,4 +74,7 @@ TEXTS: dict[str, str] = {
     "empty.build_text": "Finder forslag, delklynger og kort ud fra teksterne. Det tager fra sekunder for hundrede aktører til minutter for tusinder.",
     "empty.build_action": "Gå til beregningerne",
     "empty.third_text": "Se, hvem der passer sammen og hvorfor, planlæg et arrangement, se på kortet.",
+    "step.importing": "En import er i gang",
+    "step.importing.text": "Du kan se, hvor langt den er, og stoppe den.",
+    "step.importing.action": "Se, hvor langt den er",
 }

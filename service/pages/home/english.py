@@ -74,4 +74,7 @@ TEXTS: dict[str, str] = {
     "empty.build_text": "Finds suggestions, sub-clusters and the map out of the texts. It takes from seconds for a hundred actors to minutes for thousands.",
     "empty.build_action": "Go to the builds",
     "empty.third_text": "See who fits whom and why, plan an event, look at the map.",
+    "step.importing": "An import is under way",
+    "step.importing.text": "You can look how far it is, and stop it.",
+    "step.importing.action": "See how far it is",
 }

@@ -11,7 +11,9 @@ from matchmaker.arranging import Kept
 from matchmaker.errors import EventRejectedError
 from matchmaker.events import RequestState
 from matchmaker.published import Published
+from matchmaker.working.imports import DRAFT
 from matchmaker.workspace import Workspace
+from service.arranged import acting
 from service.pages.rendering import event_address
 
 LOOKED_BACK = 3
@@ -36,7 +38,13 @@ def next_steps(
     workspace: Workspace, snapshot: Published, behind: str, may: Callable[[str], bool], now: datetime
 ) -> list[Step]:
     """Everything there is to do, the first thing first; ``behind`` is ``damaged``, ``stale`` or empty, as the build is."""
-    return [*_of_data(snapshot, behind, may), *_of_events(workspace, now)]
+    return [*_under_way(workspace), *_of_data(snapshot, behind, may), *_of_events(workspace, now)]
+
+
+def _under_way(workspace: Workspace) -> Iterator[Step]:
+    """Own imports that are not over."""
+    for job in workspace.imports.under_way(who=acting()):
+        yield Step("importing", f"/import/{job.arguments[DRAFT]}/taking")
 
 
 def _of_data(snapshot: Published, behind: str, may: Callable[[str], bool]) -> Iterator[Step]:

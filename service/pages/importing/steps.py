@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Annotated, Literal
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -12,17 +13,18 @@ from fastapi.concurrency import run_in_threadpool
 from matchmaker.actors import ActorGroup
 from matchmaker.errors import ImportDraftNotFoundError, ImportNotFoundError, ImportRejectedError, SourceError
 from matchmaker.intake import FIELDS, WHY_NOT, Draft, FirstLook, Preview, rejections_csv, template_csv
+from matchmaker.jobs import Job, JobState
 from matchmaker.workspace import Workspace
 from service.arranged import acting
-from service.dependencies import ImportsTakingIn, OpenWorkspace
+from service.dependencies import ImportPreviews, OpenWorkspace
 from service.pages.events.forms import Form, Sent
 from service.pages.events.frame import go_to
 from service.pages.events.named_files import attachment
 from service.pages.rendering import page, problem_page, wording_of
 from service.pages.snapshot import published_or_none
 from service.pages.telling import in_plain_words, in_words
+from service.previewing import PATIENCE, Previewing
 from service.sent_files import SentFiles, files_of, remove
-from service.taking_in import TakingIn
 
 router = APIRouter()
 
@@ -32,7 +34,9 @@ MOST_TRIED = 5_000
 """Rows of an import up to which its page tries what undoing would do; trying takes as long as doing it."""
 CSV = "text/csv; charset=utf-8"
 REASON_COLUMNS = ("import.file", "import.row", "import.column", "import.value", "import.reason")
-DONE = frozenset({"cancelled", "imported", "undone", "same"})
+DONE = frozenset({"cancelled", "stopped", "imported", "undone", "same"})
+TAKING = ("reading", "storing")
+"""Steps of taking files in."""
 LONGEST_HEADER = 2_000
 
 
@@ -108,6 +112,8 @@ def show_columns(request: Request, workspace: OpenWorkspace, draft_id: str) -> R
     """Every column with examples, what it is taken for, and a menu to say otherwise."""
     try:
         draft = _draft(workspace, draft_id)
+        if _is_under_way(workspace, draft_id):
+            return go_to(_taking(draft_id))
         looks = workspace.intake.look(draft)
     except ImportDraftNotFoundError:
         return _forgotten(request, workspace)
@@ -142,45 +148,66 @@ def say_columns(request: Request, workspace: OpenWorkspace, draft_id: str, form:
 def show_preview(
     request: Request,
     workspace: OpenWorkspace,
-    imports: ImportsTakingIn,
+    imports: ImportPreviews,
     draft_id: str,
     show: Annotated[Literal["all", "changed", "new", "rejected", "duplicates"], Query()] = "all",
+    done: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
     """What the files would do; nothing is changed yet."""
     try:
         draft = _draft(workspace, draft_id)
+        if _is_under_way(workspace, draft_id):
+            return go_to(_taking(draft_id))
         found = imports.preview(workspace, draft)
     except ImportDraftNotFoundError:
         return _forgotten(request, workspace)
     except SourceError as error:
         return _columns_again(request, workspace, draft, error)
     if found is None:
-        return _working(request, imports, draft)
-    return _preview(request, draft, found, show=show)
+        return _looking(request, imports, draft)
+    return _preview(request, draft, found, show=show, done=done if done in DONE else "")
 
 
 @router.post("/import/{draft_id}/preview")
 def take_in(
-    request: Request, workspace: OpenWorkspace, imports: ImportsTakingIn, draft_id: str, form: Sent
+    request: Request, workspace: OpenWorkspace, imports: ImportPreviews, draft_id: str, form: Sent
 ) -> Response:
-    """Take in what was looked at: all of it, or the good rows alone where that is chosen."""
-    return _take_in(request, workspace, imports, draft_id, partial=form.text("do") == "take_good")
+    """Ask for what was looked at to be taken in, as a job: all of it, or the good rows alone where that is chosen."""
+    try:
+        draft = _draft(workspace, draft_id)
+        job = workspace.imports.ask(draft, partial=form.text("do") == "take_good", who=acting())
+    except ImportDraftNotFoundError:
+        # Taken in a moment ago, or too old.
+        latest = workspace.imports.latest(draft_id, who=acting())
+        return go_to(_taking(draft_id)) if latest else _forgotten(request, workspace)
+    # A short list is in before anybody could read how far it is.
+    return _how_far(request, workspace, imports, draft_id, workspace.jobs.ended(job.id, patience=PATIENCE))
 
 
 @router.get("/import/{draft_id}/taking")
 def still_taking(
-    request: Request, workspace: OpenWorkspace, imports: ImportsTakingIn, draft_id: str
+    request: Request, workspace: OpenWorkspace, imports: ImportPreviews, draft_id: str
 ) -> Response:
-    """How far an import is that takes longer."""
-    partial = imports.asked(draft_id)
-    if partial is None:
+    """How far the import of these files is, and what came of it; the page may be left and come back to."""
+    job = workspace.imports.latest(draft_id, who=acting())
+    if job is None:
         return _forgotten(request, workspace)
-    return _take_in(request, workspace, imports, draft_id, partial=partial)
+    return _how_far(request, workspace, imports, draft_id, job)
+
+
+@router.post("/import/{draft_id}/taking")
+def stop_taking(workspace: OpenWorkspace, draft_id: str, form: Sent) -> Response:
+    """End the import of these files: all of it is in by then, or nothing."""
+    job = workspace.imports.latest(draft_id, who=acting())
+    if job is not None:
+        job = workspace.jobs.cancel(job.id, who=acting())
+        workspace.jobs.ended(job.id, patience=PATIENCE)
+    return go_to(_taking(draft_id))
 
 
 @router.get("/import/{draft_id}/rejections.csv")
 def get_rejections(
-    request: Request, workspace: OpenWorkspace, imports: ImportsTakingIn, draft_id: str
+    request: Request, workspace: OpenWorkspace, imports: ImportPreviews, draft_id: str
 ) -> Response:
     """Everything that was rejected, with row, column and reason."""
     try:
@@ -201,7 +228,7 @@ def get_rejections(
 def get_bad_rows(
     request: Request,
     workspace: OpenWorkspace,
-    imports: ImportsTakingIn,
+    imports: ImportPreviews,
     draft_id: str,
     kind: Annotated[Literal["actors", "collaborations", "participations"], Query()] = "actors",
 ) -> Response:
@@ -236,27 +263,39 @@ def _keep(request: Request, workspace: Workspace, sent: SentFiles) -> Response:
     return go_to(f"/import/{draft.id}")
 
 
-def _take_in(
-    request: Request, workspace: Workspace, imports: TakingIn, draft_id: str, *, partial: bool
+def _how_far(
+    request: Request, workspace: Workspace, imports: Previewing, draft_id: str, job: Job
 ) -> Response:
+    """What a job has come to: its progress, its import, or the step before with why it did not come to one."""
+    if not job.over:
+        return _working(request, draft_id, job)
+    if job.state is JobState.DONE:
+        number = job.answer.get("number")
+        return _gone_to(number if isinstance(number, int) else 0)
     try:
         draft = _draft(workspace, draft_id)
     except ImportDraftNotFoundError:
-        # Taken in a moment ago, or too old.
-        made = imports.finished(draft_id)
-        return _forgotten(request, workspace) if made is None else _gone_to(made)
+        return go_to("/import", done="cancelled") if not job.problem else _forgotten(request, workspace)
+    if job.state is JobState.CANCELLED:
+        return go_to(f"/import/{draft.id}/preview", done="stopped")
     try:
-        taken = imports.take_in(workspace, draft, partial=partial, who=acting())
+        found = imports.preview(workspace, draft, patience=60.0)
     except SourceError as error:
         return _columns_again(request, workspace, draft, error)
-    except ImportRejectedError:
-        found = imports.preview(workspace, draft, patience=60.0)
-        if found is None:
-            return _working(request, imports, draft)
-        return _preview(request, draft, found, problem="import.wrong.rejected", status=422)
-    if taken is None:
-        return _working(request, imports, draft, taking=True)
-    return _gone_to(taken[1])
+    if found is None:
+        return _looking(request, imports, draft)
+    rejected = job.problem_kind == ImportRejectedError.__name__
+    problem = "import.wrong.rejected" if rejected else "import.wrong.failed"
+    return _preview(request, draft, found, problem=problem, status=422)
+
+
+def _taking(draft_id: str) -> str:
+    return f"/import/{quote(draft_id, safe='')}/taking"
+
+
+def _is_under_way(workspace: Workspace, draft_id: str) -> bool:
+    job = workspace.imports.latest(draft_id, who=acting())
+    return job is not None and not job.over
 
 
 def _gone_to(number: int) -> Response:
@@ -303,6 +342,7 @@ def _choose(
         status=status,
         made=workspace.intake.made(limit=10),
         empty=workspace.is_empty(),
+        under_way=workspace.imports.under_way(who=acting()),
         done=done if done in DONE else "",
         problem=problem,
     )
@@ -335,7 +375,14 @@ def _columns_again(request: Request, workspace: Workspace, draft: Draft, error: 
 
 
 def _preview(
-    request: Request, draft: Draft, found: Preview, *, show: str = "all", problem: str = "", status: int = 200
+    request: Request,
+    draft: Draft,
+    found: Preview,
+    *,
+    show: str = "all",
+    problem: str = "",
+    done: str = "",
+    status: int = 200,
 ) -> Response:
     files = {name: kind for kind, name in draft.files.items()}
     bad = sorted({files[each.file] for each in found.rejections if each.file in files})
@@ -350,20 +397,29 @@ def _preview(
         most=10_000 if show != "all" else SHOWN,
         bad_files=bad,
         problem=problem,
+        done=done,
         by_hand=sum(each.kept for actor in found.changed for each in actor.fields),
     )
 
 
-def _working(request: Request, imports: TakingIn, draft: Draft, *, taking: bool = False) -> Response:
-    response = _page(
-        request,
-        "working.html",
-        status=202,
-        draft=draft,
-        step=imports.step(draft.id),
-        again=f"/import/{draft.id}/{'taking' if taking else 'preview'}",
-        taking=taking,
+def _looking(request: Request, imports: Previewing, draft: Draft) -> Response:
+    """How far it is to see what files would do."""
+    said = wording_of(request)(f"import.working_step.{imports.step(draft.id) or 'reading'}")
+    return _later(request, f"/import/{draft.id}/preview", said=said, job=None)
+
+
+def _working(request: Request, draft_id: str, job: Job) -> Response:
+    """How far an import is."""
+    t = wording_of(request)
+    step = "ending" if job.cancelling else job.step if job.step in TAKING else "waiting"
+    said = t(
+        f"import.taking_step.{step}", number=t.number(job.total), name=str(job.arguments.get("name", ""))
     )
+    return _later(request, _taking(draft_id), said=said, job=job)
+
+
+def _later(request: Request, again: str, *, said: str, job: Job | None) -> Response:
+    response = _page(request, "working.html", status=202, said=said, again=again, job=job)
     response.headers["Retry-After"] = "2"
     return response
 

@@ -307,6 +307,8 @@ TEXTS: dict[str, str] = {
     "my.done.mutual": "De er også interesserede. Sådan får I fat i dem.",
     "my.done.taken_back": "Jeres svar er trukket tilbage.",
     "my.done.undone": "Fortrudt.",
+    "my.done.undone_partly": "Fortrudt, undtagen det, der er ændret siden: det bliver.",
+    "my.done.changed_since": "Det er ændret siden, så intet er fortrudt.",
     "my.done.too_late": "Det kunne ikke lade sig gøre mere: noget er ændret imens.",
     "my.done.person_saved": "Kontaktpersonen er gemt.",
     "my.done.person_removed": "Kontaktpersonen er fjernet.",

@@ -18,7 +18,7 @@ from service.dependencies import OpenWorkspace
 from service.handing_out import MEDIA_TYPES
 from service.pages.events.forms import Sent
 from service.pages.events.named_files import attachment
-from service.pages.my.frame import DoneNow, OwnActorId, TakeBack, UndoName, go_to, my_page, undone
+from service.pages.my.frame import DoneNow, OwnActorId, UndoName, go_to, my_page, undone
 from service.pages.rendering import wording_of
 from service.pages.snapshot import MaybeSnapshot, published_or_none
 
@@ -62,14 +62,12 @@ def held(request: Request, workspace: OpenWorkspace, actor_id: OwnActorId, endin
 
 
 @router.post("/my/data")
-def change_data(
-    request: Request, workspace: OpenWorkspace, actor_id: OwnActorId, undo: TakeBack, form: Sent
-) -> Response:
+def change_data(request: Request, workspace: OpenWorkspace, actor_id: OwnActorId, form: Sent) -> Response:
     """Ask to be erased, take that back, or delete the own user."""
     what, _ = form.pressed
     kept = workspace.firms.kept
     if what == "undo":
-        return undone(workspace, undo, actor_id, form, ADDRESS)
+        return undone(workspace, actor_id, form, ADDRESS)
     if what == "leave":
         kept.ask_to_leave(actor_id, who=acting())
         return go_to(ADDRESS, done="leaving")

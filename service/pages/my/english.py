@@ -307,6 +307,8 @@ TEXTS: dict[str, str] = {
     "my.done.mutual": "They are interested, too. Here is how to reach them.",
     "my.done.taken_back": "Your answer is taken back.",
     "my.done.undone": "Undone.",
+    "my.done.undone_partly": "Undone, but for what was changed since: that stays.",
+    "my.done.changed_since": "It was changed since, so nothing was undone.",
     "my.done.too_late": "That could not be done any more: something was changed meanwhile.",
     "my.done.person_saved": "The contact person is saved.",
     "my.done.person_removed": "The contact person is removed.",

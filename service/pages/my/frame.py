@@ -8,15 +8,14 @@ from urllib.parse import urlencode
 from fastapi import Depends, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from matchmaker.errors import MatchmakerError
 from matchmaker.published import Published
+from matchmaker.ways_back import WayBack
 from matchmaker.workspace import Workspace
 from service.arranged import acting
 from service.callers import caller_of
 from service.dependencies import workspace as open_workspace
 from service.pages.events.forms import Form
 from service.pages.rendering import page
-from service.taking_back import Back, TakingBack
 
 PARTS = {
     "home": "/my",
@@ -43,6 +42,8 @@ DONE = frozenset(
         "mutual",
         "taken_back",
         "undone",
+        "undone_partly",
+        "changed_since",
         "too_late",
         "person_saved",
         "person_removed",
@@ -73,15 +74,6 @@ DoneNow = Annotated[str, Query(max_length=40, alias="done")]
 UndoName = Annotated[str, Query(max_length=40, alias="undo")]
 
 
-def taking_back(request: Request) -> TakingBack:
-    """What remembers how to take back the last changes."""
-    found: TakingBack = request.app.state.taking_back
-    return found
-
-
-TakeBack = Annotated[TakingBack, Depends(taking_back)]
-
-
 def my_page(
     request: Request,
     template: str,
@@ -95,7 +87,8 @@ def my_page(
 ) -> Response:
     """Render a part of a firm's workplace inside its frame."""
     actor_id = own_actor_id(request)
-    actor = open_workspace(request).actor(actor_id)
+    workspace = open_workspace(request)
+    actor = workspace.actor(actor_id)
     response = page(
         request,
         f"my/{template}",
@@ -105,7 +98,7 @@ def my_page(
         part=part,
         tabs=PARTS,
         done=done if done in DONE else "",
-        undo=undo if undo and taking_back(request).holds(undo, actor_id) else "",
+        undo=undo if workspace.undoing.holds(undo, about=actor_id, who=acting()) else "",
         undo_to=PARTS.get(part, "/my"),
         **values,
     )
@@ -121,12 +114,12 @@ def go_to(address: str, *, anchor: str = "", **query: str) -> Response:
     return RedirectResponse(f"{joined}#{anchor}" if anchor else joined, status_code=303)
 
 
-def undone(workspace: Workspace, undo: TakingBack, actor_id: str, form: Form, address: str) -> Response:
+def remembered(workspace: Workspace, actor_id: str, way: WayBack) -> str:
+    """Keep the way back of a change to what is an actor's; the name to ask for it by."""
+    return workspace.undoing.remember(way, about=actor_id, who=acting())
+
+
+def undone(workspace: Workspace, actor_id: str, form: Form, address: str) -> Response:
     """Take back the change that a form names, and say whether that could still be done."""
-    back: Back | None = undo.take(form.text("undo"), actor_id)
-    try:
-        worked = back is not None and back(workspace, acting())
-    except MatchmakerError:
-        # What it was about is gone, or full, in the meantime.
-        worked = False
-    return go_to(address, done="undone" if worked else "too_late")
+    came = workspace.undoing.undo(form.text("undo"), about=actor_id, who=acting()).came
+    return go_to(address, done=came)

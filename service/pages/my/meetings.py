@@ -15,6 +15,7 @@ from matchmaker.errors import EventChangedError, EventNotFoundError, EventReject
 from matchmaker.events import Attendee, Preference, PreferenceKind, RequestState
 from matchmaker.matching.matches import Match
 from matchmaker.published import Published
+from matchmaker.ways_back import Preferred, Requested
 from matchmaker.workplace import OwnEvent, OwnMeeting
 from matchmaker.workspace import Workspace
 from service.arranged import acting
@@ -22,10 +23,9 @@ from service.dependencies import OpenWorkspace
 from service.pages.events.agendas import LOOPBACK
 from service.pages.events.forms import Form, Sent
 from service.pages.events.frame import days
-from service.pages.my.frame import DoneNow, OwnActorId, TakeBack, UndoName, go_to, my_page, undone
+from service.pages.my.frame import DoneNow, OwnActorId, UndoName, go_to, my_page, remembered, undone
 from service.pages.rendering import wording_of
 from service.pages.snapshot import MaybeSnapshot, published_or_none
-from service.taking_back import TakingBack
 
 router = APIRouter()
 
@@ -77,7 +77,6 @@ def change_own_event(
     workspace: OpenWorkspace,
     actor_id: OwnActorId,
     event_id: str,
-    undo: TakeBack,
     form: Sent,
 ) -> Response:
     """Wish, ask, answer or take back, for one's own participants."""
@@ -85,13 +84,13 @@ def change_own_event(
     address = _address(event)
     what, _ = form.pressed
     if what == "undo":
-        return undone(workspace, undo, actor_id, form, address)
+        return undone(workspace, actor_id, form, address)
     own, other = event.mine(form.text("own", longest=500)), event.other(form.text("other", longest=500))
     if own is None or other is None:
         # Either was taken away since the page was shown.
         return go_to(address, done="too_late")
     try:
-        return _changed(workspace, actor_id, event, own, other, what, undo, form)
+        return _changed(workspace, actor_id, event, own, other, what, form)
     except (EventRejectedError, EventChangedError) as error:
         problems = error.problems if isinstance(error, EventRejectedError) else ()
         return _event_page(
@@ -113,7 +112,6 @@ def _changed(
     own: Attendee,
     other: Attendee,
     what: str,
-    undo: TakingBack,
     form: Form,
 ) -> Response:
     event_id, address = event.event.id, _address(event)
@@ -124,25 +122,17 @@ def _changed(
             [] if what == "no_wish" else [Preference(own.id, other.id, PreferenceKind(what), own.id, words)]
         )
         workspace.events.prefer(event_id, given, before if what == "no_wish" else (), who=acting())
-
-        def back(to: Workspace, who: str) -> bool:
-            to.events.prefer(event_id, before, () if before else given, who=who)
-            return True
-
+        way = remembered(workspace, actor_id, Preferred(event_id, tuple(before), tuple(given)))
         said = "wish_taken_back" if what == "no_wish" else "wished"
-        return go_to(address, done=said, undo=undo.remember(actor_id, back), anchor="wishes")
+        return go_to(address, done=said, undo=way, anchor="wishes")
     if what == "ask":
-        workspace.events.requests.ask(event_id, own.id, other.id, words=words, who=acting())
-
-        def cancel(to: Workspace, who: str) -> bool:
-            to.events.requests.cancel(event_id, own.id, other.id, who=who)
-            return True
-
-        return go_to(address, done="asked", undo=undo.remember(actor_id, cancel), anchor="requests")
+        asked = workspace.events.requests.ask(event_id, own.id, other.id, words=words, who=acting())
+        way = remembered(workspace, actor_id, Requested(event_id, asked, answered=False))
+        return go_to(address, done="asked", undo=way, anchor="requests")
     if what in ("accept", "decline"):
         state = RequestState.ACCEPTED if what == "accept" else RequestState.DECLINED
         reason = form.text("reason")
-        workspace.events.requests.answer(
+        answered = workspace.events.requests.answer(
             event_id,
             other.id,
             own.id,
@@ -151,13 +141,9 @@ def _changed(
             words=words,
             who=acting(),
         )
-
-        def reopen(to: Workspace, who: str) -> bool:
-            to.events.requests.reopen(event_id, other.id, own.id, who=who)
-            return True
-
+        way = remembered(workspace, actor_id, Requested(event_id, answered, answered=True))
         said = "accepted" if what == "accept" else "request_declined"
-        return go_to(address, done=said, undo=undo.remember(actor_id, reopen), anchor="requests")
+        return go_to(address, done=said, undo=way, anchor="requests")
     if what == "reopen":
         workspace.events.requests.reopen(event_id, other.id, own.id, who=acting())
         return go_to(address, done="reopened", anchor="requests")

@@ -8,11 +8,12 @@ from fastapi import APIRouter, Query, Request, Response
 
 from matchmaker.errors import ContactNotFoundError, ProfileRejectedError
 from matchmaker.profiles import MOST_CONTACTS, Contact, ContactFields
+from matchmaker.ways_back import Contacted
 from matchmaker.workspace import Workspace
 from service.arranged import acting
 from service.dependencies import OpenWorkspace
 from service.pages.events.forms import Form, Sent
-from service.pages.my.frame import DoneNow, OwnActorId, TakeBack, UndoName, go_to, my_page, undone
+from service.pages.my.frame import DoneNow, OwnActorId, UndoName, go_to, my_page, remembered, undone
 from service.pages.rendering import wording_of
 from service.pages.snapshot import published_or_none
 
@@ -45,29 +46,23 @@ def persons(
 
 
 @router.post("/my/contact-persons")
-def change_persons(
-    request: Request, workspace: OpenWorkspace, actor_id: OwnActorId, undo: TakeBack, form: Sent
-) -> Response:
+def change_persons(request: Request, workspace: OpenWorkspace, actor_id: OwnActorId, form: Sent) -> Response:
     """Add, change or remove one, or undo that."""
     what, _ = form.pressed
     kept = workspace.firms.kept
     if what == "undo":
-        return undone(workspace, undo, actor_id, form, ADDRESS)
+        return undone(workspace, actor_id, form, ADDRESS)
     if what == "remove":
         try:
             gone = kept.remove_contact(actor_id, form.text("contact"), who=acting())
         except ContactNotFoundError:
             return go_to(ADDRESS, done="too_late")
-
-        def back(to: Workspace, who: str) -> bool:
-            to.firms.kept.add_contact(actor_id, gone.fields, who=who, contact_id=gone.id)
-            return True
-
-        return go_to(ADDRESS, done="person_removed", undo=undo.remember(actor_id, back))
-    return _save(request, workspace, actor_id, undo, form)
+        way = Contacted(actor_id, gone.id, gone.fields, None)
+        return go_to(ADDRESS, done="person_removed", undo=remembered(workspace, actor_id, way))
+    return _save(request, workspace, actor_id, form)
 
 
-def _save(request: Request, workspace: Workspace, actor_id: str, undo: TakeBack, form: Form) -> Response:
+def _save(request: Request, workspace: Workspace, actor_id: str, form: Form) -> Response:
     kept, edit = workspace.firms.kept, form.text("contact")
     typed = {name: form.text(name, longest=1000) for name in (*FIELDS, "language")}
     try:
@@ -77,26 +72,17 @@ def _save(request: Request, workspace: Workspace, actor_id: str, undo: TakeBack,
     try:
         if not edit:
             added = kept.add_contact(actor_id, fields, who=acting())
-
-            def away(to: Workspace, who: str) -> bool:
-                to.firms.kept.remove_contact(actor_id, added.id, who=who)
-                return True
-
-            return go_to(ADDRESS, done="person_saved", undo=undo.remember(actor_id, away))
+            added_way = Contacted(actor_id, added.id, None, fields)
+            return go_to(ADDRESS, done="person_saved", undo=remembered(workspace, actor_id, added_way))
         before = next((each for each in kept.contacts(actor_id) if each.id == edit), None)
         kept.change_contact(actor_id, edit, fields, who=acting())
     except (ContactNotFoundError, ProfileRejectedError) as error:
         # Removed by somebody else in between, or one too many: what was typed becomes a new one.
         wrong = "gone" if isinstance(error, ContactNotFoundError) else "many"
         return _page(request, workspace, actor_id, typed=typed, edit="", wrong=wrong, status=412)
-
-    def back(to: Workspace, who: str) -> bool:
-        if before is None:
-            return False
-        to.firms.kept.change_contact(actor_id, edit, before.fields, who=who)
-        return True
-
-    return go_to(ADDRESS, done="person_saved", undo=undo.remember(actor_id, back))
+    # Where somebody else changed them in between, it is not known any more what was there.
+    way = Contacted(actor_id, edit, before.fields, fields) if before else None
+    return go_to(ADDRESS, done="person_saved", undo=remembered(workspace, actor_id, way) if way else "")
 
 
 def _typed(contact: Contact | None) -> dict[str, str]:

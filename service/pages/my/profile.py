@@ -13,7 +13,8 @@ from matchmaker.errors import (
     DraftNotFoundError,
     ProfileRejectedError,
 )
-from matchmaker.profiles import LONGEST_WARE, WareKind
+from matchmaker.profiles import LONGEST_WARE, Draft, WareKind
+from matchmaker.ways_back import Drafted, Edited, Published, WayBack, Withdrawn
 from matchmaker.workspace import Workspace
 from service.arranged import acting
 from service.callers import name_of
@@ -24,10 +25,10 @@ from service.pages.filters import PageNumber
 from service.pages.my.frame import (
     DoneNow,
     OwnActorId,
-    TakeBack,
     UndoName,
     go_to,
     my_page,
+    remembered,
     undone,
 )
 from service.pages.my.profile_form import (
@@ -42,7 +43,6 @@ from service.pages.my.profile_form import (
 from service.pages.rendering import wording_of
 from service.pages.snapshot import MaybeSnapshot, published_or_none
 from service.permissions import RULES
-from service.taking_back import Back, TakingBack
 
 router = APIRouter()
 
@@ -99,21 +99,19 @@ def seen_by_others(
 
 
 @router.post("/my/profile")
-def change_profile(
-    request: Request, workspace: OpenWorkspace, actor_id: OwnActorId, undo: TakeBack, form: Sent
-) -> Response:
+def change_profile(request: Request, workspace: OpenWorkspace, actor_id: OwnActorId, form: Sent) -> Response:
     """One change of the profile, or its undoing; whoever began from an older state is told, and keeps what they typed."""
     what, row = form.pressed
     if what == "undo":
-        return undone(workspace, undo, actor_id, form, ADDRESS)
+        return undone(workspace, actor_id, form, ADDRESS)
     if what in ("save", "take"):
-        return _change_about(request, workspace, actor_id, undo, form, take=row if what == "take" else -1)
+        return _change_about(request, workspace, actor_id, form, take=row if what == "take" else -1)
     kind = WareKind.OFFER if form.text("kind") == "offer" else WareKind.REQUEST
     change = _WARES.get(what)
     if change is None:
         return go_to(ADDRESS)
     try:
-        said, back = change(workspace, actor_id, kind, form)
+        said, way = change(workspace, actor_id, kind, form)
     except ProfileRejectedError:
         problem: tuple[str, Mapping[str, object]] = ("my.wrong.ware", {"longest": LONGEST_WARE})
         return _profile_page(
@@ -124,11 +122,13 @@ def change_profile(
         return _profile_page(
             request, workspace, actor_id, kept=(kind, form.as_sent("text")), problem=problem, status=412
         )
-    return go_to(ADDRESS, done=said, undo=undo.remember(actor_id, back), anchor=kind.field)
+    return go_to(
+        ADDRESS, done=said, undo=remembered(workspace, actor_id, way) if way else "", anchor=kind.field
+    )
 
 
 def _change_about(
-    request: Request, workspace: Workspace, actor_id: str, undo: TakingBack, form: Form, *, take: int
+    request: Request, workspace: Workspace, actor_id: str, form: Form, *, take: int
 ) -> Response:
     typed, marks = typed_from(form), {name: form.text(f"was_{name}") for name in FIELDS}
     firms, actor = workspace.firms, workspace.actor(actor_id)
@@ -161,8 +161,8 @@ def _change_about(
         firms.edit(actor_id, values_of(change.mine), expected=firms.revision(actor), who=acting())
     except ActorChangedError:
         # In the moment between reading and writing: begin again with what is there now.
-        return _change_about(request, workspace, actor_id, undo, form, take=take)
-    return go_to(ADDRESS, done="saved", undo=undo.remember(actor_id, _edit_back(workspace, actor_id)))
+        return _change_about(request, workspace, actor_id, form, take=take)
+    return go_to(ADDRESS, done="saved", undo=remembered(workspace, actor_id, _edited(workspace, actor_id)))
 
 
 def marks_at(now: Mapping[str, str], name: str) -> dict[str, str]:
@@ -170,86 +170,64 @@ def marks_at(now: Mapping[str, str], name: str) -> dict[str, str]:
     return {name: marks_of(now)[name]}
 
 
-def _edit_back(workspace: Workspace, actor_id: str) -> Back:
+def _edited(workspace: Workspace, actor_id: str) -> Edited:
     latest = workspace.firms.latest_edit(actor_id)
-    number = latest.number if latest else 0
-    return lambda to, who: to.firms.take_back_edit(actor_id, number, who=who)
+    return Edited(actor_id, latest.number if latest else 0)
 
 
-Changed = tuple[str, Back]
+Changed = tuple[str, WayBack | None]
 
 
 def _publish_new(workspace: Workspace, actor_id: str, kind: WareKind, form: Form) -> Changed:
     workspace.firms.kept.add_ware(actor_id, kind, form.as_sent("text"), who=acting())
-    return "published", _edit_back(workspace, actor_id)
+    return "published", _edited(workspace, actor_id)
 
 
 def _keep_new(workspace: Workspace, actor_id: str, kind: WareKind, form: Form) -> Changed:
     draft = workspace.firms.kept.add_draft(actor_id, kind, form.as_sent("text"), who=acting())
-
-    def back(to: Workspace, who: str) -> bool:
-        to.firms.kept.remove_draft(actor_id, draft.id, who=who)
-        return True
-
-    return "drafted", back
+    return "drafted", Drafted(actor_id, draft.id, kind, "", draft.text)
 
 
 def _change_ware(workspace: Workspace, actor_id: str, kind: WareKind, form: Form) -> Changed:
     workspace.firms.kept.change_ware(
         actor_id, kind, form.as_sent("was"), form.as_sent("text") or " ", who=acting()
     )
-    return "saved", _edit_back(workspace, actor_id)
+    return "saved", _edited(workspace, actor_id)
 
 
 def _remove_ware(workspace: Workspace, actor_id: str, kind: WareKind, form: Form) -> Changed:
     workspace.firms.kept.change_ware(actor_id, kind, form.as_sent("was"), "", who=acting())
-    return "removed", _edit_back(workspace, actor_id)
+    return "removed", _edited(workspace, actor_id)
 
 
 def _withdraw(workspace: Workspace, actor_id: str, kind: WareKind, form: Form) -> Changed:
     draft = workspace.firms.kept.withdraw(actor_id, kind, form.as_sent("was"), who=acting())
-
-    def back(to: Workspace, who: str) -> bool:
-        to.firms.kept.publish(actor_id, draft.id, who=who)
-        return True
-
-    return "withdrawn", back
+    return "withdrawn", Withdrawn(actor_id, draft.id, draft.text)
 
 
 def _change_draft(workspace: Workspace, actor_id: str, kind: WareKind, form: Form) -> Changed:
-    kept, draft_id = workspace.firms.kept, form.text("draft")
-    before = next((each for each in kept.drafts(actor_id) if each.id == draft_id), None)
-    kept.change_draft(actor_id, draft_id, form.as_sent("text"), who=acting())
-
-    def back(to: Workspace, who: str) -> bool:
-        to.firms.kept.change_draft(actor_id, draft_id, before.text if before else "", who=who)
-        return True
-
-    return "saved", back
+    before = _draft(workspace, actor_id, form)
+    after = workspace.firms.kept.change_draft(
+        actor_id, form.text("draft"), form.as_sent("text"), who=acting()
+    )
+    return "saved", Drafted(actor_id, after.id, after.kind, before.text, after.text) if before else None
 
 
 def _publish_draft(workspace: Workspace, actor_id: str, kind: WareKind, form: Form) -> Changed:
-    kept, draft_id = workspace.firms.kept, form.text("draft")
-    draft = next((each for each in kept.drafts(actor_id) if each.id == draft_id), None)
-    kept.publish(actor_id, draft_id, who=acting())
-
-    def back(to: Workspace, who: str) -> bool:
-        if draft is None:
-            return False
-        to.firms.kept.withdraw(actor_id, draft.kind, draft.text, who=who)
-        return True
-
-    return "published", back
+    draft = _draft(workspace, actor_id, form)
+    workspace.firms.kept.publish(actor_id, form.text("draft"), who=acting())
+    return "published", Published(actor_id, draft.kind, draft.text) if draft else None
 
 
 def _remove_draft(workspace: Workspace, actor_id: str, kind: WareKind, form: Form) -> Changed:
     draft = workspace.firms.kept.remove_draft(actor_id, form.text("draft"), who=acting())
+    return "removed", Drafted(actor_id, draft.id, draft.kind, draft.text, "")
 
-    def back(to: Workspace, who: str) -> bool:
-        to.firms.kept.add_draft(actor_id, draft.kind, draft.text, who=who, draft_id=draft.id)
-        return True
 
-    return "removed", back
+def _draft(workspace: Workspace, actor_id: str, form: Form) -> Draft | None:
+    """The draft that a form names, as it is before the change."""
+    drafts = workspace.firms.kept.drafts(actor_id)
+    return next((each for each in drafts if each.id == form.text("draft")), None)
 
 
 _WARES: dict[str, Callable[[Workspace, str, WareKind, Form], Changed]] = {

@@ -11,21 +11,22 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BeforeValidator
 
 from matchmaker.actors import Actor, ActorGroup
-from matchmaker.answers import LONGEST_WORDS, Answer, AnswerKind, DeclineReason, Judgement
+from matchmaker.answers import LONGEST_WORDS, Answer, AnswerKind, DeclineReason, Judgement, Side
+from matchmaker.answers import Wanted as ToBeSaid
 from matchmaker.errors import ActorNotFoundError, AnswerNotFoundError
 from matchmaker.matching.matches import Match
 from matchmaker.profiles import SizeClass, kilometres, size_class
 from matchmaker.published import Published
+from matchmaker.ways_back import Answered
 from matchmaker.workspace import Workspace
 from service.arranged import acting
 from service.dependencies import OpenWorkspace
 from service.pages.events.forms import Form, Sent
 from service.pages.filters import GroupFilter, RegionFilter, TextFilter, chosen, names_alike, readable
-from service.pages.my.frame import DoneNow, OwnActorId, TakeBack, UndoName, go_to, my_page, undone
+from service.pages.my.frame import DoneNow, OwnActorId, UndoName, go_to, my_page, remembered, undone
 from service.pages.overview import empty_page
 from service.pages.signing_in.ways import local_path
 from service.pages.snapshot import MaybeSnapshot
-from service.taking_back import Back
 
 router = APIRouter()
 
@@ -136,22 +137,22 @@ def suggestions(
 
 
 @router.post("/my/suggestions")
-def answer(workspace: OpenWorkspace, actor_id: OwnActorId, undo: TakeBack, form: Sent) -> Response:
+def answer(workspace: OpenWorkspace, actor_id: OwnActorId, form: Sent) -> Response:
     """What the firm says of a partner, heeded at once; each can be undone."""
     what, _ = form.pressed
     address = _back_to(form)
     if what == "undo":
-        return undone(workspace, undo, actor_id, form, address)
+        return undone(workspace, actor_id, form, address)
     partner_id = form.as_sent("partner")[:500]
     before = next((each for each in workspace.firms.answers(actor_id) if each.partner_id == partner_id), None)
     try:
         if what == "take_back":
-            workspace.firms.take_back_answer(actor_id, partner_id, who=acting())
-            return go_to(address, done="taken_back", undo=undo.remember(actor_id, _again(actor_id, before)))
+            gone = workspace.firms.take_back_answer(actor_id, partner_id, who=acting())
+            return go_to(address, done="taken_back", undo=_way_back(workspace, gone, gone.said, after=0))
         said = _said(what, form)
         if said is None:
             return go_to(address)
-        workspace.answer(actor_id, partner_id, said, who=acting())
+        given = workspace.answer(actor_id, partner_id, said, who=acting())
     except (ActorNotFoundError, AnswerNotFoundError, ValueError):
         # The partner is gone since the page was shown, or the answer is taken back already.
         return go_to(address, done="too_late")
@@ -161,7 +162,7 @@ def answer(workspace: OpenWorkspace, actor_id: OwnActorId, undo: TakeBack, form:
     return go_to(
         "/my/contacts" if both else address,
         done="mutual" if both else said.kind.value,
-        undo=undo.remember(actor_id, _back(actor_id, partner_id, before)),
+        undo=_way_back(workspace, given, before.said if before else None, after=given.change),
     )
 
 
@@ -180,26 +181,12 @@ def _said(what: str, form: Form) -> Judgement | None:
     )
 
 
-def _back(actor_id: str, partner_id: str, before: Answer | None) -> Back:
-    """To what was said before, or to nothing."""
-    if before is not None:
-        return _again(actor_id, before)
-
-    def back(to: Workspace, who: str) -> bool:
-        to.firms.take_back_answer(actor_id, partner_id, who=who)
-        return True
-
-    return back
-
-
-def _again(actor_id: str, before: Answer | None) -> Back:
-    def back(to: Workspace, who: str) -> bool:
-        if before is None:
-            return False
-        to.answer(actor_id, before.partner_id, before.said, who=who)
-        return True
-
-    return back
+def _way_back(workspace: Workspace, answer: Answer, before: Judgement | None, *, after: int) -> str:
+    """To what was said before, or to nothing; nowhere where the same was said again."""
+    if before == answer.said and after:
+        return ""
+    pair = ToBeSaid(answer.seeker_id, answer.partner_id, Side.FIRM, before, after=after)
+    return remembered(workspace, answer.seeker_id, Answered((pair,)))
 
 
 def _matches(

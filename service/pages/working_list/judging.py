@@ -11,9 +11,9 @@ from fastapi.responses import RedirectResponse
 from matchmaker.answers import LONGEST_NOTE, AnswerKind, Note
 from matchmaker.errors import ActorNotFoundError, EventRejectedError, NoteChangedError
 from matchmaker.events import Preference, PreferenceKind
+from matchmaker.ways_back import Answered, NoteBefore, Noted, Preferred, WayBack
 from matchmaker.workspace import Workspace
 from service.arranged import acting
-from service.judged import Before, Judged
 from service.pages.events.forms import Form
 from service.pages.rendering import own_path
 from service.working_list import attendee_of
@@ -26,7 +26,10 @@ KINDS = {
     "cleared": None,
 }
 DONE = frozenset(
-    {*KINDS, "must_meet", "may_meet", "noted", "note_erased", "undone", "too_late", "nothing", "gone"}
+    {
+        *(*KINDS, "must_meet", "may_meet", "noted", "note_erased", "nothing", "gone"),
+        *("undone", "undone_partly", "changed_since", "too_late"),
+    }
 )
 """What can have been done; ``working.done.…`` says it."""
 
@@ -53,16 +56,15 @@ class Typed:
     kept: Note | None
 
 
-def judge(
-    workspace: Workspace, judged: Judged, form: Form, *, both_ways: bool, event_id: str = ""
-) -> Done | Typed:
+def judge(workspace: Workspace, form: Form, *, both_ways: bool, event_id: str = "") -> Done | Typed:
     """Do what was pressed; nothing half done. What cannot be done is told, and nothing is changed.
 
     Where each pair is shown once (``both_ways``), it is pinned, hidden and put back in the lists of both.
     """
     what, row = form.pressed
     if what == "undo":
-        return _undo(workspace, judged, form.text("undo"))
+        undone = workspace.undoing.undo(form.text("undo"), about=event_id, who=acting())
+        return Done(undone.came, undone.count)
     seekers, partners = form.all_as_sent("seeker"), form.all_as_sent("partner")
     rows = list(zip(seekers, partners, strict=False))[:MOST_AT_ONCE]
     ticked = [int(each) for each in form.texts("row") if each.isascii() and each.isdigit() and len(each) < 5]
@@ -74,19 +76,21 @@ def judge(
         if what in KINDS:
             turned = [(other, one) for one, other in pairs] if both_ways and what != "never" else []
             before = workspace.curating.judge([*pairs, *turned], KINDS[what], who=acting())
-            return Done(what, len(pairs), judged.remember(Before(before)), row)
+            return Done(what, len(pairs), _remembered(workspace, Answered(before), event_id), row)
         if what in ("must_meet", "may_meet") and event_id:
-            return _must_meet(workspace, judged, event_id, pairs, what, row)
+            return _must_meet(workspace, event_id, pairs, what, row)
         if what == "note":
-            return _note(workspace, judged, form, pairs, row)
+            return _note(workspace, form, pairs, row, event_id)
     except ActorNotFoundError:
         return Done("gone", row=row)
     return Done("nothing")
 
 
-def _must_meet(
-    workspace: Workspace, judged: Judged, event_id: str, pairs: list[Pair], what: str, row: int
-) -> Done:
+def _remembered(workspace: Workspace, way: WayBack, event_id: str) -> str:
+    return workspace.undoing.remember(way, about=event_id, who=acting())
+
+
+def _must_meet(workspace: Workspace, event_id: str, pairs: list[Pair], what: str, row: int) -> Done:
     attendees = attendee_of(workspace, event_id)
     wanted = tuple(
         Preference(min(one, other), max(one, other), PreferenceKind.MUST_MEET)
@@ -104,11 +108,11 @@ def _must_meet(
             workspace.events.prefer(event_id, (), wanted, who=acting())
     except EventRejectedError:
         return Done("gone", row=row)
-    kept = Before(event_id=event_id, given=before, taken_back=wanted if what == "must_meet" else ())
-    return Done(what, len(wanted), judged.remember(kept), row)
+    way = Preferred(event_id, before, wanted if what == "must_meet" else ())
+    return Done(what, len(wanted), _remembered(workspace, way, event_id), row)
 
 
-def _note(workspace: Workspace, judged: Judged, form: Form, pairs: list[Pair], row: int) -> Done | Typed:
+def _note(workspace: Workspace, form: Form, pairs: list[Pair], row: int, event_id: str) -> Done | Typed:
     words = form.as_sent(f"note.{row}" if row >= 0 else "note")
     words = "".join(each for each in words if each == "\n" or each.isprintable()).strip()
     curating = workspace.curating
@@ -117,8 +121,10 @@ def _note(workspace: Workspace, judged: Judged, form: Form, pairs: list[Pair], r
         there = [note for note in before.values() if note]
         for note in there:
             curating.erase_note(note.a, note.b, who=acting())
-        kept = Before(notes=tuple((note.a, note.b, note.words, 0) for note in there))
-        return Done("note_erased", len(there), judged.remember(kept), row) if there else Done("nothing")
+        if not there:
+            return Done("nothing")
+        way = Noted(tuple(NoteBefore(note.a, note.b, note.words, 0) for note in there))
+        return Done("note_erased", len(there), _remembered(workspace, way, event_id), row)
     seen = form.text(f"seen.{row}")
     expected = int(seen) if row >= 0 and seen.isascii() and seen.isdigit() and len(seen) < 16 else None
     try:
@@ -126,39 +132,10 @@ def _note(workspace: Workspace, judged: Judged, form: Form, pairs: list[Pair], r
     except NoteChangedError:
         return Typed(pairs[0], words, curating.note_of(*pairs[0]))
     was = {(note.a, note.b): note.words for note in before.values() if note}
-    notes = tuple((each.a, each.b, was.get((each.a, each.b), ""), each.change) for each in written)
-    return Done("noted", len(written), judged.remember(Before(notes=notes)), row)
-
-
-def _undo(workspace: Workspace, judged: Judged, name: str) -> Done:
-    before = judged.take(name)
-    if before is None:
-        return Done("too_late")
-    count = 0
-    try:
-        if before.answers:
-            count += workspace.curating.put_back(before.answers, who=acting())
-        if before.event_id:
-            back = tuple(each for each in before.taken_back)
-            workspace.events.prefer(before.event_id, before.given, _not_in(back, before.given), who=acting())
-            count += len(before.given) or len(back)
-        for a, b, words, change in before.notes:
-            kept = workspace.curating.note_of(a, b)
-            if (kept.change if kept else 0) != change:
-                continue
-            if words:
-                workspace.curating.note([(a, b)], words, who=acting())
-            else:
-                workspace.curating.erase_note(a, b, who=acting())
-            count += 1
-    except (ActorNotFoundError, EventRejectedError):
-        return Done("too_late")
-    return Done("undone", count) if count else Done("too_late")
-
-
-def _not_in(some: tuple[Preference, ...], others: tuple[Preference, ...]) -> tuple[Preference, ...]:
-    there = {(each.a, each.b, each.of) for each in others}
-    return tuple(each for each in some if (each.a, each.b, each.of) not in there)
+    way = Noted(
+        tuple(NoteBefore(each.a, each.b, was.get((each.a, each.b), ""), each.change) for each in written)
+    )
+    return Done("noted", len(written), _remembered(workspace, way, event_id), row)
 
 
 def back_to_list(request: Request, done: Done) -> RedirectResponse:

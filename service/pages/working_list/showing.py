@@ -17,7 +17,8 @@ from matchmaker.proposals import Marked, Sayings
 from matchmaker.published import Published
 from matchmaker.records import PROPOSAL_COLUMNS, proposal_rows
 from matchmaker.workspace import Workspace
-from service.dependencies import balancing, judged
+from service.arranged import acting
+from service.dependencies import balancing
 from service.pages.rendering import address_with, own_path, wording_of
 from service.pages.working_list.choice import COLUMNS, FURTHER, TOPS, Choice, effects, sub_cluster_choice
 from service.pages.working_list.judging import DONE, Typed
@@ -78,7 +79,7 @@ def shown(
         "typed": typed,
         "working_done": done if done in DONE else "",
         "done_count": count,
-        "working_undo": undo if undo and judged(request).holds(undo) else "",
+        "working_undo": undo if workspace.undoing.holds(undo, about=event_id, who=acting()) else "",
         "label_of": lambda name: snapshot.sub_cluster(name).label,
         "twice": said_twice,
         "day_of": lambda at: wording.day(datetime.fromisoformat(at).date()),
