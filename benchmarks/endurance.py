@@ -1,0 +1,269 @@
+"""Memory of `matchmaker serve` over many requests of every kind, and how they were answered.
+
+    python -m benchmarks.endurance WORKSPACE [--requests 1000000] [--warm-up 20000] [--every 10000]
+
+``WORKSPACE`` is a built one and is copied; the copy is served as ``matchmaker serve`` does it, in a process of its own, without
+limits of rate. A facilitator, a firm and an analyst ask with keys, over connections that stay open: every page and every
+address of the API that is read, searches of which none is like another, and changes that are taken back: a draft, a note,
+an answer, a profile, a key, a saved search. Which is asked is drawn with a seed. The command ends with 1 where an answer was a 5xx
+other than an announced 503, or memory grew by more than 20 MB after the warm-up. Figures come from ``/proc``, so this runs on Linux.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import quote
+
+from benchmarks.footprint import memory
+from matchmaker.users import UserRole
+from matchmaker.workspace import Workspace
+from service.permissions import RULES, Role
+
+MOST_GROWTH = 20.0
+"""MB that memory may grow by after the warm-up."""
+ROLES = (Role.FACILITATOR, Role.FIRM, Role.ANALYST)
+LONG = ("/downloads", "/backtest", "/comparison", "/api/v1/landscape/backtest", "/api/v1/landscape/comparison")
+"""What is worked out for minutes once and then kept; ``benchmarks.studies`` times it."""
+SECRETS = ("{token}", "{draft_id}", "{job_id}", "{search_id}", "{number}", "{event_id}", "/sign-in/provider")
+WORDS = "straw protein grass biogas enzyme fibre whey heat pump data algae wood bio refinery sensor salt".split()
+
+
+@dataclass
+class Served:
+    """A running service: its process, its port, keys by role, and what can be asked about."""
+
+    process: subprocess.Popen[str]
+    port: int
+    keys: dict[Role, str]
+    ids: list[str]
+    own: str
+    """The actor that the firm speaks for."""
+    part: str
+    """Id of a sub-cluster."""
+
+
+@dataclass
+class Asked:
+    """Answers so far."""
+
+    statuses: Counter[int] = field(default_factory=Counter)
+    faults: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Served]:
+    """The workspace served by a process of its own, which is ended afterwards."""
+    (folder / "settings.toml").write_text(
+        "".join(f"rate_{each} = 0\n" for each in ("read", "search", "cluster", "write", "schedule"))
+    )
+    with Workspace.open(folder) as workspace:
+        snapshot = workspace.published()
+        ids = sorted(snapshot.actor_groups())
+        own, part = ids[len(ids) // 2], snapshot.sub_clusters()[0].id
+        keys = {
+            role: workspace.users.create_key(
+                name=role.value,
+                role=UserRole(role.value),
+                actor_id=own if role is Role.FIRM else "",
+                who="benchmark",
+            )[1]
+            for role in ROLES
+        }
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "matchmaker.cli", "-w", str(folder), "serve", "--port", str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        running = Served(process, port, keys, ids, own, part)
+        _until_ready(running)
+        yield running
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+class Asker:
+    """Asks what a seed draws, over one connection that is opened again where it was closed."""
+
+    def __init__(self, service: Served, seed: int, edits: float) -> None:
+        self._service = service
+        self._edits = edits
+        self._drawn = random.Random(seed)
+        self._connection = HTTPConnection("127.0.0.1", service.port, timeout=300)
+        self._read = [(role, path) for role in ROLES for path in _paths(role)]
+        self.asked = Asked()
+        self.sent = 0
+
+    def ask_some(self) -> None:
+        """One thing that somebody does: a request, or a change and what takes it back."""
+        kind = self._drawn.random()
+        if kind < 0.75:
+            role, path = self._drawn.choice(self._read)
+            self._send(role, "GET", self._filled(path))
+        elif kind < 0.85:
+            role = self._drawn.choice(ROLES)
+            self._send(role, "POST", "/api/v1/search", {"text": self._sentence()})
+        elif kind < 0.88:
+            self._send(Role.FIRM, "GET", f"/search?q={quote(self._sentence())}")
+        else:
+            self._change()
+
+    def _change(self) -> None:
+        if self._drawn.random() < self._edits:
+            own = f"/api/v1/actors/{quote(self._service.own, safe='')}"
+            self._send(Role.FIRM, "PATCH", own, {"description": self._sentence()}, {"if-match": "*"})
+            return
+        own = f"/api/v1/actors/{quote(self._service.own, safe='')}"
+        other = quote(self._drawn.choice([each for each in self._service.ids[:50] if each != self._service.own]), safe="")
+        match self._drawn.randrange(5):
+            case 0:
+                made = self._send(Role.FIRM, "POST", f"{own}/drafts", {"kind": "offer", "text": self._sentence()})
+                self._send(Role.FIRM, "DELETE", f"{own}/drafts/{json.loads(made)['id']}")
+            case 1:
+                self._send(Role.FACILITATOR, "PUT", f"{own}/notes/{other}", {"words": self._sentence()})
+                self._send(Role.FACILITATOR, "DELETE", f"{own}/notes/{other}")
+            case 2:
+                said = {"answer": self._drawn.choice(["interested", "known"])}
+                self._send(Role.FIRM, "PUT", f"{own}/answers/{other}", said)
+                self._send(Role.FIRM, "DELETE", f"{own}/answers/{other}")
+            case 3:
+                made = self._send(Role.ANALYST, "POST", "/api/v1/keys", {"name": "endurance"})
+                self._send(Role.ANALYST, "DELETE", f"/api/v1/keys/{json.loads(made).get('id', 'x')}")
+            case _:
+                wanted = {"name": "endurance", "wanted": {"kind": "text", "text": self._sentence()}}
+                made = self._send(Role.ANALYST, "POST", "/api/v1/saved-searches", wanted)
+                self._send(Role.ANALYST, "DELETE", f"/api/v1/saved-searches/{json.loads(made).get('id', 'x')}")
+
+    def _send(
+        self,
+        role: Role,
+        method: str,
+        address: str,
+        body: object = None,
+        headers: dict[str, str] | None = None,
+    ) -> bytes:
+        sent = None if body is None else json.dumps(body)
+        all_headers = {"authorization": f"Bearer {self._service.keys[role]}", **(headers or {})}
+        if sent is not None:
+            all_headers["content-type"] = "application/json"
+        self._connection.request(method, address, sent, all_headers)
+        answer = self._connection.getresponse()
+        content = answer.read()
+        self.sent += 1
+        self.asked.statuses[answer.status] += 1
+        announced = answer.status == 503 and answer.getheader("retry-after") is not None
+        if answer.status >= 500 and not announced:
+            self.asked.faults.append(f"{role} {method} {address}: {answer.status}")
+        return content
+
+    def _filled(self, path: str) -> str:
+        given = {
+            "actor_id:path": quote(self._service.own, safe=":"),
+            "actor_id": quote(self._drawn.choice(self._service.ids), safe=""),
+            "partner_id": quote(self._drawn.choice(self._service.ids), safe=""),
+            "sub_cluster_id:path": quote(self._service.part, safe=":"),
+            "sub_cluster_id": quote(self._service.part, safe=""),
+            "ending": self._drawn.choice(("xlsx", "json", "pdf")),
+        }
+        found = re.sub(r"{([^}]+)}", lambda match: given.get(match[1], "x"), path)
+        if found in ("/actors", "/proposals", "/api/v1/actors", "/api/v1/proposals"):
+            return f"{found}?{'q' if found != '/proposals' else 'text'}={self._drawn.choice(WORDS)}"
+        return found
+
+    def _sentence(self) -> str:
+        chosen = [self._drawn.choice(WORDS) for _ in range(4)]
+        return f"{' '.join(chosen)} {self._drawn.randrange(10**9)}"
+
+
+def _paths(role: Role) -> list[str]:
+    return [
+        path
+        for (method, path), rule in RULES.items()
+        if method == "GET"
+        and role in rule.roles
+        and path != "/static"
+        and not any(each in path for each in SECRETS)
+        and not path.startswith(LONG)
+    ]
+
+
+def _until_ready(service: Served) -> None:
+    for _ in range(600):
+        try:
+            connection = HTTPConnection("127.0.0.1", service.port, timeout=30)
+            connection.request("GET", "/readyz")
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            pass
+        time.sleep(0.2)
+    raise SystemExit("The workspace is not ready; build it first.")
+
+
+def run(folder: Path, *, requests: int, warm_up: int, every: int, seed: int, edits: float) -> int:
+    """Ask, print a line now and then, and tell at the end; 1 where the figures are not kept."""
+    with served(folder) as service:
+        asker, begun = Asker(service, seed, edits), time.perf_counter()
+        told, warm = 0, 0.0
+        while asker.sent < requests:
+            asker.ask_some()
+            if asker.sent - told >= every or asker.sent >= requests:
+                told = asker.sent
+                held = memory(service.process.pid)
+                if not warm and asker.sent >= warm_up:
+                    warm = held["own"]
+                seconds = time.perf_counter() - begun
+                print(
+                    f"{told:,} requests in {seconds:,.0f} s: resident {held['resident']} MB, own {held['own']} MB, "
+                    f"{json.dumps(dict(sorted(asker.asked.statuses.items())))}",
+                    flush=True,
+                )
+        grown = memory(service.process.pid)["own"] - warm
+    for each in Counter(asker.asked.faults).most_common(20):
+        print(f"  {each}")
+    print(f"own memory grew by {grown:.0f} MB after the first {warm_up:,} requests; {len(asker.asked.faults)} faults")
+    return int(bool(asker.asked.faults) or grown > MOST_GROWTH)
+
+
+def main() -> int:
+    """Measure what the command line names."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("workspace", type=Path)
+    parser.add_argument("--requests", type=int, default=1_000_000)
+    parser.add_argument("--warm-up", type=int, default=20_000)
+    parser.add_argument("--every", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--edits", type=float, default=0.01, help="share of changes that are of a profile")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "workspace"
+        shutil.copytree(asked.workspace, folder)
+        return run(
+            folder, requests=asked.requests, warm_up=asked.warm_up, every=asked.every, seed=asked.seed, edits=asked.edits
+        )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
