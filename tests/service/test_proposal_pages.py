@@ -23,6 +23,7 @@ from service.pages.drawings import curve
 from service.pages.wording import WORDINGS
 from service.pages.working_list.choice import MEASURES
 from service.pages.working_list.showing import ROWS_PER_PAGE as ROWS
+from tests.service.reading_pages import words
 
 ENGLISH = WORDINGS["en"].texts
 BASE = "http://127.0.0.1:8000"
@@ -41,10 +42,6 @@ def pairs(page: str) -> list[tuple[str, str]]:
     return re.findall(
         r'<th scope="row"><a href="/actors/([^"]+)">.*?</th>\s*<td><a href="/actors/([^"]+)">', page, re.S
     )
-
-
-def words(page: str) -> str:
-    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page)))
 
 
 # Words
