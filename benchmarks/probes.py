@@ -58,7 +58,11 @@ def main() -> int:
                 prober = Prober(create_app(workspace), town, seed=asked.seed * 1000 + number, found=found)
                 asyncio.run(_ask_many(prober, min(asked.probes, found.probes + asked.round)))
             shutil.rmtree(folder / f"round-{number}")
-            unseen = {each.what for each in town.planted if each.first and not {each.first, each.second} & found.seen}
+            unseen = {
+                each.what
+                for each in town.planted
+                if each.first and not {each.first, each.second} & found.seen
+            }
             _so_far(found, time.monotonic() - begun)
     _tell(found)
     print(f"answers by status: {dict(sorted(found.statuses.items()))}")

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
-
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from service.balancing import PATIENCE
 from service.dependencies import OpenWorkspace
 from service.pages.events.forms import Sent
-from service.pages.events.frame import DoneNow, UndoName
 from service.pages.filters import PageNumber
 from service.pages.overview import empty_page
 from service.pages.rendering import later_page, page
 from service.pages.snapshot import MaybeSnapshot
 from service.pages.working_list.choice import Chosen
-from service.pages.working_list.judging import Typed, back_to_list, judge
-from service.pages.working_list.showing import file_of, shown
+from service.pages.working_list.judging import DoneBefore, Typed, back_to_list, judge
+from service.pages.working_list.showing import Ending, file_of, shown
 
 router = APIRouter()
-
-DoneCount = Annotated[int, Query(ge=0, le=10_000, alias="count")]
 
 
 @router.get("/proposals")
@@ -29,15 +24,13 @@ def proposals(
     workspace: OpenWorkspace,
     snapshot: MaybeSnapshot,
     choice: Chosen,
+    done: DoneBefore,
     number: PageNumber = 1,
-    done: DoneNow = "",
-    count: DoneCount = 0,
-    undo: UndoName = "",
 ) -> Response:
     """Everybody's proposals at one balance, page by page, with what the balance does."""
     if snapshot is None:
         return empty_page(request)
-    values = shown(request, workspace, snapshot, choice, number, done=done, count=count, undo=undo)
+    values = shown(request, workspace, snapshot, choice, number, done=done)
     if values is None:
         return later_page(request, "proposals", PATIENCE)
     return page(request, "proposals.html", snapshot=snapshot, **values)
@@ -68,7 +61,7 @@ def proposals_file(
     workspace: OpenWorkspace,
     snapshot: MaybeSnapshot,
     choice: Chosen,
-    ending: Annotated[Literal["csv", "xlsx"], Query(alias="format")] = "xlsx",
+    ending: Ending = "xlsx",
 ) -> Response:
     """What the page shows, all pages of it, as a table for a spreadsheet."""
     if snapshot is None:

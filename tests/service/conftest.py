@@ -1,4 +1,4 @@
-"""A built workspace of twelve actors with the real encoder, and a client of the service over it."""
+"""Clients of the service over a built workspace of twelve actors, over the sample cluster, and for a town of firms."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from matchmaker.jobs import Lane
 from matchmaker.workspace import Workspace
 from service.app import create_app
 from tests.made_once import made_once
+from tests.service.firms import Town, settle, town_of
 from tests.service.tiny_cluster import build
 
 
@@ -75,6 +76,31 @@ def idle(built_folder: Path, tmp_path: Path) -> Iterator[TestClient]:
     with Workspace.open(folder) as opened:
         app = create_app(opened, open_here=True)
         yield TestClient(app, base_url="http://127.0.0.1:8000", headers={"accept-language": "en"})
+
+
+@pytest.fixture(scope="module")
+def sample_client(sample: Workspace) -> Iterator[TestClient]:
+    """A client of the service over the sample cluster; it changes nothing."""
+    with TestClient(create_app(sample, open_here=True), base_url="http://127.0.0.1:8000") as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def settled(built_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """A folder with users who are signed in, and their sessions."""
+    folder = tmp_path_factory.mktemp("firms") / "town"
+    shutil.copytree(built_folder, folder)
+    with Workspace.open(folder) as opened:
+        return folder, settle(opened)
+
+
+@pytest.fixture
+def town(settled: tuple[Path, dict[str, str]], tmp_path: Path) -> Iterator[Town]:
+    """A copy of it that may be written to, with a client for each."""
+    folder = tmp_path / "town"
+    shutil.copytree(settled[0], folder)
+    with Workspace.open(folder) as opened:
+        yield town_of(opened, settled[1])
 
 
 @pytest.fixture

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from fastapi.testclient import TestClient
 
+from matchmaker.answers import AnswerKind, Judgement
+from matchmaker.events import Appointment, Attendee, Person, Plan, PlanKind, Session, Table
 from matchmaker.profiles import ContactFields, WareKind
 from matchmaker.users import UserRole
 from matchmaker.workspace import Workspace
@@ -19,6 +22,7 @@ CANARIES = ("Qvorbinda Zaltman", "qvorbinda@zaltman.example", "+45 99 88 77 66")
 """Name, address and number of a contact person of ``UNI``."""
 DRAFT = "Vlixomer of the third kind"
 """A draft of ``UNI``."""
+INTERESTED = Judgement(AnswerKind.INTERESTED)
 WHO = {
     "straw": (UserRole.FIRM, STRAW),
     "uni": (UserRole.FIRM, UNI),
@@ -81,3 +85,38 @@ def field(page: str, name: str) -> str:
     found = re.search(rf'name="{name}"[^>]*value="([^"]*)"', page)
     assert found, name
     return found[1]
+
+
+def meet(workspace: Workspace) -> None:
+    """An event with a schedule in which the straw and the university meet, and two others do."""
+    starts = datetime(2027, 3, 4, 9)
+    workspace.events.create(
+        "Spring",
+        zone="Europe/Copenhagen",
+        place="Struer",
+        sessions=(Session("Morning", starts, starts.replace(hour=11), 20),),
+        tables=(Table("1"), Table("2")),
+        event_id="spring",
+        who="tests",
+    )
+    persons = {"p1": "Ib Straw", "p2": "Ea Uni", "p3": "Bo Fibre", "p4": "Eva Gas"}
+    actors = {"p1": STRAW, "p2": UNI, "p3": FIBRE, "p4": "gas:1"}
+    workspace.events.attend(
+        "spring",
+        [
+            Attendee(each, actors[each], (Person(name, f"{each}@x.example"),))
+            for each, name in persons.items()
+        ],
+        who="tests",
+    )
+    slots = workspace.events.slots(workspace.events.one("spring").event)
+    plan = Plan(
+        kind=PlanKind.SCHEDULED,
+        value=2.0,
+        bound=2.0,
+        appointments=(
+            Appointment("p1", "p2", slots[0].span, "1"),
+            Appointment("p3", "p4", slots[1].span, "2"),
+        ),
+    )
+    workspace._store.events.add_version("spring", plan, expected=None, who="tests")

@@ -26,6 +26,28 @@ BODY: dict[str, Any] = {
 }
 ACTORS = ("straw:1", "fibre:1", "gas:1", "æøå:ø-1", "a/b %2F c?#", "uni:1", "uni:2", "town:1")
 
+PAGE = "/events/spring-meeting"
+FORM = {
+    "name": "Spring meeting",
+    "place": "Viborg",
+    "zone": "Europe/Copenhagen",
+    "session_name": ["Morning"],
+    "session_day": ["2027-03-04"],
+    "session_starts": ["09:00"],
+    "session_ends": ["11:00"],
+    "session_slot": ["20"],
+    "session_break": ["10"],
+    "number": "3",
+    "pair": ["company+supplier", "company+knowledge_institution"],
+    "least": "0",
+    "most": "",
+    "wishes_weigh": "0.5",
+    "fairness": "0",
+    "met_before": "later",
+    "do": "save",
+}
+"""What the form of an event sends where the event is new."""
+
 
 def set_up(client: TestClient) -> None:
     """The event with its participants ``p1`` to ``p8``."""

@@ -9,7 +9,6 @@ from typing import Any
 
 import feedparser
 import pytest
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from matchmaker.actors import Actor
@@ -17,10 +16,10 @@ from matchmaker.alerts import Every
 from matchmaker.answers import AnswerKind, Judgement
 from matchmaker.users import UserRole
 from matchmaker.webhooks import Happening
-from matchmaker.workspace import Workspace
 from service.app import create_app
 from service.pages.alerts import danish, english
 from tests.alerts.comers import BANK, SPINNER, STRAW, come
+from tests.service.reading_pages import workspace_of
 
 HOSTILE = replace(
     SPINNER,
@@ -29,13 +28,6 @@ HOSTILE = replace(
     description="We spin ]]> <b>straw</b>.",
 )
 BASE = "http://127.0.0.1:8000"
-
-
-def workspace_of(client: TestClient) -> Workspace:
-    app = client.app
-    assert isinstance(app, FastAPI)
-    workspace: Workspace = app.state.workspace
-    return workspace
 
 
 def arrive(client: TestClient, *actors: Actor) -> int:

@@ -30,6 +30,7 @@ from service.pages.analyst.english import TEXTS as ENGLISH
 from service.pages.analyst.sheets import Sheet, all_of, count, file_of, text
 from service.pages.wording import WORDINGS
 from service.permissions import RULES, Role
+from tests.service.reading_pages import words
 
 BASE = "http://127.0.0.1:8000"
 TOPICS = ("specialisation", "trends", "phases", "gaps", "portfolio", "brokers", "backtest")
@@ -58,10 +59,6 @@ def page(client: TestClient, address: str, language: str = "en") -> str:
     answer = asked(client, address, language)
     assert answer.status_code == 200, address
     return answer.text
-
-
-def words(html: str) -> str:
-    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)))
 
 
 def rows(answer: httpx.Response) -> list[dict[str, str]]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
-from html import unescape
 from typing import Any
 
 import pytest
@@ -16,6 +14,7 @@ from matchmaker.workspace import Workspace
 from service.pages.events.frame import FURTHER_DONE
 from service.pages.events.rounds import KINDS
 from service.pages.wording import WORDINGS
+from tests.service.reading_pages import words
 from tests.service.spring_meeting import BODY, set_up
 
 PAGE = "/events/spring-meeting"
@@ -24,10 +23,6 @@ PAGE = "/events/spring-meeting"
 def events_of(client: TestClient) -> Any:
     workspace: Workspace = client.app.state.workspace  # type: ignore[attr-defined]
     return workspace.events
-
-
-def words(text: str) -> str:
-    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text)))
 
 
 @pytest.mark.parametrize("language", ["da", "en"])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from html import unescape
 from typing import Any
 
 import pytest
@@ -15,6 +13,7 @@ from matchmaker.events import PreferenceKind
 from matchmaker.workspace import Workspace
 from service.pages.wording import WORDINGS
 from service.uploads import plain_name
+from tests.service.reading_pages import hidden, words
 from tests.service.spring_meeting import set_up
 
 PAGE = "/events/spring-meeting"
@@ -36,16 +35,6 @@ def sent(
 def confirmed(client: TestClient, page: Response, what: str = "participants", **more: str) -> Response:
     fields = {name: hidden(page.text, name) for name in ("list", "revision")} | {"do": "take_in"} | more
     return client.post(f"{PAGE}/lists/{what}", files={name: (None, value) for name, value in fields.items()})
-
-
-def hidden(text: str, name: str) -> str:
-    found = re.search(rf'name="{name}" value="([^"]*)"', text)
-    assert found, name
-    return unescape(found[1])
-
-
-def words(text: str) -> str:
-    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text)))
 
 
 @pytest.mark.parametrize("language", ["da", "en"])

@@ -2,33 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from matchmaker.answers import AnswerKind, Judgement
-from matchmaker.workspace import Workspace
-from tests.service.firms import CANARIES, DRAFT, FIBRE, STRAW, UNI, Town, settle, town_of
+from tests.service.firms import CANARIES, DRAFT, FIBRE, STRAW, UNI, Town
 
 OWN = f"/api/v1/actors/{STRAW}"
-
-
-@pytest.fixture(scope="module")
-def settled(built_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
-    folder = tmp_path_factory.mktemp("firm-api") / "town"
-    shutil.copytree(built_folder, folder)
-    with Workspace.open(folder) as opened:
-        return folder, settle(opened)
-
-
-@pytest.fixture
-def town(settled: tuple[Path, dict[str, str]], tmp_path: Path) -> Iterator[Town]:
-    folder = tmp_path / "town"
-    shutil.copytree(settled[0], folder)
-    with Workspace.open(folder) as opened:
-        yield town_of(opened, settled[1])
 
 
 def test_a_change_needs_the_tag_that_was_read_and_fails_with_an_old_one(town: Town) -> None:

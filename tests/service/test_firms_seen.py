@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import shutil
-from collections.abc import Iterator
 from io import BytesIO, StringIO
 from pathlib import Path
 from urllib.parse import quote
@@ -17,7 +16,7 @@ from matchmaker.saved_searches import SearchKind, Wanted
 from matchmaker.workspace import Workspace
 from service.grants import Action, Reach, Resource, Role, who_reaches
 from service.permissions import RULES
-from tests.service.firms import CANARIES, DRAFT, FIBRE, STRAW, UNI, Town, settle, town_of
+from tests.service.firms import CANARIES, DRAFT, FIBRE, STRAW, UNI, Town, settle
 
 ONE = f"/firms/one?actor={quote(UNI)}"
 FILE = f"/firms/download?actor={quote(UNI)}"
@@ -41,14 +40,6 @@ def settled(built_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tup
         opened.answer("gas:1", UNI, Judgement(AnswerKind.INTERESTED, words="They make pulp"), who="tests")
         opened.answer(UNI, "gas:1", Judgement(AnswerKind.HIDDEN, words="facilitators only"), who="tests")
         return folder, tokens
-
-
-@pytest.fixture
-def town(settled: tuple[Path, dict[str, str]], tmp_path: Path) -> Iterator[Town]:
-    folder = tmp_path / "town"
-    shutil.copytree(settled[0], folder)
-    with Workspace.open(folder) as opened:
-        yield town_of(opened, settled[1])
 
 
 @pytest.mark.parametrize("language", ["en", "da"])

@@ -14,19 +14,14 @@ from icalendar import Calendar
 from pypdf import PdfReader
 
 from matchmaker.events import Attendee, Person, Preference, PreferenceKind
-from matchmaker.workspace import Workspace
 from service.app import create_app
 from service.handing_out import FILES
 from service.pages.wording import WORDINGS
+from tests.service.reading_pages import workspace_of
 from tests.service.spring_meeting import scheduled, set_up
 
 PAGE = "/events/spring-meeting"
 HOSTILE = '<script>alert("x")</script> & Søn'
-
-
-def workspace_of(client: TestClient) -> Workspace:
-    found: Workspace = client.app.state.workspace  # type: ignore[attr-defined]
-    return found
 
 
 @pytest.fixture

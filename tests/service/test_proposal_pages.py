@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import time
 from collections.abc import Iterator
 from html import unescape
 
@@ -23,6 +24,7 @@ from service.pages.drawings import curve
 from service.pages.wording import WORDINGS
 from service.pages.working_list.choice import MEASURES
 from service.pages.working_list.showing import ROWS_PER_PAGE as ROWS
+from tests.service.reading_pages import words
 
 ENGLISH = WORDINGS["en"].texts
 BASE = "http://127.0.0.1:8000"
@@ -41,10 +43,6 @@ def pairs(page: str) -> list[tuple[str, str]]:
     return re.findall(
         r'<th scope="row"><a href="/actors/([^"]+)">.*?</th>\s*<td><a href="/actors/([^"]+)">', page, re.S
     )
-
-
-def words(page: str) -> str:
-    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page)))
 
 
 # Words
@@ -71,11 +69,21 @@ def test_every_measure_has_words() -> None:
 # Proposals
 
 
+def with_curve(client: TestClient, address: str) -> str:
+    """The page once the curve is worked out; it does not wait long for it."""
+    for _ in range(600):
+        page = client.get(address).text
+        if 'class="curve"' in page:
+            return page
+        time.sleep(0.1)
+    raise TimeoutError(address)
+
+
 def test_the_effect_is_shown_now_and_at_0_with_the_curve_as_picture_and_table(
     client: TestClient, sample: Workspace
 ) -> None:
     before, now = sample.published().balance_curve((0.0, 0.6))
-    page = client.get("/proposals?balance=0.6").text
+    page = with_curve(client, "/proposals?balance=0.6")
     text = words(page)
     english = WORDINGS["en"]
     for value, old in (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from html import unescape
 from io import BytesIO
@@ -14,15 +13,10 @@ from pypdf import PdfReader
 
 from matchmaker.workspace import Workspace
 from service.app import create_app
+from tests.service.reading_pages import words
 from tests.service.tiny_cluster import write_csv
 
 BASE = "http://127.0.0.1:8000"
-
-
-@pytest.fixture(scope="module")
-def sample_client(sample: Workspace) -> Iterator[TestClient]:
-    with TestClient(create_app(sample, open_here=True), base_url=BASE) as client:
-        yield client
 
 
 def served(folder: Path, rows: tuple[tuple[str, ...], ...]) -> Iterator[TestClient]:
@@ -53,7 +47,7 @@ def answered(client: TestClient, address: str, language: str = "en"):
 def text_of(client: TestClient, address: str, language: str = "en", status: int = 200) -> str:
     answer = answered(client, address, language)
     assert answer.status_code == status
-    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text)))
+    return words(answer.text)
 
 
 def test_the_report_says_what_the_cluster_is_made_of(sample_client: TestClient, sample: Workspace) -> None:

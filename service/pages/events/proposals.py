@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
-
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from service.balancing import PATIENCE
 from service.dependencies import OpenWorkspace
 from service.pages.events.forms import Sent
-from service.pages.events.frame import DoneNow, EventFrame, Framed, UndoName, event_page
+from service.pages.events.frame import EventFrame, Framed, event_page
 from service.pages.filters import PageNumber
 from service.pages.rendering import later_page
 from service.pages.snapshot import MaybeSnapshot
 from service.pages.working_list.choice import Choice, Chosen
-from service.pages.working_list.judging import Typed, back_to_list, judge
-from service.pages.working_list.showing import file_of, shown
+from service.pages.working_list.judging import NOTHING_DONE, Done, DoneBefore, Typed, back_to_list, judge
+from service.pages.working_list.showing import Ending, file_of, shown
 
 router = APIRouter()
-
-DoneCount = Annotated[int, Query(ge=0, le=10_000, alias="count")]
 
 
 @router.get("/events/{event_id}/proposals")
@@ -29,14 +25,11 @@ def event_proposals(
     snapshot: MaybeSnapshot,
     frame: Framed,
     choice: Chosen,
+    done: DoneBefore,
     number: PageNumber = 1,
-    done: DoneNow = "",
-    count: DoneCount = 0,
-    undo: UndoName = "",
 ) -> Response:
     """The pairs among those who attend, of any group."""
-    told: dict[str, str | int] = {"done": done, "count": count, "undo": undo}
-    return _page(request, workspace, snapshot, frame, choice, number, told=told)
+    return _page(request, workspace, snapshot, frame, choice, number, done=done)
 
 
 @router.post("/events/{event_id}/proposals")
@@ -63,7 +56,7 @@ def event_proposals_file(
     snapshot: MaybeSnapshot,
     frame: Framed,
     choice: Chosen,
-    ending: Annotated[Literal["csv", "xlsx"], Query(alias="format")] = "xlsx",
+    ending: Ending = "xlsx",
 ) -> Response:
     """What the page shows, all pages of it, as a table for a spreadsheet."""
     if snapshot is None:
@@ -81,26 +74,12 @@ def _page(
     number: int,
     *,
     typed: Typed | None = None,
-    told: dict[str, str | int] | None = None,
+    done: Done = NOTHING_DONE,
 ) -> Response:
     if snapshot is None:
         return event_page(request, "proposals.html", frame, "proposals", built=False)
-    done, count, undo = (
-        (told or {}).get("done", ""),
-        (told or {}).get("count", 0),
-        (told or {}).get("undo", ""),
-    )
     values = shown(
-        request,
-        workspace,
-        snapshot,
-        choice,
-        number,
-        event_id=frame.event.id,
-        typed=typed,
-        done=str(done),
-        count=int(count),
-        undo=str(undo),
+        request, workspace, snapshot, choice, number, event_id=frame.event.id, typed=typed, done=done
     )
     if values is None:
         later = event_page(request, "proposals.html", frame, "proposals", built=True, later=True, status=503)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import Request
+from fastapi import Depends, Query, Request
 from fastapi.responses import RedirectResponse
 
 from matchmaker.answers import LONGEST_NOTE, AnswerKind, Note
@@ -45,6 +46,19 @@ class Done:
     undo: str = ""
     row: int = -1
     """The row to go on at."""
+
+
+def done_before(
+    done: Annotated[str, Query(max_length=40)] = "",
+    count: Annotated[int, Query(ge=0, le=10_000)] = 0,
+    undo: Annotated[str, Query(max_length=40)] = "",
+) -> Done:
+    """What ``back_to_list`` wrote into the address; any other word is nothing that was done."""
+    return Done(done if done in DONE else "", count, undo)
+
+
+DoneBefore = Annotated[Done, Depends(done_before)]
+NOTHING_DONE = Done("")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ import tempfile
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
-from fastapi import Request, Response
+from fastapi import Query, Request, Response
 
 from matchmaker.answers import Answer, Side
 from matchmaker.exports import write_rows
@@ -21,7 +21,7 @@ from service.arranged import acting
 from service.dependencies import balancing
 from service.pages.rendering import address_with, own_path, wording_of
 from service.pages.working_list.choice import COLUMNS, FURTHER, TOPS, Choice, effects, sub_cluster_choice
-from service.pages.working_list.judging import DONE, Typed
+from service.pages.working_list.judging import NOTHING_DONE, Done, Typed
 from service.working_list import sayings_of, working_list
 
 ROWS_PER_PAGE = 20
@@ -31,6 +31,8 @@ MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+Ending = Annotated[Literal["csv", "xlsx"], Query(alias="format")]
+"""What a file is written as."""
 COUNTED_MARKS = (Marked.PINNED, Marked.NOTED, Marked.MUST_MEET, Marked.HIDDEN)
 
 
@@ -43,9 +45,7 @@ def shown(
     *,
     event_id: str = "",
     typed: Typed | None = None,
-    done: str = "",
-    count: int = 0,
-    undo: str = "",
+    done: Done = NOTHING_DONE,
 ) -> dict[str, Any] | None:
     """What the templates need, or ``None`` while nothing is worked out yet."""
     found = working_list(workspace, snapshot, balancing(request), choice.asked(snapshot, event_id))
@@ -77,9 +77,9 @@ def shown(
         "command": _command(choice),
         "at_event": bool(event_id),
         "typed": typed,
-        "working_done": done if done in DONE else "",
-        "done_count": count,
-        "working_undo": undo if workspace.undoing.holds(undo, about=event_id, who=acting()) else "",
+        "working_done": done.what,
+        "done_count": done.count,
+        "working_undo": done.undo if workspace.undoing.holds(done.undo, about=event_id, who=acting()) else "",
         "label_of": lambda name: snapshot.sub_cluster(name).label,
         "twice": said_twice,
         "day_of": lambda at: wording.day(datetime.fromisoformat(at).date()),
@@ -91,7 +91,7 @@ def file_of(
     workspace: Workspace,
     snapshot: Published,
     choice: Choice,
-    ending: str,
+    ending: Ending,
     *,
     event_id: str = "",
 ) -> Response | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, FiniteFloat
 
 from matchmaker.actors import ActorGroup
+from matchmaker.landscape.brokers import Broker
 from service.schemas.contract import Answer, NextCursor, PageQuery
 from service.schemas.studies.figures import Number, PartId
 from service.schemas.values import ActorName
@@ -45,6 +46,12 @@ class BrokerAnswer(Answer):
     cross_group_share: FiniteFloat
     pairs_cut: int
     cut_off: Annotated[int, Field(description="Actors cut off from the largest piece without it.")]
+
+    @classmethod
+    def of(cls, broker: Broker, actor: ActorName) -> Self:
+        """The same under its name."""
+        figures = {name: getattr(broker, name) for name in cls.model_fields if name != "actor"}
+        return cls.model_validate(figures | {"actor": actor, "sub_cluster_ids": list(broker.sub_cluster_ids)})
 
 
 class BrokerTable(Answer):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, FiniteFloat
 
-from matchmaker.landscape.fillers import FillerReason
+from matchmaker.actors import ActorGroup
+from matchmaker.landscape.fillers import Filler, FillerReason
 from matchmaker.landscape.gap_signs import SignId
-from matchmaker.landscape.gaps import GapKind, GapVerdict
+from matchmaker.landscape.gaps import Gap, GapKind, GapVerdict
 from service.schemas.contract import Answer, NextCursor, PageQuery
 from service.schemas.studies.figures import Number, PartId
 from service.schemas.values import ActorName, QuoteAnswer
@@ -58,6 +60,17 @@ class FillerAnswer(Answer):
     reasons: list[BecauseAnswer]
     quote: QuoteAnswer | None
 
+    @classmethod
+    def of(cls, filler: Filler, actor: ActorName) -> Self:
+        """The same under its name."""
+        return cls(
+            actor=actor,
+            member=filler.member,
+            score=filler.score,
+            reasons=[BecauseAnswer.model_validate(each) for each in filler.reasons],
+            quote=None if filler.quote is None else QuoteAnswer.model_validate(filler.quote),
+        )
+
 
 class GapAnswer(Answer):
     """Something that is missing or thin in a sub-cluster."""
@@ -71,6 +84,29 @@ class GapAnswer(Answer):
     asked: int
     unanswered: int
     fillers: list[FillerAnswer]
+
+    @classmethod
+    def of(cls, gap: Gap, names: Mapping[str, str], groups: Mapping[str, ActorGroup]) -> Self:
+        """The same without what there was of actors that are gone since the build: no quote, and no filler."""
+        return cls(
+            sub_cluster_id=gap.sub_cluster_id,
+            kind=gap.kind,
+            what=gap.what,
+            verdict=gap.verdict,
+            signs=[GapSignAnswer.model_validate(each) for each in gap.signs],
+            request=QuoteAnswer.model_validate(gap.request)
+            if gap.request is not None and gap.what in names
+            else None,
+            asked=gap.asked,
+            unanswered=gap.unanswered,
+            fillers=[
+                FillerAnswer.of(
+                    each, ActorName(id=each.actor_id, name=names[each.actor_id], group=groups[each.actor_id])
+                )
+                for each in gap.fillers
+                if each.actor_id in names
+            ],
+        )
 
 
 class GapTable(Answer):

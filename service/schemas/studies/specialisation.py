@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, FiniteFloat
 
-from matchmaker.landscape.specialisation.findings import Verdict
+from matchmaker.landscape.specialisation.findings import Move, Verdict
 from matchmaker.landscape.specialisation.questions import By, Of, Weight
 from service.schemas.contract import Answer, FilterText, NextCursor, PageQuery
 from service.schemas.studies.figures import AYear, FirstYear, LastYear, Notes, Number, PartId
@@ -115,6 +115,12 @@ class MoveAnswer(Answer):
     actors_before: int
     actors_after: int
     density: Annotated[Number, Field(description="Relatedness density in the earlier years.")]
+
+    @classmethod
+    def of(cls, found: Move, move: Literal["entry", "exit"]) -> Self:
+        """The same with which of the two it is."""
+        figures = {name: getattr(found, name) for name in cls.model_fields if name != "move"}
+        return cls.model_validate(figures | {"move": move})
 
 
 class MoveTable(Answer):
