@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from matchmaker.foreseen import START, TOP
 from matchmaker.published import Published
+from matchmaker.workspace import Workspace
 from service.balancing import Balancing, Lists
 from service.pages.analyst.home import tiles
 from service.pages.atlas import atlas
@@ -13,6 +14,10 @@ from service.recognising import Recognising
 from service.reporting import Reporting
 from service.studies import Studies
 from service.warming import Questions
+from service.working_list import attending
+
+EVENTS = 4
+"""Events that are asked about: those that were changed last."""
 
 PATIENCE = 600.0
 """Nobody waits here, and one thing is asked after the other."""
@@ -25,6 +30,7 @@ def questions(app: FastAPI) -> Questions:
     studies: Studies = state.studies
     reporting: Reporting = state.reporting
     recognising: Recognising = state.recognising
+    workspace: Workspace = state.workspace
     resting = state.asking.resting
 
     def lists(snapshot: Published) -> None:
@@ -33,16 +39,27 @@ def questions(app: FastAPI) -> Questions:
             resting.now()
         balancing.shown_curve(snapshot, TOP, new=False, patience=PATIENCE)
 
+    def events(snapshot: Published) -> None:
+        latest = sorted(workspace.events.all(), key=lambda each: each.at)[-EVENTS:]
+        for event_id in [each.event.id for each in latest]:
+            ids = attending(workspace, event_id)
+            if ids:
+                balancing.event_lists(snapshot, ids, Lists(START, TOP, False), patience=PATIENCE)
+                resting.now()
+                workspace.events.suggested_apart(event_id)
+                resting.now()
+
     return Questions(
         of_a_build=(
             ("a suggestion", suggestion),
             ("lists", lists),
             ("facts", lambda snapshot: tiles(studies.within(PATIENCE), snapshot)),
+            ("events", events),
             ("the description", lambda _: app.openapi()),
         ),
         of_now=(
-            ("profiles", lambda _: recognising.incomplete(state.workspace, patience=PATIENCE, waits=False)),
-            ("duplicates", lambda _: recognising.duplicates(state.workspace, patience=PATIENCE, waits=False)),
+            ("profiles", lambda _: recognising.incomplete(workspace, patience=PATIENCE, waits=False)),
+            ("duplicates", lambda _: recognising.duplicates(workspace, patience=PATIENCE, waits=False)),
             ("the map", atlas),
             ("the report", lambda snapshot: reporting.report(snapshot, "", patience=PATIENCE)),
         ),
