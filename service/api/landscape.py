@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
-from fastapi.responses import JSONResponse
 
+from matchmaker.landscape.findings import MapPoint
+from matchmaker.published import Published
 from service.api.contract import PREFIX, SubClusterId, errors, kept_answer, readable_address
 from service.cursors import page_of, sorted_name
 from service.dependencies import Snapshot
@@ -99,6 +102,9 @@ def list_spin_offs(snapshot: Snapshot, query: Annotated[SpinOffQuery, Query()]) 
 )
 def get_map(snapshot: Snapshot, query: Annotated[MapQuery, Query()], response: Response) -> Response:
     """Where each actor is on the map: near is alike; the axes have no meaning of their own."""
+    headers = dict(response.headers)
+    if not query.cursor and query.limit >= len(snapshot.points()):
+        return Response(whole_map(snapshot), media_type="application/json", headers=headers)
     items, following = page_of(
         snapshot.points(),
         id_of=lambda each: each.actor_id,
@@ -106,8 +112,25 @@ def get_map(snapshot: Snapshot, query: Annotated[MapQuery, Query()], response: R
         cursor=query.cursor,
         edition=snapshot.edition,
     )
+    return Response(_written(snapshot, items, following), media_type="application/json", headers=headers)
+
+
+_WHOLE: dict[str, tuple[str, bytes]] = {}
+"""The map of the build that is served, by ``"map"``, with the edition of its actors; there is one at most."""
+
+
+def whole_map(snapshot: Published) -> bytes:
+    """Every point as JSON, kept for as long as nobody on it is gone, called or grouped otherwise."""
+    edition = snapshot.landscape_edition
+    kept = _WHOLE.get("map")
+    if kept is None or kept[0] != edition:
+        kept = _WHOLE["map"] = edition, _written(snapshot, snapshot.points(), None)
+    return kept[1]
+
+
+def _written(snapshot: Published, items: Sequence[MapPoint], following: str | None) -> bytes:
+    """A ``PointPage`` as JSON. To make a model of each of tens of thousands of points takes half a second."""
     names, groups = snapshot.actor_names(), snapshot.actor_groups()
-    # Written at once: to make a model of each of tens of thousands of points takes half a second.
     points = [
         {
             "actor": {"id": each.actor_id, "name": names[each.actor_id], "group": groups[each.actor_id]},
@@ -117,4 +140,6 @@ def get_map(snapshot: Snapshot, query: Annotated[MapQuery, Query()], response: R
         }
         for each in items
     ]
-    return JSONResponse({"items": points, "next": following}, headers=dict(response.headers))
+    return json.dumps(
+        {"items": points, "next": following}, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+    ).encode("utf-8")
