@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from functools import cache
 from typing import Any, TypeVar, cast
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 T = TypeVar("T")
 
@@ -39,11 +40,15 @@ class KeptFigures:
             return cast("T", _adapter(kind).validate_json(kept))
         found = work()
         if self._recording:
-            written = _adapter(kind).dump_json(found)
-            # What JSON cannot hold exactly is worked out when it is asked.
-            if _adapter(kind).validate_json(written) == found:
-                self._kept[question] = written
+            self._record(question, _adapter(kind), found)
         return found
+
+    def _record(self, question: str, adapter: TypeAdapter[object], found: object) -> None:
+        """Keep what JSON holds exactly; the rest, an endless number in it, is worked out when it is asked."""
+        written = adapter.dump_json(found)
+        with suppress(ValidationError):
+            if adapter.validate_json(written) == found:
+                self._kept[question] = written
 
     def of(self, names: Collection[str]) -> KeptFigures:
         """The answers to questions with these names alone."""

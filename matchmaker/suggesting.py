@@ -25,6 +25,7 @@ from matchmaker.matching.matches import Match
 from matchmaker.matching.proposing import FLOOR, Balanced, Proposing
 from matchmaker.matching.ranking import SEEKERS_AT_ONCE, Ranked, Recommender, Wish, best_of
 from matchmaker.proposals import Marked, ProposalTable, Sayings
+from matchmaker.scored import Scored
 from matchmaker.search import allowed
 
 MATCHES_TOLD = 4096
@@ -108,6 +109,7 @@ class Suggesting:
         self._foreseen = made.foreseen
         self._bar = lru_cache(maxsize=4)(self._lists.bar)
         self._told = Told()
+        self._scored = Scored()
         self._rows_answered: AnsweredRows | None = None
         self._overlay: Overlay | None = None
         self._corpus = made.corpus
@@ -329,6 +331,9 @@ class Suggesting:
         of actors of the build; pairs that are kept apart by an answer are left out.
         """
         rows = self._rows_of(actor_ids)
+        return self._scored.among(self._recommender, rows, top, lambda: self._scores_among(rows, top))
+
+    def _scores_among(self, rows: NDArray[np.intp], top: int) -> dict[tuple[str, str], float]:
         found: dict[tuple[str, str], float] = {}
         for start in range(0, len(rows), SEEKERS_AT_ONCE):
             block = rows[start : start + SEEKERS_AT_ONCE]

@@ -187,7 +187,12 @@ class Balancing:
         )
 
     def event_lists(
-        self, snapshot: Published, actor_ids: tuple[str, ...], wanted: Lists
+        self,
+        snapshot: Published,
+        actor_ids: tuple[str, ...],
+        wanted: Lists,
+        *,
+        patience: float | None = None,
     ) -> tuple[EventLists | None, bool]:
         """The lists of those who attend an event alone, as ``shown_lists``; raises as ``Kept.get``."""
 
@@ -200,7 +205,10 @@ class Balancing:
             )
 
         return self._events.latest(
-            (snapshot.generation, actor_ids, wanted), snapshot.lists_edition, work, patience=self._patience
+            (snapshot.generation, actor_ids, wanted),
+            snapshot.lists_edition,
+            work,
+            patience=self._patience if patience is None else patience,
         )
 
     def curve(self, snapshot: Published, top: int, *, new: bool = False) -> list[Measures] | None:

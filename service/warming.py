@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from matchmaker.errors import MatchmakerError, NotBuiltError, StoreClosedError
 from matchmaker.published import Published
+from matchmaker.trail import TrailFilter
 from matchmaker.workspace import Workspace
 from service.limits import Gate
 from service.permissions import Work
@@ -106,7 +107,7 @@ class Warming:
         self._stop = threading.Event()
         self.resting = Resting(gates, self._stop)
         self._thread: threading.Thread | None = None
-        self._through: tuple[str, str] = ("", "")
+        self._through: Hashable = None
 
     def start(self, workspace: Workspace, questions: Questions) -> None:
         """Begin to ask; may be called again after ``close``."""
@@ -125,28 +126,30 @@ class Warming:
     def is_through(self, workspace: Workspace) -> bool:
         """Whether everything is asked of what is published and stored now."""
         try:
-            return self._through == (workspace.published().generation, workspace.content())
+            return self._through == _state(workspace, workspace.published())
         except NotBuiltError:
             return True
 
     def _work(self, workspace: Workspace, questions: Questions) -> None:
-        asked_of, seen, since = "", "", time.monotonic()
+        asked_of, looked, seen, since = "", ("", -1), -1, 0.0
         while not self._stop.wait(LOOK_SECONDS):
             try:
-                content = workspace.content()
-                if content != seen:
-                    # The first look is at what nobody has changed yet.
-                    seen, since = content, time.monotonic() if seen else 0.0
-                if time.monotonic() - since < QUIET_SECONDS:
+                change = _latest_change(workspace)
+                if change != seen:
+                    # The first look is at what nobody is changing yet.
+                    seen, since = change, time.monotonic() if seen >= 0 else 0.0
+                if time.monotonic() - since < QUIET_SECONDS and since:
                     continue
                 snapshot = workspace.published()
-                if (snapshot.generation, content) == self._through:
+                if looked == (snapshot.generation, change):
                     continue
+                state = _state(workspace, snapshot)
                 if snapshot.generation != asked_of:
                     self._ask(questions.of_a_build, snapshot)
                     asked_of = snapshot.generation
-                self._ask(questions.of_now, snapshot)
-                self._through = (snapshot.generation, content)
+                if state != self._through:
+                    self._ask(questions.of_now, snapshot)
+                self._through, looked = state, (snapshot.generation, change)
             except (StoppedError, StoreClosedError):
                 return
             except NotBuiltError:
@@ -162,3 +165,14 @@ class Warming:
                 ask(snapshot)
             except MatchmakerError as error:
                 log.info("%s could not be asked ahead: %s", name, error)
+
+
+def _state(workspace: Workspace, snapshot: Published) -> Hashable:
+    """What the answers follow from: the build, the actors, and who attends what."""
+    events = tuple((each.event.id, each.revision) for each in workspace.events.all())
+    return snapshot.generation, workspace.content(), events
+
+
+def _latest_change(workspace: Workspace) -> int:
+    newest = workspace.trail.page(TrailFilter(), before=0, limit=1)
+    return newest[0].number if newest else 0

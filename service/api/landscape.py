@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
 
+from matchmaker.landscape.findings import MapPoint
+from matchmaker.published import Published
 from service.api.contract import PREFIX, SubClusterId, errors, kept_answer, readable_address
 from service.cursors import page_of, sorted_name
 from service.dependencies import Snapshot
 from service.schemas.contract import NoQuery, SortDirection
 from service.schemas.landscape import (
     MapQuery,
-    PointAnswer,
     PointPage,
     SpinOffAnswer,
     SpinOffPage,
@@ -24,7 +27,6 @@ from service.schemas.landscape import (
     SubClusterSort,
     SubClusterSummary,
 )
-from service.schemas.values import ActorName
 
 router = APIRouter(
     prefix=PREFIX, tags=["landscape"], dependencies=[Depends(readable_address), Depends(kept_answer)]
@@ -95,9 +97,14 @@ def list_spin_offs(snapshot: Snapshot, query: Annotated[SpinOffQuery, Query()]) 
     return SpinOffPage(items=[SpinOffAnswer.of(each) for each in items], next=following)
 
 
-@router.get("/map", operation_id="getMap", summary="Get the map", responses=errors())
-def get_map(snapshot: Snapshot, query: Annotated[MapQuery, Query()]) -> PointPage:
+@router.get(
+    "/map", operation_id="getMap", summary="Get the map", responses=errors(), response_model=PointPage
+)
+def get_map(snapshot: Snapshot, query: Annotated[MapQuery, Query()], response: Response) -> Response:
     """Where each actor is on the map: near is alike; the axes have no meaning of their own."""
+    headers = dict(response.headers)
+    if not query.cursor and query.limit >= len(snapshot.points()):
+        return Response(whole_map(snapshot), media_type="application/json", headers=headers)
     items, following = page_of(
         snapshot.points(),
         id_of=lambda each: each.actor_id,
@@ -105,14 +112,34 @@ def get_map(snapshot: Snapshot, query: Annotated[MapQuery, Query()]) -> PointPag
         cursor=query.cursor,
         edition=snapshot.edition,
     )
+    return Response(_written(snapshot, items, following), media_type="application/json", headers=headers)
+
+
+_WHOLE: dict[str, tuple[str, bytes]] = {}
+"""The map of the build that is served, by ``"map"``, with the edition of its actors; there is one at most."""
+
+
+def whole_map(snapshot: Published) -> bytes:
+    """Every point as JSON, kept for as long as nobody on it is gone, called or grouped otherwise."""
+    edition = snapshot.landscape_edition
+    kept = _WHOLE.get("map")
+    if kept is None or kept[0] != edition:
+        kept = _WHOLE["map"] = edition, _written(snapshot, snapshot.points(), None)
+    return kept[1]
+
+
+def _written(snapshot: Published, items: Sequence[MapPoint], following: str | None) -> bytes:
+    """A ``PointPage`` as JSON. To make a model of each of tens of thousands of points takes half a second."""
     names, groups = snapshot.actor_names(), snapshot.actor_groups()
     points = [
-        PointAnswer(
-            actor=ActorName(id=point.actor_id, name=names[point.actor_id], group=groups[point.actor_id]),
-            sub_cluster_ids=[each.id for each in snapshot.sub_clusters_of(point.actor_id)],
-            x=point.x,
-            y=point.y,
-        )
-        for point in items
+        {
+            "actor": {"id": each.actor_id, "name": names[each.actor_id], "group": groups[each.actor_id]},
+            "sub_cluster_ids": [part.id for part in snapshot.sub_clusters_of(each.actor_id)],
+            "x": each.x,
+            "y": each.y,
+        }
+        for each in items
     ]
-    return PointPage(items=points, next=following)
+    return json.dumps(
+        {"items": points, "next": following}, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+    ).encode("utf-8")

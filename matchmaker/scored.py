@@ -1,0 +1,45 @@
+"""Scores among a few actors of a build, kept between the pages that ask for the same."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matchmaker.matching.ranking import Recommender
+
+SCORED_KEPT = 8
+"""Sets of actors; those of the events that are looked at."""
+
+
+class Scored:
+    """Scores among those who attend an event, kept while its parts are looked at one after the other."""
+
+    def __init__(self) -> None:
+        self._found: OrderedDict[tuple[bytes, int], tuple[Recommender, dict[tuple[str, str], float]]] = (
+            OrderedDict()
+        )
+        self._lock = threading.Lock()
+
+    def among(
+        self,
+        recommender: Recommender,
+        rows: NDArray[np.intp],
+        top: int,
+        work: Callable[[], dict[tuple[str, str], float]],
+    ) -> dict[tuple[str, str], float]:
+        """What ``work`` finds of these rows, or has found with the same recommender."""
+        key = rows.tobytes(), top
+        with self._lock:
+            kept = self._found.get(key)
+        if kept is None or kept[0] is not recommender:
+            kept = recommender, work()
+            with self._lock:
+                self._found[key] = kept
+                self._found.move_to_end(key)
+                while len(self._found) > SCORED_KEPT:
+                    self._found.popitem(last=False)
+        return dict(kept[1])
