@@ -46,6 +46,7 @@ from matchmaker.errors import (
     NoteChangedError,
     NoteNotFoundError,
     OutcomeNotFoundError,
+    ParticipantListNotFoundError,
     ProfileRejectedError,
     ProviderError,
     SavedSearchNotFoundError,
@@ -185,6 +186,9 @@ ANSWERS: dict[type[MatchmakerError], Answer] = {
     ),
     ImportNotFoundError: Answer(
         404, "import-not-found", "No such import", "No import with this number can be taken back."
+    ),
+    ParticipantListNotFoundError: Answer(
+        404, "list-not-found", "No such list", "No list of participants with this number can be taken back."
     ),
     MergeNotFoundError: Answer(
         404, "merge-not-found", "No such merge", "No merge with this number can be undone."

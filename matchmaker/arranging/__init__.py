@@ -13,6 +13,7 @@ from matchmaker.meetings.following.followed import Followed
 from matchmaker.meetings.following.targets import Standing
 from matchmaker.sources.known_names import OUTCOME_NAMES, PARTICIPANT_NAMES, WISH_NAMES
 from matchmaker.store.events import Kept, Version
+from matchmaker.store.participant_lists import ListMade
 
 LIST_FIELDS = {
     "participants": tuple(PARTICIPANT_NAMES),
@@ -28,6 +29,7 @@ __all__ = [
     "Change",
     "Followed",
     "Kept",
+    "ListMade",
     "OutcomeImport",
     "ParticipantImport",
     "Participants",

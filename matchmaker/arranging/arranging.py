@@ -383,7 +383,6 @@ class Arranging:
         remove_missing: bool = False,
         dry_run: bool = False,
         expected: int | None = None,
-        source: str = "",
         who: str,
     ) -> ParticipantImport:
         """Take in a list of participants, CSV or XLSX: all of it or nothing; see ``attending.take_in_list``."""
@@ -395,7 +394,6 @@ class Arranging:
             remove_missing=remove_missing,
             dry_run=dry_run,
             expected=expected,
-            source=source,
             who=who,
         )
 

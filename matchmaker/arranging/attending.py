@@ -40,12 +40,11 @@ def take_in_list(
     remove_missing: bool,
     dry_run: bool,
     expected: int | None,
-    source: str = "",
     who: str,
 ) -> ParticipantImport:
     """Read a list of participants and keep all of it, or nothing; the same list again changes nothing.
 
-    What it did is kept under the name of ``source``, the file's own where none is given, so that it can be taken back.
+    What it did is kept under the name of the file, so that it can be taken back.
     Raises ``SourceError``, ``ImportRejectedError`` with every value that cannot be accepted, and ``EventChangedError``.
     """
     kept, stored = store.events.one(event_id), store.events.attendees(event_id)
@@ -73,7 +72,7 @@ def take_in_list(
             event_id,
             taken,
             kept.revision if expected is None else expected,
-            source or path.name,
+            path.name,
             who,
         )
     doubts = (

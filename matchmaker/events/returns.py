@@ -20,6 +20,8 @@ class Was:
     wishes: tuple[Preference, ...] = ()
     """What was wanted of it, where it was taken away."""
     requests: tuple[MeetingRequest, ...] = ()
+    position: int = 0
+    """Where it stood among those who attend."""
 
 
 @dataclass(frozen=True, slots=True)

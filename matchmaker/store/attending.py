@@ -76,6 +76,9 @@ def were(
 ) -> tuple[Was, ...]:
     """What takes a change back that is about to be written, with what goes with whoever is taken away."""
     there = {each.id: each for each in attendees(connection, event_id)}
+    positions = dict(
+        connection.execute("SELECT id, position FROM attendees WHERE event_id = ?", (event_id,)).fetchall()
+    )
     wishes = wanting.preferences(connection, event_id) if gone else ()
     requests = wanting.requests(connection, event_id) if gone else ()
     return (
@@ -87,10 +90,19 @@ def were(
                 "",
                 tuple(one for one in wishes if each in (one.a, one.b)),
                 tuple(one for one in requests if each in (one.sender, one.recipient)),
+                positions[each],
             )
             for each in gone
             if each in there
         ),
+    )
+
+
+def put_in_place(connection: Connection, event_id: str, positions: Mapping[str, int]) -> None:
+    """Let attendees stand where they stood."""
+    connection.executemany(
+        "UPDATE attendees SET position = ? WHERE event_id = ? AND id = ?",
+        [(position, event_id, each) for each, position in positions.items()],
     )
 
 

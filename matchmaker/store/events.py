@@ -226,6 +226,7 @@ class Events:
         attending.write(connection, event_id, written, returned.removed)
         there = {each.id for each in attending.attendees(connection, event_id)}
         back = [each for each in were if each.id in set(returned.back)]
+        attending.put_in_place(connection, event_id, {each.id: each.position for each in back})
         wishes = {(one.a, one.b, one.of): one for each in back for one in each.wishes}
         wanting.write_preferences(
             connection,

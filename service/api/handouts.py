@@ -29,7 +29,10 @@ from service.schemas.handouts import (
     CalendarAnswer,
     CalendarPage,
     ListAnswer,
+    ListMadePage,
     ListQuery,
+    ListUndoAnswer,
+    ListUndoQuery,
     RequestChangeBody,
     RoundTablesAnswer,
     SeatBody,
@@ -163,6 +166,39 @@ def import_participants(
     if not query.dry_run and not found.rejections:
         found = _import(workspace, event_id, sent, query, dry_run=False, revision=revision)
     return ListAnswer.of(found, workspace.events.one(event_id).revision, MOST_PROBLEMS)
+
+
+@router.get(
+    "/lists/participants",
+    operation_id="listParticipantLists",
+    summary="List the lists of participants that were taken in",
+    responses=errors(404),
+    tags=["events"],
+)
+def participant_lists(
+    workspace: OpenWorkspace, event_id: EventIdInPath, _query: Annotated[NoQuery, Query()]
+) -> ListMadePage:
+    """Those that changed something, newest first."""
+    return ListMadePage.of(workspace.events.lists(event_id))
+
+
+@router.post(
+    "/lists/participants/{number}/undo",
+    operation_id="undoParticipantList",
+    summary="Undo a list of participants",
+    responses=errors(404),
+    tags=["events"],
+)
+def undo_participant_list(
+    workspace: OpenWorkspace,
+    event_id: EventIdInPath,
+    number: Annotated[int, Path(ge=1, le=2**53, description="Number of the list.")],
+    query: Annotated[ListUndoQuery, Query()],
+) -> ListUndoAnswer:
+    """What the list added and changed goes back to what it was where nobody changed or used it since; what stays is told, with why."""
+    return ListUndoAnswer.model_validate(
+        workspace.events.undo_list(event_id, number, trial=query.dry_run, who=acting())
+    )
 
 
 @router.post(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo
@@ -9,7 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from matchmaker.answers import LONGEST_WORDS, DeclineReason
-from matchmaker.arranging import ParticipantImport
+from matchmaker.arranging import ListMade, ParticipantImport
 from matchmaker.events import Event, RequestState, RoundTables
 from matchmaker.meetings.agendas import Agenda, EntryKind, Party
 from service.schemas.contract import MAX_ID, Answer, Id, NextCursor, PageQuery, Query, Text, whole
@@ -202,6 +203,60 @@ class ListAnswer(Answer):
             notes=[*found.notes, *found.doubts],
             revision=revision,
         )
+
+
+class ListMadeAnswer(BaseModel):
+    """A list of participants that changed something."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    number: int
+    source: Annotated[str, Field(description="Name of its file.")]
+    who: str
+    at: str
+    added: int
+    changed: int
+    gone: int
+    undone: Annotated[str, Field(description="When it was taken back; empty where it was not.")]
+    can_be_undone: Annotated[bool, Field(description="Whether it is still known what it did; for 30 days.")]
+
+
+class ListMadePage(BaseModel):
+    """The lists of an event, newest first."""
+
+    items: list[ListMadeAnswer]
+    next: NextCursor
+
+    @classmethod
+    def of(cls, made: Sequence[ListMade]) -> Self:
+        """All of them; there is no further page."""
+        return cls(items=[ListMadeAnswer.model_validate(each) for each in made], next=None)
+
+
+class ListUndoQuery(Query):
+    """Whether it is only a trial."""
+
+    dry_run: Annotated[bool, Field(description="Only say what would happen.")] = False
+
+
+class NotReturnedAnswer(BaseModel):
+    """A participant that stays as it is."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str
+    reason: Annotated[str, Field(description="changed, gone, in_use, there (as another one) or no_actor.")]
+
+
+class ListUndoAnswer(BaseModel):
+    """What undoing a list did, or would do; ids of participants."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    removed: Annotated[list[str], Field(description="Who was added, and went.")]
+    restored: Annotated[list[str], Field(description="Who has the former values again.")]
+    back: Annotated[list[str], Field(description="Who was taken away, and attends again.")]
+    left: list[NotReturnedAnswer]
 
 
 class AskBody(Body):

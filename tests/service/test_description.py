@@ -98,6 +98,7 @@ def test_it_is_openapi_3_1_and_holds_the_addresses_of_the_api(description: dict[
         "/api/v1/events/{event_id}/calendars",
         "/api/v1/events/{event_id}/calendars/{participant_id}/renew",
         "/api/v1/events/{event_id}/lists/participants",
+        "/api/v1/events/{event_id}/lists/participants/{number}/undo",
         "/api/v1/events/{event_id}/requests/{sender}/{recipient}",
         "/api/v1/events/{event_id}/round-tables",
         "/api/v1/event-report",

@@ -252,6 +252,8 @@ def concrete(error: type[errors.MatchmakerError]) -> errors.MatchmakerError:
         return error(who="Bo", at="2026-03-01")
     if error in (errors.AnswerNotFoundError, errors.NoteNotFoundError):
         return error(secret, secret)
+    if error is errors.ParticipantListNotFoundError:
+        return error(secret, 3)
     if error is errors.ProviderError:
         return error("down")
     if error is errors.FieldsRejectedError:

@@ -8,6 +8,7 @@ from matchmaker.cli.events import (
     agendas,
     attending,
     changing,
+    lists,
     looking_back,
     outcomes,
     proposing,
@@ -44,6 +45,8 @@ SECTIONS: dict[str, tuple[click.Command, ...]] = {
     ),
     "Who attends": (
         attending.import_,
+        lists.lists_,
+        lists.undo_list,
         attending.participants,
         attending.add,
         attending.change,

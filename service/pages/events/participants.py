@@ -39,6 +39,7 @@ router = APIRouter()
 FOUND_SHOWN = 30
 MOST_ADDED = 1000
 ROWS_PER_PAGE = 60
+LISTS_SHOWN = 5
 
 
 @router.get("/events/{event_id}/participants")
@@ -228,6 +229,7 @@ def _list_page(
         unknown=unknown,
         built=snapshot is not None,
         most=_most(frame.event, len(slots)),
+        lists=workspace.events.lists(frame.event.id)[:LISTS_SHOWN],
     )
 
 

@@ -8,6 +8,7 @@ from service.pages.events.agendas import router as agendas
 from service.pages.events.by_hand import router as by_hand
 from service.pages.events.desk import router as desk
 from service.pages.events.follow_up import router as follow_up
+from service.pages.events.list_made import router as list_made
 from service.pages.events.lists import router as lists
 from service.pages.events.participants import router as participants
 from service.pages.events.proposals import router as proposals
@@ -25,7 +26,19 @@ __all__ = ["router"]
 
 router = APIRouter()
 # The report on all events comes before the events, whose ids stand in the same place.
-for _part in (report, setup, participants, wishes, schedule, requests, agendas, lists, rounds, follow_up):
+for _part in (
+    report,
+    setup,
+    participants,
+    wishes,
+    schedule,
+    requests,
+    agendas,
+    list_made,
+    lists,
+    rounds,
+    follow_up,
+):
     router.include_router(_part)
 for _part in (proposals, by_hand, repairing, versions, why_not, desk):
     router.include_router(_part)
