@@ -37,10 +37,33 @@ from service.permissions import RULES, Role
 MOST_GROWTH = 20.0
 """MB that memory may grow by after the warm-up."""
 ROLES = (Role.FACILITATOR, Role.FIRM, Role.ANALYST)
-LONG = ("/downloads", "/backtest", "/comparison", "/api/v1/landscape/backtest", "/api/v1/landscape/comparison")
+LONG = (
+    "/downloads",
+    "/backtest",
+    "/comparison",
+    "/api/v1/landscape/backtest",
+    "/api/v1/landscape/comparison",
+)
 """What is worked out for minutes once and then kept; ``benchmarks.studies`` times it."""
 SECRETS = ("{token}", "{draft_id}", "{job_id}", "{search_id}", "{number}", "{event_id}", "/sign-in/provider")
-WORDS = "straw protein grass biogas enzyme fibre whey heat pump data algae wood bio refinery sensor salt".split()
+WORDS = [
+    "straw",
+    "protein",
+    "grass",
+    "biogas",
+    "enzyme",
+    "fibre",
+    "whey",
+    "heat",
+    "pump",
+    "data",
+    "algae",
+    "wood",
+    "bio",
+    "refinery",
+    "sensor",
+    "salt",
+]
 
 
 @dataclass
@@ -134,10 +157,15 @@ class Asker:
             self._send(Role.FIRM, "PATCH", own, {"description": self._sentence()}, {"if-match": "*"})
             return
         own = f"/api/v1/actors/{quote(self._service.own, safe='')}"
-        other = quote(self._drawn.choice([each for each in self._service.ids[:50] if each != self._service.own]), safe="")
+        other = quote(
+            self._drawn.choice([each for each in self._service.ids[:50] if each != self._service.own]),
+            safe="",
+        )
         match self._drawn.randrange(5):
             case 0:
-                made = self._send(Role.FIRM, "POST", f"{own}/drafts", {"kind": "offer", "text": self._sentence()})
+                made = self._send(
+                    Role.FIRM, "POST", f"{own}/drafts", {"kind": "offer", "text": self._sentence()}
+                )
                 self._send(Role.FIRM, "DELETE", f"{own}/drafts/{json.loads(made)['id']}")
             case 1:
                 self._send(Role.FACILITATOR, "PUT", f"{own}/notes/{other}", {"words": self._sentence()})
@@ -150,9 +178,11 @@ class Asker:
                 made = self._send(Role.ANALYST, "POST", "/api/v1/keys", {"name": "endurance"})
                 self._send(Role.ANALYST, "DELETE", f"/api/v1/keys/{json.loads(made).get('id', 'x')}")
             case _:
-                wanted = {"name": "endurance", "wanted": {"kind": "text", "text": self._sentence()}}
+                wanted = {"name": "endurance", "wanted": {"text": self._sentence()}}
                 made = self._send(Role.ANALYST, "POST", "/api/v1/saved-searches", wanted)
-                self._send(Role.ANALYST, "DELETE", f"/api/v1/saved-searches/{json.loads(made).get('id', 'x')}")
+                self._send(
+                    Role.ANALYST, "DELETE", f"/api/v1/saved-searches/{json.loads(made).get('id', 'x')}"
+                )
 
     def _send(
         self,
@@ -241,7 +271,9 @@ def run(folder: Path, *, requests: int, warm_up: int, every: int, seed: int, edi
         grown = memory(service.process.pid)["own"] - warm
     for each in Counter(asker.asked.faults).most_common(20):
         print(f"  {each}")
-    print(f"own memory grew by {grown:.0f} MB after the first {warm_up:,} requests; {len(asker.asked.faults)} faults")
+    print(
+        f"own memory grew by {grown:.0f} MB after the first {warm_up:,} requests; {len(asker.asked.faults)} faults"
+    )
     return int(bool(asker.asked.faults) or grown > MOST_GROWTH)
 
 
@@ -261,7 +293,12 @@ def main() -> int:
         folder = Path(name) / "workspace"
         shutil.copytree(asked.workspace, folder)
         return run(
-            folder, requests=asked.requests, warm_up=asked.warm_up, every=asked.every, seed=asked.seed, edits=asked.edits
+            folder,
+            requests=asked.requests,
+            warm_up=asked.warm_up,
+            every=asked.every,
+            seed=asked.seed,
+            edits=asked.edits,
         )
 
 

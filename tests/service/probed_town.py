@@ -95,7 +95,9 @@ def plant(folder: Path, tables: Path) -> Town:
     town = Town()
     (folder / "settings.toml").write_text(
         'directory = "open"\n'
-        + "".join(f"rate_{each} = 0\n" for each in ("read", "search", "cluster", "write", "schedule", "sign_in"))
+        + "".join(
+            f"rate_{each} = 0\n" for each in ("read", "search", "cluster", "write", "schedule", "sign_in")
+        )
     )
     with Workspace.open(folder) as workspace:
         for place in ("actor_id", "partner_id"):
@@ -126,7 +128,9 @@ def _public(workspace: Workspace, town: Town) -> None:
 
 def _erase(workspace: Workspace, town: Town) -> None:
     workspace.edit_actor(ERASED, {"description": town.plant("profile of an erased actor", ())}, who="tests")
-    workspace.firms.kept.add_draft(ERASED, WareKind.OFFER, town.plant("draft of an erased actor", ()), who="tests")
+    workspace.firms.kept.add_draft(
+        ERASED, WareKind.OFFER, town.plant("draft of an erased actor", ()), who="tests"
+    )
     said = Judgement(AnswerKind.DECLINED, DeclineReason.OTHER, town.plant("answer about an erased actor", ()))
     workspace.answer(A, ERASED, said, who="tests")
     workspace.erase_actor(ERASED, who="tests")
@@ -198,7 +202,9 @@ def _kept(workspace: Workspace, town: Town) -> None:
         for kind in WareKind:
             draft = kept.add_draft(actor_id, kind, town.plant(f"draft of {name}", own), who="tests")
             town.name("draft_id", draft.id, name, "facilitator")
-        gone = kept.add_draft(actor_id, WareKind.OFFER, town.plant(f"removed draft of {name}", own), who="tests")
+        gone = kept.add_draft(
+            actor_id, WareKind.OFFER, town.plant(f"removed draft of {name}", own), who="tests"
+        )
         kept.remove_draft(actor_id, gone.id, who="tests")
         both = own | {"a": {"b"}, "b": {"a"}}.get(name, set())
         person = ContactFields(
@@ -210,7 +216,9 @@ def _kept(workspace: Workspace, town: Town) -> None:
         )
         contact = kept.add_contact(actor_id, person, who="tests")
         town.name("contact_id", contact.id, name, "facilitator")
-        former = ContactFields(town.plant(f"former contact person of {name}", own), "", "x@post.example", "", "da")
+        former = ContactFields(
+            town.plant(f"former contact person of {name}", own), "", "x@post.example", "", "da"
+        )
         kept.remove_contact(actor_id, kept.add_contact(actor_id, former, who="tests").id, who="tests")
     kept.ask_to_leave(C, who="tests")
 
@@ -230,7 +238,11 @@ def _said(workspace: Workspace, town: Town) -> None:
         words = town.plant(f"answer {kind.value} of {seeker} on {partner}", seen)
         reason = DeclineReason.OTHER if kind is no else None
         workspace.answer(seeker, partner, Judgement(kind, reason, words), who="tests")
-    for kind, partner in ((AnswerKind.PINNED, "gas:1"), (AnswerKind.HIDDEN, "town:1"), (AnswerKind.NEVER, "uni:2")):
+    for kind, partner in (
+        (AnswerKind.PINNED, "gas:1"),
+        (AnswerKind.HIDDEN, "town:1"),
+        (AnswerKind.NEVER, "uni:2"),
+    ):
         words = town.plant(f"a facilitator's {kind.value}", {"facilitator"})
         workspace.answer(A, partner, Judgement(kind, words=words), who="tests")
     for pair in ((A, B), (B, C), (A, C)):
@@ -255,7 +267,11 @@ def _met(workspace: Workspace, town: Town) -> None:
         attending = []
         for name in who:
             # With whom one meets is told before the meeting.
-            met = {"a": {"b"}, "b": {"a"} if event_id == "spring" else {"c"}, "c": set() if event_id == "spring" else {"b"}}
+            met = {
+                "a": {"b"},
+                "b": {"a"} if event_id == "spring" else {"c"},
+                "c": set() if event_id == "spring" else {"b"},
+            }
             persons = Person(
                 town.plant(f"person of {name} at {event_id}", {name, "facilitator"} | met[name]),
                 f"{town.one(f'address of the person of {name} at {event_id}', {name, 'facilitator'}).second}@post.example",
@@ -270,8 +286,17 @@ def _met(workspace: Workspace, town: Town) -> None:
         workspace.events.schedule(event_id, time_limit=1.0, who="tests")
         # A commitment becomes a collaboration of the public profiles.
         remarks = [
-            Remark(*pair, NoGood(DeclineReason.OTHER, town.plant(f"why nothing came of it, {by}", {by, "facilitator"})), pair[1]),
-            Remark(*pair, Committed(Commitment.PROJECT, date(2027, 4, 1), town.plant(f"commitment at {event_id}", MEMBERS))),
+            Remark(
+                *pair,
+                NoGood(DeclineReason.OTHER, town.plant(f"why nothing came of it, {by}", {by, "facilitator"})),
+                pair[1],
+            ),
+            Remark(
+                *pair,
+                Committed(
+                    Commitment.PROJECT, date(2027, 4, 1), town.plant(f"commitment at {event_id}", MEMBERS)
+                ),
+            ),
         ]
         events.follow_up.say(event_id, remarks, who="tests")
     for place in ("sender", "recipient"):

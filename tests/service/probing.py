@@ -18,7 +18,7 @@ from fastapi import FastAPI
 
 from service.grants import Role
 from service.permissions import RULES, Work
-from tests.service.probed_town import LISTED, PEOPLE, Planted, Town
+from tests.service.probed_town import PEOPLE, Planted, Town
 from tests.service.reading_answers import texts_of, words_in
 
 ORIGIN = "http://127.0.0.1:8000"
@@ -26,13 +26,34 @@ CALLERS = ("anonymous", "wrong/key", *(f"{name}/{way}" for name in PEOPLE for wa
 WEIGHTS = (8, 2, 14, 14, 10, 10, 8, 8, 10, 10, 3, 3)
 """How often each asks; facilitators may see nearly everything."""
 TEMPLATES = Path(__file__).parents[2] / "service/templates"
-NEVER = "zqnobodyqz"
-"""A word like the planted ones that is nowhere."""
 FIRMS_OWN = ("own", "drafts", "contacts", "answers", "mutual", "meetings", "held", "suggestions", "notes")
 LISTS = ("participants", "wishes", "outcomes", "requests", "apart")
 ENDINGS = ("pdf", "xlsx", "csv", "json", "zip", "parquet", "graphml")
-PLAIN = ("company", "DK", "DK041", "en", "da", "1", "0", "true", "up", "down", "name", "id", "at", "", "50", "firm")
-NO_WAY_BACK = ("/sign-out", "/account/sessions", "/api/v1/account/sessions", "/directory/", "/api/v1/directory/")
+PLAIN = (
+    "company",
+    "DK",
+    "DK041",
+    "en",
+    "da",
+    "1",
+    "0",
+    "true",
+    "up",
+    "down",
+    "name",
+    "id",
+    "at",
+    "",
+    "50",
+    "firm",
+)
+NO_WAY_BACK = (
+    "/sign-out",
+    "/account/sessions",
+    "/api/v1/account/sessions",
+    "/directory/",
+    "/api/v1/directory/",
+)
 """What would sign the caller out, or show everybody its profile, and holds nothing by which it could be kept from that."""
 HARMLESS = {
     ("POST", "/api/v1/search"),
@@ -115,7 +136,9 @@ async def ask(app: Callable[..., Any], probe: Probe) -> Answered:
     """Send a probe through the whole app, guards and middleware included, as a server would hand it over."""
     path, _, query = probe.address.partition("?")
     headers = [(b"host", b"127.0.0.1:8000"), (b"content-length", str(len(probe.body)).encode())]
-    headers += [(name.lower().encode("latin-1"), value.encode("latin-1", "replace")) for name, value in probe.headers]
+    headers += [
+        (name.lower().encode("latin-1"), value.encode("latin-1", "replace")) for name, value in probe.headers
+    ]
     sent, status, told, chunks = False, 0, [], []
 
     async def receive() -> dict[str, Any]:
@@ -152,12 +175,17 @@ class Prober:
         self._row_weights = [0.1 if RULES[each].work is Work.SIGN_IN else 1.0 for each in self._rows]
         self._kept: dict[str, list[str]] = {"cursor": ["x"], "etag": ['"1"'], "undo": ["x"]}
         """What answers to anybody held, to be sent by everybody."""
-        self._words = {word: each for each in town.planted for word in (each.first, each.second) if each.first}
+        self._words = {
+            word: each for each in town.planted for word in (each.first, each.second) if each.first
+        }
         self._literals = [each for each in town.planted if not each.first]
 
     async def probe(self, app: Callable[..., Any] | None = None) -> None:
+        """Draw one and send it, through another app than the prober's own where one is given."""
+        await self.send(self.draw(), app)
+
+    async def send(self, probe: Probe, app: Callable[..., Any] | None = None) -> None:
         """Send one, and where it is about what is another's, the same about what is not there."""
-        probe = self.draw()
         answer = await ask(app or self.app, probe)
         self.judge(probe, answer)
         twin = self._twin(probe)
@@ -181,7 +209,9 @@ class Prober:
             # Whom the table turns away at the door is turned away alike each time, so most probes are of those it lets in.
             if _role(caller) in RULES[method, path].roles:
                 break
-        named = {place: self._id(place.removesuffix(":path"), path) for place in re.findall(r"{([^}]+)}", path)}
+        named = {
+            place: self._id(place.removesuffix(":path"), path) for place in re.findall(r"{([^}]+)}", path)
+        }
         own = self._may(caller, method, path, named)
         unsafe = method != "GET"
         spoilt = unsafe and own and ((method, path) not in HARMLESS or self._drawn.random() < 0.3)
@@ -190,13 +220,19 @@ class Prober:
         if spoilt:
             # Whoever may do it is kept from doing it, so that what others may see stays as it was planted.
             named = {place: self._spoilt(place, value) for place, value in named.items()}
-        address = re.sub(r"{([^}]+)}", lambda match: quote(named[match[1]], safe=":" if match[1].endswith(":path") else ""), path)
+        address = re.sub(
+            r"{([^}]+)}",
+            lambda match: quote(named[match[1]], safe=":" if match[1].endswith(":path") else ""),
+            path,
+        )
         query = self._query(method, path)
         headers, body = self._proof(caller), b""
         if unsafe:
             body, declared = self._body(method, path, spoilt)
             headers += [("origin", ORIGIN), ("content-type", declared)]
-            headers += [("if-match", '"stale-0"' if spoilt else self._drawn.choice(["*", *self._kept["etag"][-40:]]))]
+            headers += [
+                ("if-match", '"stale-0"' if spoilt else self._drawn.choice(["*", *self._kept["etag"][-40:]]))
+            ]
             if self._drawn.random() < 0.4:
                 headers.append(("idempotency-key", f"probe-{self._drawn.randrange(30)}"))
         elif self._drawn.random() < 0.3:
@@ -268,14 +304,23 @@ class Prober:
     def _parameters(self, method: str, path: str) -> list[str]:
         operation = self._description["paths"].get(path, {}).get(method.lower())
         if operation is not None:
-            return [each["name"] for each in operation.get("parameters", ()) if each["in"] == "query"] or (["q"] if self._drawn.random() < 0.1 else [])
+            return [each["name"] for each in operation.get("parameters", ()) if each["in"] == "query"] or (
+                ["q"] if self._drawn.random() < 0.1 else []
+            )
         return self._form_names
 
     @cached_property
     def _form_names(self) -> list[str]:
         """Names of fields of the pages' forms and parameters."""
-        found = {name for file in TEMPLATES.rglob("*.html") for name in re.findall(r'name="(\w+)"', file.read_text())}
-        return sorted(found | {"actor", "q", "text", "cursor", "before", "done", "undo", "back", "kind", "show", "format"})
+        found = {
+            name
+            for file in TEMPLATES.rglob("*.html")
+            for name in re.findall(r'name="(\w+)"', file.read_text())
+        }
+        return sorted(
+            found
+            | {"actor", "q", "text", "cursor", "before", "done", "undo", "back", "kind", "show", "format"}
+        )
 
     def _value(self, name: str) -> str:
         drawn = self._drawn.random()
@@ -320,22 +365,25 @@ class Prober:
         return self._harmless()
 
     def _harmless(self) -> str:
-        return self._drawn.choice(["straw and fibres", "x", "1", "known", "declined", "en", "offer", "request", "company"])
+        return self._drawn.choice(
+            ["straw and fibres", "x", "1", "known", "declined", "en", "offer", "request", "company"]
+        )
 
     def _made(self, schema: Mapping[str, Any], depth: int = 0) -> Any:
         """A value that fits a schema of the description more or less."""
         if "$ref" in schema:
             schema = self._description["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
-        for several in ("anyOf", "oneOf"):
-            if several in schema:
-                return self._made(self._drawn.choice(schema[several]), depth + 1)
-        if "allOf" in schema:
-            return self._made(schema["allOf"][0], depth + 1)
+        several = schema.get("anyOf") or schema.get("oneOf") or schema.get("allOf", [])[:1]
+        if several:
+            return self._made(self._drawn.choice(several), depth + 1)
         if "const" in schema:
             return schema["const"]
         if "enum" in schema:
             # A yes of both opens what was closed, so nobody says one here.
-            return self._drawn.choice([each for each in schema["enum"] if each != "interested"] or schema["enum"])
+            return self._drawn.choice([each for each in schema["enum"] if each != "interested"])
+        return self._of_type(schema, depth)
+
+    def _of_type(self, schema: Mapping[str, Any], depth: int) -> Any:
         match schema.get("type"):
             case "object":
                 required = set(schema.get("required", ()))
@@ -378,7 +426,11 @@ class Prober:
             else:
                 found.note("leaks", probe, f"{answer.status} told the {planted.what}")
         for literal in self._literals:
-            if literal.second not in sent and any(literal.second in text for text in texts[:2]) and not _sees(probe, literal):
+            if (
+                literal.second not in sent
+                and any(literal.second in text for text in texts[:2])
+                and not _sees(probe, literal)
+            ):
                 found.note("leaks", probe, f"{answer.status} told the {literal.what}")
         if probe.method != "GET" and done and not probe.own and not self._reads_only(probe):
             found.note("trespasses", probe, str(answer.status))
@@ -422,7 +474,16 @@ class Prober:
                 continue
             if place == "actor_id" and not (role is Role.FIRM and self._is_firms_own(probe)):
                 continue
-            if place not in ("actor_id", "draft_id", "contact_id", "search_id", "key_id", "session_id", "job_id", "event_id"):
+            if place not in (
+                "actor_id",
+                "draft_id",
+                "contact_id",
+                "search_id",
+                "key_id",
+                "session_id",
+                "job_id",
+                "event_id",
+            ):
                 continue
             other = f"{value[:-1]}~"
             return replace(
@@ -434,7 +495,10 @@ class Prober:
 
     def _is_firms_own(self, probe: Probe) -> bool:
         below = probe.path.removeprefix("/api/v1/actors/{actor_id}").strip("/").partition("/")[0]
-        mutual = below == "contacts" and {probe.person, *self.town.ids["actor_id"].get(probe.named["actor_id"], ())} >= {"a", "b"}
+        mutual = below == "contacts" and {
+            probe.person,
+            *self.town.ids["actor_id"].get(probe.named["actor_id"], ()),
+        } >= {"a", "b"}
         return probe.path.startswith("/api/v1/actors/{actor_id}/") and below in FIRMS_OWN and not mutual
 
 
@@ -452,8 +516,10 @@ def _told(probe: Probe, answer: Answered) -> tuple[int, str]:
     zipped = (b"content-encoding", b"gzip") in answer.headers
     text = (gzip.decompress(answer.body) if zipped else answer.body).decode("utf-8", "replace")
     for value in sorted((each for each in probe.named.values() if len(each) > 3), key=len, reverse=True):
-        text = text.replace(value, "·").replace(quote(value, safe=""), "·").replace(quote(value, safe=":"), "·")
+        text = (
+            text.replace(value, "·").replace(quote(value, safe=""), "·").replace(quote(value, safe=":"), "·")
+        )
     return answer.status, re.sub(r"\b[0-9a-f]{16}\b", "", text)
 
 
-__all__ = ["CALLERS", "LISTED", "NEVER", "Answered", "Found", "Probe", "Prober", "ask"]
+__all__ = ["CALLERS", "Answered", "Found", "Probe", "Prober", "ask"]

@@ -30,7 +30,9 @@ def words_in(texts: Iterator[str]) -> frozenset[str]:
 def texts_of(headers: list[tuple[bytes, bytes]], body: bytes) -> Iterator[str]:
     """The headers, then the body in each way in which it can be read."""
     told = {name.lower(): value for name, value in headers}
-    yield from _readings("\n".join(f"{name.decode('latin-1')}: {value.decode('latin-1')}" for name, value in headers))
+    yield from _readings(
+        "\n".join(f"{name.decode('latin-1')}: {value.decode('latin-1')}" for name, value in headers)
+    )
     if told.get(b"content-encoding") == b"gzip":
         body = gzip.decompress(body)
     yield from _unpacked(body)
