@@ -2,6 +2,12 @@
 
 python -m benchmarks.fuzz --examples 2000
 python -m benchmarks.fuzz --examples 50 --role firm --coverage
+python -m benchmarks.fuzz --examples 2000 --log fuzzed.txt
+
+With ``--log`` each operation's line is also added to that file, and what stands there already is left out, so a long run can be
+broken off and gone on with. ``--only`` takes part of a method and path: ``--only /events --only "POST "``. Nearly all of the time is
+spent by hypothesis on thinking up examples, so ``--processes`` asks the one service from several processes, a few operations
+in each.
 """
 
 from __future__ import annotations
@@ -11,18 +17,31 @@ import json
 import sys
 import tempfile
 import time
+import urllib.request
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.service.fuzzing import ROLES, fuzz, served
+from tests.service.fuzzing import ROLES, Fuzzed, fuzz, served
 from tests.service.tiny_cluster import build
+
+TOGETHER = 5
+"""Operations to a process, so that little is lost where a run is broken off, and starting it costs little."""
 
 
 def main() -> int:
-    """Fuzz a small cluster and print a line for each role; 1 where anything was found."""
+    """Fuzz a small cluster and print a line for each operation and role; 1 where anything was found."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     options.add_argument("--examples", type=int, default=2000, help="of each operation and role")
     options.add_argument("--role", choices=ROLES, action="append", help="this role alone; may be repeated")
     options.add_argument("--coverage", action="store_true", help="also every boundary of every field, once")
+    options.add_argument(
+        "--only", action="append", default=[], help="operations with this in method and path"
+    )
+    options.add_argument("--writing", action="store_true", help="only operations that change something")
+    options.add_argument("--log", type=Path, help="add what was done, and leave out what stands there")
+    options.add_argument("--processes", type=int, default=2)
     options.add_argument("--seed", type=int, default=1)
     asked = options.parse_args()
     worst = 0
@@ -30,24 +49,76 @@ def main() -> int:
         folder = Path(name)
         made = folder / "workspace"
         build(made, folder)
-        with served(made) as (address, keys):
+        with served(made) as (address, keys), ThreadPoolExecutor(asked.processes) as pool:
+            operations = _operations(address, asked)
             for role in asked.role or ROLES:
-                begun = time.monotonic()
-                found = fuzz(
-                    address,
-                    role,
-                    keys[role],
-                    examples=asked.examples,
-                    folder=folder,
-                    seed=asked.seed,
-                    phases="examples,coverage,fuzzing" if asked.coverage else "examples,fuzzing",
-                )
+                begun, done = time.monotonic(), _done(asked.log, role)
+                left = [number for label, number in operations.items() if label not in done]
+                statuses: Counter[str] = Counter()
+                for found in pool.map(
+                    lambda some, role=role: _fuzzed(address, role, keys[role], folder, asked, some),
+                    [left[at : at + TOGETHER] for at in range(0, len(left), TOGETHER)],
+                ):
+                    statuses.update(found.statuses)
+                    worst |= _tell(found, asked.log)
                 seconds = round(time.monotonic() - begun)
-                print(f"{role}: {found.cases} cases in {seconds} s, {json.dumps(dict(found.statuses))}")
-                for each in found.failures:
-                    print(f"  {each}")
-                    worst = 1
+                told = json.dumps(dict(sorted(statuses.items())))
+                print(f"{role}: {statuses.total():,} cases in {seconds:,} s, {told}", flush=True)
     return worst
+
+
+def _operations(address: str, asked: argparse.Namespace) -> dict[str, str]:
+    """Ids of the operations that were asked for, by method and path."""
+    with urllib.request.urlopen(f"{address}/api/v1/openapi.json") as answer:
+        paths = json.load(answer)["paths"]
+    found = {
+        f"{method.upper()} {path}": operation["operationId"]
+        for path, operations in paths.items()
+        for method, operation in operations.items()
+    }
+    return {
+        label: number
+        for label, number in found.items()
+        if (not asked.only or any(each in label for each in asked.only))
+        and not (asked.writing and label.startswith("GET "))
+    }
+
+
+def _done(log: Path | None, role: str) -> set[str]:
+    """The operations that a log has for a role."""
+    if log is None or not log.is_file():
+        return set()
+    lines = log.read_text(encoding="utf-8").splitlines()
+    return {line.split(": ")[1] for line in lines if line.startswith(f"{role}: ")}
+
+
+def _fuzzed(
+    address: str, role: str, key: str, folder: Path, asked: argparse.Namespace, some: Sequence[str]
+) -> Fuzzed:
+    with tempfile.TemporaryDirectory(dir=folder) as own:
+        return fuzz(
+            address,
+            role,
+            key,
+            examples=asked.examples,
+            folder=Path(own),
+            seed=asked.seed,
+            phases="examples,coverage,fuzzing" if asked.coverage else "examples,fuzzing",
+            operations=some,
+        )
+
+
+def _tell(found: Fuzzed, log: Path | None) -> int:
+    """Print a line for each operation, and what was found; 1 where that is anything."""
+    lines = [
+        f"{found.role}: {label}: {sum(statuses.values()):,} cases, {json.dumps(statuses)}"
+        for label, statuses in found.operations.items()
+    ]
+    print("\n".join([*lines, *(f"  {each}" for each in found.failures)]), flush=True)
+    if log is not None:
+        with log.open("a", encoding="utf-8") as out:
+            out.writelines(f"{line}\n" for line in lines)
+    return int(bool(found.failures))
 
 
 if __name__ == "__main__":

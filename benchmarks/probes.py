@@ -64,7 +64,6 @@ def main() -> int:
                 if each.first and not {each.first, each.second} & found.seen
             }
             _so_far(found, time.monotonic() - begun)
-    _tell(found)
     print(f"answers by status: {dict(sorted(found.statuses.items()))}")
     reached = sum(1 for each in found.answered.values() if each)
     print(f"{len(found.asked)} of {len(RULES) - 1} operations asked, {reached} of them answered with a 2xx")
@@ -76,6 +75,7 @@ def _so_far(found: Found, seconds: float) -> None:
     told = (f"{sum(map(len, getattr(found, kind).values()))} {kind.replace('_', ' ')}" for kind in KINDS)
     each = found.probes / seconds
     print(f"{found.probes:,} probes in {seconds:,.0f} s ({each:.0f} a second): {', '.join(told)}", flush=True)
+    _tell(found)
 
 
 def _tell(found: Found) -> None:

@@ -18,7 +18,7 @@ from fastapi import FastAPI
 
 from service.grants import Role
 from service.permissions import RULES, Work
-from tests.service.probed_town import LISTED, PEOPLE, Planted, Town
+from tests.service.probed_town import PEOPLE, Planted, Town
 from tests.service.reading_answers import texts_of, words_in
 
 ORIGIN = "http://127.0.0.1:8000"
@@ -26,8 +26,6 @@ CALLERS = ("anonymous", "wrong/key", *(f"{name}/{way}" for name in PEOPLE for wa
 WEIGHTS = (8, 2, 14, 14, 10, 10, 8, 8, 10, 10, 3, 3)
 """How often each asks; facilitators may see nearly everything."""
 TEMPLATES = Path(__file__).parents[2] / "service/templates"
-NEVER = "zqnobodyqz"
-"""A word like the planted ones that is nowhere."""
 FIRMS_OWN = ("own", "drafts", "contacts", "answers", "mutual", "meetings", "held", "suggestions", "notes")
 LISTS = ("participants", "wishes", "outcomes", "requests", "apart")
 ENDINGS = ("pdf", "xlsx", "csv", "json", "zip", "parquet", "graphml")
@@ -183,8 +181,11 @@ class Prober:
         self._literals = [each for each in town.planted if not each.first]
 
     async def probe(self, app: Callable[..., Any] | None = None) -> None:
+        """Draw one and send it, through another app than the prober's own where one is given."""
+        await self.send(self.draw(), app)
+
+    async def send(self, probe: Probe, app: Callable[..., Any] | None = None) -> None:
         """Send one, and where it is about what is another's, the same about what is not there."""
-        probe = self.draw()
         answer = await ask(app or self.app, probe)
         self.judge(probe, answer)
         twin = self._twin(probe)
@@ -372,18 +373,17 @@ class Prober:
         """A value that fits a schema of the description more or less."""
         if "$ref" in schema:
             schema = self._description["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
-        for several in ("anyOf", "oneOf"):
-            if several in schema:
-                return self._made(self._drawn.choice(schema[several]), depth + 1)
-        if "allOf" in schema:
-            return self._made(schema["allOf"][0], depth + 1)
+        several = schema.get("anyOf") or schema.get("oneOf") or schema.get("allOf", [])[:1]
+        if several:
+            return self._made(self._drawn.choice(several), depth + 1)
         if "const" in schema:
             return schema["const"]
         if "enum" in schema:
             # A yes of both opens what was closed, so nobody says one here.
-            return self._drawn.choice(
-                [each for each in schema["enum"] if each != "interested"] or schema["enum"]
-            )
+            return self._drawn.choice([each for each in schema["enum"] if each != "interested"])
+        return self._of_type(schema, depth)
+
+    def _of_type(self, schema: Mapping[str, Any], depth: int) -> Any:
         match schema.get("type"):
             case "object":
                 required = set(schema.get("required", ()))
@@ -522,4 +522,4 @@ def _told(probe: Probe, answer: Answered) -> tuple[int, str]:
     return answer.status, re.sub(r"\b[0-9a-f]{16}\b", "", text)
 
 
-__all__ = ["CALLERS", "LISTED", "NEVER", "Answered", "Found", "Probe", "Prober", "ask"]
+__all__ = ["CALLERS", "Answered", "Found", "Probe", "Prober", "ask"]
