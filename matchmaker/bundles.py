@@ -149,12 +149,10 @@ def _cells(each: pa.Table) -> Iterable[list[Value]]:
 
 
 def _cell(value: Any) -> Value:
-    """A value as a spreadsheet takes it: lists with bars between, dates as they are written in files."""
+    """A value as a spreadsheet takes it: lists with bars between."""
     if isinstance(value, list):
         return " | ".join(str(each) for each in value)
-    if isinstance(value, date):
-        return value.isoformat()
-    return value if value is None or isinstance(value, str | int | float | bool) else str(value)
+    return value if value is None or isinstance(value, str | int | float | bool | date) else str(value)
 
 
 def _rows(tables: Mapping[str, pa.Table]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Sequence
+from datetime import datetime, time
 from pathlib import Path
 from typing import TextIO
 
@@ -59,13 +60,17 @@ def write_file(path: Path, content: bytes, ending: str) -> None:
 
 
 def safe(value: Value) -> Value:
-    """A value that no spreadsheet takes for a formula."""
+    """A value that no spreadsheet takes for a formula; times to the minute, as people write them."""
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "minutes")
+    if isinstance(value, time):
+        return value.isoformat("minutes")
     return defuse(value) if isinstance(value, str) else value
 
 
 def in_sheet(value: Value) -> Value:
     """The same without the control characters that no workbook can hold."""
-    return ILLEGAL_CHARACTERS_RE.sub("\ufffd", str(safe(value))) if isinstance(value, str) else value
+    return ILLEGAL_CHARACTERS_RE.sub("\ufffd", defuse(value)) if isinstance(value, str) else value
 
 
 def csv_lines(out: TextIO, columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> int:

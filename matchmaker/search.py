@@ -18,6 +18,7 @@ from matchmaker.copies import Copies
 from matchmaker.corpus import GROUPS, KINDS, Corpus
 from matchmaker.directions import Direction, passage_direction, read_direction
 from matchmaker.language import Glossary, detect, words
+from matchmaker.places import is_called
 from matchmaker.text import best_sentence, is_keywords
 
 TERM_SATURATION = 1.2
@@ -442,11 +443,15 @@ def allowed(corpus: Corpus, groups: Collection[ActorGroup], region: str) -> NDAr
 
 
 def in_region(corpus: Corpus, region: str) -> NDArray[np.bool_]:
-    """Which actors are in a region: country code, or the beginning of a region's name or NUTS code; shape (n,)."""
+    """Which actors are in a region: a country's code, or the beginning of its name, a region's name or its NUTS code; shape (n,)."""
     wanted = region.casefold()
     # Many actors share a country and a region, so the few there are get compared.
-    countries = {each for each in set(corpus.countries) if each.casefold() == wanted}
-    regions = {each for each in set(corpus.regions) if each.casefold().startswith(wanted)}
+    countries = {
+        each for each in set(corpus.countries) if each.casefold() == wanted or is_called(each, region)
+    }
+    regions = {
+        each for each in set(corpus.regions) if each.casefold().startswith(wanted) or is_called(each, region)
+    }
     return np.array(
         [
             country in countries or name in regions

@@ -4,39 +4,98 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
 from functools import lru_cache
 from io import BytesIO
+from itertools import chain, islice
 from pathlib import Path
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ERROR_CODES, ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
+from openpyxl.utils.datetime import to_excel
 
 from matchmaker.sources.formulas import defuse
 
-Value = str | int | float | bool | None
+Value = str | int | float | bool | date | time | None
 
 LONGEST_TITLE = 31
 LONGEST_TEXT = 32_767
 """Characters that a cell holds; the rest is cut off."""
+NARROWEST, WIDEST = 8, 60
+"""Letters that a column is wide."""
+LOOKED_AT = 200
+"""Rows by which the columns get their widths; the others are not kept for it."""
+DAY, TIME, MOMENT = "yyyy-mm-dd", "hh:mm", "yyyy-mm-dd hh:mm"
+"""Formats of cells; a moment is by the clock of the place that it is about."""
 _EMPTY = b"<sheetData></sheetData>"
 _ROWS_AT_ONCE = 2_000
 _TEXTS_KEPT = 100_000
 """Ids and labels come again and again."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Styles:
+    """The numbers of the formats in the workbook."""
+
+    head: int
+    day: int
+    time: int
+    moment: int
+
+
 def write_sheets(path: Path, sheets: Mapping[str, tuple[Sequence[str], Iterable[Sequence[Value]]]]) -> int:
     """Write a workbook with a sheet for each heading and its rows, formulas defused; return how many rows there were.
 
-    Rows are taken one after the other and not kept. Control characters that no workbook can hold are replaced.
+    The heading stands still, and columns are as wide as their first rows need. Rows are taken one
+    after the other and not kept. Control characters that no workbook can hold are replaced.
     """
     frame = Workbook(write_only=True)
-    for name in sheets:
-        frame.create_sheet(name[:LONGEST_TITLE])
+    styles = _Styles(0, 0, 0, 0)
+    contents: list[tuple[Sequence[str], Iterable[Sequence[Value]]]] = []
+    for name, (columns, rows) in sheets.items():
+        sheet = frame.create_sheet(name[:LONGEST_TITLE])
+        sheet.freeze_panes = "A2"
+        coming = iter(rows)
+        first = list(islice(coming, LOOKED_AT))
+        for place, head in enumerate(columns):
+            longest = max(
+                len(str(each)) for each in (head, *(row[place] for row in first if place < len(row)))
+            )
+            sheet.column_dimensions[get_column_letter(place + 1)].width = min(
+                max(longest + 2, NARROWEST), WIDEST
+            )
+        contents.append((columns, chain(first, coming)))
+        styles = _styled(sheet)
     empty = BytesIO()
     frame.save(empty)
-    contents = iter(sheets.values())
+    return _filled(empty, path, contents, styles)
+
+
+def _styled(sheet: Any) -> _Styles:
+    head = WriteOnlyCell(sheet)
+    head.font = Font(bold=True)
+    numbers = [head.style_id]
+    for pattern in (DAY, TIME, MOMENT):
+        cell = WriteOnlyCell(sheet)
+        cell.number_format = pattern
+        numbers.append(cell.style_id)
+    return _Styles(*numbers)
+
+
+def _filled(
+    empty: BytesIO,
+    path: Path,
+    sheets: Sequence[tuple[Sequence[str], Iterable[Sequence[Value]]]],
+    styles: _Styles,
+) -> int:
+    """Write the parts of a workbook without rows, with the rows in their place; how many rows there were."""
+    contents = iter(sheets)
     count = 0
     with ZipFile(empty) as before, ZipFile(path, "w", ZIP_DEFLATED) as whole:
         for part in before.infolist():
@@ -48,7 +107,7 @@ def write_sheets(path: Path, sheets: Mapping[str, tuple[Sequence[str], Iterable[
             top, _, bottom = content.partition(_EMPTY)
             with whole.open(part.filename, "w", force_zip64=True) as out:
                 out.write(top + b"<sheetData>")
-                for lines in _lines(columns, rows):
+                for lines in _lines(columns, rows, styles):
                     count += len(lines)
                     out.write("".join(lines).encode())
                 out.write(b"</sheetData>" + bottom)
@@ -56,35 +115,53 @@ def write_sheets(path: Path, sheets: Mapping[str, tuple[Sequence[str], Iterable[
     return count - len(sheets)
 
 
-def _lines(columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> Iterator[list[str]]:
+def _lines(columns: Sequence[str], rows: Iterable[Sequence[Value]], styles: _Styles) -> Iterator[list[str]]:
     """The heading and the rows as markup, many at once."""
     letters = [get_column_letter(number + 1) for number in range(len(columns))]
-    lines = [_row(1, columns, letters)]
+    heads = "".join(
+        f'<c r="{letter}1" s="{styles.head}" {_text(head)}'
+        for letter, head in zip(letters, columns, strict=True)
+    )
+    lines = [f'<row r="1">{heads}</row>']
     for number, row in enumerate(rows, 2):
-        lines.append(_row(number, row, letters))
+        lines.append(_row(number, row, letters, styles))
         if len(lines) == _ROWS_AT_ONCE:
             yield lines
             lines = []
     yield lines
 
 
-def _row(number: int, values: Sequence[Value], letters: Sequence[str]) -> str:
+def _row(number: int, values: Sequence[Value], letters: Sequence[str], styles: _Styles) -> str:
     cells = [
-        f'<c r="{letter}{number}" {_content(value)}'
+        f'<c r="{letter}{number}" {_content(value, styles)}'
         for letter, value in zip(letters, values, strict=True)
         if value is not None
     ]
     return f'<row r="{number}">{"".join(cells)}</row>'
 
 
-def _content(value: Value) -> str:
+def _content(value: Value, styles: _Styles) -> str:
     """The rest of a cell behind its place."""
     if isinstance(value, str):
         return _text(str(value))
+    if isinstance(value, date | time):
+        style = (
+            styles.moment
+            if isinstance(value, datetime)
+            else styles.day
+            if isinstance(value, date)
+            else styles.time
+        )
+        return f's="{style}" t="n"><v>{_serial(value)}</v></c>'
     kind = "b" if isinstance(value, bool) else "n"
     if value is None or not math.isfinite(value):
         return f't="{kind}"><v /></c>'
     return f't="{kind}"><v>{value:.16g}</v></c>'
+
+
+def _serial(value: date | time) -> str:
+    """Days since the beginning of a workbook's time."""
+    return str(to_excel(value))  # type: ignore[no-untyped-call]
 
 
 @lru_cache(maxsize=_TEXTS_KEPT)

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from matchmaker.actors import Place
+from matchmaker.places import country_name, region_name
+
 LANGUAGES = ("da", "en")
 
 
@@ -47,6 +50,20 @@ class Wording:
     def percent(self, share: float) -> str:
         """A share from 0 to 1 as whole per cent."""
         return self("number.percent", number=self.number(100 * share))
+
+    def place(self, place: Place) -> str:
+        """City, region and country by their names, as far as they are known; ``""`` where nothing is."""
+        named = (
+            place.city,
+            region_name(place.region, self.language),
+            country_name(place.country, self.language),
+        )
+        return ", ".join(dict.fromkeys(each for each in named if each))
+
+    def region(self, code: str) -> str:
+        """A region or a country by its name with the code behind it, or what stands there where it is no known code."""
+        name = region_name(code, self.language)
+        return name if name == code else f"{name} ({code})"
 
     def day(self, day: date) -> str:
         """A date with the month in letters."""

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
 from pathlib import Path
 from zipfile import ZipFile
 
 import pyarrow as pa
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
 
 from matchmaker.bundles import write_tables
 from matchmaker.exports import Value, in_sheet, write_rows
-from matchmaker.sheets import write_sheets
+from matchmaker.sheets import LOOKED_AT, write_sheets
 
 COLUMNS = ("id", "name", "figure", "yes", "text")
 ROWS: list[list[Value]] = [
@@ -26,11 +29,30 @@ ROWS: list[list[Value]] = [
 ]
 
 
-def by_openpyxl(path: Path, sheets: dict[str, list[list[Value]]]) -> None:
+def bold(sheet: object, words: str) -> WriteOnlyCell:
+    cell = WriteOnlyCell(sheet, words)
+    cell.font = Font(bold=True)
+    return cell
+
+
+def formatted(sheet: object, pattern: str) -> int:
+    cell = WriteOnlyCell(sheet)
+    cell.number_format = pattern
+    return cell.style_id
+
+
+def by_openpyxl(path: Path, sheets: dict[str, list[list[Value]]], columns: tuple[str, ...] = COLUMNS) -> None:
     book = Workbook(write_only=True)
     for name, rows in sheets.items():
         sheet = book.create_sheet(name)
-        sheet.append(list(COLUMNS))
+        sheet.freeze_panes = "A2"
+        for place, head in enumerate(columns):
+            longest = max(len(str(each)) for each in (head, *(row[place] for row in rows[:LOOKED_AT])))
+            sheet.column_dimensions["ABCDE"[place]].width = min(max(longest + 2, 8), 60)
+        sheet.append([bold(sheet, each) for each in columns])
+        # The formats are there even where nothing has them.
+        for pattern in ("yyyy-mm-dd", "hh:mm", "yyyy-mm-dd hh:mm"):
+            formatted(sheet, pattern)
         for row in rows:
             sheet.append([in_sheet(value) for value in row])
     book.save(path)
@@ -66,3 +88,24 @@ def test_rows_and_tables_are_written_so(tmp_path: Path) -> None:
 def test_a_row_of_another_width_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="zip"):
         write_sheets(tmp_path / "wrong.xlsx", {"one": (("a", "b"), [["only"]])})
+
+
+def test_a_sheet_is_fit_to_be_read(tmp_path: Path) -> None:
+    """The heading is bold and stands still; a column is as wide as its texts; a day is a day."""
+    rows: list[list[Value]] = [
+        ["a" * 30, date(2027, 3, 4)],
+        ["b" * 90, time(9, 30)],
+        ["", datetime(2027, 3, 4, 9, 30)],
+    ]
+    assert write_sheets(tmp_path / "read.xlsx", {"one": (("name", "since"), rows)}) == 3
+    sheet = load_workbook(tmp_path / "read.xlsx")["one"]
+    assert sheet.freeze_panes == "A2"
+    assert [cell.font.bold for cell in sheet[1]] == [True, True]
+    assert [sheet.column_dimensions[each].width for each in "AB"] == [60, 21]
+    assert sheet["B2"].value == datetime(2027, 3, 4)
+    assert [sheet[cell].number_format for cell in ("B2", "B3", "B4")] == [
+        "yyyy-mm-dd",
+        "hh:mm",
+        "yyyy-mm-dd hh:mm",
+    ]
+    assert (sheet["B3"].value, sheet["B4"].value) == (time(9, 30), datetime(2027, 3, 4, 9, 30))

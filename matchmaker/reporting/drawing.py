@@ -136,10 +136,16 @@ def _bars(plot: Bars, wording: Wording, written: Written) -> str:
             parts.append(_line(low, middle, high, middle, "plot-whisker"))
             parts += [_line(x, middle - 3, x, middle + 3, "plot-whisker") for x in (low, high)]
             end = max(end, high)
+        if plot.reference is not None and end < plot.reference * unit < end + 8 + LETTER * len(shown[place]):
+            end = plot.reference * unit
         parts.append(_text(end + 5, y + BAR_TOP + 10.3, shown[place], "plot-value"))
     if plot.reference is not None:
         x = plot.reference * unit
-        parts.append(_line(x, top, x, foot, "plot-reference"))
+        # Beside the bars alone, so that it strikes through no label.
+        parts += [
+            _line(x, y + BAR_TOP - 2.5, x, y + BAR_TOP + BAR_HEIGHT + 2.5, "plot-reference")
+            for y in (top + ROW * place for place in range(len(plot.bars)))
+        ]
         parts.append(_text(x + 3, 10, written(plot.reference_label), "plot-tick plot-start"))
     parts.append(_text(0, foot + 26, wording(plot.axis), "plot-axis"))
     return _svg(foot + 31, parts)
@@ -160,7 +166,7 @@ def _stacks(plot: Stacks, wording: Wording, written: Written) -> str:
         for part in stack.parts:
             width = part.value * unit
             parts.append(_rect(x, y + BAR_TOP, width, BAR_HEIGHT, f"fill-{part.colour} plot-part"))
-            if width > 7 + LETTER * len(str(part.value)):
+            if len(stack.parts) > 1 and width > 7 + LETTER * len(str(part.value)):
                 parts.append(
                     _text(x + width / 2, y + BAR_TOP + 9.8, wording.number(part.value), "plot-inside")
                 )

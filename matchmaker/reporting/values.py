@@ -74,6 +74,13 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class Region:
+    """A region or a country by its code, written with its name where that is known."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Linked:
     """A name that leads to a sub-cluster's or an actor's own page."""
 
@@ -85,7 +92,7 @@ class Linked:
 UNKNOWN = Word("report.unknown")
 """Stands where a figure cannot be known."""
 
-Cell = str | Number | Share | Range | Year | Day | Word | Counted | Listed | Linked
+Cell = str | Number | Share | Range | Year | Day | Word | Counted | Region | Listed | Linked
 """A plain ``str`` is somebody's own words, as a name, and is not translated."""
 
 Tone = Literal["plain", "finding", "caution"]

@@ -8,16 +8,20 @@ from io import BytesIO
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from matchmaker.exports import Value, in_sheet
 from matchmaker.reporting.values import Cell, Day, Number, Range, Report, Sentence, Share, Table
 from matchmaker.reporting.writing import plain
+from matchmaker.sheets import DAY
 from matchmaker.wording import Wording
 
 LONGEST_SHEET_NAME = 31
 NOT_IN_A_NAME = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 WIDEST = 60
+A4 = 9
+"""The paper's number in the file format."""
 
 
 def workbook(report: Report, wording: Wording) -> bytes:
@@ -51,6 +55,7 @@ def _sentences(sheet: Worksheet, report: Report, wording: Wording) -> None:
         for each in sentences:
             sheet.append([in_sheet(_said(each, wording))])
     sheet.column_dimensions["A"].width = 110
+    _for_paper(sheet)
     for row in sheet.iter_rows(max_col=1):
         row[0].alignment = Alignment(wrap_text=True, vertical="top")
 
@@ -88,7 +93,17 @@ def _table(sheet: Worksheet, table: Table, wording: Wording) -> None:
         cell.font = Font(bold=True)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
     sheet.freeze_panes = "B2"
+    _for_paper(sheet)
     _widen(sheet, heads)
+
+
+def _for_paper(sheet: Worksheet) -> None:
+    """As wide as a sheet of A4, with the headings on each."""
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = "1:1"
 
 
 def _widen(sheet: Worksheet, heads: Sequence[str]) -> None:
@@ -114,7 +129,7 @@ def _cells(cell: Cell, double: bool, wording: Wording) -> Iterable[tuple[Value, 
     if isinstance(cell, Share):
         return ((cell.value, "0%"),)
     if isinstance(cell, Day):
-        return ((cell.value.isoformat(), ""),)
+        return ((cell.value, DAY),)
     words = plain(cell, wording)
     return ((None if words == wording("chain.none") else words, ""),)
 

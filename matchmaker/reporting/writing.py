@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from string import Formatter
 
 from matchmaker.reporting.drawing import draw
@@ -23,6 +23,7 @@ from matchmaker.reporting.values import (
     Number,
     Plot,
     Range,
+    Region,
     Report,
     Section,
     Sentence,
@@ -150,7 +151,7 @@ def write_block(block: Block, wording: Wording, tell: Tell = _in_english) -> Wri
     """A single sentence, table or picture in words; raises as ``write``."""
     if isinstance(block, Sentence):
         heading = wording(block.heading) if block.heading else ""
-        return WrittenText(heading, _runs(block.key, block.figures, wording), block.tone)
+        return WrittenText(heading, _begun_with_a_label(_runs(block.key, block.figures, wording)), block.tone)
     if isinstance(block, Note):
         here = tell(wording, block.text)
         foreign = here is None and wording.language != "en"
@@ -172,8 +173,22 @@ def _runs(key: str, figures: Mapping[str, Cell], wording: Wording) -> tuple[Run,
 
 
 def runs_of(cell: Cell, wording: Wording) -> tuple[Run, ...]:
-    """A cell in words, each with what it leads to."""
-    return _cell(cell, wording)
+    """A cell that stands by itself in words, each with what it leads to.
+
+    A word or a sub-cluster's label begins with a capital letter, and a day stays on one line.
+    """
+    runs = _cell(cell, wording)
+    if isinstance(cell, Day):
+        return tuple(replace(run, text=run.text.replace(" ", "\u00a0")) for run in runs)
+    return _begun(runs) if isinstance(cell, Word) else _begun_with_a_label(runs)
+
+
+def _begun(runs: tuple[Run, ...]) -> tuple[Run, ...]:
+    return (replace(runs[0], text=runs[0].text[:1].upper() + runs[0].text[1:]), *runs[1:]) if runs else runs
+
+
+def _begun_with_a_label(runs: tuple[Run, ...]) -> tuple[Run, ...]:
+    return _begun(runs) if runs and runs[0].sub_cluster_id else runs
 
 
 def _cell(cell: Cell, wording: Wording) -> tuple[Run, ...]:
@@ -191,7 +206,7 @@ def _cell(cell: Cell, wording: Wording) -> tuple[Run, ...]:
     return (Run(_figure(cell, wording)),)
 
 
-def _figure(cell: str | Number | Share | Range | Year | Day | Counted, wording: Wording) -> str:
+def _figure(cell: str | Number | Share | Range | Year | Day | Counted | Region, wording: Wording) -> str:
     if isinstance(cell, Number):
         return wording.number(cell.value, cell.decimals)
     if isinstance(cell, Share):
@@ -204,6 +219,8 @@ def _figure(cell: str | Number | Share | Range | Year | Day | Counted, wording: 
         return str(cell.value)
     if isinstance(cell, Day):
         return wording.day(cell.value)
+    if isinstance(cell, Region):
+        return wording.region(cell.code)
     return wording.count(cell.key, cell.number) if isinstance(cell, Counted) else cell
 
 
@@ -215,7 +232,7 @@ def plain(cell: Cell, wording: Wording) -> str:
 def _table(table: Table, wording: Wording) -> WrittenTable:
     columns = list(zip(*table.rows, strict=True)) or [()] * len(table.columns)
     heads = tuple(wording(each) for each in table.columns)
-    rows = tuple(tuple(_cell(each, wording) for each in row) for row in table.rows)
+    rows = tuple(tuple(runs_of(each, wording) for each in row) for row in table.rows)
     letters = [[sum(len(run.text) for run in row[place]) for row in rows] for place in range(len(heads))]
     return WrittenTable(
         wording(table.caption),
@@ -238,7 +255,7 @@ def _plot(plot: Plot, wording: Wording) -> WrittenPlot:
     more = "" if len(table.rows) <= ROWS_SAID else " …"
     return WrittenPlot(
         wording(plot.title),
-        draw(plot, wording, lambda cell: plain(cell, wording)),
+        draw(plot, wording, lambda cell: "".join(run.text for run in runs_of(cell, wording))),
         f"{wording(plot.title)}: {said}{more}",
         table,
     )

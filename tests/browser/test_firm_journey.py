@@ -15,6 +15,7 @@ from matchmaker.profiles import ContactFields
 from matchmaker.users import UserRole
 from matchmaker.workspace import Workspace
 from tests.browser.conftest import NewPage, serve
+from tests.browser.test_every_page import WATCH
 from tests.browser.test_signing_in_journeys import fits, violations
 
 PASSWORD = "et hav af grønne enge"
@@ -184,13 +185,16 @@ def test_axe_finds_nothing_and_every_page_fits(
     new_page: NewPage, cluster: Workspace, language: str, width: int, scheme: str
 ) -> None:
     page = new_page(language=language, width=width, scheme=scheme)
+    page.add_init_script(WATCH)
     enter(page)
     found = {}
     for path in PAGES:
         page.goto(path)
+        page.wait_for_timeout(100)
+        jumps = page.evaluate("window.jumps")
         page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
-        found[path] = (violations(page), fits(page), len(page.content().encode()) < 100_000)
-    assert {path: each for path, each in found.items() if each != ([], True, True)} == {}
+        found[path] = (violations(page), jumps, fits(page), len(page.content().encode()) < 100_000)
+    assert {path: each for path, each in found.items() if each != ([], [], True, True)} == {}
 
 
 def test_two_at_one_profile_lose_nothing(new_page: NewPage, cluster: Workspace) -> None:

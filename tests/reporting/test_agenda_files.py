@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from io import BytesIO
 from typing import Any
@@ -312,9 +312,9 @@ def test_a_workbook_has_a_sheet_for_each_purpose_and_no_formula() -> None:
 def test_rows_say_what_pages_say() -> None:
     made = sheets(small())
     assert made["meetings"].rows[0] == (
-        "2027-03-04",
-        "09:00",
-        "09:20",
+        date(2027, 3, 4),
+        time(9),
+        time(9, 20),
         "Bord 1",
         "Birk Bio",
         "Person 1 (direktør)",
@@ -323,7 +323,7 @@ def test_rows_say_what_pages_say() -> None:
     )
     assert len(made["meetings"].rows) == len(PAIRS)
     assert made["left-out"].rows[0][-2:] == ("ja", "en af dem har så mange møder, som de højst må have")
-    assert made["desk"].rows[0][:4] == (1, "Birk Bio", "Person 1 (direktør)", "2027-03-04 09:00")
+    assert made["desk"].rows[0][:4] == (1, "Birk Bio", "Person 1 (direktør)", datetime(2027, 3, 4, 9))
     assert sheets(small("en"))["left-out"].columns[-1] == "Reason"
 
 

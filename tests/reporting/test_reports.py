@@ -190,7 +190,7 @@ def test_a_date_far_off_draws_no_empty_years() -> None:
 
 def test_a_report_without_a_backtest_says_where_it_is(town: Published) -> None:
     said = sentences(write(report(town), WORDINGS["en"]), "spin_offs")
-    assert "matchmaker backtest spin-offs" in said
+    assert "the page “Looking back” tells it" in said
     assert "being worked out" in sentences(
         write(report(town, backtest=LookingBack.WORKING), WORDINGS["en"]), "spin_offs"
     )

@@ -40,7 +40,7 @@ def test_every_path_of_the_table_is_known_before_a_route_is_looked_for() -> None
 
 
 @pytest.mark.parametrize(
-    ("language", "words"), [("da", "Mange spørger på én gang"), ("en", "Many ask at once")]
+    ("language", "words"), [("da", "Der er travlt lige nu"), ("en", "The service is busy")]
 )
 def test_a_person_is_told_in_their_language_and_when_to_come_again(
     pressed: TestClient, language: str, words: str

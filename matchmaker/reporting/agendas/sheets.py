@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from matchmaker.exports import Value
 from matchmaker.meetings.agendas import Agenda, Agendas, Entry, Party, Seating
@@ -53,12 +54,17 @@ WHEN = ("date", "starts", "ends")
 BOTH = ("one", "one_persons", "other", "other_persons")
 
 
-def _when(entry: Entry | Seating, written: Written) -> tuple[str, str, str]:
+def _when(entry: Entry | Seating, written: Written) -> tuple[Value, Value, Value]:
     starts, ends = written.local(entry.span.starts), written.local(entry.span.ends)
-    return f"{starts:%Y-%m-%d}", f"{starts:%H:%M}", f"{ends:%H:%M}"
+    return starts.date(), starts.time(), ends.time()
 
 
-def _both(seating: Seating, written: Written) -> tuple[str, ...]:
+def _clock(at: datetime, written: Written) -> datetime:
+    """A moment by the clock of the place: sheets know no zones."""
+    return written.local(at).replace(tzinfo=None)
+
+
+def _both(seating: Seating, written: Written) -> tuple[Value, ...]:
     return tuple(
         text for party in (seating.a, seating.b) for text in (party.name, written.persons(party.persons))
     )
@@ -122,8 +128,8 @@ def _desk(agendas: Agendas, written: Written) -> Sheet:
                 each.party.name,
                 written.persons(each.party.persons),
                 *([", ".join(each.addresses)] if addresses else []),
-                f"{written.local(each.arrives):%Y-%m-%d %H:%M}" if each.arrives else "",
-                f"{written.local(first.span.starts):%Y-%m-%d %H:%M}" if first else "",
+                _clock(each.arrives, written) if each.arrives else "",
+                _clock(first.span.starts, written) if first else "",
                 first.table if first else "",
                 len(each.meetings),
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from io import BytesIO
 from typing import Any
 
@@ -13,8 +13,9 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from matchmaker.exports import in_sheet
+from matchmaker.exports import in_sheet, safe
 from matchmaker.reporting.agendas.sheets import Sheet
+from matchmaker.sheets import DAY, MOMENT, TIME
 
 NARROWEST, WIDEST = 8, 48
 """Letters that a column is wide; longer cells are wrapped."""
@@ -42,7 +43,7 @@ def _add(book: Workbook, sheet: Sheet) -> None:
     page.sheet_properties.pageSetUpPr.fitToPage = True
     page.print_title_rows = "1:1"
     for place, head in enumerate(sheet.columns):
-        longest = max([len(head), *(len(str(row[place])) for row in sheet.rows)])
+        longest = max([len(head), *(len(str(safe(row[place]))) for row in sheet.rows)])
         width = min(max(longest + 2, NARROWEST), WIDEST)
         page.column_dimensions[get_column_letter(place + 1)].width = width
     page.append([_cell(page, head, Font(bold=True)) for head in sheet.columns])
@@ -53,6 +54,10 @@ def _add(book: Workbook, sheet: Sheet) -> None:
 def _cell(page: Any, value: Any, font: Font | None = None) -> Any:
     cell = WriteOnlyCell(page, value)
     cell.alignment = Alignment(vertical="top", wrap_text=True)
+    if isinstance(value, datetime):
+        cell.number_format = MOMENT
+    elif isinstance(value, date | time):
+        cell.number_format = DAY if isinstance(value, date) else TIME
     if font is not None:
         cell.font = font
     return cell

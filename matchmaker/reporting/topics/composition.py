@@ -15,6 +15,7 @@ from matchmaker.reporting.values import (
     Part,
     Plot,
     Plots,
+    Region,
     Section,
     Sentence,
     Share,
@@ -108,7 +109,7 @@ def _regions(subject: Subject) -> Plot | None:
     regions = list(subject.coverage.by_region.items())
     if len(regions) < 2:
         return None
-    bars = tuple(Bar(name, count, Number(count)) for name, count in regions[:REGIONS_SHOWN])
+    bars = tuple(Bar(Region(name), count, Number(count)) for name, count in regions[:REGIONS_SHOWN])
     rest = sum(count for _, count in regions[REGIONS_SHOWN:])
     if rest:
         bars += (

@@ -13,6 +13,7 @@ from matchmaker.reporting.values import (
     Linked,
     Listed,
     Number,
+    Region,
     Section,
     Sentence,
     Table,
@@ -84,7 +85,7 @@ def _what(gap: Gap, subject: Subject) -> Cell:
     if gap.kind is GapKind.REQUEST and gap.request:
         text = " ".join(gap.request.text.split())
         return text if len(text) <= REQUEST else text[: REQUEST - 1].rstrip() + "…"
-    return gap.what
+    return Region(gap.what)
 
 
 def _quoted(gap: Gap, subject: Subject) -> Cell:

@@ -17,6 +17,7 @@ from matchmaker.reporting.values import (
     Plot,
     Plots,
     Range,
+    Region,
     Section,
     Sentence,
     Table,
@@ -84,7 +85,7 @@ def _above(subject: Subject) -> list[tuple[By, Quotient]]:
 
 
 def _where(by: By, cell: Quotient, *, inside: bool = False) -> Cell:
-    return group_word(cell.row_id, inside=inside) if by is By.GROUP else cell.row_id
+    return group_word(cell.row_id, inside=inside) if by is By.GROUP else Region(cell.row_id)
 
 
 def _quotients(subject: Subject, by: By) -> Plot | None:

@@ -16,6 +16,7 @@ from matchmaker.reporting.values import (
     Number,
     Part,
     Plot,
+    Region,
     Sentence,
     Stack,
     Stacks,
@@ -194,7 +195,7 @@ def _sheets(found: Comparison, names: Names) -> tuple[Sheet[Difference], ...]:
             "compared_specialisations",
             (
                 turn,
-                Column("place", lambda row: row.place, lambda row: Word(f"groups.{row.place}") if row.kind == By.GROUP else row.place),
+                Column("place", lambda row: row.place, lambda row: Word(f"groups.{row.place}") if row.kind == By.GROUP else Region(row.place)),
                 label, real("before", lambda row: row.before), real("after", lambda row: row.after),
             ),
             found.of(Topic.SPECIALISATION),
@@ -218,7 +219,7 @@ def _sheets(found: Comparison, names: Names) -> tuple[Sheet[Difference], ...]:
             (id_of,),
         ),
         counted("compared_groups", Topic.GROUP, words("group", "groups", lambda row: row.id)),
-        counted("compared_regions", Topic.REGION, text("region", lambda row: row.id)),
+        counted("compared_regions", Topic.REGION, Column("region", lambda row: row.id, lambda row: Region(row.id))),
         counted("compared_commitment", Topic.COMMITMENT, words("commitment", "compared", lambda row: row.id)),
     )  # fmt: skip
 

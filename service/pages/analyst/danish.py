@@ -239,6 +239,7 @@ TEXTS = {
     "trends.heading": "Hvad der stiger og falder",
     "trends.lead": "En faktor på 1,3 om året betyder, at oddsene for, at et samarbejde er af denne slags, vokser med næsten en tredjedel hvert år.",
     "trends.nothing": "Det kræver daterede samarbejder i mindst to hele år: importér samarbejder med datoer.",
+    "trends.below": "< {least}",
     "trends.interval": "({interval})",
     "field.part": "Del",
     "field.kind": "Slags",

@@ -239,6 +239,7 @@ TEXTS = {
     "trends.heading": "What rises and falls",
     "trends.lead": "A factor of 1.3 a year means that the odds of a collaboration being of this kind grow by nearly a third each year.",
     "trends.nothing": "It needs dated collaborations in two complete years at least: import collaborations with dates.",
+    "trends.below": "< {least}",
     "trends.interval": "({interval})",
     "field.part": "Part",
     "field.kind": "Kind",

@@ -18,6 +18,7 @@ from matchmaker.reporting.values import (
     Number,
     Part,
     Plot,
+    Region,
     Sentence,
     Stack,
     Stacks,
@@ -101,7 +102,7 @@ def what(gap: Gap, names: Names, *, inside: bool = False) -> Cell:
         # Of an actor that is gone since the build nothing is quoted.
         gone = gap.what not in names.actors
         return "–" if gone else Word("report.gaps.quoted", {"what": shortened(gap.request.text)})
-    return gap.what
+    return Region(gap.what)
 
 
 def shortened(text_: str) -> str:

@@ -147,7 +147,7 @@ def _plots(one: PhaseDiagnosis, found: Sequence[PhaseDiagnosis]) -> tuple[Plot, 
         Rung(
             Word(f"sign.{each.sign}"),
             None if each.supports is None else PHASES.index(each.supports),
-            figure(each),
+            UNKNOWN if each.value is None else figure(each),
         )
         for each in one.signs
     )
@@ -175,6 +175,16 @@ def figure(each: Evidence) -> Cell:
         return Word(f"unknown.{each.unknown}") if each.unknown else UNKNOWN
     shown: Cell = Share(each.value) if each.sign in SHARES else Number(each.value, DECIMALS.get(each.sign, 0))
     return Word("sign.at_least", {"value": shown}) if each.at_least else shown
+
+
+def _border(place: int, phase: Phase) -> Column[Evidence]:
+    """From which figure on a sign speaks for a phase, written as the figure is."""
+
+    def cell(row: Evidence) -> Cell:
+        least = row.borders[place]
+        return Share(least) if row.sign in SHARES else Number(least, DECIMALS.get(row.sign, 0))
+
+    return Column(f"from_{phase}", lambda row: row.borders[place], cell, numeric=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,8 +229,7 @@ def _sheets(
             Column("sign_means", lambda row: row.sign, lambda row: Word(f"sign.{row.sign}.text")),
             Column("figure", lambda row: row.value, figure, numeric=True),
             words("supports", "phase", lambda row: row.supports),
-            real("from_potential", lambda row: row.borders[0]), real("from_emerging", lambda row: row.borders[1]),
-            real("from_mature", lambda row: row.borders[2]), real("standing", lambda row: row.standing),
+            *(_border(place, phase) for place, phase in enumerate(PHASES[1:])), real("standing", lambda row: row.standing),
         ),
         one.signs,
     )  # fmt: skip

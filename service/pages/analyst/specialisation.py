@@ -21,6 +21,7 @@ from matchmaker.reporting.values import (
     Number,
     Plot,
     Range,
+    Region,
     Sentence,
     Word,
     Year,
@@ -181,7 +182,7 @@ def _named(question: Question, cell: Quotient) -> Cell:
 
 
 def _place(question: Question, row_id: str) -> Cell:
-    return Word(f"groups.{row_id}") if question.by is By.GROUP else row_id
+    return Word(f"groups.{row_id}") if question.by is By.GROUP else Region(row_id)
 
 
 def _column(question: Question, column_id: str, label: str) -> Cell:

@@ -14,7 +14,6 @@ from matchmaker.reporting.values import (
     Bars,
     Cell,
     Columns,
-    Linked,
     Listed,
     Note,
     Number,
@@ -49,6 +48,8 @@ router = APIRouter()
 DRAWN = 8
 """Of what rises, and of what falls."""
 NAMED = 4
+SMALLEST = 0.001
+"""A probability below it is shown as that."""
 BEYOND = (Tendency.RISING, Tendency.FALLING)
 WITH_NOTHING = frozenset({"no_collaborations", "no_dates", "no_complete_year", "one_year"})
 """Notes that say why there is nothing to tell."""
@@ -92,23 +93,23 @@ def trends(
     )
 
 
-def what(each: Trend, names: Names) -> Cell:
-    """What rises or falls, in words."""
-    return named(each.kind.value, each.name, names)
+def what(each: Trend, names: Names, *, inside: bool = False) -> Cell:
+    """What rises or falls, in words; ``inside`` a sentence."""
+    return named(each.kind.value, each.name, names, inside=inside)
 
 
-def named(kind: str, name: str, names: Names) -> Cell:
-    """An item of a trend in words, by its kind."""
+def named(kind: str, name: str, names: Names, *, inside: bool = False) -> Cell:
+    """An item of a trend in words, by its kind; ``inside`` a sentence."""
     if kind == Kind.PART:
         return names.part(name)
     if kind == Kind.GROUP_PAIR:
         one, _, other = name.partition("+")
         return Word(
             "report.trends.pair",
-            {"one": Word(f"groups.{one}"), "other": Word(f"groups.{other}", inside=True)},
+            {"one": Word(f"groups.{one}", inside=inside), "other": Word(f"groups.{other}", inside=True)},
         )
     if kind == Kind.COMMITMENT:
-        return Word(f"commitment.{name}")
+        return Word(f"report.trends.level.{name}" if inside else f"commitment.{name}")
     if kind in (Kind.ACROSS, Kind.VOLUME, Kind.NEW_ACTORS):
         return Word(f"report.trends.name.{kind}")
     return name
@@ -119,7 +120,7 @@ def _said(found: Trends, names: Names) -> tuple[Sentence | Note, ...]:
     for tendency in BEYOND:
         moving = [each for each in (*found.growth, *found.items) if each.tendency is tendency][:NAMED]
         if moving:
-            cells = Listed(tuple(what(each, names) for each in moving), "; ")
+            cells = Listed(tuple(what(each, names, inside=True) for each in moving), "; ")
             said.append(Sentence(f"report.trends.{tendency}", {"what": cells}, "finding"))
     tested = sum(found.tested.values())
     if tested:
@@ -139,7 +140,7 @@ def _plots(found: Trends, items: Sequence[Trend], names: Names) -> tuple[Plot, .
     if moving:
         bars = tuple(
             Bar(
-                _drawn(each, names),
+                what(each, names),
                 each.rate,
                 Number(each.rate, 2),
                 "accent" if each.tendency is Tendency.RISING else "warm",
@@ -154,11 +155,6 @@ def _plots(found: Trends, items: Sequence[Trend], names: Names) -> tuple[Plot, .
     return tuple(plots)
 
 
-def _drawn(each: Trend, names: Names) -> Cell:
-    cell = what(each, names)
-    return cell.name if isinstance(cell, Linked) else cell
-
-
 @dataclass(frozen=True, slots=True)
 class Year:
     """Comings and goings of one year."""
@@ -168,6 +164,13 @@ class Year:
     new: int | None
     active: int | None
     left: int | None
+
+
+def _chance(row: Trend) -> Cell:
+    """A probability that is never shown as none."""
+    if row.q is None:
+        return "–"
+    return Word("trends.below", {"least": Number(SMALLEST, 3)}) if row.q < SMALLEST else Number(row.q, 3)
 
 
 def _sheets(found: Trends, items: Sequence[Trend], names: Names) -> tuple[Sheet[Trend] | Sheet[Year], ...]:
@@ -183,7 +186,7 @@ def _sheets(found: Trends, items: Sequence[Trend], names: Names) -> tuple[Sheet[
                 lambda row: Listed((Number(row.rate, 2), Word("trends.interval", {"interval": Range(row.low, row.high, 2)})), " "),
                 numeric=True,
             ),
-            real("q", lambda row: row.q, 3),
+            Column("q", lambda row: row.q, _chance, numeric=True),
             count("seen_first", lambda row: row.counts.get(years[0]) if years else None),
             count("seen_last", lambda row: row.counts.get(years[-1]) if years else None),
             count("seen", lambda row: sum(row.counts.values())),

@@ -11,6 +11,7 @@ TEXTS: dict[str, str] = {
     "home.analyst_heading": "Klyngen lige nu",
     "home.growing": "Her er flest kommet til",
     "home.growing_none": "Intet, der kan dateres, er vokset på det seneste.",
+    "home.score": "Score {score} af 100",
     "home.joined": "{number} medlemmer begyndte på deres første samarbejde i den efter {year}",
     "home.candidates": "Hvad der kan blive en klynge for sig",
     "home.candidates_none": "Ingen kandidat skiller sig ud.",

@@ -11,6 +11,7 @@ TEXTS: dict[str, str] = {
     "home.analyst_heading": "The cluster now",
     "home.growing": "Where most joined lately",
     "home.growing_none": "Nothing that can be dated grew lately.",
+    "home.score": "Score {score} of 100",
     "home.joined": "{number} members took up their first collaboration in it after {year}",
     "home.candidates": "What may become a cluster of its own",
     "home.candidates_none": "No candidate stands out.",

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 
-from matchmaker.errors import KeyNotFoundError, UserRejectedError
+from matchmaker.errors import ActorNotFoundError, KeyNotFoundError, UserRejectedError
 from matchmaker.signing_in import KEY_DAYS, LONGEST_KEY_DAYS, NARROWER
 from matchmaker.users import (
     LONGEST_PASSWORD,
@@ -128,6 +128,13 @@ def _keys(workspace: Workspace, caller: Caller) -> tuple[Sequence[Key], Sequence
     return own, [each for each in reversed(good) if each.user_id != caller.user_id]
 
 
+def _name_of(workspace: Workspace, actor_id: str) -> str:
+    try:
+        return workspace.actor(actor_id).name
+    except ActorNotFoundError:
+        return actor_id
+
+
 def _account_page(
     request: Request,
     workspace: Workspace,
@@ -150,6 +157,7 @@ def _account_page(
         snapshot=None,
         status=status,
         user=user,
+        actor_name=_name_of(workspace, user.actor_id) if user and user.actor_id else "",
         sessions=workspace.users.sessions(user.id, session_of(request)) if user else (),
         keys=own,
         others=others[:OTHERS_SHOWN],
