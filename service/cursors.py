@@ -63,6 +63,32 @@ def sorted_name(query: Sorting) -> str:
     return f"{named} {query.direction}" if query.direction else named
 
 
+class Numbered(Protocol):
+    """What is numbered in the order in which it came."""
+
+    @property
+    def number(self) -> int:
+        """From 1."""
+
+
+N = TypeVar("N", bound=Numbered)
+
+
+def newest_of(
+    read: Callable[[int | None, int], Sequence[N]], *, limit: int, cursor: str, edition: str
+) -> tuple[Sequence[N], str | None]:
+    """One page of numbered items, the newest first, and the cursor of the next; raises as ``seen_until``.
+
+    ``read`` gives so many of those with a smaller number than the one that it is given, of all where that is ``None``.
+    """
+    seen = seen_until(cursor, edition=edition)
+    if seen and not (seen.isascii() and seen.isdigit() and len(seen) < 16):
+        raise refused("cursor", "This is not a cursor of this collection.")
+    found = read(int(seen) if seen else None, limit + 1)
+    page = found[:limit]
+    return page, cursor_after(str(page[-1].number), edition=edition) if len(found) > limit else None
+
+
 def page_of(
     items: Sequence[T], *, id_of: Callable[[T], str], limit: int, cursor: str, edition: str
 ) -> tuple[Sequence[T], str | None]:

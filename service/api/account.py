@@ -5,13 +5,13 @@ from __future__ import annotations
 from math import ceil
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Path, Request
 
 from matchmaker.errors import UserRejectedError
 from matchmaker.signing_in import WRONG_PASSWORDS
 from matchmaker.users import User, checked_password, comparable_email
 from matchmaker.workspace import Workspace
-from service.api.contract import PREFIX, errors, json_body, readable_address
+from service.api.contract import PREFIX, Nothing, errors, json_body, never_kept, readable_address
 from service.callers import caller_of, session_of
 from service.dependencies import OpenWorkspace
 from service.problems import refused
@@ -24,7 +24,7 @@ from service.schemas.account import (
     PasswordLinkAnswer,
     PasswordLinkBody,
 )
-from service.schemas.contract import Id, NoQuery
+from service.schemas.contract import Id
 from service.tries import Tries
 
 router = APIRouter(prefix=f"{PREFIX}/account", tags=["account"], dependencies=[Depends(readable_address)])
@@ -32,15 +32,18 @@ router = APIRouter(prefix=f"{PREFIX}/account", tags=["account"], dependencies=[D
 SessionId = Annotated[Id, Path(description="Id of the session, as the list names it.")]
 
 
-@router.get("", operation_id="getAccount", summary="Who am I?", responses=errors(404))
-def get_account(
-    request: Request, response: Response, workspace: OpenWorkspace, _query: Annotated[NoQuery, Query()]
-) -> AccountAnswer:
+@router.get(
+    "",
+    operation_id="getAccount",
+    summary="Who am I?",
+    responses=errors(404),
+    dependencies=[Depends(never_kept)],
+)
+def get_account(request: Request, workspace: OpenWorkspace, _query: Nothing) -> AccountAnswer:
     """The user whose session or key asks; keys are at `/api/v1/keys`.
 
     A key that the operator made has no account, and neither has one with another role than its user's.
     """
-    response.headers["Cache-Control"] = "no-store"
     user = _user(request, workspace)
     return AccountAnswer.of(
         user,
@@ -57,9 +60,7 @@ def get_account(
     responses=errors(404, 413, 415),
     dependencies=[Depends(json_body)],
 )
-def change_password(
-    request: Request, workspace: OpenWorkspace, body: PasswordBody, _query: Annotated[NoQuery, Query()]
-) -> None:
+def change_password(request: Request, workspace: OpenWorkspace, body: PasswordBody, _query: Nothing) -> None:
     """Every other session ends, and links that were sent. Wrong present passwords are limited as those at the sign-in are."""
     user = _user(request, workspace)
     try:
@@ -80,13 +81,12 @@ def change_password(
     operation_id="askPasswordLink",
     summary="Have a link for a new password sent",
     responses=errors(404, 413, 415),
-    dependencies=[Depends(json_body)],
+    dependencies=[Depends(never_kept), Depends(json_body)],
 )
 def ask_password_link(
     request: Request,
-    response: Response,
     body: PasswordLinkBody,
-    _query: Annotated[NoQuery, Query()],
+    _query: Nothing,
 ) -> PasswordLinkAnswer:
     """By letter, to whoever signs in with the address; the answer is the same for every address. 404 where no mail is set up.
 
@@ -99,7 +99,6 @@ def ask_password_link(
     _wait(letters, account, request)
     letters.failed(account, _address(request))
     request.app.state.outbox.ask(body.email)
-    response.headers["Cache-Control"] = "no-store"
     return PasswordLinkAnswer(sent_if_known=True)
 
 
@@ -111,9 +110,7 @@ def ask_password_link(
     responses=errors(404, 413, 415),
     dependencies=[Depends(json_body)],
 )
-def choose_password(
-    workspace: OpenWorkspace, body: PasswordByLinkBody, _query: Annotated[NoQuery, Query()]
-) -> None:
+def choose_password(workspace: OpenWorkspace, body: PasswordByLinkBody, _query: Nothing) -> None:
     """The link of an invitation or of a letter, whose end stands in the body, where no log keeps it. It can be used once.
 
     Nobody is signed in by it. Unknown, used and old links are answered alike.
@@ -129,12 +126,10 @@ def choose_password(
     operation_id="listSessions",
     summary="Where am I signed in?",
     responses=errors(404),
+    dependencies=[Depends(never_kept)],
 )
-def list_sessions(
-    request: Request, response: Response, workspace: OpenWorkspace, _query: Annotated[NoQuery, Query()]
-) -> AccountSessionPage:
+def list_sessions(request: Request, workspace: OpenWorkspace, _query: Nothing) -> AccountSessionPage:
     """All of them, the latest used first; there is no further page."""
-    response.headers["Cache-Control"] = "no-store"
     user = _user(request, workspace)
     found = workspace.users.sessions(user.id, session_of(request))
     return AccountSessionPage(items=[AccountSessionAnswer.of(each) for each in found], next=None)
@@ -151,7 +146,7 @@ def end_session(
     request: Request,
     workspace: OpenWorkspace,
     session_id: SessionId,
-    _query: Annotated[NoQuery, Query()],
+    _query: Nothing,
 ) -> None:
     """Also the one that asks; another's is answered as one that is not there."""
     user = _user(request, workspace)
@@ -167,9 +162,7 @@ def end_session(
     summary="Sign out everywhere else",
     responses=errors(404),
 )
-def end_other_sessions(
-    request: Request, workspace: OpenWorkspace, _query: Annotated[NoQuery, Query()]
-) -> None:
+def end_other_sessions(request: Request, workspace: OpenWorkspace, _query: Nothing) -> None:
     """Every session but the one that asks; asked with a key, every one."""
     user = _user(request, workspace)
     for each in workspace.users.sessions(user.id, session_of(request)):

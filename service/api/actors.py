@@ -11,6 +11,7 @@ from matchmaker.errors import ActorNotFoundError
 from service.api.contract import (
     PREFIX,
     ActorId,
+    Nothing,
     build_tag,
     errors,
     json_body,
@@ -33,7 +34,7 @@ from service.schemas.actors import (
     SuggestionPage,
     SuggestionQuery,
 )
-from service.schemas.contract import NoQuery, SortDirection
+from service.schemas.contract import SortDirection
 
 router = APIRouter(prefix=PREFIX, dependencies=[Depends(readable_address)])
 
@@ -93,7 +94,7 @@ def list_actors(snapshot: Snapshot, query: Annotated[ActorQuery, Query()]) -> Ac
     responses=errors(404),
     dependencies=[Depends(kept_profile)],
 )
-def get_actor(snapshot: Snapshot, actor_id: ActorId, _query: Annotated[NoQuery, Query()]) -> ActorProfile:
+def get_actor(snapshot: Snapshot, actor_id: ActorId, _query: Nothing) -> ActorProfile:
     """An actor's profile, its sub-clusters and its past collaborations."""
     return ActorProfile.of(
         snapshot.actor(actor_id), snapshot.sub_clusters_of(actor_id), snapshot.collaborations_of(actor_id)
@@ -136,9 +137,7 @@ def list_suggestions(
     responses=errors(413, 415),
     dependencies=[Depends(json_body)],
 )
-def search_actors(
-    snapshot: Snapshot, question: SearchQuestion, _query: Annotated[NoQuery, Query()]
-) -> HitPage:
+def search_actors(snapshot: Snapshot, question: SearchQuestion, _query: Nothing) -> HitPage:
     """Actors that answer a sentence in Danish or English, with the sentences that do; an empty text has no answer.
 
     Who looks for something finds those who offer it before those who look for the same, and the reverse.

@@ -9,9 +9,9 @@ from fastapi import APIRouter, Depends, Header, HTTPException, Path, Query, Requ
 
 from matchmaker.alerts import SavedSearch
 from matchmaker.errors import ActorNotFoundError, SavedSearchRejectedError, SubClusterNotFoundError
-from service.api.contract import PREFIX, errors, json_body, readable_address
+from service.api.contract import PREFIX, Nothing, errors, json_body, readable_address
 from service.arranged import acting
-from service.cursors import cursor_after, page_of, seen_until
+from service.cursors import newest_of, page_of
 from service.dependencies import OpenWorkspace
 from service.owners import check_may_ask, owner_of
 from service.problems import refused
@@ -28,7 +28,7 @@ from service.schemas.alerts import (
     SavedSearchChange,
     SavedSearchPage,
 )
-from service.schemas.contract import Id, NoQuery, PageQuery
+from service.schemas.contract import Id, PageQuery
 
 router = APIRouter(prefix=PREFIX, tags=["alerts"], dependencies=[Depends(readable_address)])
 
@@ -78,7 +78,7 @@ def save_search(
     workspace: OpenWorkspace,
     body: SavedSearchBody,
     response: Response,
-    _query: Annotated[NoQuery, Query()],
+    _query: Nothing,
 ) -> SavedSearchAnswer:
     """From now on there is an alert whenever somebody new fits; whoever fits already is no news.
 
@@ -107,7 +107,7 @@ def get_saved_search(
     workspace: OpenWorkspace,
     search_id: SearchId,
     response: Response,
-    _query: Annotated[NoQuery, Query()],
+    _query: Nothing,
 ) -> SavedSearchAnswer:
     """One of the caller's own."""
     return _answer(_own(request, workspace, search_id), response)
@@ -126,7 +126,7 @@ def change_saved_search(
     search_id: SearchId,
     body: SavedSearchChange,
     response: Response,
-    _query: Annotated[NoQuery, Query()],
+    _query: Nothing,
     if_match: IfSearch = None,
 ) -> SavedSearchAnswer:
     """A paused search tells of nobody; going on, it tells of whoever comes from then on."""
@@ -153,7 +153,7 @@ def delete_saved_search(
     request: Request,
     workspace: OpenWorkspace,
     search_id: SearchId,
-    _query: Annotated[NoQuery, Query()],
+    _query: Nothing,
     if_match: IfSearch = None,
 ) -> None:
     """With its alerts; for 30 days `restore` brings both back."""
@@ -172,7 +172,7 @@ def restore_saved_search(
     workspace: OpenWorkspace,
     search_id: SearchId,
     response: Response,
-    _query: Annotated[NoQuery, Query()],
+    _query: Nothing,
 ) -> SavedSearchAnswer:
     """As it was, with its alerts."""
     return _answer(workspace.alerts.restore(owner_of(request), search_id, who=acting()), response)
@@ -183,24 +183,18 @@ def list_alerts(
     request: Request, workspace: OpenWorkspace, query: Annotated[AlertQuery, Query()]
 ) -> AlertPage:
     """Who began to fit the caller's searches, the newest first, with the actors as they are now."""
-    owner, edition = owner_of(request), f"alerts {owner_of(request)}"
-    after = seen_until(query.cursor, edition=edition)
-    if after and not (after.isascii() and after.isdigit() and len(after) < 19):
-        raise refused("cursor", "This is not a cursor of this collection.")
+    owner = owner_of(request)
     if query.search:
         _own(request, workspace, query.search)
-    found = workspace.alerts.inbox(
-        owner,
-        unread=query.unread,
-        search_id=query.search,
-        before=int(after) if after else None,
-        limit=query.limit + 1,
+    page, following = newest_of(
+        lambda before, limit: workspace.alerts.inbox(
+            owner, unread=query.unread, search_id=query.search, before=before, limit=limit
+        ),
+        limit=query.limit,
+        cursor=query.cursor,
+        edition=f"alerts {owner}",
     )
-    more = len(found) > query.limit
-    return AlertPage(
-        items=[AlertAnswer.of(each) for each in workspace.alerts.shown(found[: query.limit])],
-        next=cursor_after(str(found[query.limit - 1].number), edition=edition) if more else None,
-    )
+    return AlertPage(items=[AlertAnswer.of(each) for each in workspace.alerts.shown(page)], next=following)
 
 
 @router.post(
@@ -210,9 +204,7 @@ def list_alerts(
     responses=errors(413, 415),
     dependencies=[Depends(json_body)],
 )
-def mark_alerts(
-    request: Request, workspace: OpenWorkspace, body: ReadBody, _query: Annotated[NoQuery, Query()]
-) -> ReadAnswer:
+def mark_alerts(request: Request, workspace: OpenWorkspace, body: ReadBody, _query: Nothing) -> ReadAnswer:
     """Some of the caller's own, or all; `changed` is what to send to take it back. Numbers of others change nothing."""
     owner = owner_of(request)
     changed = workspace.alerts.mark(owner, body.numbers, read=body.read)
@@ -220,9 +212,7 @@ def mark_alerts(
 
 
 @router.get("/alerts/settings", operation_id="getAlertSettings", summary="How am I told?", responses=errors())
-def get_alert_settings(
-    request: Request, workspace: OpenWorkspace, _query: Annotated[NoQuery, Query()]
-) -> AlertSettingsAnswer:
+def get_alert_settings(request: Request, workspace: OpenWorkspace, _query: Nothing) -> AlertSettingsAnswer:
     """How often a letter comes, and the address of the feed."""
     return AlertSettingsAnswer.of(workspace.alerts.settings(owner_of(request)))
 
@@ -238,7 +228,7 @@ def set_alert_settings(
     request: Request,
     workspace: OpenWorkspace,
     body: AlertSettingsBody,
-    _query: Annotated[NoQuery, Query()],
+    _query: Nothing,
 ) -> AlertSettingsAnswer:
     """Letters go to users alone, where the service can send any."""
     found = workspace.alerts.set_every(owner_of(request), body.every, body.language, who=acting())
@@ -251,9 +241,7 @@ def set_alert_settings(
     summary="Give the feed another address",
     responses=errors(),
 )
-def renew_feed(
-    request: Request, workspace: OpenWorkspace, _query: Annotated[NoQuery, Query()]
-) -> AlertSettingsAnswer:
+def renew_feed(request: Request, workspace: OpenWorkspace, _query: Nothing) -> AlertSettingsAnswer:
     """The old one is void at once."""
     return AlertSettingsAnswer.of(workspace.alerts.renew_feed(owner_of(request), who=acting()))
 

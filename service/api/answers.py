@@ -6,15 +6,19 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request, Response
 
-from matchmaker.answers import Answer, AnswerKind, Side
+from matchmaker.answers import Answer, AnswerKind, Note, Side
 from service.api.contract import (
     PREFIX,
     ActorId,
+    Nothing,
     PartnerId,
     errors,
     json_body,
+    numbered,
     own_actor,
+    precondition,
     readable_address,
+    tagged,
 )
 from service.arranged import acting
 from service.callers import caller_of
@@ -33,7 +37,7 @@ from service.schemas.answers import (
     NotesQuery,
     TakenBackQuery,
 )
-from service.schemas.contract import NoQuery, SortDirection
+from service.schemas.contract import SortDirection
 
 router = APIRouter(prefix=PREFIX, tags=["answers"], dependencies=[Depends(readable_address)])
 
@@ -105,7 +109,7 @@ def give_answer(
     actor_id: ActorId,
     partner_id: PartnerId,
     body: AnswerBody,
-    _query: Annotated[NoQuery, Query()],
+    _query: Nothing,
 ) -> GivenAnswer:
     """Kept in place of what the same side said before; suggestions heed it at once, and the same again changes nothing.
 
@@ -181,19 +185,16 @@ def write_note(
     partner_id: PartnerId,
     body: NoteBody,
     response: Response,
-    _query: Annotated[NoQuery, Query()],
+    _query: Nothing,
     if_match: IfNote = None,
 ) -> NoteAnswer:
     """In place of an earlier one; a pair has one note, whichever of the two is named first."""
     _two(actor_id, partner_id)
-    expected = None
-    if if_match is not None and if_match.strip() != "*":
-        digits = if_match.strip().removeprefix('"note-').removesuffix('"')
-        if not (digits.isascii() and digits.isdigit() and len(digits) < 16):
-            raise HTTPException(412, detail="If-Match does not name a note. Read it again.")
-        expected = int(digits)
+    refusal = "If-Match does not name a note. Read it again."
+    named = None if if_match is None else precondition(if_match, "note")
+    expected = numbered(named, refusal, before="note-", digits=15)
     note = workspace.curating.note([(actor_id, partner_id)], body.words, expected=expected, who=acting())[0]
-    response.headers["ETag"] = f'"note-{note.change}"'
+    response.headers["ETag"] = _tag(note)
     return NoteAnswer.of(note)
 
 
@@ -208,14 +209,13 @@ def get_note(
     actor_id: ActorId,
     partner_id: PartnerId,
     response: Response,
-    _query: Annotated[NoQuery, Query()],
+    _query: Nothing,
 ) -> NoteAnswer:
     """The one note of the pair, whichever of the two is named first."""
     note = workspace.curating.note_of(actor_id, partner_id)
     if note is None:
         raise HTTPException(404, detail="There is no note of this pair.")
-    response.headers["ETag"] = f'"note-{note.change}"'
-    response.headers["Cache-Control"] = "private, no-cache"
+    tagged(response, _tag(note))
     return NoteAnswer.of(note)
 
 
@@ -230,11 +230,15 @@ def erase_note(
     workspace: OpenWorkspace,
     actor_id: ActorId,
     partner_id: PartnerId,
-    _query: Annotated[NoQuery, Query()],
+    _query: Nothing,
 ) -> None:
     """The words are gone; that there were some stays in the history."""
     _two(actor_id, partner_id)
     workspace.curating.erase_note(actor_id, partner_id, who=acting())
+
+
+def _tag(note: Note) -> str:
+    return f'"note-{note.change}"'
 
 
 def _two(actor_id: str, partner_id: str) -> None:

@@ -13,12 +13,11 @@ from fastapi.responses import JSONResponse
 from matchmaker.errors import StoreFullError
 from matchmaker.working.known import BULK
 from matchmaker.workspace import Workspace
-from service.api.contract import PREFIX, ActorId, errors, json_body, readable_address
+from service.api.contract import PREFIX, ActorId, Nothing, errors, json_body, readable_address
 from service.api.jobs import Preferred, job_instead, wants_job
 from service.arranged import acting
 from service.dependencies import OpenWorkspace
 from service.schemas.bulk import ActorBody, BulkAnswer, BulkQuery, PutActorAnswer
-from service.schemas.contract import NoQuery
 from service.schemas.jobs import JobAnswer
 
 router = APIRouter(prefix=f"{PREFIX}/actors", tags=["actors"], dependencies=[Depends(readable_address)])
@@ -47,7 +46,7 @@ def put_actor(
     actor_id: ActorId,
     body: ActorBody,
     response: Response,
-    _query: Annotated[NoQuery, Query()],
+    _query: Nothing,
 ) -> PutActorAnswer:
     """The whole actor in place of the one there is, as an import would; the same again changes nothing.
 

@@ -84,6 +84,17 @@ def hold(request: Request, response: Response, tag: str) -> None:
     response.headers.update(headers)
 
 
+async def never_kept(response: Response) -> None:
+    """Say that nobody keeps the answer along the way: it is a secret, one person's alone, or true of this moment only."""
+    response.headers["Cache-Control"] = "no-store"
+
+
+def tagged(response: Response, tag: str) -> None:
+    """Say by which tag the answer is known; whoever keeps it asks each time whether it still holds."""
+    response.headers["ETag"] = tag
+    response.headers["Cache-Control"] = "private, no-cache"
+
+
 def actor_id_in_path(
     actor_id: Annotated[
         Id,

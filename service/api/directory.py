@@ -7,12 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, HTTPException, Query
 
 from matchmaker.errors import ActorNotFoundError
-from service.api.contract import PREFIX, ActorId, errors, own_actor, readable_address
+from service.api.contract import PREFIX, ActorId, Nothing, errors, own_actor, readable_address
 from service.arranged import acting
 from service.cursors import cursor_after, seen_until
 from service.dependencies import OpenWorkspace
 from service.problems import refused
-from service.schemas.contract import NoQuery
 from service.schemas.directory import DirectoryEntry, DirectoryName, DirectoryPage, DirectoryQuery
 
 router = APIRouter(prefix=f"{PREFIX}/directory", tags=["directory"], dependencies=[Depends(readable_address)])
@@ -59,9 +58,7 @@ def list_directory(workspace: OpenWorkspace, query: Annotated[DirectoryQuery, Qu
     responses=errors(404),
     dependencies=[Depends(opened)],
 )
-def get_entry(
-    workspace: OpenWorkspace, actor_id: ActorId, _query: Annotated[NoQuery, Query()]
-) -> DirectoryEntry:
+def get_entry(workspace: OpenWorkspace, actor_id: ActorId, _query: Nothing) -> DirectoryEntry:
     """What everybody may see of an actor; one that is not listed is answered as one that is not there."""
     return DirectoryEntry.of(workspace.directory.actor(actor_id))
 
@@ -74,7 +71,7 @@ def get_entry(
     responses=errors(404),
     dependencies=[Depends(own_actor)],
 )
-def list_actor(workspace: OpenWorkspace, actor_id: ActorId, _query: Annotated[NoQuery, Query()]) -> None:
+def list_actor(workspace: OpenWorkspace, actor_id: ActorId, _query: Nothing) -> None:
     """Let everybody see it; the firm itself decides, or a facilitator on its behalf. The same again changes nothing."""
     workspace.directory.list_actor(actor_id, who=acting())
 
@@ -87,6 +84,6 @@ def list_actor(workspace: OpenWorkspace, actor_id: ActorId, _query: Annotated[No
     responses=errors(404),
     dependencies=[Depends(own_actor)],
 )
-def unlist_actor(workspace: OpenWorkspace, actor_id: ActorId, _query: Annotated[NoQuery, Query()]) -> None:
+def unlist_actor(workspace: OpenWorkspace, actor_id: ActorId, _query: Nothing) -> None:
     """It is not seen there with the next request. The same again changes nothing."""
     workspace.directory.unlist(actor_id, who=acting())

@@ -9,12 +9,21 @@ from urllib.parse import quote, unquote
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
 from matchmaker.arranging import Kept
-from service.api.contract import PREFIX, errors, json_body, numbered, precondition, readable_address
+from service.api.contract import (
+    PREFIX,
+    Nothing,
+    errors,
+    json_body,
+    numbered,
+    precondition,
+    readable_address,
+    tagged,
+)
 from service.arranged import acting
 from service.cursors import page_of, sorted_name
 from service.dependencies import OpenWorkspace
 from service.problems import not_modified
-from service.schemas.contract import MAX_ID, NoQuery, PageQuery, SortDirection, Text
+from service.schemas.contract import MAX_ID, PageQuery, SortDirection, Text
 from service.schemas.event_answers import (
     EventAnswer,
     EventPage,
@@ -75,8 +84,7 @@ def tag(revision: int) -> str:
 
 
 def _answer(workspace: OpenWorkspace, kept: Kept, response: Response) -> EventAnswer:
-    response.headers["ETag"] = tag(kept.revision)
-    response.headers["Cache-Control"] = "private, no-cache"
+    tagged(response, tag(kept.revision))
     return EventAnswer.of(kept, workspace.events.slots(kept.event))
 
 
@@ -131,7 +139,7 @@ def _event_key(sort: EventSort) -> Callable[[Kept], tuple[str, str]]:
     dependencies=[Depends(json_body)],
 )
 def create_event(
-    workspace: OpenWorkspace, body: NewEventBody, response: Response, _query: Annotated[NoQuery, Query()]
+    workspace: OpenWorkspace, body: NewEventBody, response: Response, _query: Nothing
 ) -> EventAnswer:
     """Everything that is wrong with it is told at once, in `problems`; then nothing is kept."""
     kept = workspace.events.create(
@@ -154,7 +162,7 @@ def get_event(
     event_id: EventIdInPath,
     request: Request,
     response: Response,
-    _query: Annotated[NoQuery, Query()],
+    _query: Nothing,
 ) -> EventAnswer:
     """How it is set up, with the slots that its sessions are cut into; its `ETag` is its revision."""
     kept = workspace.events.one(event_id)
@@ -176,7 +184,7 @@ def change_event(
     event_id: EventIdInPath,
     body: EventBody,
     response: Response,
-    _query: Annotated[NoQuery, Query()],
+    _query: Nothing,
     if_match: IfMatch = None,
 ) -> EventAnswer:
     """The whole set-up in place of the one there is; participants, wishes and versions stay."""
@@ -195,7 +203,7 @@ def change_event(
 def erase_event(
     workspace: OpenWorkspace,
     event_id: EventIdInPath,
-    _query: Annotated[NoQuery, Query()],
+    _query: Nothing,
     if_match: IfMatch = None,
 ) -> None:
     """The event goes with its participants, wishes and every version of its schedule."""
@@ -235,7 +243,7 @@ def change_preferences(
     event_id: EventIdInPath,
     body: PreferencesBody,
     response: Response,
-    _query: Annotated[NoQuery, Query()],
+    _query: Nothing,
     if_match: IfMatch = None,
 ) -> RevisionAnswer:
     """Each is kept in place of what the same one wanted of the pair before; all of them or, if one cannot be, none."""
@@ -281,7 +289,7 @@ def list_requests(
 def propose_meetings(
     workspace: OpenWorkspace,
     event_id: EventIdInPath,
-    _query: Annotated[NoQuery, Query()],
+    _query: Nothing,
 ) -> ProposedAnswer:
     """The scores of all who attend, kept with the event; they speak where nobody wished."""
     pairs = workspace.events.propose(event_id, who=acting())

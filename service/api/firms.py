@@ -18,6 +18,7 @@ from service.api.contract import (
     own_actor,
     precondition,
     readable_address,
+    tagged,
 )
 from service.arranged import acting
 from service.callers import caller_of
@@ -70,8 +71,7 @@ def expected(if_match: str | None) -> str | None:
 
 def _answer(firms: Workplace, actor_id: str, response: Response) -> OwnProfileAnswer:
     profile = firms.profile(actor_id)
-    response.headers["ETag"] = f'"{profile.revision}"'
-    response.headers["Cache-Control"] = "private, no-cache"
+    tagged(response, f'"{profile.revision}"')
     return OwnProfileAnswer.of(profile)
 
 

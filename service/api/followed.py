@@ -8,13 +8,13 @@ from urllib.parse import quote, unquote
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Response
 
-from service.api.contract import PREFIX, errors, json_body, readable_address
+from service.api.contract import PREFIX, Nothing, errors, json_body, readable_address
 from service.arranged import acting
 from service.balancing import not_yet
 from service.cursors import page_of
 from service.dependencies import EventFollowing, OpenWorkspace
 from service.following import Window
-from service.schemas.contract import MAX_ID, NoQuery, PageQuery, Text
+from service.schemas.contract import MAX_ID, PageQuery, Text
 from service.schemas.followed import EventReportAnswer, ReportQuery, TargetAnswer, TargetBody, TargetPage
 
 router = APIRouter(prefix=PREFIX, tags=["events"], dependencies=[Depends(readable_address)])
@@ -59,7 +59,7 @@ def list_targets(workspace: OpenWorkspace, query: Annotated[PageQuery, Query()])
     dependencies=[Depends(json_body)],
 )
 def set_target(
-    workspace: OpenWorkspace, body: TargetBody, response: Response, _query: Annotated[NoQuery, Query()]
+    workspace: OpenWorkspace, body: TargetBody, response: Response, _query: Nothing
 ) -> TargetAnswer:
     """A further one; the report says whether it is on course."""
     made = workspace.events.follow_up.set_target(
@@ -86,7 +86,7 @@ def remove_target(
     target_id: Annotated[
         Text, Path(min_length=1, max_length=MAX_ID, description="Id of the target, percent-encoded.")
     ],
-    _query: Annotated[NoQuery, Query()],
+    _query: Nothing,
 ) -> None:
     """What came of meetings stays."""
     wanted = unquote(target_id)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Annotated
 from urllib.parse import unquote
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
 
 from matchmaker.arranging import ParticipantImport
 from matchmaker.errors import EventRejectedError, SourceError
 from matchmaker.events import MeetingRequest, RequestState
-from service.api.contract import PREFIX, errors, json_body, readable_address
+from service.api.contract import PREFIX, Nothing, errors, json_body, never_kept, readable_address
 from service.api.events import EventIdInPath, IfMatch, stated
 from service.api.participants import ParticipantId
 from service.arranged import acting
@@ -19,7 +19,7 @@ from service.cursors import page_of
 from service.dependencies import EventHandingOut, OpenWorkspace
 from service.handing_out import MEDIA_TYPES, Wanted
 from service.problems import MOST_PROBLEMS
-from service.schemas.contract import MAX_ID, NoQuery, PageQuery, Text
+from service.schemas.contract import MAX_ID, PageQuery, Text
 from service.schemas.event_answers import MeetingRequestAnswer
 from service.schemas.handouts import (
     AgendaAnswer,
@@ -95,16 +95,14 @@ def list_agendas(
     summary="List where participants' calendars are",
     responses=errors(404),
     tags=["schedules"],
+    dependencies=[Depends(never_kept)],
 )
 def list_calendars(
     workspace: OpenWorkspace,
     event_id: EventIdInPath,
     query: Annotated[PageQuery, Query()],
-    response: Response,
 ) -> CalendarPage:
     """An address for each; whoever has it gets this one calendar, and nothing else."""
-    # Each address is a secret.
-    response.headers["Cache-Control"] = "no-store"
     kept = workspace.events.one(event_id)
     page, following = page_of(
         list(workspace.events.handouts.calendar_tokens(event_id).items()),
@@ -122,17 +120,15 @@ def list_calendars(
     summary="Give a participant's calendar a new address",
     responses=errors(404),
     tags=["schedules"],
+    dependencies=[Depends(never_kept)],
 )
 def renew_calendar(
     workspace: OpenWorkspace,
     event_id: EventIdInPath,
     participant_id: ParticipantId,
-    response: Response,
-    _query: Annotated[NoQuery, Query()],
+    _query: Nothing,
 ) -> CalendarAnswer:
     """The one before is void from now on."""
-    # The address is a secret, which nobody keeps along the way.
-    response.headers["Cache-Control"] = "no-store"
     if participant_id not in workspace.events.handouts.calendar_tokens(event_id):
         raise HTTPException(404, detail="No participant of this event has this id.")
     return _calendar(
@@ -175,9 +171,7 @@ def import_participants(
     responses=errors(404),
     tags=["events"],
 )
-def participant_lists(
-    workspace: OpenWorkspace, event_id: EventIdInPath, _query: Annotated[NoQuery, Query()]
-) -> ListMadePage:
+def participant_lists(workspace: OpenWorkspace, event_id: EventIdInPath, _query: Nothing) -> ListMadePage:
     """Those that changed something, newest first."""
     return ListMadePage.of(workspace.events.lists(event_id))
 
@@ -211,7 +205,7 @@ def undo_participant_list(
     tags=["events"],
 )
 def ask_for_meeting(
-    workspace: OpenWorkspace, event_id: EventIdInPath, body: AskBody, _query: Annotated[NoQuery, Query()]
+    workspace: OpenWorkspace, event_id: EventIdInPath, body: AskBody, _query: Nothing
 ) -> MeetingRequestAnswer:
     """Pending until it is answered, taken back or expired; it counts as a wish of one side and holds no slot."""
     _check_there(workspace, event_id, body.sender, body.recipient)
@@ -235,7 +229,7 @@ def change_request(
     sender: Annotated[Text, SENDER],
     recipient: Annotated[Text, RECIPIENT],
     body: RequestChangeBody,
-    _query: Annotated[NoQuery, Query()],
+    _query: Nothing,
 ) -> MeetingRequestAnswer:
     """On behalf of whoever may; what does not follow from its present state is refused."""
     pair = unquote(sender), unquote(recipient)
@@ -251,9 +245,7 @@ def change_request(
     responses=errors(404),
     tags=["schedules"],
 )
-def get_round_tables(
-    workspace: OpenWorkspace, event_id: EventIdInPath, _query: Annotated[NoQuery, Query()]
-) -> RoundTablesAnswer:
+def get_round_tables(workspace: OpenWorkspace, event_id: EventIdInPath, _query: Nothing) -> RoundTablesAnswer:
     """Round by round and table by table, ids of persons' seats; a participant with several persons has `p1.1`, `p1.2`."""
     seating = workspace.events.round_tables(event_id)
     if seating is None:
@@ -271,7 +263,7 @@ def get_round_tables(
     tags=["schedules"],
 )
 def seat_round_tables(
-    workspace: OpenWorkspace, event_id: EventIdInPath, body: SeatBody, _query: Annotated[NoQuery, Query()]
+    workspace: OpenWorkspace, event_id: EventIdInPath, body: SeatBody, _query: Nothing
 ) -> RoundTablesAnswer:
     """In place of the seating before, with the proof of how mixed it can be."""
     return RoundTablesAnswer.of(

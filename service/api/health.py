@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from matchmaker.errors import DamagedBuildError, NotBuiltError
-from service.api.contract import PREFIX, errors, readable_address
+from service.api.contract import PREFIX, Nothing, errors, readable_address
 from service.dependencies import OpenWorkspace
-from service.schemas.contract import NoQuery
 from service.schemas.health import Health, PublishedCounts, Readiness, StatusAnswer
 
 router = APIRouter(dependencies=[Depends(readable_address)])
@@ -54,9 +53,7 @@ def get_readiness(workspace: OpenWorkspace) -> Readiness:
     summary="Get the status of the workspace",
     responses=errors(),
 )
-def get_status(
-    workspace: OpenWorkspace, response: Response, _query: Annotated[NoQuery, Query()]
-) -> StatusAnswer:
+def get_status(workspace: OpenWorkspace, response: Response, _query: Nothing) -> StatusAnswer:
     """What is stored, what is published, and what is stale and why; answers before the first build as well."""
     response.headers["Cache-Control"] = "no-cache"
     status = workspace.status()

@@ -6,14 +6,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from service.api.contract import PREFIX, errors, json_body, readable_address
+from service.api.contract import PREFIX, Nothing, errors, json_body, readable_address
 from service.api.imports import Number
 from service.arranged import acting
 from service.balancing import not_yet
 from service.cursors import page_of
 from service.dependencies import ClusterRecognising, OpenWorkspace
 from service.problems import refused
-from service.schemas.contract import NoQuery
 from service.schemas.imports import (
     ApartAnswer,
     DuplicateAnswer,
@@ -59,9 +58,7 @@ def list_duplicates(
     responses=errors(404, 412, 413, 415),
     dependencies=[Depends(json_body)],
 )
-def merge_actors(
-    workspace: OpenWorkspace, body: MergeBody, _query: Annotated[NoQuery, Query()]
-) -> MergeAnswer:
+def merge_actors(workspace: OpenWorkspace, body: MergeBody, _query: Nothing) -> MergeAnswer:
     """All that is said of `away` is said of `keep` afterwards, in one transaction. Of a field that is not named, the kept
     actor's value stays unless it is empty; offers, requests and tags of both are kept. A field in which the two do not
     differ is refused.
@@ -83,7 +80,7 @@ def merge_actors(
     responses=errors(404, 413, 415),
     dependencies=[Depends(json_body)],
 )
-def tell_apart(workspace: OpenWorkspace, body: PairBody, _query: Annotated[NoQuery, Query()]) -> ApartAnswer:
+def tell_apart(workspace: OpenWorkspace, body: PairBody, _query: Nothing) -> ApartAnswer:
     """They are not listed again; said again, it changes nothing."""
     try:
         said = workspace.identity.not_the_same(body.a, body.b, who=acting())
@@ -98,7 +95,7 @@ def tell_apart(workspace: OpenWorkspace, body: PairBody, _query: Annotated[NoQue
     summary="Make two of one again",
     responses=errors(404, 409),
 )
-def undo_merge(workspace: OpenWorkspace, number: Number, _query: Annotated[NoQuery, Query()]) -> MergeAnswer:
+def undo_merge(workspace: OpenWorkspace, number: Number, _query: Nothing) -> MergeAnswer:
     """Each as it was; 409 where anything that was merged has changed since, and then nothing is changed."""
     return MergeAnswer.of(workspace.identity.undo(number, who=acting()))
 

@@ -15,13 +15,12 @@ from matchmaker.intake import template_csv
 from matchmaker.jobs import Job
 from matchmaker.working.imports import ask
 from matchmaker.workspace import Workspace
-from service.api.contract import PREFIX, errors, readable_address
+from service.api.contract import PREFIX, Nothing, errors, readable_address
 from service.api.jobs import Preferred, job_instead, wants_job
 from service.arranged import acting
 from service.dependencies import OpenWorkspace
 from service.handing_out import MEDIA_TYPES
 from service.problems import refused
-from service.schemas.contract import NoQuery
 from service.schemas.imports import (
     ImportAnswer,
     ImportPage,
@@ -85,7 +84,7 @@ async def sent_tables(request: Request, workspace: OpenWorkspace) -> AsyncIterat
 
 
 @router.get("/imports", operation_id="listImports", summary="List the latest imports", responses=errors())
-def list_imports(workspace: OpenWorkspace, _query: Annotated[NoQuery, Query()]) -> ImportPage:
+def list_imports(workspace: OpenWorkspace, _query: Nothing) -> ImportPage:
     """Those that changed something, newest first."""
     return ImportPage.of(workspace.intake.made(limit=50))
 

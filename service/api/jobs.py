@@ -9,12 +9,11 @@ from fastapi.responses import FileResponse, JSONResponse
 
 from matchmaker.jobs import Job
 from matchmaker.working.known import LANDSCAPE_EXPORT
-from service.api.contract import PREFIX, errors, json_body, readable_address
+from service.api.contract import PREFIX, Nothing, errors, json_body, never_kept, readable_address
 from service.arranged import acting
-from service.cursors import cursor_after, seen_until
+from service.cursors import newest_of
 from service.dependencies import OpenWorkspace
-from service.problems import refused
-from service.schemas.contract import NoQuery, Text
+from service.schemas.contract import Text
 from service.schemas.jobs import JobAnswer, JobPage, JobQuery, LandscapeExportBody
 
 router = APIRouter(prefix=PREFIX, tags=["jobs"], dependencies=[Depends(readable_address)])
@@ -61,38 +60,43 @@ def job_instead(request: Request, job: Job) -> JSONResponse:
     return JSONResponse(JobAnswer.of(job).model_dump(mode="json"), 202, headers=headers)
 
 
-@router.get("/jobs", operation_id="listJobs", summary="List jobs", responses=errors())
-def list_jobs(workspace: OpenWorkspace, response: Response, query: Annotated[JobQuery, Query()]) -> JobPage:
+@router.get(
+    "/jobs",
+    operation_id="listJobs",
+    summary="List jobs",
+    responses=errors(),
+    dependencies=[Depends(never_kept)],
+)
+def list_jobs(workspace: OpenWorkspace, query: Annotated[JobQuery, Query()]) -> JobPage:
     """Jobs, the newest first; those that are over are forgotten after 30 days."""
-    response.headers["Cache-Control"] = "no-store"
-    seen = seen_until(query.cursor, edition="jobs")
-    if seen and not (seen.isascii() and seen.isdigit() and len(seen) < 16):
-        raise refused("cursor", "This is not a cursor of this collection.")
-    found = workspace.jobs.page(
-        kind=query.kind, state=query.state, before=int(seen or 0), limit=query.limit + 1
+    page, following = newest_of(
+        lambda before, limit: workspace.jobs.page(
+            kind=query.kind, state=query.state, before=before or 0, limit=limit
+        ),
+        limit=query.limit,
+        cursor=query.cursor,
+        edition="jobs",
     )
-    page = found[: query.limit]
-    more = len(found) > query.limit
-    return JobPage(
-        items=[JobAnswer.of(each) for each in page],
-        next=cursor_after(str(page[-1].number), edition="jobs") if more else None,
-    )
+    return JobPage(items=[JobAnswer.of(each) for each in page], next=following)
 
 
-@router.get("/jobs/{job_id}", operation_id="getJob", summary="How far is a job?", responses=errors(404))
-def get_job(
-    workspace: OpenWorkspace, job_id: JobId, response: Response, _query: Annotated[NoQuery, Query()]
-) -> JobAnswer:
+@router.get(
+    "/jobs/{job_id}",
+    operation_id="getJob",
+    summary="How far is a job?",
+    responses=errors(404),
+    dependencies=[Depends(never_kept)],
+)
+def get_job(workspace: OpenWorkspace, job_id: JobId, response: Response, _query: Nothing) -> JobAnswer:
     """Its state and progress; `answer` once it is done, `problem` where it failed."""
     job = workspace.jobs.one(job_id)
-    response.headers["Cache-Control"] = "no-store"
     if not job.over:
         response.headers["Retry-After"] = "1"
     return JobAnswer.of(job)
 
 
 @router.delete("/jobs/{job_id}", operation_id="cancelJob", summary="Cancel a job", responses=errors(404))
-def cancel_job(workspace: OpenWorkspace, job_id: JobId, _query: Annotated[NoQuery, Query()]) -> JobAnswer:
+def cancel_job(workspace: OpenWorkspace, job_id: JobId, _query: Nothing) -> JobAnswer:
     """One that waits is over at once; one that runs ends at its next step. What is over stays as it is."""
     return JobAnswer.of(workspace.jobs.cancel(job_id, who=acting()))
 
@@ -104,9 +108,7 @@ def cancel_job(workspace: OpenWorkspace, job_id: JobId, _query: Annotated[NoQuer
     responses={**errors(404), 200: {"content": {each: {} for each in MEDIA_TYPES.values()}}},
     response_class=FileResponse,
 )
-def get_job_file(
-    workspace: OpenWorkspace, job_id: JobId, _query: Annotated[NoQuery, Query()]
-) -> FileResponse:
+def get_job_file(workspace: OpenWorkspace, job_id: JobId, _query: Nothing) -> FileResponse:
     """There as long as the job is remembered, and until somebody is erased."""
     path = workspace.jobs.result(job_id)
     if path is None:
@@ -131,7 +133,7 @@ def export_landscape(
     workspace: OpenWorkspace,
     body: LandscapeExportBody,
     response: Response,
-    _query: Annotated[NoQuery, Query()],
+    _query: Nothing,
 ) -> JobAnswer:
     """Begins and answers at once; `Location` says where to ask how far it is, and `file` there where the file is."""
     arguments = {"ending": f".{body.format}", "with_backtest": body.with_backtest}

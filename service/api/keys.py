@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
 
 from matchmaker.errors import UserRejectedError
 from matchmaker.users import Caller
-from service.api.contract import PREFIX, errors, json_body, readable_address
+from service.api.contract import PREFIX, Nothing, errors, json_body, never_kept, readable_address
 from service.callers import caller_of
 from service.cursors import page_of
 from service.dependencies import OpenWorkspace
-from service.schemas.contract import Id, NoQuery, PageQuery
+from service.schemas.contract import Id, PageQuery
 from service.schemas.keys import KeyAnswer, KeyBody, KeyPage, NewKeyAnswer
 
 router = APIRouter(prefix=f"{PREFIX}/keys", tags=["keys"], dependencies=[Depends(readable_address)])
@@ -39,14 +39,13 @@ def list_keys(request: Request, workspace: OpenWorkspace, query: Annotated[PageQ
     operation_id="createKey",
     summary="Make a key",
     responses=errors(404, 413, 415),
-    dependencies=[Depends(json_body)],
+    dependencies=[Depends(never_kept), Depends(json_body)],
 )
 def create_key(
     request: Request,
-    response: Response,
     workspace: OpenWorkspace,
     body: KeyBody,
-    _query: Annotated[NoQuery, Query()],
+    _query: Nothing,
 ) -> NewKeyAnswer:
     """A key of the caller's own, no wider than what the caller may do; its text is told this once.
 
@@ -58,17 +57,13 @@ def create_key(
         )
     except UserRejectedError as error:
         raise HTTPException(422, detail=str(error)) from None
-    # Nobody keeps the text along the way, an answer for a repeated request neither.
-    response.headers["Cache-Control"] = "no-store"
     return NewKeyAnswer.made(made, secret)
 
 
 @router.delete(
     "/{key_id}", status_code=204, operation_id="revokeKey", summary="Revoke a key", responses=errors(404)
 )
-def revoke_key(
-    request: Request, workspace: OpenWorkspace, key_id: KeyId, _query: Annotated[NoQuery, Query()]
-) -> None:
+def revoke_key(request: Request, workspace: OpenWorkspace, key_id: KeyId, _query: Nothing) -> None:
     """End a key at once, with those that were made by it; another's is answered as one that is not there."""
     workspace.keys.revoke(_caller(request), key_id)
 

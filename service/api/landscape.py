@@ -10,10 +10,10 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from matchmaker.landscape.findings import MapPoint
 from matchmaker.published import Published
-from service.api.contract import PREFIX, SubClusterId, errors, kept_answer, readable_address
+from service.api.contract import PREFIX, Nothing, SubClusterId, errors, kept_answer, readable_address
 from service.cursors import page_of, sorted_name
 from service.dependencies import Snapshot
-from service.schemas.contract import NoQuery, SortDirection
+from service.schemas.contract import SortDirection
 from service.schemas.landscape import (
     MapQuery,
     PointPage,
@@ -67,9 +67,7 @@ def list_sub_clusters(snapshot: Snapshot, query: Annotated[SubClusterQuery, Quer
     summary="Get a sub-cluster",
     responses=errors(404),
 )
-def get_sub_cluster(
-    snapshot: Snapshot, sub_cluster_id: SubClusterId, _query: Annotated[NoQuery, Query()]
-) -> SubClusterProfile:
+def get_sub_cluster(snapshot: Snapshot, sub_cluster_id: SubClusterId, _query: Nothing) -> SubClusterProfile:
     """A sub-cluster with its members, each with the confidence that it belongs there."""
     sub_cluster = snapshot.sub_cluster(sub_cluster_id)
     parts = [each for each in snapshot.sub_clusters() if each.parent_id == sub_cluster.id]

@@ -6,13 +6,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from service.api.contract import PREFIX, errors, json_body, readable_address
+from service.api.contract import PREFIX, Nothing, errors, json_body, readable_address
 from service.api.events import EventIdInPath
 from service.arranged import acting
 from service.cursors import page_of
 from service.dependencies import OpenWorkspace
 from service.schemas.changes import PairQuery
-from service.schemas.contract import NoQuery, PageQuery
+from service.schemas.contract import PageQuery
 from service.schemas.outcome_answers import OutcomeAnswer, OutcomePage, SaidAnswer, TakenBackAnswer
 from service.schemas.outcomes import StatementsBody
 
@@ -50,7 +50,7 @@ def say_outcomes(
     workspace: OpenWorkspace,
     event_id: EventIdInPath,
     body: StatementsBody,
-    _query: Annotated[NoQuery, Query()],
+    _query: Nothing,
 ) -> SaidAnswer:
     """Each in place of what the same side said on the topic before; the same again changes nothing. All of them or, if one
     cannot be, none. A commitment becomes a collaboration of the two actors.

@@ -7,12 +7,12 @@ from urllib.parse import unquote
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Response
 
-from service.api.contract import PREFIX, errors, json_body, readable_address
+from service.api.contract import PREFIX, Nothing, errors, json_body, readable_address, tagged
 from service.api.events import EventIdInPath, IfMatch, expected, tag
 from service.arranged import acting, attending
 from service.cursors import page_of
 from service.dependencies import OpenWorkspace
-from service.schemas.contract import MAX_ID, NoQuery, PageQuery, Text
+from service.schemas.contract import MAX_ID, PageQuery, Text
 from service.schemas.event_answers import ParticipantAnswer, ParticipantPage
 from service.schemas.events import ParticipantBody
 
@@ -68,7 +68,7 @@ def get_participant(
     event_id: EventIdInPath,
     participant_id: ParticipantId,
     response: Response,
-    _query: Annotated[NoQuery, Query()],
+    _query: Nothing,
 ) -> ParticipantAnswer:
     """One agenda with its persons; the `ETag` is the event's revision."""
     kept = workspace.events.one(event_id)
@@ -88,7 +88,7 @@ def put_participant(
     participant_id: ParticipantId,
     body: ParticipantBody,
     response: Response,
-    _query: Annotated[NoQuery, Query()],
+    _query: Nothing,
     if_match: IfMatch = None,
 ) -> ParticipantAnswer:
     """The whole of it in place of what there is under this id."""
@@ -109,7 +109,7 @@ def take_participant_away(
     event_id: EventIdInPath,
     participant_id: ParticipantId,
     response: Response,
-    _query: Annotated[NoQuery, Query()],
+    _query: Nothing,
     if_match: IfMatch = None,
 ) -> None:
     """They go with their persons and with what was wanted of them."""
@@ -126,8 +126,7 @@ def _one(
     found = [each for each in attending(workspace, event_id) if each.attendee.id == participant_id]
     if not found:
         raise _unknown()
-    response.headers["ETag"] = tag(revision)
-    response.headers["Cache-Control"] = "private, no-cache"
+    tagged(response, tag(revision))
     return ParticipantAnswer.of(found[0].attendee, {found[0].actor.id: found[0].actor})
 
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Query, Response
+from fastapi import APIRouter, Depends, HTTPException, Path, Response
 
 from service.api.changes import version_tag
-from service.api.contract import PREFIX, errors, json_body, readable_address
+from service.api.contract import PREFIX, Nothing, errors, json_body, never_kept, readable_address, tagged
 from service.api.events import EventIdInPath
 from service.api.jobs import taken_on
 from service.arranged import acting
 from service.dependencies import OpenWorkspace
 from service.scheduling import Run
-from service.schemas.contract import NoQuery
 from service.schemas.event_answers import RunAnswer, ScheduleAnswer
 from service.schemas.events import ScheduleBody
 from service.schemas.jobs import JobAnswer
@@ -38,7 +37,7 @@ def make_schedule(
     event_id: EventIdInPath,
     body: ScheduleBody,
     response: Response,
-    _query: Annotated[NoQuery, Query()],
+    _query: Nothing,
 ) -> JobAnswer:
     """Begins and answers at once; `Location` says where to ask how far it is. What is locked stays; versions are added.
 
@@ -54,15 +53,14 @@ def make_schedule(
     operation_id="getScheduleRun",
     summary="How far is the schedule that is being made?",
     responses=errors(404),
+    dependencies=[Depends(never_kept)],
 )
 def get_run(
     workspace: OpenWorkspace,
     event_id: EventIdInPath,
-    response: Response,
-    _query: Annotated[NoQuery, Query()],
+    _query: Nothing,
 ) -> RunAnswer:
     """The job that was asked for last, as its event sees it; `problems` says why it failed, `version` what it made."""
-    response.headers["Cache-Control"] = "no-store"
     return RunAnswer.of(_run(workspace, event_id))
 
 
@@ -75,7 +73,7 @@ def get_run(
 def stop_run(
     workspace: OpenWorkspace,
     event_id: EventIdInPath,
-    _query: Annotated[NoQuery, Query()],
+    _query: Nothing,
 ) -> RunAnswer:
     """What it has found by then is kept as a version, with its bound; one that waits has found nothing and is over at once."""
     _run(workspace, event_id)
@@ -85,7 +83,7 @@ def stop_run(
 
 @router.get("", operation_id="getSchedule", summary="Get the latest schedule", responses=errors(404))
 def get_schedule(
-    workspace: OpenWorkspace, event_id: EventIdInPath, response: Response, _query: Annotated[NoQuery, Query()]
+    workspace: OpenWorkspace, event_id: EventIdInPath, response: Response, _query: Nothing
 ) -> ScheduleAnswer:
     """Its meetings by time and table, its bound, and the wishes left out with the reason for each."""
     return _version(workspace, event_id, None, response)
@@ -102,7 +100,7 @@ def get_version(
     event_id: EventIdInPath,
     number: Annotated[int, Path(ge=1, le=2**31, description="Number of the version, from 1.")],
     response: Response,
-    _query: Annotated[NoQuery, Query()],
+    _query: Nothing,
 ) -> ScheduleAnswer:
     """Versions are added and never changed."""
     return _version(workspace, event_id, number, response)
@@ -117,8 +115,7 @@ def _version(
         raise HTTPException(
             404, detail="There is no such version of the schedule. A POST to schedule makes one."
         )
-    response.headers["Cache-Control"] = "private, no-cache"
-    response.headers["ETag"] = version_tag(found.number)
+    tagged(response, version_tag(found.number))
     return ScheduleAnswer.of(kept.event, found)
 
 

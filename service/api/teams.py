@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends
 from fastapi.exceptions import RequestValidationError
 
 from matchmaker.matching.team_wishes import Conflict, ConflictKind, ImpossibleTeamError
-from service.api.contract import PREFIX, errors, json_body, readable_address
+from service.api.contract import PREFIX, Nothing, errors, json_body, readable_address
 from service.dependencies import Snapshot
-from service.schemas.contract import NoQuery
 from service.schemas.teams import TeamAnswer, TeamQuestion
 
 router = APIRouter(prefix=PREFIX, dependencies=[Depends(readable_address)])
@@ -39,7 +36,7 @@ FIELDS = {
     responses=errors(413, 415),
     dependencies=[Depends(json_body)],
 )
-def find_team(snapshot: Snapshot, question: TeamQuestion, _query: Annotated[NoQuery, Query()]) -> TeamAnswer:
+def find_team(snapshot: Snapshot, question: TeamQuestion, _query: Nothing) -> TeamAnswer:
     """A small set of actors that covers an idea together: who covers which part, in whose words, what nobody covers.
 
     A wish that cannot be is refused with everything that stands against it, in `errors`.

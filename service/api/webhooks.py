@@ -6,18 +6,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
 
-from service.api.contract import PREFIX, errors, readable_address
+from service.api.contract import PREFIX, Nothing, errors, readable_address
 from service.arranged import acting
-from service.cursors import cursor_after, page_of, seen_until
+from service.cursors import newest_of, page_of
 from service.dependencies import OpenWorkspace
-from service.problems import refused
-from service.schemas.contract import NoQuery, PageQuery
+from service.schemas.contract import PageQuery
 from service.schemas.webhooks import DeliveryAnswer, DeliveryPage, DeliveryQuery, WebhookAnswer, WebhookPage
 
 router = APIRouter(prefix=PREFIX, tags=["webhooks"], dependencies=[Depends(readable_address)])
 
 DeliveryNumber = Annotated[int, Path(ge=1, le=2**62, description="Number of the delivery.")]
-_EDITION = "deliveries"
 
 
 @router.get("/webhooks", operation_id="listWebhooks", summary="List webhooks", responses=errors())
@@ -41,20 +39,15 @@ def list_webhooks(workspace: OpenWorkspace, query: Annotated[PageQuery, Query()]
 )
 def list_deliveries(workspace: OpenWorkspace, query: Annotated[DeliveryQuery, Query()]) -> DeliveryPage:
     """The newest first; what is over is kept for 30 days."""
-    after = seen_until(query.cursor, edition=_EDITION)
-    if after and not (after.isascii() and after.isdigit() and len(after) < 19):
-        raise refused("cursor", "This is not a cursor of this collection.")
-    found = workspace.webhooks.deliveries(
-        webhook_id=query.webhook,
-        state=query.state,
-        before=int(after) if after else None,
-        limit=query.limit + 1,
+    page, following = newest_of(
+        lambda before, limit: workspace.webhooks.deliveries(
+            webhook_id=query.webhook, state=query.state, before=before, limit=limit
+        ),
+        limit=query.limit,
+        cursor=query.cursor,
+        edition="deliveries",
     )
-    more = len(found) > query.limit
-    return DeliveryPage(
-        items=[DeliveryAnswer.model_validate(each) for each in found[: query.limit]],
-        next=cursor_after(str(found[query.limit - 1].number), edition=_EDITION) if more else None,
-    )
+    return DeliveryPage(items=[DeliveryAnswer.model_validate(each) for each in page], next=following)
 
 
 @router.post(
@@ -64,8 +57,6 @@ def list_deliveries(workspace: OpenWorkspace, query: Annotated[DeliveryQuery, Qu
     status_code=202,
     responses=errors(404),
 )
-def send_again(
-    workspace: OpenWorkspace, number: DeliveryNumber, _query: Annotated[NoQuery, Query()]
-) -> DeliveryAnswer:
+def send_again(workspace: OpenWorkspace, number: DeliveryNumber, _query: Nothing) -> DeliveryAnswer:
     """With the id that it had, so that a receiver that has it already knows; it goes within seconds."""
     return DeliveryAnswer.model_validate(workspace.webhooks.again(number, who=acting()))
