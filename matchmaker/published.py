@@ -78,7 +78,6 @@ class Published:
         self._built = made.corpus
         self._vectors = made.vectors
         row_of = made.corpus.row_of
-        self._built_ids = row_of.keys()
         search = Search(
             made.corpus, made.vectors, made.passage_words, made.identity_words, glossary, made.copies
         )
@@ -315,10 +314,6 @@ class Published:
     def apart(self) -> frozenset[tuple[str, str]]:
         """Ids of the pairs of which ``kept_apart`` says so."""
         return self._suggesting.apart
-
-    def is_built(self, actor_id: str) -> bool:
-        """Whether the build holds the actor; otherwise it came after it."""
-        return actor_id in self._built_ids
 
     def proposals(
         self,

@@ -69,7 +69,6 @@ def _changing(resource: Resource, work: Work = Work.WRITE, served: frozenset[Rea
     return Rule(who_reaches(resource, Action.CHANGE, served), work)
 
 
-EVERYBODY = who_reaches(Resource.SERVICE, Action.READ, _EVERYTHING)
 _HEALTH = _reading(Resource.SERVICE, Work.HEALTH)
 _ENTERING = _changing(Resource.SERVICE, Work.SIGN_IN)
 _PROFILE = _reading(Resource.PUBLIC_PROFILE)

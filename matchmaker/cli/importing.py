@@ -29,7 +29,7 @@ mapping_option = click.option(
 )
 _dry_run = click.option("--dry-run", is_flag=True, help="Show what would change; change nothing.")
 _partial = click.option("--partial", is_flag=True, help="Import the good rows even though some are rejected.")
-_rejections = click.option(
+rejections_option = click.option(
     "--rejections",
     "rejections_file",
     type=click.Path(path_type=Path),
@@ -60,7 +60,7 @@ _rejections = click.option(
 @click.option("--if-empty", is_flag=True, help="Do nothing when the workspace already holds actors.")
 @_dry_run
 @_partial
-@_rejections
+@rejections_option
 @as_json
 @click.pass_obj
 def import_table(
@@ -130,7 +130,7 @@ def _pair(text: str) -> tuple[str, str]:
 @click.option("--field", "fields", multiple=True, help="Only projects in this euroSciVoc path.")
 @_dry_run
 @_partial
-@_rejections
+@rejections_option
 @as_json
 @click.pass_obj
 def import_cordis(

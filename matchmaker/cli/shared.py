@@ -36,6 +36,16 @@ region_option = click.option(
 )
 
 
+time_limit_option = click.option(
+    "--time-limit",
+    default=10.0,
+    show_default=True,
+    type=click.FloatRange(0.1, 86_400),
+    help="Seconds at most.",
+)
+seed_option = click.option(
+    "--seed", default=0, show_default=True, type=click.IntRange(0, 2**32 - 1), help="Of what is drawn."
+)
 existing = click.Path(exists=True, path_type=Path)
 """A file or folder that must be there."""
 

@@ -114,12 +114,6 @@ def _gains(table: Table, chosen: Sequence[int], weights: TeamWeights) -> NDArray
     return np.asarray(np.round(gains, 6), dtype=np.float64)
 
 
-def _newly_covered(table: Table, chosen: Sequence[int]) -> NDArray[np.float64]:
-    """Share of the idea that each candidate covers beyond a team, shape (m,)."""
-    left = np.prod(1 - table.covers[list(chosen)], axis=0, dtype=np.float64)
-    return np.asarray(table.covers @ left / max(table.covers.shape[1], 1), dtype=np.float64)
-
-
 def _fits(table: Table, chosen: Sequence[int], needed: NDArray[np.intp], most: int) -> Bools:
     """Whom a team can take so that the groups it still needs find room, shape (m,)."""
     missing = np.maximum(needed - _counts(table, chosen), 0)

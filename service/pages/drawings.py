@@ -9,7 +9,7 @@ from matchmaker.actors import ActorGroup
 
 LINE_WIDTH, LINE_HEIGHT = 120.0, 28.0
 CURVE_WIDTH, CURVE_HEIGHT, CURVE_MARGIN = 240.0, 76.0, 7.0
-COLUMN_STEP, COLUMN_WIDTH, COLUMNS_HEIGHT = 40, 30, 140.0
+COLUMN_STEP, COLUMNS_HEIGHT = 40, 140.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from matchmaker.cli.events.setting_up import if_revision
-from matchmaker.cli.importing import mapping_of, mapping_option, reporting_rejections, show_rejections
+from matchmaker.cli.importing import (
+    mapping_of,
+    mapping_option,
+    rejections_option,
+    reporting_rejections,
+    show_rejections,
+)
 from matchmaker.cli.shared import Examples, as_json, existing, opened, out, print_json, who
 
 if TYPE_CHECKING:
@@ -40,12 +46,7 @@ SHOWN = 20
 @click.option("--danish", is_flag=True, help="Danish headers in the template.")
 @click.option("--remove-missing", is_flag=True, help="Take participants away that are not in the list.")
 @click.option("--dry-run", is_flag=True, help="Show what would change; change nothing.")
-@click.option(
-    "--rejections",
-    "rejections_file",
-    type=click.Path(path_type=Path),
-    help="Write rejected values to this CSV file.",
-)
+@rejections_option
 @if_revision
 @as_json
 @click.pass_obj

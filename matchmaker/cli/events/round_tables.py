@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from matchmaker.cli.shared import Examples, as_json, err, opened, out, print_json, who
+from matchmaker.cli.shared import (
+    Examples,
+    as_json,
+    err,
+    opened,
+    out,
+    print_json,
+    seed_option,
+    time_limit_option,
+    who,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -44,16 +54,8 @@ KINDS = {
     help="How often people change tables.",
 )
 @click.option("--show", is_flag=True, help="Show the seating that is kept instead of making a new one.")
-@click.option(
-    "--time-limit",
-    default=10.0,
-    show_default=True,
-    type=click.FloatRange(0.1, 86_400),
-    help="Seconds at most.",
-)
-@click.option(
-    "--seed", default=0, show_default=True, type=click.IntRange(0, 2**32 - 1), help="Of what is drawn."
-)
+@time_limit_option
+@seed_option
 @click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),

@@ -8,7 +8,17 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from matchmaker.cli.shared import Examples, as_json, err, opened, out, print_json, who
+from matchmaker.cli.shared import (
+    Examples,
+    as_json,
+    err,
+    opened,
+    out,
+    print_json,
+    seed_option,
+    time_limit_option,
+    who,
+)
 from matchmaker.records import in_words
 
 if TYPE_CHECKING:
@@ -45,16 +55,8 @@ def list_(folder: Path, json_output: bool) -> None:
     """,
 )
 @click.argument("event_id", metavar="EVENT")
-@click.option(
-    "--time-limit",
-    default=10.0,
-    show_default=True,
-    type=click.FloatRange(0.1, 86_400),
-    help="Seconds at most.",
-)
-@click.option(
-    "--seed", default=0, show_default=True, type=click.IntRange(0, 2**32 - 1), help="Of what is drawn."
-)
+@time_limit_option
+@seed_option
 @as_json
 @click.pass_obj
 def schedule(folder: Path, event_id: str, time_limit: float, seed: int, json_output: bool) -> None:

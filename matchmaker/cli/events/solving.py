@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from matchmaker.cli.shared import Examples, as_json, err, existing, out, print_json
+from matchmaker.cli.shared import (
+    Examples,
+    as_json,
+    err,
+    existing,
+    out,
+    print_json,
+    seed_option,
+    time_limit_option,
+)
 from matchmaker.errors import InstanceError
 
 if TYPE_CHECKING:
@@ -32,16 +41,8 @@ FOR_THE_REST = 0.9
     """,
 )
 @click.argument("instance", type=existing)
-@click.option(
-    "--time-limit",
-    default=10.0,
-    show_default=True,
-    type=click.FloatRange(0.1, 86_400),
-    help="Seconds at most.",
-)
-@click.option(
-    "--seed", default=0, show_default=True, type=click.IntRange(0, 2**32 - 1), help="Of what is drawn."
-)
+@time_limit_option
+@seed_option
 @click.option(
     "--fairness",
     default=0.0,

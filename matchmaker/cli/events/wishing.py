@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from matchmaker.cli.events.setting_up import if_revision
-from matchmaker.cli.importing import mapping_of, mapping_option, reporting_rejections, show_rejections
+from matchmaker.cli.importing import (
+    mapping_of,
+    mapping_option,
+    rejections_option,
+    reporting_rejections,
+    show_rejections,
+)
 from matchmaker.cli.shared import Examples, as_json, existing, opened, out, print_json, who
 from matchmaker.events import PreferenceKind
 from matchmaker.records import in_words
@@ -96,12 +102,7 @@ def wish(
 )
 @mapping_option
 @click.option("--dry-run", is_flag=True, help="Show what an import would change; change nothing.")
-@click.option(
-    "--rejections",
-    "rejections_file",
-    type=click.Path(path_type=Path),
-    help="Write rejected values to this CSV file.",
-)
+@rejections_option
 @if_revision
 @as_json
 @click.pass_obj

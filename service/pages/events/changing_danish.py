@@ -85,7 +85,6 @@ TEXTS: dict[str, str] = {
     # Why not
     "event.why.title": "Hvorfor ikke?",
     "event.why.lead": "Hvert ønske uden møde, hvorfor, og den mindste ændring, hvorved de to mødes, mens alle andre beholder deres møder. Hver ændring er prøvet af.",
-    "event.why.link": "Hvorfor, og hvad der ville hjælpe",
     "event.why.helps": "Hvad der ville hjælpe",
     "event.why.full": "Fuldt: {names}.",
     "event.why.both_free": "Begge er ledige: {times}.",

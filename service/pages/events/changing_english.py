@@ -85,7 +85,6 @@ TEXTS: dict[str, str] = {
     # Why not
     "event.why.title": "Why not?",
     "event.why.lead": "Each wish without a meeting, why, and the cheapest change by which the two would meet while everybody else keeps their meetings. Each change has been tried.",
-    "event.why.link": "Why, and what would help",
     "event.why.helps": "What would help",
     "event.why.full": "Full: {names}.",
     "event.why.both_free": "Both are free: {times}.",

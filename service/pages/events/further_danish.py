@@ -253,7 +253,6 @@ TEXTS: dict[str, str] = {
     "event.rounds.column.number": "Plads til",
     "event.rounds.column.name": "Navn",
     "event.requests.none": "Her er ingen anmodning.",
-    "event.requests.open": "Besvar anmodninger",
     "event.request.ask": "Bed om et møde på nogens vegne",
     "event.request.sender": "Hvem spørger",
     "event.request.recipient": "Hvem bliver spurgt",

@@ -253,7 +253,6 @@ TEXTS: dict[str, str] = {
     "event.rounds.column.number": "Seat of",
     "event.rounds.column.name": "Name",
     "event.requests.none": "No request is here.",
-    "event.requests.open": "Answer requests",
     "event.request.ask": "Ask for a meeting on somebody's behalf",
     "event.request.sender": "Who asks",
     "event.request.recipient": "Who is asked",

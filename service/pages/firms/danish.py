@@ -21,7 +21,6 @@ TEXTS: dict[str, str] = {
     "firms.latest": "Senest",
     "firms.none": "Ingen har skrevet, angivet eller besvaret noget endnu",
     "firms.none_text": "Det kommer her, når en organisation logger ind og besvarer sine forslag, eller når I gør det for en. I inviterer organisationer på værtens kommandolinje:",
-    "firms.open": "Åbn",
     "firms.see": "Svar og kontakter",
     "firms.see_all_of": "alle svar fra {name}",
     "firms.persons.one": "{number} kontaktperson",

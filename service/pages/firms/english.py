@@ -21,7 +21,6 @@ TEXTS: dict[str, str] = {
     "firms.latest": "Latest",
     "firms.none": "Nobody has drafted, named or answered anything yet",
     "firms.none_text": "It appears here once a firm signs in and answers its suggestions, or once you do that for one. You invite firms on the host's command line:",
-    "firms.open": "Open",
     "firms.see": "Answers and contacts",
     "firms.see_all_of": "all answers of {name}",
     "firms.persons.one": "{number} contact person",

@@ -26,7 +26,6 @@ TEXTS: dict[str, str] = {
     "builds.start": "Start en beregning",
     "builds.start_anyway": "Beregn igen",
     "builds.underway": "En beregning er i gang",
-    "builds.underway_text": "Du kan arbejde videre; siden får besked, når den er færdig.",
     "builds.progress": "Hvor langt beregningen er",
     "builds.step": "Trin {step} af {steps}: {name}",
     "builds.step_of": "Trin {step} af {steps}: {name}, {done} af {total}",

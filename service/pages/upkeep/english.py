@@ -26,7 +26,6 @@ TEXTS: dict[str, str] = {
     "builds.start": "Start a build",
     "builds.start_anyway": "Build again",
     "builds.underway": "A build is under way",
-    "builds.underway_text": "You can go on working; the page is told when it is done.",
     "builds.progress": "Progress of the build",
     "builds.step": "Step {step} of {steps}: {name}",
     "builds.step_of": "Step {step} of {steps}: {name}, {done} of {total}",
