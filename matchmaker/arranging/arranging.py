@@ -166,25 +166,25 @@ class Arranging:
         Raises ``EventChangedError``.
         """
         revision = self._events.one(event_id).revision
-        were = self._events.were(event_id, (), [participant_id])
+        were = self._store.returning.were(event_id, (), [participant_id])
         if were:
             self._events.attend(event_id, (), [participant_id], expected=revision, who=who)
         return were
 
     def put_back(self, event_id: str, were: Sequence[Was], *, who: str) -> Returned:
         """Make participants what they were, where nobody changed or used since what a change made of them."""
-        return self._events.put_back(event_id, were, problems_of_attendance, who=who)
+        return self._store.returning.put_back(event_id, were, problems_of_attendance, who=who)
 
     def lists(self, event_id: str) -> tuple[ListMade, ...]:
         """The lists of participants that changed something, newest first."""
-        return self._events.lists(event_id)
+        return self._store.returning.lists(event_id)
 
     def undo_list(self, event_id: str, number: int, *, trial: bool = False, who: str) -> Returned:
         """Take back what a list of participants added and changed, as ``put_back`` does; a ``trial`` changes nothing.
 
         Raises ``ParticipantListNotFoundError``.
         """
-        return self._events.undo_list(event_id, number, problems_of_attendance, trial=trial, who=who)
+        return self._store.returning.undo_list(event_id, number, problems_of_attendance, trial=trial, who=who)
 
     def enrol(self, event_id: str, actor_ids: Sequence[str], *, who: str) -> tuple[Attendee, ...]:
         """Add a participant for each actor, with ids that none of the event ever had; of many at once each is added.

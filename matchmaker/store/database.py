@@ -48,6 +48,7 @@ from matchmaker.store.outcomes import Outcomes
 from matchmaker.store.pair_notes import PairNotes
 from matchmaker.store.presence import Presence
 from matchmaker.store.repeated import RepeatedRequests
+from matchmaker.store.returning import Returning
 from matchmaker.store.rows import ACTORS, COLLABORATIONS, actor_of, collaboration_of
 from matchmaker.store.saved_searches import SavedSearches
 from matchmaker.store.schema import check_origin
@@ -104,6 +105,8 @@ class Store(Transactions):
         """What analysts call sub-clusters."""
         self.events = Events(self._reading, self._writing, partial(self._stamp, source=""))
         """Matchmaking meetings: who attends, what is wanted, every version of the schedule."""
+        self.returning = Returning(self._reading, self._writing, partial(self._stamp, source=""))
+        """Participants put back to what they were."""
         self.outcomes = Outcomes(self._reading, self._writing, partial(self._stamp, source=""))
         """What came of meetings, and what is aimed at."""
         self.users = Users(
@@ -237,7 +240,7 @@ class Store(Transactions):
     def forget_old_ways_back(self) -> None:
         """Forget how changes of pages and lists of participants are taken back, where that is too old."""
         self.ways_back.forget_old()
-        self.events.forget_old_lists()
+        self.returning.forget_old()
 
     def actor(self, actor_id: str) -> Actor:
         """The actor with this id; raises ``ActorNotFoundError``."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TypeVar
@@ -10,7 +10,7 @@ from typing import TypeVar
 from pydantic import TypeAdapter
 
 from matchmaker.errors import EventChangedError, EventNotFoundError, EventRejectedError
-from matchmaker.events import Attendee, Event, MeetingRequest, Plan, Preference, Returned, RoundTables, Was
+from matchmaker.events import Attendee, Event, MeetingRequest, Plan, Preference, RoundTables
 from matchmaker.store import attending, participant_lists, wanting
 from matchmaker.store.audit import Stamp, record
 from matchmaker.store.connections import Connection
@@ -70,7 +70,7 @@ class Events:
     def one(self, event_id: str) -> Kept:
         """The event with this id."""
         with self._reading() as connection:
-            return _kept(connection, event_id)
+            return kept_event(connection, event_id)
 
     def create(self, event: Event, *, who: str) -> Kept:
         """Keep a new event; raises ``EventRejectedError`` where its id is taken."""
@@ -95,7 +95,7 @@ class Events:
     def change(self, event: Event, *, expected: int | None = None, who: str) -> Kept:
         """Keep another set-up of an event; the same again changes nothing."""
         with self._writing() as connection:
-            kept = _kept(connection, event.id)
+            kept = kept_event(connection, event.id)
             if kept.event == event:
                 return kept
             before, after = (_EVENT.dump_python(each, mode="json") for each in (kept.event, event))
@@ -117,7 +117,7 @@ class Events:
     def erase(self, event_id: str, *, expected: int | None = None, who: str) -> None:
         """Take an event away with everything that belongs to it."""
         with self._writing() as connection:
-            kept = _kept(connection, event_id)
+            kept = kept_event(connection, event_id)
             if expected is not None and expected != kept.revision:
                 raise EventChangedError(event_id, who=kept.who, at=kept.at)
             stamp, latest = self._stamp(who), _one_version(connection, event_id, None)
@@ -129,7 +129,7 @@ class Events:
     def attendees(self, event_id: str) -> tuple[Attendee, ...]:
         """Who attends, in the order in which they were added."""
         with self._reading() as connection:
-            _kept(connection, event_id)
+            kept_event(connection, event_id)
             return attending.attendees(connection, event_id)
 
     def attend(
@@ -151,97 +151,6 @@ class Events:
         with self._writing() as connection:
             return self._attend(connection, event_id, changed, gone, expected, who, source)
 
-    def were(self, event_id: str, changed: Iterable[Attendee], gone: Collection[str]) -> tuple[Was, ...]:
-        """What takes a change back that ``attend`` is about to make."""
-        with self._reading() as connection:
-            _kept(connection, event_id)
-            return attending.were(connection, event_id, changed, gone)
-
-    def put_back(
-        self,
-        event_id: str,
-        were: Sequence[Was],
-        problems: Callable[[Sequence[Attendee]], Sequence[str]],
-        *,
-        who: str,
-    ) -> Returned:
-        """Make participants what they were, where nobody changed or used since what a change made of them.
-
-        ``problems`` says what cannot be of those who attend; what would bring one is left, and told.
-        """
-        with self._writing() as connection:
-            _kept(connection, event_id)
-            return self._put_back(connection, event_id, were, problems, who)
-
-    def lists(self, event_id: str) -> tuple[participant_lists.ListMade, ...]:
-        """The lists of participants that changed something, newest first."""
-        with self._reading() as connection:
-            _kept(connection, event_id)
-            return participant_lists.made(connection, event_id, self._stamp("").at)
-
-    def forget_old_lists(self) -> None:
-        """Forget what lists of participants did that are too old to be taken back."""
-        with self._writing() as connection:
-            participant_lists.forget_old(connection, self._stamp("").at)
-
-    def undo_list(
-        self,
-        event_id: str,
-        number: int,
-        problems: Callable[[Sequence[Attendee]], Sequence[str]],
-        *,
-        trial: bool = False,
-        who: str,
-    ) -> Returned:
-        """Take a list of participants back as ``put_back`` does; a ``trial`` changes nothing.
-
-        Raises ``ParticipantListNotFoundError`` for one that is unknown, was taken back already, or is too old.
-        """
-        if trial:
-            with self._reading() as connection:
-                _kept(connection, event_id)
-                were = participant_lists.were(connection, event_id, number, self._stamp("").at)
-                return attending.returning(connection, event_id, were, problems)[0]
-        with self._writing() as connection:
-            _kept(connection, event_id)
-            at = self._stamp(who).at
-            were = participant_lists.were(connection, event_id, number, at)
-            returned = self._put_back(connection, event_id, were, problems, who)
-            participant_lists.note_undone(connection, event_id, number, at)
-            return returned
-
-    def _put_back(
-        self,
-        connection: Connection,
-        event_id: str,
-        were: Sequence[Was],
-        problems: Callable[[Sequence[Attendee]], Sequence[str]],
-        who: str,
-    ) -> Returned:
-        returned, written = attending.returning(connection, event_id, were, problems)
-        if not returned.any:
-            return returned
-        told = {"changed": [each.id for each in written], "gone": list(returned.removed), "undone": True}
-        self._changed(connection, event_id, "attendees", None, who, {}, told)
-        attending.write(connection, event_id, written, returned.removed)
-        there = {each.id for each in attending.attendees(connection, event_id)}
-        back = [each for each in were if each.id in set(returned.back)]
-        attending.put_in_place(connection, event_id, {each.id: each.position for each in back})
-        wishes = {(one.a, one.b, one.of): one for each in back for one in each.wishes}
-        wanting.write_preferences(
-            connection,
-            event_id,
-            tuple(one for one in wishes.values() if {one.a, one.b} <= there),
-            (),
-        )
-        requests = {(one.sender, one.recipient): one for each in back for one in each.requests}
-        wanting.write_requests(
-            connection,
-            event_id,
-            [one for one in requests.values() if {one.sender, one.recipient} <= there],
-        )
-        return returned
-
     def enrol(
         self,
         event_id: str,
@@ -254,7 +163,7 @@ class Events:
         What ``enrolling`` raises is passed on, and nothing is changed.
         """
         with self._writing() as connection:
-            _kept(connection, event_id)
+            kept_event(connection, event_id)
             there = attending.attendees(connection, event_id)
             made = tuple(enrolling(there, attending.ids_given(connection, event_id)))
             self._attend(connection, event_id, made, (), None, who)
@@ -274,7 +183,7 @@ class Events:
         changed = tuple(each for each in changed if there.get(each.id) != each)
         gone = tuple(each for each in gone if each in there)
         if not changed and not gone:
-            return _kept(connection, event_id)
+            return kept_event(connection, event_id)
         attending.check_actors(connection, changed)
         told = {"changed": [each.id for each in changed], "gone": list(gone)}
         kept = self._changed(connection, event_id, "attendees", expected, who, {}, told)
@@ -355,7 +264,7 @@ class Events:
         What ``becoming`` raises is passed on, and nothing is changed.
         """
         with self._writing() as connection:
-            _kept(connection, event_id)
+            kept_event(connection, event_id)
             there = {(each.sender, each.recipient): each for each in wanting.requests(connection, event_id)}
             made = becoming(there)
             attending.check_there(connection, event_id, [made.sender, made.recipient])
@@ -382,7 +291,7 @@ class Events:
     def versions(self, event_id: str) -> tuple[Version, ...]:
         """All versions of the schedule, the oldest first."""
         with self._reading() as connection:
-            _kept(connection, event_id)
+            kept_event(connection, event_id)
             rows = connection.execute(
                 "SELECT number, document, who, at FROM plans WHERE event_id = ? ORDER BY number", (event_id,)
             )
@@ -391,13 +300,13 @@ class Events:
     def version(self, event_id: str, number: int | None = None) -> Version | None:
         """One version of the schedule, or the latest; ``None`` where there is none."""
         with self._reading() as connection:
-            _kept(connection, event_id)
+            kept_event(connection, event_id)
             return _one_version(connection, event_id, number)
 
     def version_of_job(self, event_id: str, job: str) -> Version | None:
         """The version of the schedule that a job made; ``None`` where it made none."""
         with self._reading() as connection:
-            _kept(connection, event_id)
+            kept_event(connection, event_id)
             row = connection.execute(
                 "SELECT number FROM plans WHERE event_id = ? AND job = ?", (event_id, job)
             ).fetchone()
@@ -412,10 +321,10 @@ class Events:
         the job that made it.
         """
         with self._writing() as connection:
-            _kept(connection, event_id)
+            kept_event(connection, event_id)
             latest = _one_version(connection, event_id, None)
             if (latest.number if latest else None) != expected:
-                changed = latest or _kept(connection, event_id)
+                changed = latest or kept_event(connection, event_id)
                 raise EventChangedError(event_id, who=changed.who, at=changed.at)
             number = (expected or 0) + 1
             stamp = self._stamp(who)
@@ -432,7 +341,7 @@ class Events:
     def round_tables(self, event_id: str) -> RoundTables | None:
         """The seating of the round tables; ``None`` where there is none."""
         with self._reading() as connection:
-            _kept(connection, event_id)
+            kept_event(connection, event_id)
             row = connection.execute(
                 "SELECT document FROM round_tables WHERE event_id = ?", (event_id,)
             ).fetchone()
@@ -441,7 +350,7 @@ class Events:
     def seat(self, event_id: str, seating: RoundTables, *, who: str) -> None:
         """Keep a seating of the round tables in place of the one before."""
         with self._writing() as connection:
-            _kept(connection, event_id)
+            kept_event(connection, event_id)
             stamp = self._stamp(who)
             told = {"rounds": len(seating.rounds), "size": seating.size, "again": seating.again.pairs}
             record(connection, stamp, "seated", "event", event_id, {}, told)
@@ -460,23 +369,36 @@ class Events:
         before: Mapping[str, object],
         after: Mapping[str, object],
     ) -> Kept:
-        kept = _kept(connection, event_id)
-        if expected is not None and expected != kept.revision:
-            raise EventChangedError(event_id, who=kept.who, at=kept.at)
-        stamp = self._stamp(who)
-        record(connection, stamp, action, "event", event_id, before, after)
-        connection.execute(
-            "UPDATE events SET revision = ?, who = ?, at = ? WHERE id = ?",
-            (kept.revision + 1, who, stamp.at, event_id),
-        )
-        return Kept(kept.event, kept.revision + 1, who, stamp.at)
+        return note_change(connection, self._stamp(who), event_id, action, expected, before, after)
+
+
+def note_change(
+    connection: Connection,
+    stamp: Stamp,
+    event_id: str,
+    action: str,
+    expected: int | None,
+    before: Mapping[str, object],
+    after: Mapping[str, object],
+) -> Kept:
+    """Write the audit row of a change of an event that is being made, and count its revision on."""
+    kept = kept_event(connection, event_id)
+    if expected is not None and expected != kept.revision:
+        raise EventChangedError(event_id, who=kept.who, at=kept.at)
+    record(connection, stamp, action, "event", event_id, before, after)
+    connection.execute(
+        "UPDATE events SET revision = ?, who = ?, at = ? WHERE id = ?",
+        (kept.revision + 1, stamp.who, stamp.at, event_id),
+    )
+    return Kept(kept.event, kept.revision + 1, stamp.who, stamp.at)
 
 
 def _text(adapter: TypeAdapter[_Value], value: _Value) -> str:
     return adapter.dump_json(value).decode("utf-8")
 
 
-def _kept(connection: Connection, event_id: str) -> Kept:
+def kept_event(connection: Connection, event_id: str) -> Kept:
+    """An event as it is stored; raises ``EventNotFoundError``."""
     row = connection.execute(
         "SELECT document, revision, who, at FROM events WHERE id = ?", (event_id,)
     ).fetchone()

@@ -75,6 +75,16 @@ def forget_old(connection: Connection, now: str) -> int:
     )
 
 
+def any_old(connection: Connection, now: str) -> bool:
+    """Whether there is anything that ``forget_old`` would forget."""
+    found = connection.execute(
+        "SELECT 1 FROM participant_list_changes AS one JOIN participant_lists AS made USING (event_id)"
+        " WHERE made.number = one.list AND made.at < ? LIMIT 1",
+        (_oldest(now),),
+    )
+    return found.fetchone() is not None
+
+
 def made(connection: Connection, event_id: str, now: str) -> tuple[ListMade, ...]:
     """The lists of an event that changed something, newest first."""
     rows = connection.execute(

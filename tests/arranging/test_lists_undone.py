@@ -220,9 +220,9 @@ def test_what_lists_did_is_forgotten_after_a_month_and_beyond_so_many(
     assert [number for number, still in can.items() if not still] == [2, 1]
     later = datetime.now(UTC) + KEPT_FOR + timedelta(days=1)
     with Store.open(event.folder / DATABASE, clock=lambda: later) as store:
-        assert not any(each.can_be_undone for each in store.events.lists(EVENT))
+        assert not any(each.can_be_undone for each in store.returning.lists(EVENT))
         with pytest.raises(ParticipantListNotFoundError, match="too old"):
-            store.events.undo_list(EVENT, KEPT_MOST, lambda _: (), who="tests")
+            store.returning.undo_list(EVENT, KEPT_MOST, lambda _: (), who="tests")
         store.forget_old_ways_back()
     assert not any(each.can_be_undone for each in event.events.lists(EVENT)), "its words are gone"
 

@@ -275,7 +275,7 @@ TEXTS: dict[str, str] = {
     "event.apart.one": "Hold adskilt",
     "event.apart.ticked": "Hold de valgte adskilt",
     "event.apart.all": "Hold alle {number} adskilt",
-    "event.lists.title": "Lister, der er hentet ind",
+    "event.lists.title": "Lister, der er taget ind",
     "event.lists.file": "Fil",
     "event.lists.when": "Hvornår (UTC)",
     "event.lists.what": "Hvad den gjorde",

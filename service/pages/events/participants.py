@@ -199,7 +199,8 @@ def _list_page(
     undo: str = "",
     status: int = 200,
 ) -> Response:
-    everybody = attending(workspace, frame.event.id)
+    everybody, lists = attending(workspace, frame.event.id), workspace.events.lists(frame.event.id)
+    latest = next(iter(lists), None)
     shown = [each for each in everybody if _holds(each, text)]
     pages = max(1, -(-len(shown) // ROWS_PER_PAGE))
     number = min(number, pages)
@@ -229,7 +230,10 @@ def _list_page(
         unknown=unknown,
         built=snapshot is not None,
         most=_most(frame.event, len(slots)),
-        lists=workspace.events.lists(frame.event.id)[:LISTS_SHOWN],
+        lists=lists[:LISTS_SHOWN],
+        undo_list=latest.number
+        if latest and done == "imported" and latest.can_be_undone and not latest.undone
+        else 0,
     )
 
 

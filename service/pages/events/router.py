@@ -26,19 +26,8 @@ __all__ = ["router"]
 
 router = APIRouter()
 # The report on all events comes before the events, whose ids stand in the same place.
-for _part in (
-    report,
-    setup,
-    participants,
-    wishes,
-    schedule,
-    requests,
-    agendas,
-    list_made,
-    lists,
-    rounds,
-    follow_up,
-):
+for _part in (report, setup, participants, wishes, schedule, requests, agendas, lists, rounds, follow_up):
     router.include_router(_part)
-for _part in (proposals, by_hand, repairing, versions, why_not, desk):
+# What a list did is told under its number, where a template has its name.
+for _part in (list_made, proposals, by_hand, repairing, versions, why_not, desk):
     router.include_router(_part)
