@@ -45,6 +45,7 @@ def main() -> int:
     parser.add_argument("--probes", type=int, default=100_000)
     parser.add_argument("--round", type=int, default=5_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", default="", help="only addresses with this in method and path")
     asked = parser.parse_args()
     found, begun, number, unseen = Found(), time.monotonic(), 0, set()
     with tempfile.TemporaryDirectory() as name:
@@ -55,7 +56,9 @@ def main() -> int:
             shutil.copytree(folder / "built", folder / f"round-{number}")
             town = plant(folder / f"round-{number}", folder)
             with Workspace.open(folder / f"round-{number}") as workspace:
-                prober = Prober(create_app(workspace), town, seed=asked.seed * 1000 + number, found=found)
+                prober = Prober(
+                    create_app(workspace), town, seed=asked.seed * 1000 + number, found=found, only=asked.only
+                )
                 asyncio.run(_ask_many(prober, min(asked.probes, found.probes + asked.round)))
             shutil.rmtree(folder / f"round-{number}")
             unseen = {

@@ -17,8 +17,9 @@ from openpyxl import Workbook
 from matchmaker.workspace import Workspace
 from service.app import create_app
 from service.cursors import cursor_after
+from tests.service.drawn_probes import CALLERS, Probe
 from tests.service.probed_town import EVERYBODY, Town, plant
-from tests.service.probing import CALLERS, Answered, Probe, Prober, ask
+from tests.service.probing import Answered, Prober, ask
 from tests.service.reading_answers import texts_of, words_in
 from tests.service.tiny_cluster import build
 
