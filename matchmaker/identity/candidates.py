@@ -72,7 +72,8 @@ def likely_same(
     names = Names(each.words for each in known.values())
     wanted, two = set(of), set(apart)
     found = []
-    for a, b in sorted(_pairs(known, names, by, rest)):
+    # In no order: what is found has one of its own, and to sort hundreds of thousands stops every other thread.
+    for a, b in _pairs(known, names, by, rest):
         rest()
         if (a, b) in two or (wanted and a not in wanted and b not in wanted):
             continue

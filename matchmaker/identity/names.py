@@ -28,6 +28,8 @@ class Names:
         """``names`` are all names of the cluster as words; how often a word occurs in them decides what it tells."""
         self._number: Counter[str] = Counter()
         self._of = 0
+        # Goes with the comparison: a whole cluster's words are tens of megabytes.
+        self._likeness = lru_cache(maxsize=1_000_000)(_likeness)
         for words in names:
             self._number.update(set(words))
             self._of += 1
@@ -63,7 +65,7 @@ class Names:
             (likeness, i, j)
             for i, x in enumerate(left)
             for j, y in enumerate(right)
-            if (likeness := _likeness(x, y)) >= ALIKE
+            if (likeness := self._likeness(x, y)) >= ALIKE
         ]
         for likeness, i, j in sorted(pairs, key=lambda each: (-each[0], each[1], each[2])):
             if left[i] and right[j]:
@@ -72,7 +74,6 @@ class Names:
         return shared / total if total else 0.0
 
 
-@lru_cache(maxsize=1_000_000)
 def _likeness(a: str, b: str) -> float:
     if a == b:
         return 1.0
