@@ -117,6 +117,12 @@ class Kept(Generic[T]):
                 return found, True
         return before, False
 
+    def forget(self, past: Callable[[Hashable], bool]) -> None:
+        """Keep no finished result whose key is of the past."""
+        with self._lock:
+            for key in [key for key, each in self._results.items() if each.done() and past(key)]:
+                del self._results[key]
+
     def _forget(self) -> None:
         done = [key for key, each in self._results.items() if each.done()]
         for key in done[: max(len(self._results) - self._kept, 0)]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 from matchmaker.errors import SubClusterNotFoundError
 from matchmaker.landscape.backtest import Backtest
 from matchmaker.published import Published
@@ -9,6 +11,8 @@ from matchmaker.reporting import LookingBack, Report, report
 from service.balancing import PATIENCE, Kept
 
 REPORTS_KEPT = 256
+EDITIONS_KEPT = 2
+"""Of what is published, and a change of any profile makes another: a reader may still hold the one before."""
 BACKTESTS_KEPT = 4
 LARGE = 5_000
 """Actors beyond which looking back would keep a processor busy for minutes."""
@@ -20,6 +24,7 @@ class Reporting:
     def __init__(self) -> None:
         self._reports: Kept[Report] = Kept("reports", kept=REPORTS_KEPT)
         self._backtests: Kept[Backtest] = Kept("backtests", kept=BACKTESTS_KEPT)
+        self._editions: deque[str] = deque(maxlen=EDITIONS_KEPT)
 
     def report(
         self, snapshot: Published, sub_cluster_id: str, *, patience: float = PATIENCE
@@ -28,11 +33,18 @@ class Reporting:
         if sub_cluster_id and all(each.id != sub_cluster_id for each in snapshot.sub_clusters()):
             raise SubClusterNotFoundError(sub_cluster_id)
         past = self._looked_back(snapshot)
+        self._leave_behind(snapshot.edition)
         return self._reports.get(
             (snapshot.landscape_edition, sub_cluster_id, past is LookingBack.WORKING),
             lambda: report(snapshot, sub_cluster_id, past),
             patience=patience,
         )
+
+    def _leave_behind(self, edition: str) -> None:
+        """Keep no report of editions that nobody is given any more, of which a busy day would fill the memory."""
+        if edition not in self._editions:
+            self._editions.append(edition)
+            self._reports.forget(lambda key: isinstance(key, tuple) and key[0] not in self._editions)
 
     def _looked_back(self, snapshot: Published) -> Backtest | LookingBack:
         """What came of earlier candidates; nobody waits for it, and where it takes too long it is left to a command."""

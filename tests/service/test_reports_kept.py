@@ -1,0 +1,33 @@
+"""Reports are kept for the editions that readers are given, and for none before."""
+
+from __future__ import annotations
+
+import gc
+import shutil
+from pathlib import Path
+
+from matchmaker.reporting import Report
+from matchmaker.workspace import Workspace
+from service.reporting import EDITIONS_KEPT, Reporting
+
+
+def held(before: set[int]) -> int:
+    gc.collect()
+    return sum(isinstance(each, Report) and id(each) not in before for each in gc.get_objects())
+
+
+def test_reports_from_before_a_profile_changed_are_let_go(built_folder: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "workspace"
+    shutil.copytree(built_folder, folder)
+    gc.collect()
+    before = {id(each) for each in gc.get_objects() if isinstance(each, Report)}
+    reporting = Reporting()
+    with Workspace.open(folder) as workspace:
+        for number in range(EDITIONS_KEPT + 3):
+            workspace.edit_actor("uni:1", {"description": f"We spin straw, batch {number}."}, who="tests")
+            snapshot = workspace.published()
+            written = reporting.report(snapshot, "", patience=60)
+            assert written is not None
+        # Looking back ends meanwhile, and a report is written once without and once with it.
+        assert held(before) <= 2 * EDITIONS_KEPT
+    reporting.close()
