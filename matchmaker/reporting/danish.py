@@ -416,5 +416,5 @@ TEXTS: dict[str, str] = {
     "report.spin_off.backtest_none": "Et tilbageblik kræver flere hele år med samarbejder, så ingen ved, hvor godt kandidater herfra klarer sig.",
     # The file
     "report.file.page": "Side {page} af {pages}",
-    "report.file.build": "Bygning {build}",
+    "report.file.build": "Beregning {build}",
 }

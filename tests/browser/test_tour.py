@@ -39,6 +39,9 @@ class Tour:
         self.clicks: list[str] = []
         self.fields: list[str] = []
         self._pictures = 0
+        if PICTURES:
+            # The faces are kept by the browser then, and the first picture has them.
+            page.goto("/sign-in")
 
     def click(self, role: str, label: str) -> None:
         """Click what begins with ``label``: words for screen readers may follow."""

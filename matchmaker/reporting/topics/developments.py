@@ -30,7 +30,7 @@ def brief(subject: Subject) -> list[Sentence]:
     moving = _moving(subject)
     said = []
     for tendency in MOVING:
-        names = tuple(_name(each, subject) for each in moving if each.tendency is tendency)[:NAMED]
+        names = tuple(_quoted(each, subject) for each in moving if each.tendency is tendency)[:NAMED]
         if names:
             said.append(Sentence(f"report.trends.{tendency}", {"what": Listed(names)}))
     return said
@@ -70,10 +70,10 @@ def _moving(subject: Subject) -> list[Trend]:
 
 
 def _name(each: Trend, subject: Subject) -> Cell:
+    """What moves, by itself."""
     if each.kind is Kind.PART:
         labels = {part.id: part.label for part in subject.parts}
-        part = Linked(labels.get(each.name, each.name), sub_cluster_id=each.name)
-        return Word("report.trends.part", {"part": part})
+        return Linked(labels.get(each.name, each.name), sub_cluster_id=each.name)
     if each.kind is Kind.GROUP_PAIR:
         one, other = each.name.split("+")
         pair: dict[str, Cell] = {"one": group_word(one, inside=True), "other": group_word(other, inside=True)}
@@ -81,8 +81,18 @@ def _name(each: Trend, subject: Subject) -> Cell:
     if each.kind is Kind.COMMITMENT:
         return Word(f"report.trends.level.{each.name}")
     if each.kind in (Kind.TERM, Kind.FIELD):
-        return Word("report.trends.part", {"part": each.name.strip("/").rsplit("/", 1)[-1]})
+        return each.name.strip("/").rsplit("/", 1)[-1]
     return Word(f"report.trends.name.{each.kind}")
+
+
+def _quoted(each: Trend, subject: Subject) -> Cell:
+    """The same inside a sentence: others' words in quotation marks."""
+    name = _name(each, subject)
+    return (
+        Word("report.trends.part", {"part": name})
+        if each.kind in (Kind.PART, Kind.TERM, Kind.FIELD)
+        else name
+    )
 
 
 def _table(moving: list[Trend], subject: Subject) -> Table:

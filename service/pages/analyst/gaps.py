@@ -160,7 +160,7 @@ def _plots(shown: Sequence[Gap], names: Names) -> tuple[Plot, ...]:
         counted = Counter(each.verdict for each in shown if each.sub_cluster_id == part)
         stacks.append(
             Stack(
-                names.parts.get(part, part),
+                names.part(part),
                 tuple(
                     Part(f"report.gaps.verdict.{verdict}", COLOURS[verdict], counted[verdict])
                     for verdict in TOLD

@@ -151,7 +151,7 @@ def _plots(rows: Sequence[PortfolioRow], names: Names) -> tuple[Plot, ...]:
                 "column.part",
                 tuple(
                     Stack(
-                        names.parts.get(each, each),
+                        names.part(each),
                         tuple(
                             Part(f"commitment.{level}", COLOURS[level], by_part[each][level])
                             for level in Commitment
