@@ -23,6 +23,9 @@ LOOK_SECONDS = 1.0
 QUIET_SECONDS = 2.0
 """Nothing is asked while somebody changes one thing after the other: whoever changes something looks at it first."""
 
+TROUBLED_SECONDS = 60.0
+"""After something that went wrong, which will most likely go wrong again."""
+
 PIECE_SECONDS = 0.01
 """So long is worked between two rests."""
 SWITCH_SECONDS = 0.001
@@ -160,6 +163,7 @@ class Warming:
             except Exception:
                 # Nobody waits for this thread; whoever asks is told what is wrong.
                 log.exception("asking ahead of readers failed")
+                self._stop.wait(TROUBLED_SECONDS)
 
     def _ask(self, questions: Sequence[tuple[str, Asked]], snapshot: Published) -> None:
         usual = sys.getswitchinterval()
