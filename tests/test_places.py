@@ -22,7 +22,9 @@ def test_what_is_no_known_code_stays_as_it_is() -> None:
 
 
 def test_every_name_is_there_in_both_languages() -> None:
-    assert all(all(names) and len(names) == len(LANGUAGES) for names in (*COUNTRIES.values(), *REGIONS.values()))
+    assert all(
+        all(names) and len(names) == len(LANGUAGES) for names in (*COUNTRIES.values(), *REGIONS.values())
+    )
 
 
 def test_a_place_says_each_name_once() -> None:
