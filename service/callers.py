@@ -64,6 +64,11 @@ def sent_a_secret(request: Request) -> bool:
     return "authorization" in request.headers or session_of(request) != ""
 
 
+def sent_a_bad_key(request: Request) -> bool:
+    """Whether a key was sent that is nobody's, is over, or was taken back."""
+    return _key_of(request) is not None and caller_of(request) is None
+
+
 def name_of(request: Request, who: str) -> str:
     """What a person is called whose id the audit trail holds; ``""`` for one who is gone, anything else as it is."""
     if not who.startswith("user-"):
@@ -102,12 +107,17 @@ async def keep_what_was_sent(request: Request) -> None:
 
 def _looked_up(request: Request) -> Caller | None:
     users = _workspace(request).users
-    header = request.headers.get("authorization")
-    if header is not None:
-        scheme, _, key = header.partition(" ")
-        return users.of_key(key.strip()) if scheme.lower() == "bearer" else None
+    if "authorization" in request.headers:
+        key = _key_of(request)
+        return None if key is None else users.of_key(key)
     token = session_of(request)
     return users.of_session(token) if token else None
+
+
+def _key_of(request: Request) -> str | None:
+    """The key as it was sent; ``None`` where there is none, as for a password that a proxy asks for."""
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    return key.strip() if scheme.lower() == "bearer" else None
 
 
 def _cookie_name(request: Request) -> str:

@@ -13,7 +13,7 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.routing import compile_path
 
 from matchmaker.errors import ActorNotFoundError
-from service.callers import ACTING, caller_of, keep_what_was_sent, role_of, sent_a_secret
+from service.callers import ACTING, caller_of, keep_what_was_sent, role_of, sent_a_bad_key, sent_a_secret
 from service.grants import Action, Reach, Resource, Role, who_reaches
 
 __all__ = [
@@ -486,7 +486,8 @@ async def permission(request: Request) -> None:
     role = role_of(request)
     if rule is None:
         raise HTTPException(403, detail="This is not open to you.")
-    if role not in rule.roles:
+    # Whoever sends a key wants to be somebody, and is told that they are not also where everybody may come in.
+    if role not in rule.roles or sent_a_bad_key(request):
         if role is not Role.ANONYMOUS:
             raise HTTPException(403, detail="This is not open to you.")
         await keep_what_was_sent(request)

@@ -156,6 +156,18 @@ def test_nothing_else_is_open_because_the_directory_is(town: Workspace) -> None:
     assert {each.actor_id for each in town.directory.listings()} == set(LISTED)
 
 
+def test_whoever_sends_a_key_that_is_not_good_is_told_so_where_nobody_needs_one(town: Workspace) -> None:
+    analyst = client_of(town, UserRole.ANALYST)
+    assert analyst.get("/api/v1/directory").status_code == 200
+    bad = {"authorization": "Bearer key-1.2"}
+    answered = client_of(town).get("/api/v1/directory", headers=bad)
+    assert (answered.status_code, answered.headers["www-authenticate"]) == (401, "Bearer")
+    # What a proxy asks its own visitors for is no key.
+    assert (
+        client_of(town).get("/api/v1/directory", headers={"authorization": "Basic eDp5"}).status_code == 200
+    )
+
+
 def test_a_firm_decides_for_itself_alone_and_can_undo_it(town: Workspace) -> None:
     firm = client_of(town, UserRole.FIRM, HIDDEN)
     assert "Put into the directory" in firm.get(f"/actors/{HIDDEN}").text

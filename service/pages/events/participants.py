@@ -201,7 +201,10 @@ def _list_page(
 ) -> Response:
     everybody, lists = attending(workspace, frame.event.id), workspace.events.lists(frame.event.id)
     latest = next(iter(lists), None)
-    shown = [each for each in everybody if _holds(each, text)]
+    shown = sorted(
+        (each for each in everybody if _holds(each, text)),
+        key=lambda each: (each.actor.name.casefold(), each.attendee.id),
+    )
     pages = max(1, -(-len(shown) // ROWS_PER_PAGE))
     number = min(number, pages)
     slots = workspace.events.slots(frame.event)
