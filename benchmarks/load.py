@@ -30,6 +30,8 @@ from urllib.request import urlopen
 STEPS = (0.25, 0.5, 0.8, 1.0, 1.5, 3.0, 10.0)
 """Shares of what can be answered."""
 ACTORS_ASKED = 2_000
+QUIET_SECONDS, QUIET_SHARE = 5.0, 0.03
+"""A service that uses less than this share of a processor for so long has nothing left to do by itself."""
 SENTENCES = (
     "Who can {verb} {thing}?",
     "We look for somebody who can {verb} {thing} near us.",
@@ -73,6 +75,7 @@ def main() -> None:
 def _measured(pid: int, port: int, seconds: float, kinds: list[str] | None) -> dict[str, Any]:
     _until_ready(port)
     requests = _requests(port)
+    _until_settled(pid)
     figures: dict[str, Any] = {"processors": os.cpu_count(), "megabytes_before": _megabytes(pid)}
     print(
         f"{figures['processors']} processors, load {os.getloadavg()[0]:.1f}, {figures['megabytes_before']:.0f} MB before"
@@ -182,6 +185,24 @@ def _until_worked_out(port: int, path: str) -> None:
         except HTTPError:
             pass
         time.sleep(2)
+
+
+def _until_settled(pid: int) -> None:
+    """Wait until the service has asked ahead of its readers, which takes a part of a processor for half a minute."""
+    for _ in range(30):
+        before = _worked(pid)
+        time.sleep(QUIET_SECONDS)
+        if before and _worked(pid) - before < QUIET_SHARE * QUIET_SECONDS:
+            return
+
+
+def _worked(pid: int) -> float:
+    """Seconds of processor that a process has used; 0 where the system does not tell."""
+    path = Path(f"/proc/{pid}/stat")
+    if not path.exists():
+        return 0.0
+    user, system = path.read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def _read(port: int, path: str) -> bytes:
