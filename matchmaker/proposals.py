@@ -139,7 +139,7 @@ class ProposalTable:
     def __init__(
         self,
         balanced: Balanced,
-        built: Corpus,
+        rows: NDArray[np.intp],
         now: Corpus,
         row_of: Mapping[str, int],
         explain: Explain,
@@ -148,7 +148,8 @@ class ProposalTable:
         sayings: Sayings | None = None,
         sub_clusters: Mapping[str, str] | None = None,
     ) -> None:
-        """``row_of`` leads from an actor's id to its row in ``now``, ``sub_clusters`` to the id of its foremost one.
+        """``rows``, shape (actors of the build,), are their rows in ``now``, -1 for who is gone. ``row_of`` leads there from an
+        actor's id, ``sub_clusters`` to the id of its foremost one.
 
         ``apart`` are pairs of seeker and partner that are not shown, whatever the lists hold: they may be of before that was
         said.
@@ -160,7 +161,6 @@ class ProposalTable:
         self._explain = explain
         self._sayings = sayings or Sayings()
         self._sub_clusters = sub_clusters or {}
-        rows = np.array([row_of.get(actor_id, -1) for actor_id in built.ids], dtype=np.intp)
         self._seekers, self._partners = rows[balanced.seekers], rows[balanced.partners]
         self._there = (self._seekers >= 0) & (self._partners >= 0)
         self._mutual = balanced.mutual

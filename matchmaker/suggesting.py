@@ -114,6 +114,7 @@ class Suggesting:
         self._overlay: Overlay | None = None
         self._corpus = made.corpus
         self._row_of = built_row_of
+        self._rows_now = np.arange(len(made.corpus.ids))
         self._answered = answered(())
 
     def under(self, overlay: Overlay) -> Suggesting:
@@ -121,6 +122,7 @@ class Suggesting:
         other = copy.copy(self)
         other._overlay = overlay
         other._corpus, other._row_of = overlay.corpus, overlay.row_of
+        other._rows_now = np.array([overlay.row_of.get(each, -1) for each in self._built.ids], dtype=np.intp)
         return other
 
     def heeding(self, answers: Iterable[Answer]) -> Suggesting:
@@ -274,7 +276,7 @@ class Suggesting:
         """What ``columns`` holds, with the actors as they are now, without the pairs that are kept apart now."""
         return ProposalTable(
             balanced,
-            self._built,
+            self._rows_now,
             self._corpus,
             self._row_of,
             self._explained,
@@ -293,7 +295,7 @@ class Suggesting:
         ]
         return ProposalTable(
             self._proposing.pairs(pairs, balanced.measures),
-            self._built,
+            self._rows_now,
             self._corpus,
             self._row_of,
             self._explained,
