@@ -81,9 +81,15 @@ def region_name(code: str, language: str) -> str:
     return _named(REGIONS if code.upper() in REGIONS else COUNTRIES, code, language)
 
 
+SHORTEST_NAME = 3
+"""Letters. Two are a country's code: whoever looks for DE, which is Germany, is not after Denmark."""
+
+
 def is_called(code: str, text: str) -> bool:
-    """Whether the name of a region or a country begins with some words, in one language or the other."""
-    wanted = text.casefold()
+    """Whether the name of a region or a country begins with a text of three letters or more, in one language or the other."""
+    wanted = text.strip().casefold()
+    if len(wanted) < SHORTEST_NAME:
+        return False
     names = (*REGIONS.get(code.upper(), ()), *COUNTRIES.get(code.upper(), ()))
     return any(name.casefold().startswith(wanted) for name in names)
 

@@ -44,3 +44,9 @@ def test_a_place_is_found_by_the_beginning_of_its_name_in_either_language() -> N
     assert is_called("DK", "denmark")
     assert not is_called("DK042", "vestj")
     assert not is_called("PL633", "pol")
+
+
+def test_a_countrys_code_is_not_taken_for_the_beginning_of_anothers_name() -> None:
+    # Germany's code begins Denmark's name, Spain's that of Estonia.
+    assert not is_called("DK", "DE")
+    assert not is_called("EE", "es")

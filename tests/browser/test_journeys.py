@@ -64,7 +64,7 @@ def test_a_facilitator_prepares_a_meeting(new_page: NewPage) -> None:
     page = new_page()
     page.goto("/")
     page.get_by_role("link", name="Choose a participant").click()
-    page.get_by_label("Name").fill("Hejrebæk")
+    page.get_by_label("Name", exact=True).fill("Hejrebæk")
     page.get_by_role("button", name="Show").click()
     page.get_by_role("link", name="Hejrebæk Græsprotein A/S").click()
     expect(page).to_have_title(re.compile("Hejrebæk"))
