@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import copy
-import threading
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -27,8 +26,8 @@ from matchmaker.matching.ranking import SEEKERS_AT_ONCE, Ranked, Recommender, Wi
 from matchmaker.proposals import Marked, ProposalTable, Sayings
 from matchmaker.scored import Scored
 from matchmaker.search import allowed
+from matchmaker.told_matches import Told
 
-MATCHES_TOLD = 4096
 SPARE_PARTNERS = 10
 """Partners asked for beyond those wanted, for the matches that no longer stand after a change."""
 
@@ -49,46 +48,6 @@ class Among:
     def curve(self, balances: Sequence[float], *, top: int) -> list[Measures]:
         """What the lists are like at each balance."""
         return [self.balanced(balance=balance, top=top).measures for balance in balances]
-
-
-class Told:
-    """Matches that were explained lately, by the rows of the two: lists are looked through page by page, and over again."""
-
-    def __init__(self) -> None:
-        self._matches: OrderedDict[tuple[int, int], Match] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def matches(
-        self, recommender: Recommender, rows: Sequence[int], partners: Sequence[NDArray[np.intp]]
-    ) -> list[list[Match]]:
-        """The matches of each row with its own ``partners``; whether two know each other may have changed since."""
-        with self._lock:
-            found = {
-                (row, int(partner)): self._matches.get((row, int(partner)))
-                for row, own in zip(rows, partners, strict=True)
-                for partner in own
-            }
-        missing: dict[int, list[int]] = {}
-        for (row, partner), match in found.items():
-            if match is None:
-                missing.setdefault(row, []).append(partner)
-        asked = [np.array(each, dtype=np.intp) for each in missing.values()]
-        made = {
-            (row, int(partner)): match
-            for row, own, matches in zip(
-                missing, asked, recommender.explained(list(missing), asked) if missing else (), strict=True
-            )
-            for partner, match in zip(own, matches, strict=True)
-        }
-        with self._lock:
-            self._matches.update(made)
-            while len(self._matches) > MATCHES_TOLD:
-                self._matches.popitem(last=False)
-        found |= made
-        return [
-            [match for partner in own if (match := found[row, int(partner)]) is not None]
-            for row, own in zip(rows, partners, strict=True)
-        ]
 
 
 class Suggesting:
@@ -440,7 +399,7 @@ class Suggesting:
             yield [*pinned, *(partner for partner in partners if partner not in pinned)][:top]
 
     def _rows_asked(self) -> list[int]:
-        return [row for row, actor_id in enumerate(self._built.ids) if actor_id in self._row_of]
+        return [int(row) for row in np.flatnonzero(self._rows_now >= 0)]
 
     def _matches(self, rows: Sequence[int], wish: Wish) -> Iterator[list[Match]]:
         for row, matches in zip(rows, self._recommender.matches(rows, self._more(wish)), strict=True):

@@ -15,6 +15,7 @@ from matchmaker.workspace import Workspace
 from service import api, calendars, feeds, pages
 from service.alerting import Alerting
 from service.asked_first import questions
+from service.asking_ahead import AskingAhead
 from service.balancing import Balancing
 from service.compressing import Compress
 from service.delivering import Delivering
@@ -48,7 +49,6 @@ from service.sites import OtherSites
 from service.studies import Studies
 from service.tries import FREE_LETTERS, LONGEST_LETTER_WAIT, Tries
 from service.uploads import Uploads
-from service.warming import Warming
 
 log = logging.getLogger(__name__)
 
@@ -101,7 +101,7 @@ def create_app(
     app.state.gates = gates()
     app.state.observed = Observed()
     app.state.alone = alone
-    app.state.asking = Warming(app.state.gates)
+    app.state.asking = AskingAhead(app.state.gates)
     app.state.balancing = Balancing()
     app.state.reporting = Reporting()
     app.state.studies = Studies()

@@ -9,6 +9,7 @@ from matchmaker.proposals import ProposalFilter
 from matchmaker.published import Published
 from matchmaker.workspace import Workspace
 from service.api.landscape import whole_map
+from service.asking_ahead import Questions
 from service.balancing import Balancing, Lists
 from service.pages.analyst.home import tiles
 from service.pages.atlas import atlas
@@ -16,7 +17,6 @@ from service.pages.working_list.showing import ROWS_PER_PAGE
 from service.recognising import Recognising
 from service.reporting import Reporting
 from service.studies import Studies
-from service.warming import Questions
 from service.working_list import Asked, attending, working_list
 
 EVENTS = 4

@@ -9,8 +9,8 @@ from contextlib import nullcontext
 from matchmaker.completeness import Incomplete
 from matchmaker.identifying import Duplicate
 from matchmaker.workspace import Workspace
+from service.asking_ahead import Resting
 from service.balancing import Kept
-from service.warming import Resting
 
 PATIENCE = 3.0
 

@@ -118,7 +118,9 @@ ALLOWED = {
     "paragraphs": FINDING | {"matching"},
     "proposals": FINDING | {"matching"},
     "scored": {"matching"},
-    "suggesting": FINDING | {"matching", "generation", "freshness", "proposals", "scored", "foreseen"},
+    "told_matches": {"matching"},
+    "suggesting": FINDING
+    | {"matching", "generation", "freshness", "proposals", "scored", "told_matches", "foreseen"},
     "questions": FINDING | {"fitting", "matching", "generation", "freshness", "paragraphs"},
     "directory": FINDING,
     "past_collaborations": COLUMNS,

@@ -15,11 +15,11 @@ from fastapi.testclient import TestClient
 from matchmaker.foreseen import START, TOP
 from matchmaker.workspace import Workspace
 from service.app import create_app
+from service.asking_ahead import Resting, StoppedError
 from service.balancing import Lists
 from service.limits import Gate, gates
 from service.pages.atlas import atlas
 from service.permissions import Work
-from service.warming import Resting, StoppedError
 
 LONG = 60.0
 
@@ -49,7 +49,7 @@ def _through(app: FastAPI, workspace: Workspace) -> None:
 
 
 def test_the_first_view_after_the_start_answers_from_what_was_asked(
-    served: tuple[FastAPI, TestClient], opened: Workspace, monkeypatch: pytest.MonkeyPatch
+    served: tuple[FastAPI, TestClient], opened: Workspace
 ) -> None:
     app, client = served
     snapshot = opened.published()
@@ -57,13 +57,11 @@ def test_the_first_view_after_the_start_answers_from_what_was_asked(
     assert app.state.balancing.shown_lists(snapshot, Lists(START, TOP, False), patience=0.0)[1]
     drawn = atlas(snapshot)
     assert atlas(snapshot) is drawn
-    # Looked through once, and not again by whoever comes.
-    monkeypatch.setattr(
-        "matchmaker.looked_through.incomplete", lambda *_: pytest.fail("looked through again")
-    )
-    monkeypatch.setattr(
-        "matchmaker.looked_through.likely_same", lambda *_, **__: pytest.fail("compared again")
-    )
+    # Whoever comes waits for nothing: both are there, and of now.
+    assert app.state.recognising.incomplete(opened, patience=0.0) is not None
+    pairs = app.state.recognising.duplicates(opened, patience=0.0)
+    assert pairs is not None
+    assert pairs[1]
     assert client.get("/profiles").status_code == 200
     assert client.get("/duplicates").status_code == 200
     page = client.get("/landscape")
@@ -145,24 +143,21 @@ class _Full(Gate):
         return int(self.left >= 0)
 
 
-def test_it_rests_until_readers_are_gone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.warming.READER_SECONDS", LONG)
+def test_it_rests_until_readers_are_gone() -> None:
     gate = _Full(3)
-    Resting({Work.READ: gate}, threading.Event()).now()
+    Resting({Work.READ: gate}, threading.Event(), reader_seconds=LONG).now()
     assert gate.left < 0
 
 
-def test_readers_that_never_end_do_not_stop_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.warming.READER_SECONDS", 0.0)
+def test_readers_that_never_end_do_not_stop_it() -> None:
     gate = _Full(1_000_000)
-    Resting({Work.READ: gate}, threading.Event()).now()
+    Resting({Work.READ: gate}, threading.Event(), reader_seconds=0.0).now()
     assert gate.left > 0
 
 
-def test_nothing_rests_while_somebody_waits_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.warming.READER_SECONDS", LONG)
+def test_nothing_rests_while_somebody_waits_for_it() -> None:
     gate = _Full(3)
-    resting = Resting({Work.READ: gate}, threading.Event())
+    resting = Resting({Work.READ: gate}, threading.Event(), reader_seconds=LONG)
     with resting.hurry():
         resting.now()
     assert gate.left == 3

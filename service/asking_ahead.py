@@ -6,7 +6,8 @@ import logging
 import sys
 import threading
 import time
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from matchmaker.errors import MatchmakerError, NotBuiltError, StoreClosedError
@@ -41,9 +42,13 @@ class StoppedError(Exception):
 class Resting:
     """Called between small pieces of work that nobody waits for: lets readers go first."""
 
-    def __init__(self, gates: Mapping[Work, Gate], stop: threading.Event) -> None:
+    def __init__(
+        self, gates: Mapping[Work, Gate], stop: threading.Event, *, reader_seconds: float = READER_SECONDS
+    ) -> None:
+        """``gates`` tell whether readers are there, and ``reader_seconds`` is how long at most a piece waits for them."""
         self._gates = gates
         self._stop = stop
+        self._reader_seconds = reader_seconds
         self._begun = time.monotonic()
         self._hurried = 0
         self._lock = threading.Lock()
@@ -57,7 +62,7 @@ class Resting:
 
     def now(self) -> None:
         """Rest, and as long as readers are there, for a while; raises ``StoppedError``."""
-        until = time.monotonic() + READER_SECONDS
+        until = time.monotonic() + self._reader_seconds
         # As long as it worked, in any case, so that half of a processor at most is taken.
         while not self._hurried:
             if self._stop.wait(PIECE_SECONDS) or time.monotonic() >= until or not self._busy():
@@ -66,30 +71,19 @@ class Resting:
             raise StoppedError
         self._begun = time.monotonic()
 
-    def hurry(self) -> Hurry:
-        """While a ``with`` block over it runs, nothing rests: somebody waits for what is under way."""
-        return Hurry(self)
-
-    def waited_for(self, more: int) -> None:
-        """Count who waits."""
+    @contextmanager
+    def hurry(self) -> Iterator[None]:
+        """Nothing rests while the block runs: somebody waits for what is under way."""
         with self._lock:
-            self._hurried += more
+            self._hurried += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._hurried -= 1
 
     def _busy(self) -> bool:
         return any(each.inside or each.waiting for each in self._gates.values())
-
-
-@dataclass(frozen=True, slots=True)
-class Hurry:
-    """Somebody waits for as long as the block runs."""
-
-    resting: Resting
-
-    def __enter__(self) -> None:
-        self.resting.waited_for(1)
-
-    def __exit__(self, *_raised: object) -> None:
-        self.resting.waited_for(-1)
 
 
 Asked = Callable[[Published], object]
@@ -106,7 +100,7 @@ class Questions:
     """Again after every change of what is stored."""
 
 
-class Warming:
+class AskingAhead:
     """One thread, from ``start`` to ``close``; asks one thing after the other."""
 
     def __init__(self, gates: Mapping[Work, Gate]) -> None:
