@@ -20,6 +20,7 @@ from matchmaker.errors import SettingsError
 from matchmaker.workspace import Workspace
 from service.app import create_app
 from service.guards import LOOPBACK_NAMES
+from service.heaps import share_heaps
 from service.limits import REQUEST_SECONDS
 
 STOP_SECONDS = 5
@@ -45,6 +46,7 @@ def serve(
     that others could reach where nobody can sign in or no name is known to reach it by, and for a port that is taken or not
     allowed.
     """
+    share_heaps()
     public = urlsplit(workspace.address)
     names = [*LOOPBACK_NAMES, *([public.hostname] if public.hostname else [])]
     here_alone = _is_loopback(host)

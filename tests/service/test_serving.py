@@ -112,6 +112,17 @@ def test_two_dozen_clients_at_once_are_all_answered(served: Served) -> None:
     assert outcomes[200, False] >= 0.9 * outcomes.total()
 
 
+@pytest.mark.skipif(not Path("/proc/self/maps").is_file(), reason="memory is read from /proc")
+def test_whichever_threads_answered_no_thread_has_a_heap_of_its_own(served: Served) -> None:
+    with ThreadPoolExecutor(24) as pool:
+        assert 200 in {each[0] for each in pool.map(lambda _: served.ask("GET", "/actors"), range(48))}
+    maps = Path(f"/proc/{served.process.pid}/maps").read_text("ascii").splitlines()
+    begin = [int(line.partition("-")[0], 16) for line in maps if " rw-p 00000000 00:00 0" in line]
+    # Those of glibc begin at whole numbers of 64 MiB, except the first, which is the process's own; one is there for a second piece.
+    assert len(begin) > 10
+    assert len([each for each in begin if each % (64 * 1024 * 1024) == 0]) <= 2
+
+
 def test_half_open_connections_keep_nobody_out_and_are_cut_off(served: Served) -> None:
     slow = [socket.create_connection(("127.0.0.1", served.port), timeout=10) for _ in range(60)]
     try:
