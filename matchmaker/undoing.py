@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import singledispatchmethod
@@ -19,7 +20,6 @@ from matchmaker.errors import (
     NoteChangedError,
     NoteNotFoundError,
     ProfileRejectedError,
-    StoreError,
 )
 from matchmaker.events import Preference
 from matchmaker.store import Store
@@ -83,8 +83,16 @@ class Undoing:
         self._firms = firms
         self._curating = curating
 
+    def together(self) -> AbstractContextManager[None]:
+        """One transaction for a change and its way back: what is read for it, the change itself, and ``remember``.
+
+        Killed in between, neither is kept; and nobody can be erased between a change and the keeping of what it took away.
+        Everybody else waits to write meanwhile.
+        """
+        return self._store.together()
+
     def remember(self, way: WayBack, *, about: str, who: str) -> str:
-        """Keep how ``who`` can take a change back for a day; the name to ask for it by.
+        """Keep how ``who`` can take a change back for a day; the name to ask for it by. Said within ``together``, with the change.
 
         ``about`` is the actor or the event that the change was of, empty for pairs of the whole cluster.
         """
@@ -95,21 +103,23 @@ class Undoing:
         return bool(name) and self._store.ways_back.holds(name, about=about, who=who)
 
     def undo(self, name: str, *, about: str, who: str) -> Undone:
-        """Take a change back, once, where nobody changed since what it left; nothing is done otherwise."""
-        way = self._store.ways_back.take(name, about=about, who=who)
-        if way is None:
-            return Undone(Came.TOO_LATE)
-        try:
-            done, left = self._back(way, who)
-        except _CHANGED:
-            return Undone(Came.CHANGED)
-        except StoreError:
-            # Nothing was done, so that it can be asked for again.
-            self._store.ways_back.keep(way, about=about, who=who, name=name)
-            raise
-        if not done:
-            return Undone(Came.CHANGED)
-        return Undone(Came.PARTLY if left else Came.UNDONE, done)
+        """Take a change back, once, where nobody changed since what it left; nothing is done otherwise.
+
+        Asking for the way back and going it are one transaction. Whatever is erased before it took all ways back with it, and
+        whatever is erased after it finds in its place what was put back.
+        """
+        with self._store.together():
+            way = self._store.ways_back.take(name, about=about, who=who)
+            if way is None:
+                return Undone(Came.TOO_LATE)
+            try:
+                with self._store.together():
+                    done, left = self._back(way, who)
+            except _CHANGED:
+                return Undone(Came.CHANGED)
+            if not done:
+                return Undone(Came.CHANGED)
+            return Undone(Came.PARTLY if left else Came.UNDONE, done)
 
     @singledispatchmethod
     def _back(self, way: WayBack, who: str) -> tuple[int, int]:

@@ -22,6 +22,8 @@ from matchmaker.store.outbox import put_interest
 
 _COLUMNS = "seeker_id, partner_id, kind, reason, words, on_behalf, told, who, at, change"
 
+_NONE: tuple[tuple[int, int], tuple[Answer, ...]] = ((0, 0), ())
+
 Opened = Callable[[], AbstractContextManager[Connection]]
 
 
@@ -33,7 +35,11 @@ class Answers:
         self._reading = reading
         self._writing = writing
         self._stamp = stamp
-        self._every: tuple[tuple[int, int], tuple[Answer, ...]] = ((0, 0), ())
+        self._every: tuple[tuple[int, int], tuple[Answer, ...]] = _NONE
+
+    def forget_read(self) -> None:
+        """Forget what is remembered of the answers; where a transaction in which they were read is rolled back."""
+        self._every = _NONE
 
     def give(self, seeker_id: str, partner_id: str, said: Judgement, *, who: str) -> Answer:
         """Keep what one side says of a pair in place of what it said before; the same again changes nothing.

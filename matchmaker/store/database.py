@@ -355,6 +355,10 @@ class Store(Transactions):
         with self._writing() as connection:
             return vector_rows.keep(connection, keys)
 
+    def _forget_read(self) -> None:
+        self._known_content = (-1, "")
+        self.answers.forget_read()
+
     def _stamp(self, who: str, source: str) -> Stamp:
         return Stamp(self._clock().astimezone(UTC).isoformat(timespec="milliseconds"), who, source)
 

@@ -144,9 +144,15 @@ class Erasing:
         """
         keys = {key for each in persons for key in person_keys(each)}
         names = {text for each in persons for text in (each.name, each.email) if text.strip()} | set(authors)
-        return self._tried(
-            lambda connection: _erase_persons(connection, keys, names, self._stamp(who), users), trial
-        )
+
+        def erase(connection: Connection) -> Erased:
+            # Whoever came back to a list since they were looked for goes with the names that they have there.
+            there = [each for each in listed_persons(connection) if keys & set(person_keys(each))]
+            every = keys | {key for each in there for key in person_keys(each)}
+            called = {text for each in there for text in (each.name, each.email) if text.strip()}
+            return _erase_persons(connection, every, names | called, self._stamp(who), users)
+
+        return self._tried(erase, trial)
 
     def replay(self, erasures: Iterable[Erasure], *, who: str) -> int:
         """Erase again whoever of the list is here, and take the list over; returns how many were found.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,6 +31,7 @@ class Transactions:
         # sees an import half done.
         self._connection = connection
         self._idle_readers: deque[Connection] = deque()
+        self._joined = threading.local()
         self._closed = False
 
     def __enter__(self) -> Self:
@@ -96,11 +98,49 @@ class Transactions:
             raise
 
     @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """One transaction for all that this thread reads and writes until the end, kept whole or not at all.
+
+        Each write within it is still whole by itself: one that raises leaves what was written before it. Everybody else waits
+        to write meanwhile, so nothing slow belongs here, and nothing that is read may be remembered beyond an exception.
+        """
+        outermost = self._joined_connection() is None
+        try:
+            with self._writing() as connection:
+                self._joined.connection = connection
+                try:
+                    yield
+                finally:
+                    if outermost:
+                        self._joined.connection = None
+        except BaseException:
+            self._forget_read()
+            raise
+
+    def _joined_connection(self) -> Connection | None:
+        """The writer's connection where this thread is within ``together``."""
+        connection: Connection | None = getattr(self._joined, "connection", None)
+        if connection is not None and not connection.in_transaction:
+            # A full disk ends the whole transaction: without this, the rest of it would be kept by itself.
+            raise StoreError(
+                f"A change of {self.path} failed before all of it was written; nothing of it was kept. Try again.",
+                path=self.path,
+            )
+        return connection
+
+    def _forget_read(self) -> None:
+        """Forget what may have been read and remembered within ``together`` and was rolled back."""
+
+    @contextlib.contextmanager
     def _writing(self, wait: float | None = None) -> Iterator[Connection]:
         """The one transaction that may write; committed at the end, rolled back by any exception.
 
         ``wait`` is how many seconds this one waits for another writer, the store's own unless given.
         """
+        if (joined := self._joined_connection()) is not None:
+            with plain_errors(self.path, writing=True), self._savepoint(joined):
+                yield joined
+            return
         if self.read_only:
             raise StoreError(
                 f"{self.path} is open for reading only. Open it for writing to change it.", path=self.path
@@ -112,9 +152,29 @@ class Transactions:
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[Connection]:
-        """A reader's connection in a transaction of its own, which holds one committed state."""
+        """A reader's connection in a transaction of its own, which holds one committed state.
+
+        Within ``together`` it is that transaction, with what was written in it.
+        """
+        if (joined := self._joined_connection()) is not None:
+            with plain_errors(self.path):
+                yield joined
+            return
         with self._borrowed() as connection, plain_errors(self.path), _transaction(connection, "BEGIN"):
             yield connection
+
+    @contextlib.contextmanager
+    def _savepoint(self, connection: Connection) -> Iterator[None]:
+        connection.execute("SAVEPOINT joined")
+        try:
+            yield
+            connection.execute("RELEASE joined")
+        except BaseException:
+            # A failed write may have ended the transaction already.
+            if connection.in_transaction:
+                connection.execute("ROLLBACK TO joined")
+                connection.execute("RELEASE joined")
+            raise
 
     @contextlib.contextmanager
     def _borrowed(self) -> Iterator[Connection]:

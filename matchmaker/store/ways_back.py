@@ -37,13 +37,13 @@ class WaysBack:
         self._writing = writing
         self._stamp = stamp
 
-    def keep(self, way: WayBack, *, about: str, who: str, name: str = "") -> str:
+    def keep(self, way: WayBack, *, about: str, who: str) -> str:
         """Keep the way back of a change; the name to ask for it by, which nobody can guess.
 
-        ``about`` is the actor or the event that the change was of; ``name`` that of one that was taken and not used. One of an
-        event that is gone in the meantime is not kept, and its name is empty.
+        ``about`` is the actor or the event that the change was of. One of an event that is gone in the meantime is not kept, and
+        its name is empty.
         """
-        name, kind = name or secrets.token_urlsafe(12), _NAMES[type(way)]
+        name, kind = secrets.token_urlsafe(12), _NAMES[type(way)]
         event_id = getattr(way, "event_id", None)
         with self._writing() as connection:
             stamp = self._stamp(who)

@@ -151,10 +151,11 @@ def take_back(workspace: OpenWorkspace, frame: Framed, form: Sent) -> Response:
 
 def take_away(workspace: Workspace, event_id: str, participant_id: str) -> str:
     """Take a participant away; the name by which that can be undone, empty where there was none."""
-    were = workspace.events.take_away(event_id, participant_id, who=acting())
-    if not were:
-        return ""
-    return workspace.undoing.remember(Attended(event_id, were), about=event_id, who=acting())
+    with workspace.undoing.together():
+        were = workspace.events.take_away(event_id, participant_id, who=acting())
+        if not were:
+            return ""
+        return workspace.undoing.remember(Attended(event_id, were), about=event_id, who=acting())
 
 
 def _named(workspace: Workspace, snapshot: Published | None, form: Form) -> tuple[list[str], list[str]]:

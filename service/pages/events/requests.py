@@ -93,15 +93,17 @@ def keep_apart(workspace: OpenWorkspace, frame: Framed, form: Sent) -> Response:
         for each in confirmed
     )
     touched = {(each.a, each.b, each.of) for each in given}
-    before = tuple(
-        each for each in workspace.events.preferences(event_id) if (each.a, each.b, each.of) in touched
-    )
     try:
-        workspace.events.prefer(event_id, given, expected=frame.kept.revision, who=acting())
+        with workspace.undoing.together():
+            now = workspace.events.preferences(event_id)
+            before = tuple(each for each in now if (each.a, each.b, each.of) in touched)
+            workspace.events.prefer(event_id, given, expected=frame.kept.revision, who=acting())
+            undo = workspace.undoing.remember(
+                Preferred(event_id, before, given), about=event_id, who=acting()
+            )
     except EventChangedError:
         return go_to(address, done="too_late")
-    way = Preferred(event_id, before, given)
-    return go_to(address, done="apart", undo=workspace.undoing.remember(way, about=event_id, who=acting()))
+    return go_to(address, done="apart", undo=undo)
 
 
 def name_of(each: SuggestedApart) -> str:

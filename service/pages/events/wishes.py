@@ -104,7 +104,7 @@ def change_wishes(
     given, gone = _changes(what, form, a, b, current)
     if given or gone:
         try:
-            name = change(workspace, frame, current, given, gone)
+            name = change(workspace, frame, given, gone)
         except (EventRejectedError, EventChangedError) as error:
             problem = (
                 "event.wishes.wrong.pair"
@@ -141,7 +141,6 @@ def propose(request: Request, workspace: OpenWorkspace, frame: Framed, form: Sen
 def change(
     workspace: Workspace,
     frame: EventFrame,
-    current: Sequence[Preference],
     given: Sequence[Preference],
     gone: Sequence[Preference],
 ) -> str:
@@ -149,11 +148,14 @@ def change(
 
     Raises ``EventRejectedError`` and ``EventChangedError``.
     """
-    workspace.events.prefer(frame.event.id, given, gone, expected=frame.kept.revision, who=acting())
-    touched = {(each.a, each.b, each.of) for each in (*given, *gone)}
-    before = tuple(each for each in current if (each.a, each.b, each.of) in touched)
-    way = Preferred(frame.event.id, before, tuple(given))
-    return workspace.undoing.remember(way, about=frame.event.id, who=acting())
+    event_id, touched = frame.event.id, {(each.a, each.b, each.of) for each in (*given, *gone)}
+    with workspace.undoing.together():
+        # Read again: whoever was erased since the page was read is in no way back.
+        now = workspace.events.preferences(event_id)
+        before = tuple(each for each in now if (each.a, each.b, each.of) in touched)
+        workspace.events.prefer(event_id, given, gone, expected=frame.kept.revision, who=acting())
+        way = Preferred(event_id, before, tuple(given))
+        return workspace.undoing.remember(way, about=event_id, who=acting())
 
 
 def _changes(

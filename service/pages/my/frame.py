@@ -115,7 +115,7 @@ def go_to(address: str, *, anchor: str = "", **query: str) -> Response:
 
 
 def remembered(workspace: Workspace, actor_id: str, way: WayBack) -> str:
-    """Keep the way back of a change to what is an actor's; the name to ask for it by."""
+    """Keep the way back of a change to what is an actor's, in one transaction with it; the name to ask for it by."""
     return workspace.undoing.remember(way, about=actor_id, who=acting())
 
 

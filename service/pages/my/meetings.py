@@ -90,7 +90,8 @@ def change_own_event(
         # Either was taken away since the page was shown.
         return go_to(address, done="too_late")
     try:
-        return _changed(workspace, actor_id, event, own, other, what, form)
+        with workspace.undoing.together():
+            return _changed(workspace, actor_id, event, own, other, what, form)
     except (EventRejectedError, EventChangedError) as error:
         problems = error.problems if isinstance(error, EventRejectedError) else ()
         return _event_page(
@@ -117,7 +118,11 @@ def _changed(
     event_id, address = event.event.id, _address(event)
     words = form.text("words", longest=LONGEST_WORDS)
     if what in ("meet", "no_thanks", "no_wish"):
-        before = [each for each in event.wishes if (each.a, each.b) == (own.id, other.id)]
+        before = [
+            each
+            for each in workspace.events.preferences(event_id)
+            if (each.a, each.b, each.of) == (own.id, other.id, own.id)
+        ]
         given = (
             [] if what == "no_wish" else [Preference(own.id, other.id, PreferenceKind(what), own.id, words)]
         )

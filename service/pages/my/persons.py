@@ -54,35 +54,40 @@ def change_persons(request: Request, workspace: OpenWorkspace, actor_id: OwnActo
         return undone(workspace, actor_id, form, ADDRESS)
     if what == "remove":
         try:
-            gone = kept.remove_contact(actor_id, form.text("contact"), who=acting())
+            with workspace.undoing.together():
+                gone = kept.remove_contact(actor_id, form.text("contact"), who=acting())
+                undo = remembered(workspace, actor_id, Contacted(actor_id, gone.id, gone.fields, None))
         except ContactNotFoundError:
             return go_to(ADDRESS, done="too_late")
-        way = Contacted(actor_id, gone.id, gone.fields, None)
-        return go_to(ADDRESS, done="person_removed", undo=remembered(workspace, actor_id, way))
+        return go_to(ADDRESS, done="person_removed", undo=undo)
     return _save(request, workspace, actor_id, form)
 
 
 def _save(request: Request, workspace: Workspace, actor_id: str, form: Form) -> Response:
-    kept, edit = workspace.firms.kept, form.text("contact")
+    edit = form.text("contact")
     typed = {name: form.text(name, longest=1000) for name in (*FIELDS, "language")}
     try:
         fields = ContactFields(**typed)
     except ValueError as error:
         return _page(request, workspace, actor_id, typed=typed, edit=edit, wrong=str(error), status=422)
     try:
-        if not edit:
-            added = kept.add_contact(actor_id, fields, who=acting())
-            added_way = Contacted(actor_id, added.id, None, fields)
-            return go_to(ADDRESS, done="person_saved", undo=remembered(workspace, actor_id, added_way))
-        before = next((each for each in kept.contacts(actor_id) if each.id == edit), None)
-        kept.change_contact(actor_id, edit, fields, who=acting())
+        with workspace.undoing.together():
+            undo = remembered(workspace, actor_id, _keep(workspace, actor_id, edit, fields))
     except (ContactNotFoundError, ProfileRejectedError) as error:
         # Removed by somebody else in between, or one too many: what was typed becomes a new one.
         wrong = "gone" if isinstance(error, ContactNotFoundError) else "many"
         return _page(request, workspace, actor_id, typed=typed, edit="", wrong=wrong, status=412)
-    # Where somebody else changed them in between, it is not known any more what was there.
-    way = Contacted(actor_id, edit, before.fields, fields) if before else None
-    return go_to(ADDRESS, done="person_saved", undo=remembered(workspace, actor_id, way) if way else "")
+    return go_to(ADDRESS, done="person_saved", undo=undo)
+
+
+def _keep(workspace: Workspace, actor_id: str, edit: str, fields: ContactFields) -> Contacted:
+    """Add a person, or change the one with an id; the way back. Raises as the store does."""
+    kept = workspace.firms.kept
+    if not edit:
+        return Contacted(actor_id, kept.add_contact(actor_id, fields, who=acting()).id, None, fields)
+    before = next((each.fields for each in kept.contacts(actor_id) if each.id == edit), None)
+    kept.change_contact(actor_id, edit, fields, who=acting())
+    return Contacted(actor_id, edit, before, fields)
 
 
 def _typed(contact: Contact | None) -> dict[str, str]:

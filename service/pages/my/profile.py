@@ -111,7 +111,9 @@ def change_profile(request: Request, workspace: OpenWorkspace, actor_id: OwnActo
     if change is None:
         return go_to(ADDRESS)
     try:
-        said, way = change(workspace, actor_id, kind, form)
+        with workspace.undoing.together():
+            said, way = change(workspace, actor_id, kind, form)
+            undo = remembered(workspace, actor_id, way) if way else ""
     except ProfileRejectedError:
         problem: tuple[str, Mapping[str, object]] = ("my.wrong.ware", {"longest": LONGEST_WARE})
         return _profile_page(
@@ -122,9 +124,7 @@ def change_profile(request: Request, workspace: OpenWorkspace, actor_id: OwnActo
         return _profile_page(
             request, workspace, actor_id, kept=(kind, form.as_sent("text")), problem=problem, status=412
         )
-    return go_to(
-        ADDRESS, done=said, undo=remembered(workspace, actor_id, way) if way else "", anchor=kind.field
-    )
+    return go_to(ADDRESS, done=said, undo=undo, anchor=kind.field)
 
 
 def _change_about(
@@ -158,11 +158,13 @@ def _change_about(
     if not change.mine:
         return go_to(ADDRESS, done="nothing")
     try:
-        firms.edit(actor_id, values_of(change.mine), expected=firms.revision(actor), who=acting())
+        with workspace.undoing.together():
+            firms.edit(actor_id, values_of(change.mine), expected=firms.revision(actor), who=acting())
+            undo = remembered(workspace, actor_id, _edited(workspace, actor_id))
     except ActorChangedError:
         # In the moment between reading and writing: begin again with what is there now.
         return _change_about(request, workspace, actor_id, form, take=take)
-    return go_to(ADDRESS, done="saved", undo=remembered(workspace, actor_id, _edited(workspace, actor_id)))
+    return go_to(ADDRESS, done="saved", undo=undo)
 
 
 def marks_at(now: Mapping[str, str], name: str) -> dict[str, str]:

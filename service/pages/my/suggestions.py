@@ -144,26 +144,35 @@ def answer(workspace: OpenWorkspace, actor_id: OwnActorId, form: Sent) -> Respon
     if what == "undo":
         return undone(workspace, actor_id, form, address)
     partner_id = form.as_sent("partner")[:500]
-    before = next((each for each in workspace.firms.answers(actor_id) if each.partner_id == partner_id), None)
+    said = None if what == "take_back" else _said(what, form)
+    if said is None and what != "take_back":
+        return go_to(address)
     try:
-        if what == "take_back":
-            gone = workspace.firms.take_back_answer(actor_id, partner_id, who=acting())
-            return go_to(address, done="taken_back", undo=_way_back(workspace, gone, gone.said, after=0))
-        said = _said(what, form)
-        if said is None:
-            return go_to(address)
-        given = workspace.answer(actor_id, partner_id, said, who=acting())
+        with workspace.undoing.together():
+            undo = _say(workspace, actor_id, partner_id, said)
     except (ActorNotFoundError, AnswerNotFoundError, ValueError):
         # The partner is gone since the page was shown, or the answer is taken back already.
         return go_to(address, done="too_late")
+    if said is None:
+        return go_to(address, done="taken_back", undo=undo)
     both = said.kind is AnswerKind.INTERESTED and any(
         each.partner_of(actor_id) == partner_id for each in workspace.firms.mutual(actor_id)
     )
     return go_to(
         "/my/contacts" if both else address,
         done="mutual" if both else said.kind.value,
-        undo=_way_back(workspace, given, before.said if before else None, after=given.change),
+        undo=undo,
     )
+
+
+def _say(workspace: Workspace, actor_id: str, partner_id: str, said: Judgement | None) -> str:
+    """Keep what is said, or take back with ``None`` what was; the name by which that can be undone."""
+    if said is None:
+        gone = workspace.firms.take_back_answer(actor_id, partner_id, who=acting())
+        return _way_back(workspace, gone, gone.said, after=0)
+    before = next((each for each in workspace.firms.answers(actor_id) if each.partner_id == partner_id), None)
+    given = workspace.answer(actor_id, partner_id, said, who=acting())
+    return _way_back(workspace, given, before.said if before else None, after=given.change)
 
 
 def _said(what: str, form: Form) -> Judgement | None:

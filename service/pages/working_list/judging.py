@@ -86,15 +86,16 @@ def judge(workspace: Workspace, form: Form, *, both_ways: bool, event_id: str = 
     pairs = [rows[place] for place in dict.fromkeys(places) if place < len(rows)]
     if not pairs:
         return Done("nothing")
+    turned = [(other, one) for one, other in pairs] if both_ways and what != "never" else []
     try:
-        if what in KINDS:
-            turned = [(other, one) for one, other in pairs] if both_ways and what != "never" else []
-            before = workspace.curating.judge([*pairs, *turned], KINDS[what], who=acting())
-            return Done(what, len(pairs), _remembered(workspace, Answered(before), event_id), row)
-        if what in ("must_meet", "may_meet") and event_id:
-            return _must_meet(workspace, event_id, pairs, what, row)
-        if what == "note":
-            return _note(workspace, form, pairs, row, event_id)
+        with workspace.undoing.together():
+            if what in KINDS:
+                before = workspace.curating.judge([*pairs, *turned], KINDS[what], who=acting())
+                return Done(what, len(pairs), _remembered(workspace, Answered(before), event_id), row)
+            if what in ("must_meet", "may_meet") and event_id:
+                return _must_meet(workspace, event_id, pairs, what, row)
+            if what == "note":
+                return _note(workspace, form, pairs, row, event_id)
     except ActorNotFoundError:
         return Done("gone", row=row)
     return Done("nothing")
