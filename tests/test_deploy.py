@@ -107,14 +107,15 @@ def test_what_ends_every_start_is_not_tried_for_ever() -> None:
     assert int(written["Unit"]["StartLimitBurst"]) > 3
 
 
-def test_the_limits_of_memory_and_tasks_are_those_of_the_documentation() -> None:
-    """A build that is started on the page is counted with the service, by systemd and by an engine of containers alike."""
+def test_a_build_on_the_page_has_room_beside_the_service() -> None:
+    """It is counted with the service, by systemd and by an engine of containers alike: 5.0 GiB of 27,735 actors."""
     service = dict(unit(DEPLOY / "matchmaker.service")["Service"])
     compose = (DEPLOY / "compose.yaml").read_text("utf-8")
     row = re.search(r"^\| 25,000 \| (\d+) GiB", (ROOT / "docs" / "operations.md").read_text("utf-8"), re.M)
     assert row
-    assert service["MemoryMax"] == f"{row[1]}G"
-    assert f"mem_limit: {row[1]}g" in compose
+    high, most = (int(service[key].removesuffix("G")) for key in ("MemoryHigh", "MemoryMax"))
+    assert 5 < high < most < int(row[1])
+    assert f"mem_limit: {most}g\n" in compose
     assert f"pids_limit: {service['TasksMax']}\n" in compose
 
 
