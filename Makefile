@@ -1,4 +1,4 @@
-# Few words: run, test, check, bench, lock.
+# Few words: install, run, test, check, bench, lock.
 PYTHON ?= python3
 PORT ?= 8000
 WORKSPACE ?= workspace
@@ -9,7 +9,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 TORCH := torch==2.13.0
 TORCH_CPU := https://download.pytorch.org/whl/cpu
 
-.PHONY: run test check format bench bench-quality bench-meetings lock clean
+.PHONY: install run test check format bench bench-quality bench-meetings lock clean
+
+install: $(VENV)/.installed ## install only, to be served by systemd
 
 run: $(VENV)/.installed ## install, load the sample cluster if the workspace is empty, build, serve
 	@$(MATCHMAKER) import table data/actors.csv --collaborations data/collaborations.csv --if-empty

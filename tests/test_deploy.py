@@ -85,7 +85,7 @@ def test_a_service_is_shut_in(path: Path) -> None:
     service = dict(unit(path)["Service"])
     assert {key: service.get(key) for key in HARDENING} == HARDENING
     assert service["StateDirectoryMode"] == "0700"
-    assert all(each.startswith("/var/") for each in service["ReadWritePaths"].split())
+    assert all(each.removeprefix("-").startswith("/var/") for each in service["ReadWritePaths"].split())
     workspace = re.search(r"MATCHMAKER_WORKSPACE=(\S+)", path.read_text("utf-8"))
     assert workspace
     assert workspace[1].startswith("/var/lib/matchmaker/")
@@ -96,6 +96,32 @@ def test_the_service_has_a_limit_of_memory_and_checks_its_settings_first() -> No
     assert {"MemoryMax", "MemoryHigh"} <= set(service)
     assert service["ExecStartPre"].endswith("matchmaker settings")
     assert service["ExecStart"].endswith("matchmaker serve")
+
+
+def test_what_ends_every_start_is_not_tried_for_ever() -> None:
+    """A start takes seconds, so that systemd's own limit, five within ten seconds, is never reached."""
+    written = unit(DEPLOY / "matchmaker.service")
+    assert written["Service"]["Restart"] == "on-failure"
+    assert written["Unit"]["StartLimitIntervalSec"] == "2min"
+    # A build that takes too much memory is begun three times; what is served must come back after the last.
+    assert int(written["Unit"]["StartLimitBurst"]) > 3
+
+
+def test_a_build_on_the_page_has_room_beside_the_service() -> None:
+    """It is counted with the service, by systemd and by an engine of containers alike: 5.0 GiB of 27,735 actors."""
+    service = dict(unit(DEPLOY / "matchmaker.service")["Service"])
+    compose = (DEPLOY / "compose.yaml").read_text("utf-8")
+    row = re.search(r"^\| 25,000 \| (\d+) GiB", (ROOT / "docs" / "operations.md").read_text("utf-8"), re.M)
+    assert row
+    high, most = (int(service[key].removesuffix("G")) for key in ("MemoryHigh", "MemoryMax"))
+    assert 5 < high < most < int(row[1])
+    assert f"mem_limit: {most}g\n" in compose
+    assert f"pids_limit: {service['TasksMax']}\n" in compose
+
+
+def test_a_backup_without_its_folder_reaches_the_program_that_says_so() -> None:
+    writable = unit(DEPLOY / "matchmaker-backup.service")["Service"]["ReadWritePaths"].split()
+    assert "-/var/backups/matchmaker" in writable
 
 
 def test_the_timer_starts_what_there_is() -> None:
@@ -147,6 +173,26 @@ def test_the_container_is_built_in_two_stages_and_runs_as_nobody_special() -> No
     graphs = re.search(r"MATCHMAKER_GRAPHS=(\S+)", final)
     assert graphs
     assert graphs[1] in build, "the model is prepared where it is looked for"
+
+
+def test_the_owner_of_the_volume_is_the_same_whatever_the_base_image_brings() -> None:
+    final = stages()[1]
+    assert "groupadd --gid 10001 matchmaker" in final
+    assert "useradd --uid 10001 --gid 10001 " in final
+    assert "--system" not in final, "its numbers end at 999"
+    assert "\nUSER 10001:10001\n" in final
+
+
+def test_neither_the_service_nor_the_proxy_holds_the_network_that_they_share() -> None:
+    """Whoever holds it takes it along when it is started again, and the other stays behind in the old one."""
+    parts = re.split(r"^  (\w+):\n", (DEPLOY / "compose.yaml").read_text("utf-8"), flags=re.MULTILINE)
+    services = dict(zip(parts[1::2], parts[2::2], strict=True))
+    for name in ("matchmaker", "caddy"):
+        assert 'network_mode: "service:network"' in services[name]
+        assert "ports:" not in services[name]
+    assert "network_mode" not in services["network"]
+    assert 'entrypoint: ["sleep", "infinity"]' in services["network"]
+    assert "ports:" in services["network"]
 
 
 def test_the_container_s_checks_and_steps_are_programs() -> None:

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
-THIS_MACHINE = "http://127.0.0.1:8000"
-"""Where `matchmaker serve` listens unless told otherwise."""
-
 role_option = click.option(
     "--role",
     required=True,
@@ -282,7 +279,7 @@ def _hand_over(workspace: Workspace, made: Invitation, mailed: bool, json_output
     email, until = made.user.email, made.expires[:10]
     undelivered = workspace.post.send([invitation_letter(made, workspace.address)]) if mailed else ()
     arrived = mailed and not undelivered
-    link = (workspace.address or THIS_MACHINE) + made.path
+    link = (workspace.address or f"http://127.0.0.1:{workspace.settings.port}") + made.path
     if json_output:
         print_json(
             {

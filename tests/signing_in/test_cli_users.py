@@ -42,6 +42,15 @@ def test_an_invitation_prints_its_link_once(run: Run, monkeypatch: pytest.Monkey
     assert json.loads(said)["link"] != link
 
 
+def test_without_an_address_a_link_leads_to_where_this_machine_serves(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MATCHMAKER_ADDRESS", raising=False)
+    monkeypatch.setenv("MATCHMAKER_PORT", "8471")
+    said = run("user", "invite", *KIM)[1]
+    assert said.strip().splitlines()[-1].startswith("http://127.0.0.1:8471/invitation/")
+
+
 def test_a_password_can_come_from_a_pipe_and_is_not_said(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("grøn å og blå himmel\n".encode()), "utf-8"))
     status, said, _ = run("user", "add", *KIM, "--password-from-stdin")
