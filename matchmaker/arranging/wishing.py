@@ -187,12 +187,12 @@ def _same_owner(actors: Iterable[Actor]) -> Iterator[tuple[frozenset[str], str]]
     for (sign, text), found in sorted(by_sign.items(), key=lambda entry: entry[0], reverse=True):
         for one, other in combinations(found, 2):
             if sign == "website":
-                yield frozenset((one.id, other.id)), f"website {text}"
+                yield frozenset((one.id, other.id)), told("website {site}", site=text)
                 continue
             numbers = (plain_number(each.registration_number) for each in (one, other))
             short, long = sorted(numbers, key=len)
             if long.startswith(short):
-                yield frozenset((one.id, other.id)), f"registration number {short}"
+                yield frozenset((one.id, other.id)), told("registration number {number}", number=short)
 
 
 def site_of(website: str) -> str:

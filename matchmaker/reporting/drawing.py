@@ -13,6 +13,8 @@ WIDTH = 360.0
 """All pictures are this many units wide, and a unit is about a pixel on a narrow screen."""
 LETTER = 6.1
 """Width of a letter at the size of labels, on average; long labels are cut by it."""
+CAPITAL = 1.35
+"""Width of a capital, in letters."""
 BAR_TOP, BAR_HEIGHT, ROW = 16.0, 12.0, 36.0
 COLUMNS_HEIGHT, COLUMNS_LEFT = 120.0, 34.0
 KEY_ROW = 16.5
@@ -63,8 +65,12 @@ def draw(plot: Plot, wording: Wording, written: Written) -> str:
 
 def cut(text: str, room: float) -> str:
     """A label that fits in so many units, with an ellipsis where it was cut."""
-    letters = max(4, int(room / LETTER))
-    return text if len(text) <= letters else text[: letters - 1].rstrip(" ,") + "…"
+    left = max(4 * LETTER, room)
+    for place, letter in enumerate(text):
+        left -= LETTER * (CAPITAL if letter.isupper() else 1)
+        if left < 0:
+            return text[: max(3, place - 1)].rstrip(" ,") + "…"
+    return text
 
 
 def ticks(most: float, count: int = 4) -> list[float]:

@@ -106,6 +106,8 @@ SENTENCES: Mapping[str, str] = {
     "No participant has this id, person or actor. Write the id, the person or the actor of somebody who attends.": "Ingen deltager har dette id, denne person eller aktør. Skriv id, person eller aktør for en, der deltager.",
     "Row {first} says {kind} of the same two. Keep one of the rows.": "Række {first} siger {kind} om de samme to. Behold en af rækkerne.",
     # Wishes and requests.
+    "website {site}": "hjemmeside {site}",
+    "registration number {number}": "registreringsnummer {number}",
     "{a} cannot meet themselves. Name two participants.": "{a} kan ikke mødes med sig selv. Vælg to deltagere.",
     "{named} must meet, and one of them does not want to. Take back one of the two.": "{named} skal mødes, og en af dem vil ikke. Tag en af delene tilbage.",
     "The words are longer than {longest} characters or not on one line. Shorten them.": "Ordene er længere end {longest} tegn eller ikke på én linje. Gør dem kortere.",

@@ -279,6 +279,7 @@ def test_ticks_are_round_and_reach_the_end() -> None:
 def test_a_label_that_is_too_long_is_cut_with_an_ellipsis() -> None:
     assert cut("kort", 100) == "kort"
     assert cut("x" * 100, 100).endswith("…")
+    assert len(cut("X" * 100, 100)) < len(cut("x" * 100, 100))
 
 
 def test_a_map_of_thousands_stays_small() -> None:

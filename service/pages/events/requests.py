@@ -25,7 +25,7 @@ router = APIRouter()
 
 ROWS_PER_PAGE = 50
 MOST_DAYS = 400
-SUGGESTED_MOST = 200
+SUGGESTED_MOST = 50
 
 
 @router.get("/events/{event_id}/requests")

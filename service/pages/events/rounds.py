@@ -6,8 +6,9 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, HTTPException, Query, Request, Response
 
 from matchmaker.arranging import guest_names
 from matchmaker.errors import ScheduleError
@@ -20,6 +21,7 @@ from service.handing_out import MEDIA_TYPES
 from service.pages.events.forms import Form, Sent, whole_number
 from service.pages.events.frame import DoneNow, EventFrame, Framed, event_page, go_to
 from service.pages.events.named_files import attachment
+from service.pages.filters import PageNumber
 from service.pages.rendering import event_address, wording_of
 
 router = APIRouter()
@@ -27,6 +29,8 @@ router = APIRouter()
 KINDS = ("again", "same_actor", "same_group", "same_sub_cluster", "apart")
 SEARCH_SECONDS = 5.0
 MOST_SIZE, MOST_ROUNDS = 100, 50
+SEATS_SHOWN = 500
+"""In all rounds together; where there are more, one round is shown at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +48,15 @@ class Told:
 
 
 @router.get("/events/{event_id}/rounds")
-def rounds(request: Request, workspace: OpenWorkspace, frame: Framed, done: DoneNow = "") -> Response:
+def rounds(
+    request: Request,
+    workspace: OpenWorkspace,
+    frame: Framed,
+    done: DoneNow = "",
+    shown: Annotated[PageNumber, Query(alias="round")] = 1,
+) -> Response:
     """The seating that is kept, and a form for another."""
-    return _page(request, workspace, frame, done=done)
+    return _page(request, workspace, frame, done=done, shown=shown)
 
 
 @router.post("/events/{event_id}/rounds")
@@ -100,6 +110,7 @@ def _page(
     frame: EventFrame,
     *,
     done: str = "",
+    shown: int = 1,
     typed: Form | None = None,
     problem: str = "",
     problems: Sequence[str] = (),
@@ -110,6 +121,8 @@ def _page(
     seated = (
         {guest for tables in seating.rounds[:1] for table in tables for guest in table} if seating else set()
     )
+    rounds = list(enumerate(seating.rounds, 1)) if seating else []
+    one_by_one = len(seated) * len(rounds) > SEATS_SHOWN
     told = [
         Told(kind, getattr(seating, kind).pairs, getattr(seating, kind).least) for kind in KINDS if seating
     ]
@@ -121,6 +134,8 @@ def _page(
         done=done,
         status=status,
         seating=seating,
+        rounds=[rounds[min(shown, len(rounds)) - 1]] if one_by_one else rounds,
+        choices=[number for number, _ in rounds] if one_by_one else [],
         names=names,
         told=told,
         gap=(seating.cost - seating.bound) / seating.cost

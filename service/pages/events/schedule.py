@@ -38,7 +38,7 @@ LIMITS = (2, 10, 30, 60, 120)
 USUAL_LIMIT = 10
 TABLES_PER_PAGE = 40
 LEFT_OUT_PER_PAGE = 50
-ALONE_NAMED = 20
+ALONE_NAMED = 5
 EXACT = 1e-9
 """A gap below this is none."""
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import available_timezones
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from matchmaker.actors import ActorGroup
 from matchmaker.arranging import Kept
@@ -45,10 +45,13 @@ from service.pages.events.setup_form import (
     pair_name,
     read,
 )
+from service.pages.filters import PageNumber
 from service.pages.rendering import event_address, page, wording_of
 from service.pages.snapshot import published_or_none
 
 router = APIRouter()
+
+EVENTS_PER_PAGE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +63,30 @@ class Line:
 
 
 @router.get("/events")
-def event_list(request: Request, workspace: OpenWorkspace, done: DoneNow = "") -> Response:
+def event_list(
+    request: Request,
+    workspace: OpenWorkspace,
+    done: DoneNow = "",
+    number: Annotated[PageNumber, Query(alias="page")] = 1,
+) -> Response:
     """All events, those that begin last first."""
     wording = wording_of(request)
-    frames = [event_frame(request, each.event.id) for each in workspace.events.all()]
     # What has no day yet is being set up, and comes first.
-    frames.sort(
-        key=lambda each: max((one.starts for one in each.event.sessions), default=datetime.max), reverse=True
+    events = sorted(
+        workspace.events.all(),
+        key=lambda each: max((one.starts for one in each.event.sessions), default=datetime.max),
+        reverse=True,
     )
+    pages = max(1, -(-len(events) // EVENTS_PER_PAGE))
+    number = min(number, pages)
+    shown = events[(number - 1) * EVENTS_PER_PAGE : number * EVENTS_PER_PAGE]
     return page(
         request,
         "events/list.html",
         snapshot=published_or_none(request),
-        lines=[Line(each, days(each.event, wording)) for each in frames],
+        lines=[Line(event_frame(request, each.event.id), days(each.event, wording)) for each in shown],
+        number=number,
+        pages=pages,
         done=done if done in DONE else "",
     )
 

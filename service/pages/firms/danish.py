@@ -45,6 +45,7 @@ TEXTS: dict[str, str] = {
     "firm.mutual": "Gensidig interesse",
     "firm.mutual.none": "Der er ikke noget par endnu, hvor begge har sagt, at de er interesserede.",
     "firm.since": "begge interesserede siden {day}",
+    "firm.all": "Se alle {number}",
     "firm.waiting": "Interesserede i den, uden svar",
     "firm.waiting_text": "Den ser det ikke, medmindre de har valgt at fortælle det. Sig det ikke videre uden at spørge dem.",
     "firm.waiting.told": "fortalt",

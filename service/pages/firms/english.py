@@ -45,6 +45,7 @@ TEXTS: dict[str, str] = {
     "firm.mutual": "Mutual interest",
     "firm.mutual.none": "No pair yet in which both have said that they are interested.",
     "firm.since": "both interested since {day}",
+    "firm.all": "See all {number}",
     "firm.waiting": "Interested in it, and not answered",
     "firm.waiting_text": "It does not see this, unless they chose to tell it. Do not pass it on without asking them.",
     "firm.waiting.told": "told",

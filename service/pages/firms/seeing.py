@@ -30,6 +30,9 @@ from service.pages.wording import Wording
 router = APIRouter()
 
 SHOWN = 50
+ANSWERS_SHOWN = 25
+NAMES_SHOWN = 10
+"""Of partners in a list of the page of one firm, before somebody asks for all."""
 KINDS = tuple(kind for kind in AnswerKind if SIDE_OF[kind] is Side.FIRM)
 SHOWS: Mapping[str, Callable[[Activity], bool]] = {
     "drafts": lambda each: each.drafts > 0,
@@ -96,20 +99,33 @@ def list_firms(
 
 
 @router.get("/firms/one")
-def show_firm(request: Request, workspace: OpenWorkspace, actor: ActorQuery, kind: Kind = None) -> Response:
+def show_firm(
+    request: Request,
+    workspace: OpenWorkspace,
+    actor: ActorQuery,
+    kind: Kind = None,
+    number: Annotated[PageNumber, Query(alias="page")] = 1,
+    every: Annotated[Literal["", "mutual", "waiting"], Query(alias="all")] = "",
+) -> Response:
     """Drafts, contact persons, mutual interest and answers of one actor."""
     try:
         seen = workspace.firms.seen(actor)
     except ActorNotFoundError:
         return _nobody(request, workspace, actor)
     answers = [each for each in seen.answers if kind is None or each.answer.said.kind == kind]
+    pages = max(1, -(-len(answers) // ANSWERS_SHOWN))
+    number = min(number, pages)
     return _private(
         page(
             request,
             "firms/firm.html",
             snapshot=published_or_none(request),
             seen=seen,
-            answers=answers,
+            answers=answers[(number - 1) * ANSWERS_SHOWN : number * ANSWERS_SHOWN],
+            number=number,
+            pages=pages,
+            every=every,
+            names_shown=NAMES_SHOWN,
             kind=kind or "",
             counts={each: sum(one.answer.said.kind is each for one in seen.answers) for each in KINDS},
             firm_address=firm_address,

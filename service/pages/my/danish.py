@@ -204,6 +204,8 @@ TEXTS: dict[str, str] = {
     "my.known.new": "Nye kontakter",
     "my.known.known": "Kendte partnere",
     "my.interested": "Interesseret i jer",
+    "my.interested.all": "Se alle {number}, der er interesserede",
+    "my.interested.none": "Ingen venter på jeres svar lige nu.",
     "my.interested.tag": "har sagt, at de er interesserede",
     "my.partner": "Organisation",
     "my.said": "Vores svar",

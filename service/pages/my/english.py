@@ -204,6 +204,8 @@ TEXTS: dict[str, str] = {
     "my.known.new": "New contacts",
     "my.known.known": "Known partners",
     "my.interested": "Interested in you",
+    "my.interested.all": "See all {number} that are interested",
+    "my.interested.none": "Nobody is waiting for your answer now.",
     "my.interested.tag": "said that they are interested",
     "my.partner": "Organisation",
     "my.said": "Our answer",

@@ -22,7 +22,15 @@ from matchmaker.workspace import Workspace
 from service.arranged import acting
 from service.dependencies import OpenWorkspace
 from service.pages.events.forms import Form, Sent
-from service.pages.filters import GroupFilter, RegionFilter, TextFilter, chosen, names_alike, readable
+from service.pages.filters import (
+    GroupFilter,
+    PageNumber,
+    RegionFilter,
+    TextFilter,
+    chosen,
+    names_alike,
+    readable,
+)
 from service.pages.my.frame import DoneNow, OwnActorId, UndoName, go_to, my_page, remembered, undone
 from service.pages.overview import empty_page
 from service.pages.signing_in.ways import local_path
@@ -31,7 +39,11 @@ from service.pages.snapshot import MaybeSnapshot
 router = APIRouter()
 
 ADDRESS = "/my/suggestions"
-AT_ONCE = 10
+AT_ONCE = 6
+"""Pages with what a firm knows alone are sent uncompressed, so a page holds few cards and the next is a press away."""
+INTERESTED_SHOWN = 3
+"""Partners that said so, before the suggestions; the rest have pages of their own."""
+ANSWERED_SHOWN = 25
 MOST = 50
 MOST_LOOKED_AT = 300
 """Among which known partners are looked for where only those are wanted."""
@@ -91,12 +103,13 @@ def suggestions(
     member: Member = None,
     known: Known = None,
     scope: Literal["across", "all"] = "across",
-    top: Annotated[int, Query(ge=1, le=MOST)] = AT_ONCE,
-    view: Literal["open", "answered"] = "open",
+    top: Annotated[int | None, Query(ge=1, le=MOST)] = None,
+    view: Literal["open", "interested", "answered"] = "open",
+    number: Annotated[PageNumber, Query(alias="page")] = 1,
     done: DoneNow = "",
     undo: UndoName = "",
 ) -> Response:
-    """Whom to meet and why; in another tab what was answered."""
+    """Whom to meet and why; in other tabs who would like to meet the firm, and what was answered."""
     if snapshot is None:
         return empty_page(request)
     answers = workspace.firms.answers(actor_id)
@@ -104,8 +117,13 @@ def suggestions(
         chosen(group), readable(region), readable(sub_cluster), within, size, member, known, scope
     )
     told = workspace.firms.interested_in(actor_id)
+    each_page = {"open": INTERESTED_SHOWN, "interested": AT_ONCE, "answered": ANSWERED_SHOWN}[view]
+    pages = max(1, -(-len(answers if view == "answered" else told) // each_page))
+    number = 1 if view == "open" else min(number, pages)
+    part = slice((number - 1) * each_page, number * each_page)
+    interested = _between(snapshot, actor_id, told[part]) if view != "answered" else []
+    top = top or AT_ONCE - len(interested)
     matches = _matches(snapshot, actor_id, wanted, answers, told, top) if view == "open" else []
-    interested = _between(snapshot, actor_id, told) if view == "open" else []
     mutual = {each.partner_of(actor_id) for each in workspace.firms.mutual(actor_id)}
     everybody = [*matches, *(each for _, each in interested if each)]
     return my_page(
@@ -118,7 +136,12 @@ def suggestions(
         view=view,
         matches=matches,
         interested=interested,
-        answers=[(each, _actor(workspace, each.partner_id), each.partner_id in mutual) for each in answers]
+        told=len(told),
+        number=number,
+        pages=pages,
+        answers=[
+            (each, _actor(workspace, each.partner_id), each.partner_id in mutual) for each in answers[part]
+        ]
         if view == "answered"
         else [],
         answered=len(answers),

@@ -32,7 +32,8 @@ router = APIRouter()
 
 DONE = frozenset({"password", "ended", "revoked"})
 DAYS = (30, KEY_DAYS, 365)
-OTHERS_SHOWN = 50
+SESSIONS_SHOWN = 20
+OTHERS_SHOWN = 20
 """Keys of others on the page; the API lists them all."""
 
 
@@ -150,6 +151,7 @@ def _account_page(
     caller, words = caller_of(request), wording_of(request)
     user = workspace.users.user(caller.user_id) if caller and caller.user_id else None
     own, others = _keys(workspace, caller) if user and caller else ((), ())
+    sessions = workspace.users.sessions(user.id, session_of(request)) if user else ()
     facts = {"shortest": SHORTEST_PASSWORD, "longest": LONGEST_PASSWORD, "seconds": seconds}
     response = page(
         request,
@@ -158,7 +160,8 @@ def _account_page(
         status=status,
         user=user,
         actor_name=_name_of(workspace, user.actor_id) if user and user.actor_id else "",
-        sessions=workspace.users.sessions(user.id, session_of(request)) if user else (),
+        sessions=sessions[:SESSIONS_SHOWN],
+        sessions_count=len(sessions),
         keys=own,
         others=others[:OTHERS_SHOWN],
         others_count=len(others),

@@ -110,5 +110,6 @@ TEXTS: dict[str, str] = {
     "provider.another": "Det er en anden konto end før",
     "provider.another_text": "Du kom før ind med en anden konto hos {provider}. Brug den, eller bed den, der driver tjenesten, om at glemme den.",
     "account.keys_others": "Andres nøgler, som du kan tilbagekalde",
+    "account.sessions_more": "De {number} sidst brugte vises; log ud alle steder, og alle slutter.",
     "account.keys_more": "De {number} nyeste vises; API'et viser alle.",
 }

@@ -110,5 +110,6 @@ TEXTS: dict[str, str] = {
     "provider.another": "This is another account than before",
     "provider.another_text": "You came in by another account at {provider} before. Use that one, or ask whoever runs this service to forget it.",
     "account.keys_others": "Keys of others that you can revoke",
+    "account.sessions_more": "The {number} used last are shown; signing out everywhere ends all.",
     "account.keys_more": "The {number} newest are shown; the API lists all.",
 }
