@@ -30,7 +30,8 @@ from matchmaker.fitting import Fitting
 from matchmaker.matching.evaluation import window
 from matchmaker.matching.learning import as_built
 from matchmaker.matching.splits import as_of
-from matchmaker.search import NAMES, Search, identity_texts, index_words
+from matchmaker.search import NAMES, Search
+from matchmaker.word_index import identity_texts, index_words
 
 FIRST = 10
 MONTHS = 19

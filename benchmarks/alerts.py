@@ -28,7 +28,8 @@ from matchmaker.fitting import Fitting
 from matchmaker.matching.evaluation import window
 from matchmaker.matching.learning import as_built
 from matchmaker.matching.splits import LARGEST, Past, as_of
-from matchmaker.search import NAMES, Search, identity_texts, index_words
+from matchmaker.search import NAMES, Search
+from matchmaker.word_index import identity_texts, index_words
 
 FIRSTS = (1, 3, 5, 10, 20, 50)
 

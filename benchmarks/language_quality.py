@@ -36,8 +36,9 @@ from matchmaker.centring import centre
 from matchmaker.corpus import Corpus, corpus
 from matchmaker.embedding import Encoder, load_encoder
 from matchmaker.language import detect
-from matchmaker.search import NAMES, PASSAGE_POWER, Search, identity_texts, index_words
+from matchmaker.search import NAMES, PASSAGE_POWER, Search
 from matchmaker.text import encoder_text, passages
+from matchmaker.word_index import identity_texts, index_words
 
 ROOT = Path(__file__).resolve().parents[1]
 SETS = Path(__file__).resolve().parent / "language"

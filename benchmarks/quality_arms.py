@@ -21,7 +21,7 @@ from matchmaker.matching.learning import compared
 from matchmaker.matching.ranking import Recommender, Wish
 from matchmaker.matching.splits import Past
 from matchmaker.matching.weights import Weights, shipped_weights, typical_scale, with_points
-from matchmaker.search import index_words
+from matchmaker.word_index import index_words
 
 ALS = {"factors": 32, "regularization": 0.05, "alpha": 3.0, "iterations": 15}
 BPR = {"factors": 31, "learning_rate": 0.01, "regularization": 0.01, "iterations": 30}

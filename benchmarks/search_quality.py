@@ -44,8 +44,9 @@ from matchmaker.matching.ideas import Ideas, idea_passages
 from matchmaker.matching.judging import ProjectArm, judge_projects
 from matchmaker.matching.splits import Past, as_of, projects
 from matchmaker.published import Published
-from matchmaker.search import NAMES, PASSAGE_POWER, PASSAGES_PER_QUERY, Search, identity_texts, index_words
+from matchmaker.search import NAMES, PASSAGE_POWER, PASSAGES_PER_QUERY, Search
 from matchmaker.text import encoder_text
+from matchmaker.word_index import identity_texts, index_words
 from matchmaker.workspace import Workspace
 
 PARTS = ("directions", "sample", "paragraphs")

@@ -36,7 +36,7 @@ from matchmaker.matching.evidence import gather
 from matchmaker.matching.proposing import Proposing
 from matchmaker.matching.ranking import Recommender, Wish
 from matchmaker.matching.weights import shipped_weights, typical_scale
-from matchmaker.search import index_words
+from matchmaker.word_index import index_words
 
 TOP = 10
 NEAR = 50

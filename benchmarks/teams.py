@@ -31,7 +31,7 @@ from matchmaker.matching.splits import Past, Project, as_of, projects
 from matchmaker.matching.team_choice import Table, TeamWeights, choose
 from matchmaker.matching.team_wishes import TeamWish
 from matchmaker.matching.teams import Teams
-from matchmaker.search import index_words
+from matchmaker.word_index import index_words
 
 FEWEST, MOST = 3, 15
 SETTINGS = ("nothing known", "one member known", "one member and the groups known")

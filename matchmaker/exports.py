@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time
+from io import StringIO
+from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
@@ -17,7 +19,7 @@ from matchmaker.errors import SourceError
 from matchmaker.sheets import Value, write_sheets
 from matchmaker.sources.formulas import defuse
 
-__all__ = ["FORMATS", "Value", "csv_lines", "in_sheet", "safe", "write_file", "write_rows"]
+__all__ = ["FORMATS", "Value", "csv_lines", "csv_pieces", "in_sheet", "safe", "write_file", "write_rows"]
 
 FORMATS = (".csv", ".xlsx", ".parquet", ".json")
 
@@ -82,6 +84,18 @@ def csv_lines(out: TextIO, columns: Sequence[str], rows: Iterable[Sequence[Value
         writer.writerow([safe(value) for value in row])
         count += 1
     return count
+
+
+def csv_pieces(columns: Sequence[str], rows: Iterable[Sequence[Value]], *, at_once: int) -> Iterator[bytes]:
+    """The bytes of a CSV file: the heading, then so many rows at once, while they come."""
+    # The byte order mark is what makes spreadsheet programs read Danish letters as they are.
+    mark, coming = "\ufeff", iter(rows)
+    some: list[Sequence[Value]] = [columns]
+    while some:
+        out = StringIO(newline="")
+        csv.writer(out).writerows([safe(value) for value in row] for row in some)
+        yield (mark + out.getvalue()).encode("utf-8", "replace")
+        mark, some = "", list(islice(coming, at_once))
 
 
 def _write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> int:

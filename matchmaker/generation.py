@@ -35,7 +35,8 @@ from matchmaker.matching.preferences import Lesson, prefer
 from matchmaker.matching.proposing import Proposing
 from matchmaker.matching.ranking import Recommender, Wish
 from matchmaker.matching.weights import Weights, shipped_weights, typical_scale
-from matchmaker.search import NAMES, WordIndex, identity_texts, index_words, load_words, save_words
+from matchmaker.search import NAMES
+from matchmaker.word_index import WordIndex, identity_texts, index_words, load_words, save_words
 
 log = logging.getLogger(__name__)
 

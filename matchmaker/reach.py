@@ -11,15 +11,8 @@ from scipy import sparse
 
 from matchmaker.corpus import Corpus
 from matchmaker.directions import Direction
-from matchmaker.search import (
-    COINCIDENCE,
-    NAME_WEIGHT,
-    PASSAGE_POWER,
-    SAME_WAY,
-    Search,
-    WordIndex,
-    weight_of_words,
-)
+from matchmaker.search import COINCIDENCE, NAME_WEIGHT, PASSAGE_POWER, SAME_WAY, Search, weight_of_words
+from matchmaker.word_index import WordIndex
 
 CELLS_AT_ONCE = 1 << 20
 """Queries times passages of one product: bounds the memory to some 30 MB, however many there are of either."""

@@ -13,7 +13,7 @@ VALUES = {"errors", "actors", "answers", "naming", "telling"}
 COLUMNS = VALUES | {"corpus"}
 TEXT = COLUMNS | {"language", "text"}
 READING = TEXT | {"copies", "directions"}
-FINDING = READING | {"search", "cuts"}
+FINDING = READING | {"search", "word_index", "cuts"}
 ALLOWED = {
     "telling": set[str](),
     "errors": {"actors", "events", "telling"},
@@ -38,7 +38,8 @@ ALLOWED = {
     "identity": {"actors"},
     "embedding": {"errors"},
     "places": set[str](),
-    "search": READING | {"places"},
+    "word_index": COLUMNS | {"language"},
+    "search": READING | {"places", "word_index"},
     "matching": FINDING | {"centring"},
     "landscape": FINDING,
     "meetings": VALUES | {"events"},

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from matchmaker.errors import SourceError
-from matchmaker.exports import write_rows
+from matchmaker.exports import csv_pieces, write_rows
 
 COLUMNS = ("name", "score")
 ROWS = [("Rødgrød med fløde", 1.5), ('=HYPERLINK("http://x")', 2.0)]
@@ -71,3 +71,14 @@ def test_a_file_that_cannot_be_finished_leaves_the_old_one(tmp_path: Path) -> No
         write_rows(path, COLUMNS, broken())
     assert path.read_bytes() == before
     assert [each.name for each in tmp_path.iterdir()] == ["out.csv"]
+
+
+def test_a_file_in_pieces_is_the_file_written_whole(tmp_path: Path) -> None:
+    rows = [(place, "=1+1" if place % 3 else "Smørrebrød, 'æ'", None) for place in range(7)]
+    path = tmp_path / "whole.csv"
+    write_rows(path, ["id", "name", "more"], rows)
+    for at_once in (1, 3, 7, 50):
+        pieces = list(csv_pieces(["id", "name", "more"], iter(rows), at_once=at_once))
+        assert b"".join(pieces) == path.read_bytes()
+        assert len(pieces) == 1 - (-len(rows) // at_once), "the heading comes first, by itself"
+    assert b"".join(csv_pieces(["id"], [], at_once=5)) == b"\xef\xbb\xbfid\r\n"

@@ -12,8 +12,8 @@ from matchmaker.corpus import Corpus, corpus
 from matchmaker.matching.candidates import features, units
 from matchmaker.matching.ideas import Ideas, crowding, idea_passages, project_arm, unit_terms
 from matchmaker.matching.splits import as_of, projects
-from matchmaker.search import index_words
 from matchmaker.text import passages
+from matchmaker.word_index import index_words
 from tests.small_encoder import WordsEncoder
 
 ENCODER = WordsEncoder()

@@ -11,8 +11,9 @@ from matchmaker.actors import Actor, ActorGroup, Offer, Place, Request
 from matchmaker.corpus import corpus
 from matchmaker.directions import Direction
 from matchmaker.matching.duplicates import near_copies
-from matchmaker.search import NAMES, SAME_WAY, Search, identity_texts, index_words, load_words, save_words
+from matchmaker.search import NAMES, SAME_WAY, Search
 from matchmaker.text import passages
+from matchmaker.word_index import identity_texts, index_words, load_words, save_words
 from tests.small_encoder import WordsEncoder
 
 ACTORS = [

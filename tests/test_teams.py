@@ -16,8 +16,8 @@ from matchmaker.matching.ideas import Ideas
 from matchmaker.matching.team_choice import Table, TeamWeights, choose
 from matchmaker.matching.team_wishes import TeamWish
 from matchmaker.matching.teams import Team, Teams
-from matchmaker.search import index_words
 from matchmaker.text import passages
+from matchmaker.word_index import index_words
 from tests.small_encoder import WordsEncoder
 
 ENCODER = WordsEncoder()

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from matchmaker.telling import Told, told
+from service.error_answers import ANSWERS
 from service.pages.telling import in_language, in_words, told_again
 from service.pages.told_danish import SENTENCES
 from service.pages.wording import WORDINGS
-from service.problems import ANSWERS
 from service.refused_values import MESSAGES
 
 ROOT = Path(__file__).parent.parent

@@ -25,7 +25,8 @@ from matchmaker.matching.candidates import COMMON_TERM_FLOOR, COMMON_TERM_SHARE,
 from matchmaker.matching.evidence import MEANING_SHARE, NOISE, STATEMENTS_IN_FULL, above_noise
 from matchmaker.matching.matches import Match, Reason, ReasonKind
 from matchmaker.matching.ranking import Wish, best_of
-from matchmaker.search import WordIndex, allowed, quote
+from matchmaker.search import allowed, quote
+from matchmaker.word_index import WordIndex
 
 _OFFER, _REQUEST, _DESCRIPTION = (
     KINDS.index(each) for each in (PassageKind.OFFER, PassageKind.REQUEST, PassageKind.DESCRIPTION)

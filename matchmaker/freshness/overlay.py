@@ -18,7 +18,8 @@ from matchmaker.generation import Generation
 from matchmaker.landscape.findings import Landscape
 from matchmaker.language import Glossary
 from matchmaker.matching.duplicates import near_copies
-from matchmaker.search import NAMES, Search, identity_texts
+from matchmaker.search import NAMES, Search
+from matchmaker.word_index import identity_texts
 
 Encode = Callable[[Sequence[str], Sequence[str], int], NDArray[np.float32]]
 """Vectors for texts and their languages, as a build gets them, of the width given; zeros where none can be made."""

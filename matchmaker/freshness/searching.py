@@ -12,7 +12,8 @@ from scipy import sparse
 from matchmaker.copies import Copies
 from matchmaker.freshness.columns import Columns
 from matchmaker.language import Glossary, words
-from matchmaker.search import LENGTH_NORMALISATION, TERM_SATURATION, Search, WordIndex
+from matchmaker.search import Search
+from matchmaker.word_index import LENGTH_NORMALISATION, TERM_SATURATION, WordIndex
 
 
 class FreshSearch(Search):

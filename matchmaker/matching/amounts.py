@@ -18,6 +18,9 @@ from matchmaker.matching.habits import COUNTRIES_ASSUMED, GROUPS_ASSUMED, leanin
 FREQUENT = 0.1
 """Share of the actors from which a term is frequent: such columns are nearly dense, and multiplied as dense ones."""
 
+FEW = 0.05
+"""Share of the actors up to which partners are few: what they are compared by is picked out one by one."""
+
 EARTH_RADIUS = 6371.0
 """Kilometres."""
 FAR = 3000.0
@@ -123,6 +126,7 @@ class Comparison:
         self._unit_columns = np.ascontiguousarray(evidence.unit_vectors.T, dtype=np.float32)
         self._inwards = sparse.csr_array(evidence.ties @ per_collaboration)
         self._bound = bound
+        self._told: NDArray[np.intp] | None = None
         # Both directions in one product.
         self._programmes = sparse.csr_array(sparse.hstack([share, depth], format="csr"))
         self._everybody = self._partners = _Partners(
@@ -160,8 +164,32 @@ class Comparison:
         What partners are compared by is copied for it, which pays for a hundred seekers and more.
         """
         other = copy.copy(self)
-        other._partners = self._everybody.only(partners)
+        few = len(partners) <= FEW * len(self.corpus.ids)
+        other._partners = self._only(partners) if few else self._everybody.only(partners)
+        other._told = np.unique(other._partners.tell.indices) if few else None
         return other
+
+    def _only(self, partners: NDArray[np.intp]) -> _Partners:
+        """What ``_Partners.only`` gives: columns are read off as rows of the other direction, which finds a few at once."""
+        everybody, evidence, programmes = self._everybody, self.evidence, self.programmes
+        columns = {
+            "meets": everybody.met_by[partners],
+            "met_by": everybody.meets[partners],
+            "together": evidence.together[partners],
+            "rare_words": self._rare_words[partners],
+            "kin": evidence.kin[partners],
+            "outwards": self._inwards[partners],
+            "go_betweens": self._bound[partners]
+            @ sparse.diags_array(go_between_weights(evidence), dtype=np.float32),
+            "programmes": sparse.hstack([programmes.depth[partners], programmes.share[partners]]),
+        }
+
+        def picked(name: str) -> Any:
+            if name in columns:
+                return sparse.csr_array(columns[name].T)
+            return _columns(getattr(everybody, name), partners)
+
+        return _Partners(*(picked(field.name) for field in fields(everybody)))
 
     def amounts(self, seekers: NDArray[np.intp]) -> Amounts:
         """Every feature of every pair; each of shape (seekers, partners), float32, 0 or more."""
@@ -214,9 +242,12 @@ class Comparison:
     def _meaning(self, seekers: NDArray[np.intp]) -> NDArray[np.float32]:
         told = self.evidence.tells[seekers]
         rows = np.unique(told.indices)
-        by_unit = told[:, rows] @ above_noise(self.evidence.unit_vectors[rows] @ self._unit_columns)
+        tell, units = self._partners.tell, self._unit_columns
+        if self._told is not None:
+            tell, units = tell[self._told], units[:, self._told]
+        by_unit = told[:, rows] @ above_noise(self.evidence.unit_vectors[rows] @ units)
         lengths = np.outer(self._everybody.meaning_lengths[seekers], self._partners.meaning_lengths)
-        return np.asarray((by_unit @ self._partners.tell) / lengths, dtype=np.float32)
+        return np.asarray((by_unit @ tell) / lengths, dtype=np.float32)
 
     def _circle(self, seekers: NDArray[np.intp]) -> NDArray[np.float32]:
         result = _dense(self.evidence.kin[seekers] @ self._partners.outwards)

@@ -14,7 +14,7 @@ from scipy import sparse
 
 from matchmaker.actors import PassageKind
 from matchmaker.corpus import KINDS, Corpus
-from matchmaker.search import WordIndex
+from matchmaker.word_index import WordIndex
 
 NEIGHBOURS = 40
 """Near units kept for each unit, by meaning and by words each."""

@@ -15,7 +15,7 @@ from scipy import sparse
 from matchmaker.actors import PassageKind
 from matchmaker.corpus import KINDS, Corpus
 from matchmaker.matching.candidates import THREADS, Features, Units, features, near, units
-from matchmaker.search import WordIndex
+from matchmaker.word_index import WordIndex
 
 MEANING_SHARE = 0.6
 """Share of meaning in the likeness of two units; the rest is words."""

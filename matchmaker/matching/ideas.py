@@ -23,8 +23,9 @@ from matchmaker.language import Glossary, words
 from matchmaker.matching.candidates import Units, features, units
 from matchmaker.matching.judging import ProjectArm
 from matchmaker.matching.splits import Past, Project
-from matchmaker.search import WordIndex, index_words, quote
+from matchmaker.search import quote
 from matchmaker.text import is_keywords, passages
+from matchmaker.word_index import WordIndex, index_words
 
 WORDS_FLOOR, MEANING_FLOOR = 0.01, 0.03
 """Added to both cosines: a text in a language without known words is still found by its meaning, and the reverse."""

@@ -19,7 +19,7 @@ from matchmaker.matching.evidence import gather
 from matchmaker.matching.judging import Arm
 from matchmaker.matching.splits import Past, Questions, as_of, new_partners
 from matchmaker.matching.weights import Weights, shipped_weights, typical_scale, with_points
-from matchmaker.search import index_words
+from matchmaker.word_index import index_words
 
 LEARNED = (
     Feature.WORDS,

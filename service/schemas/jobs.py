@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from matchmaker.errors import MatchmakerError
 from matchmaker.jobs import Job, JobState
-from service.problems import ANSWERS
+from service.error_answers import ANSWERS
 from service.schemas.contract import Answer, FilterText, NextCursor, PageQuery
 
 

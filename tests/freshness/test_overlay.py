@@ -14,8 +14,8 @@ from matchmaker.freshness.columns import columns_now, own_passages
 from matchmaker.freshness.overlay import lay_over
 from matchmaker.freshness.searching import with_texts
 from matchmaker.generation import make_generation
-from matchmaker.search import index_words
 from matchmaker.text import passages
+from matchmaker.word_index import index_words
 from tests.small_encoder import WordsEncoder
 
 ACTORS = [

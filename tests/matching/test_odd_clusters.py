@@ -17,8 +17,8 @@ from matchmaker.matching.learning import learn
 from matchmaker.matching.matches import Match, ReasonKind
 from matchmaker.matching.ranking import Recommender, Wish
 from matchmaker.matching.weights import shipped_weights, typical_scale
-from matchmaker.search import index_words
 from matchmaker.text import passages
+from matchmaker.word_index import index_words
 from tests.small_encoder import WordsEncoder
 
 GROUPS = list(ActorGroup)

@@ -13,8 +13,8 @@ from matchmaker.matching.amounts import Comparison, Feature
 from matchmaker.matching.evidence import gather
 from matchmaker.matching.preferences import FEWEST_SEEKERS, Lesson, digest, evident, lessons, prefer
 from matchmaker.matching.weights import Weights, shipped_weights, typical_scale
-from matchmaker.search import index_words
 from matchmaker.text import passages
+from matchmaker.word_index import index_words
 from tests.small_encoder import WordsEncoder
 
 SEEKERS = 60

@@ -26,8 +26,8 @@ from matchmaker.matching.evidence import gather
 from matchmaker.matching.matches import ReasonKind
 from matchmaker.matching.ranking import Recommender, Wish
 from matchmaker.matching.weights import shipped_weights, typical_scale
-from matchmaker.search import index_words
 from matchmaker.text import passages
+from matchmaker.word_index import index_words
 from tests.small_encoder import WordsEncoder
 
 BREWERY = Actor("brewery", "Bryggeriet", ActorGroup.COMPANY, "We brew organic beer with barley malt.",

@@ -17,8 +17,8 @@ from matchmaker.matching.duplicates import near_copies
 from matchmaker.matching.evidence import gather
 from matchmaker.matching.ranking import SEEKERS_AT_ONCE, Ranked, Recommender, Wish
 from matchmaker.matching.weights import shipped_weights, typical_scale
-from matchmaker.search import index_words
 from matchmaker.text import passages
+from matchmaker.word_index import index_words
 from tests.small_encoder import WordsEncoder
 
 GROUPS = (ActorGroup.COMPANY, ActorGroup.KNOWLEDGE_INSTITUTION, ActorGroup.PUBLIC_BODY)

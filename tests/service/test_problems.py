@@ -15,9 +15,9 @@ from matchmaker import errors
 from matchmaker.workspace import Workspace
 from service.app import create_app
 from service.cursors import cursor_after
+from service.error_answers import ANSWERS, answer_to
 from service.limits import MAX_BODY_BYTES
 from service.permissions import RULES, Role
-from service.problems import ANSWERS, answer_to
 
 SEARCH = "/api/v1/search"
 JSON = {"content-type": "application/json"}

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from urllib.parse import quote
 
 from fastapi import Request, Response
+from fastapi.responses import StreamingResponse
 
 from service.pages.events.frame import EventFrame, event_page
 from service.pages.rendering import own_path, page
 
 
-def attachment(content: bytes, name: str, media_type: str) -> Response:
-    """A file to keep; its name may hold letters of any language."""
+def attachment(content: bytes | Iterator[bytes], name: str, media_type: str) -> Response:
+    """A file to keep, whole or as its pieces come; its name may hold letters of any language."""
     plain = "".join(each if each.isascii() and (each.isalnum() or each in "-_.") else "_" for each in name)
-    return Response(
-        content,
-        media_type=media_type,
-        headers={
-            "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}",
-            "Cache-Control": "private, no-cache",
-        },
-    )
+    headers = {
+        "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}",
+        "Cache-Control": "private, no-cache",
+    }
+    if isinstance(content, bytes):
+        return Response(content, media_type=media_type, headers=headers)
+    return StreamingResponse(content, media_type=media_type, headers=headers)
 
 
 def making_page(request: Request, frame: EventFrame | None, part: str) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -11,7 +12,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from matchmaker.actors import ActorGroup
 from matchmaker.completeness import MATCHING, SHEET_HEADERS, Incomplete, LackKind, sheet_row
-from matchmaker.exports import write_rows
+from matchmaker.exports import csv_pieces, write_rows
 from service.dependencies import ClusterRecognising, OpenWorkspace
 from service.handing_out import MEDIA_TYPES
 from service.pages.events.named_files import attachment
@@ -22,6 +23,8 @@ from service.pages.snapshot import published_or_none
 router = APIRouter()
 
 SHOWN = 50
+ROWS_AT_ONCE = 500
+"""Rows of a file that are sent together."""
 Lacking = Annotated[LackKind | Literal["", "no_text"], Query()]
 
 
@@ -80,18 +83,16 @@ def download_profiles(
     if found is None:
         return later_page(request, "profiles", 2)
     t = wording_of(request)
+    said = cache(lambda kind: t("profiles.lack." + kind))
+    rows = (sheet_row(each, said=said) for each in _wanted(found, text, group, lacking, members))
+    name = f"{'profiler' if t.language == 'da' else 'profiles'}.{form}"
+    heads = SHEET_HEADERS[t.language]
+    if form == "csv":
+        return attachment(csv_pieces(heads, rows, at_once=ROWS_AT_ONCE), name, MEDIA_TYPES[form])
     with tempfile.TemporaryDirectory(prefix="matchmaker-") as folder:
-        path = Path(folder) / f"profiles.{form}"
-        write_rows(
-            path,
-            SHEET_HEADERS[t.language],
-            (
-                sheet_row(each, said=lambda kind: t("profiles.lack." + kind))
-                for each in _wanted(found, text, group, lacking, members)
-            ),
-        )
-        name = "profiler" if t.language == "da" else "profiles"
-        return attachment(path.read_bytes(), f"{name}.{form}", MEDIA_TYPES[form])
+        path = Path(folder) / name
+        write_rows(path, heads, rows)
+        return attachment(path.read_bytes(), name, MEDIA_TYPES[form])
 
 
 def _wanted(

@@ -5,19 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
-from io import StringIO
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import StreamingResponse
 from pydantic import BeforeValidator
 
-from matchmaker.exports import csv_lines
+from matchmaker.exports import csv_pieces
 from matchmaker.trail import AuditRow, Entry, TrailFilter
 from matchmaker.workspace import Workspace
 from service.api.trail import own_of
 from service.callers import name_of
 from service.dependencies import OpenWorkspace
+from service.handing_out import MEDIA_TYPES
+from service.pages.events.named_files import attachment
 from service.pages.filters import TextFilter, readable
 from service.pages.rendering import page
 from service.pages.snapshot import MaybeSnapshot
@@ -97,27 +97,17 @@ def download(
             names[one] = name_of(request, one) if one else ""
         return names[one]
 
-    return StreamingResponse(
-        _csv(workspace, wanted, name),
-        media_type="text/csv; charset=utf-8",
-        headers={
-            "Content-Disposition": 'attachment; filename="history.csv"',
-            "Cache-Control": "private, no-cache",
-        },
-    )
+    content = csv_pieces(COLUMNS, _rows(workspace, wanted, name), at_once=ROWS_AT_ONCE)
+    return attachment(content, "history.csv", MEDIA_TYPES["csv"])
 
 
-def _csv(workspace: Workspace, wanted: TrailFilter, name: Callable[[str], str]) -> Iterator[bytes]:
-    # The byte order mark is what makes spreadsheet programs read Danish letters as they are.
-    yield "\ufeff".encode()
-    before, heading = 0, COLUMNS
+def _rows(
+    workspace: Workspace, wanted: TrailFilter, name: Callable[[str], str]
+) -> Iterator[tuple[str | int, ...]]:
+    before = 0
     while True:
         rows = workspace.trail.page(wanted, before=before, limit=ROWS_AT_ONCE)
-        out = StringIO(newline="")
-        csv_lines(out, heading, [_row(row, name(row.who)) for row in rows])
-        text = out.getvalue()
-        # The heading stands in the file once.
-        yield (text if before == 0 else text.partition("\n")[2]).encode("utf-8", "replace")
+        yield from (_row(row, name(row.who)) for row in rows)
         if len(rows) < ROWS_AT_ONCE:
             return
         before = rows[-1].number

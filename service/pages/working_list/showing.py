@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -12,13 +12,15 @@ from urllib.parse import urlencode
 from fastapi import Query, Request, Response
 
 from matchmaker.answers import Answer, Side
-from matchmaker.exports import write_rows
-from matchmaker.proposals import Marked, Sayings
+from matchmaker.exports import Value, csv_pieces, write_rows
+from matchmaker.proposals import Marked, Places, ProposalTable, Sayings
 from matchmaker.published import Published
 from matchmaker.records import PROPOSAL_COLUMNS, proposal_rows
 from matchmaker.workspace import Workspace
 from service.arranged import acting
 from service.dependencies import balancing
+from service.handing_out import MEDIA_TYPES
+from service.pages.events.named_files import attachment
 from service.pages.rendering import address_with, own_path, wording_of
 from service.pages.working_list.choice import COLUMNS, FURTHER, TOPS, Choice, effects, sub_cluster_choice
 from service.pages.working_list.judging import NOTHING_DONE, Done, Typed
@@ -26,11 +28,9 @@ from service.working_list import sayings_of, working_list
 
 ROWS_PER_PAGE = 20
 MOST_IN_A_FILE = 2_000
-"""Each row is explained with its quotes, some five milliseconds; the command line writes all of a large cluster."""
-MEDIA_TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
+"""Each row is explained with its quotes, a millisecond or two; the command line writes all of a large cluster."""
+ROWS_AT_ONCE = 50
+"""Rows of a file that are explained together, and sent before the next ones are."""
 Ending = Annotated[Literal["csv", "xlsx"], Query(alias="format")]
 """What a file is written as."""
 COUNTED_MARKS = (Marked.PINNED, Marked.NOTED, Marked.MUST_MEET, Marked.HIDDEN)
@@ -99,18 +99,19 @@ def file_of(
     found = working_list(workspace, snapshot, balancing(request), choice.asked(snapshot, event_id))
     if found is None:
         return None
+    name, rows = f"proposals.{ending}", _file_rows(found.table, found.places[:MOST_IN_A_FILE])
+    if ending == "csv":
+        content = csv_pieces(PROPOSAL_COLUMNS, rows, at_once=ROWS_AT_ONCE)
+        return attachment(content, name, MEDIA_TYPES[ending])
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"proposals.{ending}"
-        write_rows(path, PROPOSAL_COLUMNS, proposal_rows(found.table.shown(found.places[:MOST_IN_A_FILE])))
-        content = path.read_bytes()
-    return Response(
-        content,
-        media_type=MEDIA_TYPES[ending],
-        headers={
-            "Content-Disposition": f'attachment; filename="proposals.{ending}"',
-            "Cache-Control": "private, no-cache",
-        },
-    )
+        path = Path(folder) / name
+        write_rows(path, PROPOSAL_COLUMNS, rows)
+        return attachment(path.read_bytes(), name, MEDIA_TYPES[ending])
+
+
+def _file_rows(table: ProposalTable, places: Places) -> Iterator[Sequence[Value]]:
+    for start in range(0, len(places), ROWS_AT_ONCE):
+        yield from proposal_rows(table.shown(places[start : start + ROWS_AT_ONCE]))
 
 
 def said_twice(answer: Answer, answers: Sequence[Answer]) -> bool:
