@@ -119,6 +119,11 @@ def test_a_build_on_the_page_has_room_beside_the_service() -> None:
     assert f"pids_limit: {service['TasksMax']}\n" in compose
 
 
+def test_a_stop_is_waited_for_as_long_by_an_engine_as_by_systemd() -> None:
+    seconds = unit(DEPLOY / "matchmaker.service")["Service"]["TimeoutStopSec"]
+    assert f"stop_grace_period: {seconds}s\n" in (DEPLOY / "compose.yaml").read_text("utf-8")
+
+
 def test_a_backup_without_its_folder_reaches_the_program_that_says_so() -> None:
     writable = unit(DEPLOY / "matchmaker-backup.service")["Service"]["ReadWritePaths"].split()
     assert "-/var/backups/matchmaker" in writable
