@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from matchmaker.actors import Actor, ActorGroup
+from matchmaker.alphabet import name_key
 from matchmaker.language import detect
 from matchmaker.language.detection import NORDIC
 
@@ -154,7 +155,7 @@ def incomplete(actors: Iterable[Actor]) -> list[Incomplete]:
 
 def incomplete_order(each: Incomplete) -> tuple[int, bool, str, str]:
     """Where an actor stands in the order of ``incomplete``; no two are alike."""
-    return -each.benefit, not each.actor.member, each.actor.name.casefold(), each.actor.id
+    return -each.benefit, not each.actor.member, name_key(each.actor.name), each.actor.id
 
 
 def _of_wares(texts: Iterable[str], none: LackKind, thin: LackKind) -> list[Lack]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from matchmaker.actors import Actor, ActorGroup
+from matchmaker.alphabet import name_key
 from matchmaker.corpus import GROUPS, Corpus
 from matchmaker.errors import ActorNotFoundError
 from matchmaker.search import Search, in_region
@@ -38,7 +39,7 @@ class Directory:
         self.corpus = corpus
         self._row_of = row_of
         self._search = search
-        keys = list(zip(map(str.casefold, corpus.names), corpus.ids, strict=True))
+        keys = list(zip(map(name_key, corpus.names), corpus.ids, strict=True))
         self._by_name = sorted(range(len(keys)), key=keys.__getitem__)
         self._place_in_names = {corpus.ids[row]: place for place, row in enumerate(self._by_name)}
 

@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 
 from matchmaker.actors import Commitment
+from matchmaker.alphabet import name_key
 from matchmaker.corpus import COMMITMENTS, Corpus, day_of
 
 
@@ -41,11 +42,11 @@ def past_collaborations(corpus: Corpus, row: int) -> tuple[PastCollaboration, ..
 
 
 def _past(corpus: Corpus, column: int, rows: Sequence[int], seen_from: int) -> PastCollaboration:
-    partners = sorted((corpus.names[row], corpus.ids[row]) for row in rows if row != seen_from)
+    others = [(corpus.ids[row], corpus.names[row]) for row in rows if row != seen_from]
     return PastCollaboration(
         id=corpus.collaboration_ids[column],
         title=corpus.titles[column],
         date=day_of(int(corpus.collaboration_dates[column])),
         commitment=COMMITMENTS[int(corpus.commitments[column])],
-        partners=tuple((actor_id, name) for name, actor_id in partners),
+        partners=tuple(sorted(others, key=lambda each: (name_key(each[1]), each[0]))),
     )

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.actors import ActorGroup
+from matchmaker.alphabet import name_key
 from matchmaker.answers import Answer, AnswerKind, Note
 from matchmaker.corpus import Corpus
 from matchmaker.matching.matches import Match
@@ -313,7 +314,7 @@ class ProposalTable:
 
     def _alphabet(self) -> NDArray[np.intp]:
         """Each row's place among the names, alike for equal names, shape (n,)."""
-        folded = [name.casefold() for name in self._now.names]
+        folded = list(map(name_key, self._now.names))
         place = {name: number for number, name in enumerate(sorted(set(folded)))}
         return np.array([place[name] for name in folded], dtype=np.intp)
 

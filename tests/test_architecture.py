@@ -9,12 +9,13 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 
-VALUES = {"errors", "actors", "answers", "naming", "telling"}
+VALUES = {"alphabet", "errors", "actors", "answers", "naming", "telling"}
 COLUMNS = VALUES | {"corpus"}
 TEXT = COLUMNS | {"language", "text"}
 READING = TEXT | {"copies", "directions"}
 FINDING = READING | {"search", "word_index", "cuts"}
 ALLOWED = {
+    "alphabet": set[str](),
     "telling": set[str](),
     "errors": {"actors", "events", "telling"},
     "actors": set[str](),
@@ -34,7 +35,7 @@ ALLOWED = {
     "language": {"errors"},
     "directions": VALUES,
     "text": COLUMNS | {"language"},
-    "completeness": {"actors", "language"},
+    "completeness": {"actors", "alphabet", "language"},
     "identity": {"actors"},
     "embedding": {"errors"},
     "places": set[str](),
@@ -204,6 +205,7 @@ ALLOWED = {
     },
     "cli": COLUMNS
     | {
+        "alphabet",
         "completeness",
         "identifying",
         "intake",
@@ -264,6 +266,7 @@ SERVICE_MAY_USE = {
     "identifying",
     "intake",
     "profiles",
+    "alphabet",
     "workplace",
     "bundles",
     "frames",

@@ -41,12 +41,17 @@ def test_several_changes_are_kept_together_and_read_on_the_way(store: Store, tmp
 def test_an_exception_leaves_nothing_of_them_and_nothing_that_was_read(store: Store, tmp_path: Path) -> None:
     store.answers.give("c", "b", PINNED, who="t")
     before, content, latest = store.answers.all(), store.fingerprint(), store.latest_change()
-    with pytest.raises(Broken), store.together():
-        store.answers.give("a", "b", INTERESTED, who="t")
-        store.edit_actor("a", {"name": "Anew"}, who="t")
-        assert store.answers.all() != before
-        assert store.fingerprint() != content
-        raise Broken
+
+    def broken() -> None:
+        with store.together():
+            store.answers.give("a", "b", INTERESTED, who="t")
+            store.edit_actor("a", {"name": "Anew"}, who="t")
+            assert store.answers.all() != before
+            assert store.fingerprint() != content
+            raise Broken
+
+    with pytest.raises(Broken):
+        broken()
     assert (store.answers.all(), store.fingerprint(), store.latest_change()) == (before, content, latest)
     # The same number of changes again, but others: what was remembered under these numbers must not come back.
     store.answers.give("a", "c", INTERESTED, who="t")
@@ -56,13 +61,17 @@ def test_an_exception_leaves_nothing_of_them_and_nothing_that_was_read(store: St
 
 
 def test_a_change_that_cannot_be_leaves_those_before_it(store: Store) -> None:
+    def broken() -> None:
+        with store.together():
+            store.answers.give("a", "c", INTERESTED, who="t")
+            raise Broken
+
     with store.together():
         store.answers.give("a", "b", INTERESTED, who="t")
         with pytest.raises(ActorNotFoundError):
             store.answers.give("a", "nobody", INTERESTED, who="t")
-        with pytest.raises(Broken), store.together():
-            store.answers.give("a", "c", INTERESTED, who="t")
-            raise Broken
+        with pytest.raises(Broken):
+            broken()
         store.answers.give("b", "c", INTERESTED, who="t")
     assert [(each.seeker_id, each.partner_id) for each in store.answers.all()] == [("a", "b"), ("b", "c")]
 
@@ -92,10 +101,15 @@ def test_others_read_what_was_before_and_write_after_the_end(store: Store) -> No
 
 def test_a_transaction_that_ended_early_keeps_nothing_of_what_follows(store: Store) -> None:
     """As a full disk may end it, in the middle of a change that a caller then leaves out."""
-    with pytest.raises(StoreError), store.together():
-        store.answers.give("a", "b", INTERESTED, who="t")
-        store._connection.execute("ROLLBACK")
-        store.answers.give("a", "c", INTERESTED, who="t")
+
+    def ended() -> None:
+        with store.together():
+            store.answers.give("a", "b", INTERESTED, who="t")
+            store._connection.execute("ROLLBACK")
+            store.answers.give("a", "c", INTERESTED, who="t")
+
+    with pytest.raises(StoreError):
+        ended()
     assert store.answers.all() == ()
     store.answers.give("a", "c", INTERESTED, who="t")
     assert len(store.answers.all()) == 1

@@ -3,39 +3,32 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 from matchmaker.actors import Actor
 from matchmaker.arranging import attending
-from matchmaker.arranging.attending import Change
+from matchmaker.arranging.attendance import Attendance
 from matchmaker.arranging.follow_up import FollowUp
 from matchmaker.arranging.handouts import Handouts
 from matchmaker.arranging.naming import RESERVED, event_id_of
-from matchmaker.arranging.participants import DANISH, ENGLISH, ParticipantImport, fresh_ids, rows_of
 from matchmaker.arranging.proposing import Proposed, pairs_of, proposed_lists
-from matchmaker.arranging.recognising import Actors, Participants
+from matchmaker.arranging.recognising import Actors
 from matchmaker.arranging.requests import MeetingRequests
 from matchmaker.arranging.round_tables import guests_of, kept_apart
 from matchmaker.arranging.schedule_changes import ScheduleChanges
 from matchmaker.arranging.scheduling import scheduled
-from matchmaker.arranging.wishing import SuggestedApart, WishList, differing, read_list, suggested_apart
-from matchmaker.errors import EventRejectedError, ImportRejectedError, NotBuiltError
+from matchmaker.arranging.wishing import SuggestedApart, suggested_apart
+from matchmaker.errors import EventRejectedError, NotBuiltError
 from matchmaker.events import (
-    Attendee,
     Event,
-    Preference,
-    Returned,
     RoundTables,
     Rules,
     Session,
     Slot,
     Table,
-    Was,
 )
-from matchmaker.meetings.attendance import problems_of_attendance
 from matchmaker.meetings.programme import problems_of, slots_of
 from matchmaker.meetings.round_tables import seat
 from matchmaker.meetings.worth import Wishes, proposed_pairs
@@ -43,7 +36,6 @@ from matchmaker.meetings.written_setup import setup_of
 from matchmaker.published import Published
 from matchmaker.store import Store
 from matchmaker.store.events import Kept, Version
-from matchmaker.store.participant_lists import ListMade
 from matchmaker.telling import told
 
 
@@ -52,15 +44,14 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Arranging:
-    """Events of one workspace. Every method may raise ``EventNotFoundError`` and ``StoreError``."""
+class Arranging(Attendance):
+    """Events of one workspace, with those who attend them. Every method may raise ``EventNotFoundError`` and ``StoreError``."""
 
     def __init__(
         self, store: Store, published: Callable[[], Published], clock: Callable[[], datetime] = utc_now
     ) -> None:
         """``published`` gives the newest build and raises ``NotBuiltError`` where there is none."""
-        self._store = store
-        self._events = store.events
+        super().__init__(store)
         self._published = published
         self._clock = clock
         self.requests = MeetingRequests(store, clock)
@@ -130,106 +121,6 @@ class Arranging:
     def erase(self, event_id: str, *, expected: int | None = None, who: str) -> None:
         """Take an event away with everything that belongs to it; raises ``EventChangedError``."""
         self._events.erase(event_id, expected=expected, who=who)
-
-    def attendees(self, event_id: str) -> tuple[Attendee, ...]:
-        """Who attends, in the order in which they were added."""
-        return self._events.attendees(event_id)
-
-    def attend(
-        self,
-        event_id: str,
-        changed: Iterable[Attendee],
-        gone: Iterable[str] = (),
-        *,
-        expected: int | None = None,
-        who: str,
-    ) -> Kept:
-        """Add or replace attendees by id, and take others away.
-
-        Raises ``ActorNotFoundError``, ``EventRejectedError`` with everything that cannot be, and ``EventChangedError``, also where
-        somebody else changed the event while this was looked at.
-        """
-        changed, gone = tuple(changed), frozenset(gone)
-        revision = self._events.one(event_id).revision
-        after = {
-            each.id: each for each in (*self._events.attendees(event_id), *changed) if each.id not in gone
-        }
-        if problems := problems_of_attendance(tuple(after.values())):
-            raise EventRejectedError(problems)
-        return self._events.attend(
-            event_id, changed, gone, expected=revision if expected is None else expected, who=who
-        )
-
-    def take_away(self, event_id: str, participant_id: str, *, who: str) -> tuple[Was, ...]:
-        """Take a participant away with what was wanted of them; what ``put_back`` needs, nothing where there was none.
-
-        Raises ``EventChangedError``.
-        """
-        revision = self._events.one(event_id).revision
-        were = self._store.returning.were(event_id, (), [participant_id])
-        if were:
-            self._events.attend(event_id, (), [participant_id], expected=revision, who=who)
-        return were
-
-    def put_back(self, event_id: str, were: Sequence[Was], *, who: str) -> Returned:
-        """Make participants what they were, where nobody changed or used since what a change made of them."""
-        return self._store.returning.put_back(event_id, were, problems_of_attendance, who=who)
-
-    def lists(self, event_id: str) -> tuple[ListMade, ...]:
-        """The lists of participants that changed something, newest first."""
-        return self._store.returning.lists(event_id)
-
-    def undo_list(self, event_id: str, number: int, *, trial: bool = False, who: str) -> Returned:
-        """Take back what a list of participants added and changed, as ``put_back`` does; a ``trial`` changes nothing.
-
-        Raises ``ParticipantListNotFoundError``.
-        """
-        return self._store.returning.undo_list(event_id, number, problems_of_attendance, trial=trial, who=who)
-
-    def enrol(self, event_id: str, actor_ids: Sequence[str], *, who: str) -> tuple[Attendee, ...]:
-        """Add a participant for each actor, with ids that none of the event ever had; of many at once each is added.
-
-        Raises ``ActorNotFoundError`` and ``EventRejectedError``, and adds nobody.
-        """
-
-        def made(there: Sequence[Attendee], given: Collection[str]) -> list[Attendee]:
-            fresh = fresh_ids(given)
-            added = [Attendee(next(fresh), actor_id) for actor_id in actor_ids]
-            if problems := problems_of_attendance([*there, *added]):
-                raise EventRejectedError(problems)
-            return added
-
-        return self._events.enrol(event_id, made, who=who)
-
-    def preferences(self, event_id: str) -> tuple[Preference, ...]:
-        """What is wanted of pairs."""
-        return self._events.preferences(event_id)
-
-    def prefer(
-        self,
-        event_id: str,
-        given: Iterable[Preference],
-        taken_back: Iterable[Preference] = (),
-        *,
-        expected: int | None = None,
-        who: str,
-    ) -> Kept:
-        """Keep what is wanted of pairs; raises ``EventRejectedError`` and ``EventChangedError``."""
-        given, taken_back = tuple(given), tuple(taken_back)
-        alone = [
-            told("{a} cannot meet themselves. Name two participants.", a=each.a)
-            for each in given
-            if each.a == each.b
-        ]
-        if alone:
-            raise EventRejectedError(alone)
-        kept = self._events.preferences(event_id)
-        there = {(each.a, each.b, each.of) for each in kept}
-        given = differing(given, kept)
-        taken_back = tuple(each for each in taken_back if (each.a, each.b, each.of) in there)
-        if not given and not taken_back:
-            return self._events.one(event_id)
-        return self._events.prefer(event_id, given, taken_back, expected=expected, who=who)
 
     def propose(self, event_id: str, *, who: str) -> int:
         """Ask the recommender for the scores of all who attend and keep them; return the pairs of actors that have one.
@@ -357,8 +248,6 @@ class Arranging:
         except NotBuiltError:
             return None
 
-    # Set-up in words, who attends, and what they want.
-
     def written(self, document: Mapping[str, object], event_id: str = "") -> Event:
         """An event as a set-up in words describes it, or a kept one with what the words change; nothing is kept.
 
@@ -373,95 +262,6 @@ class Arranging:
             return actors[0].find(text)
 
         return setup_of(document, base, actor_of)
-
-    def import_participants(
-        self,
-        event_id: str,
-        path: Path,
-        *,
-        mapping: Mapping[str, str] | None = None,
-        remove_missing: bool = False,
-        dry_run: bool = False,
-        expected: int | None = None,
-        who: str,
-    ) -> ParticipantImport:
-        """Take in a list of participants, CSV or XLSX: all of it or nothing; see ``attending.take_in_list``."""
-        return attending.take_in_list(
-            self._store,
-            event_id,
-            path,
-            mapping=mapping or {},
-            remove_missing=remove_missing,
-            dry_run=dry_run,
-            expected=expected,
-            who=who,
-        )
-
-    def participants(self, event_id: str) -> Participants:
-        """Those who attend, by what they are called and to be found by it."""
-        return attending.participants(self._store, event_id)
-
-    def participant(self, event_id: str, text: str) -> str:
-        """The id of the participant with this id, e-mail, person or actor; raises ``EventRejectedError``."""
-        return attending.found(self.participants(event_id), text)
-
-    def participant_rows(
-        self, event_id: str, *, danish: bool = False
-    ) -> tuple[Sequence[str], Iterator[Sequence[str | int | None]]]:
-        """Headers and rows of the list of participants; imported again, it changes nothing."""
-        attendees = self._events.attendees(event_id)
-        names = attending.actor_names(self._store, attendees)
-        return DANISH if danish else ENGLISH, rows_of(self._events.one(event_id).event, attendees, names)
-
-    def add_participant(
-        self, event_id: str, actor: str, said: Change, *, expected: int | None = None, who: str
-    ) -> Attendee:
-        """Add one participant of an actor, by id, name or number; raises ``EventRejectedError``, ``EventChangedError``."""
-        return attending.with_one_more(self._store, event_id, actor, said, expected=expected, who=who)
-
-    def change_participant(
-        self, event_id: str, participant: str, said: Change, *, expected: int | None = None, who: str
-    ) -> Attendee:
-        """Change one participant; raises ``EventRejectedError`` and ``EventChangedError``."""
-        return attending.with_one_changed(
-            self._store, event_id, participant, said, expected=expected, who=who
-        )
-
-    def doubts(self, event_id: str) -> list[str]:
-        """What stands in the way of meetings though it can be, each with what to do."""
-        return attending.doubts(self._store, event_id)
-
-    def import_wishes(
-        self,
-        event_id: str,
-        path: Path,
-        *,
-        mapping: Mapping[str, str] | None = None,
-        dry_run: bool = False,
-        expected: int | None = None,
-        who: str,
-    ) -> WishList:
-        """Take in a list of wishes: all of it or nothing; the same again changes nothing.
-
-        Raises ``SourceError``, ``ImportRejectedError`` with every value that cannot be accepted, and ``EventChangedError``.
-        """
-        revision = self._events.one(event_id).revision
-        kept, there = self.preferences(event_id), self.participants(event_id)
-        found = read_list(path, kept, there.find, mapping=mapping or {})
-        if dry_run:
-            return found
-        if found.rejections:
-            raise ImportRejectedError(
-                told(
-                    "{number} value(s) were rejected, so nothing was imported. Correct them and import again.",
-                    number=len(found.rejections),
-                ),
-                rejections=found.rejections,
-            )
-        if found.given:
-            expected = revision if expected is None else expected
-            self._events.prefer(event_id, found.given, expected=expected, who=who)
-        return replace(found, applied=True)
 
     def suggested_apart(self, event_id: str) -> tuple[SuggestedApart, ...]:
         """Pairs that the data says might be kept apart, for a facilitator to confirm; nothing is changed.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -11,6 +10,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from matchmaker.actors import ActorGroup
+from matchmaker.alphabet import name_key
 from matchmaker.events import Absence, Appointment, Attendee, Event, LeftOut, Person, Plan, Slot, Span
 from matchmaker.meetings.programme import slots_of
 
@@ -171,8 +171,8 @@ def parties(attendees: Iterable[Attendee], profiles: Mapping[str, Profile]) -> d
     """Everybody who attends, by id, numbered by name; ``profiles`` are by actor id."""
 
     def place(each: Attendee) -> tuple[object, ...]:
-        persons = tuple(by_name(person.name) for person in each.persons)
-        return by_name(profiles[each.actor_id].name), persons, each.id
+        persons = tuple(name_key(person.name) for person in each.persons)
+        return name_key(profiles[each.actor_id].name), persons, each.id
 
     found = {}
     for number, each in enumerate(sorted(attendees, key=place), 1):
@@ -229,18 +229,6 @@ def agendas(
         _by_slot(slots, seatings),
         _unmet(plan.left_out, known),
     )
-
-
-def by_name(name: str) -> tuple[str, str]:
-    """What names are ordered by: Danish letters after z, marks on other letters apart; the name itself breaks ties."""
-    folded = name.casefold().translate(_AFTER_Z)
-    plain = "".join(each for each in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(each))
-    return plain, name
-
-
-_AFTER_Z = str.maketrans(
-    {"æ": "z\uffff1", "ä": "z\uffff1", "ø": "z\uffff2", "ö": "z\uffff2", "å": "z\uffff3"}
-)
 
 
 def _seating(each: Appointment, known: Mapping[str, Party]) -> Seating:

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import astuple
 
 from matchmaker.actors import Actor
+from matchmaker.alphabet import name_key
 from matchmaker.errors import ContactNotFoundError, DraftNotFoundError, ProfileRejectedError
 from matchmaker.profiles import (
     MOST_CONTACTS,
@@ -311,10 +312,8 @@ def _insert_draft(connection: Connection, draft: Draft) -> None:
 
 
 def _contacts(connection: Connection, actor_id: str) -> tuple[Contact, ...]:
-    rows = connection.execute(
-        f"SELECT {_CONTACT} FROM contacts WHERE actor_id = ? ORDER BY name, id", (actor_id,)
-    )
-    return tuple(contact_of(row) for row in rows)
+    rows = connection.execute(f"SELECT {_CONTACT} FROM contacts WHERE actor_id = ?", (actor_id,))
+    return tuple(sorted(map(contact_of, rows), key=lambda each: (name_key(each.fields.name), each.id)))
 
 
 def contact_of(row: tuple[str, ...]) -> Contact:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from pydantic import TypeAdapter
 
+from matchmaker.alphabet import name_key
 from matchmaker.errors import ActorNotFoundError, SavedSearchNotFoundError, SavedSearchRejectedError
 from matchmaker.saved_searches import MOST_SEARCHES, SavedSearch, Wanted, Watched
 from matchmaker.store.alerts import shut_out_owner
@@ -127,7 +128,7 @@ class SavedSearches:
             rows = connection.execute(
                 f"SELECT {_COLUMNS} FROM saved_searches WHERE owner = ? AND deleted = ''", (owner,)
             )
-            return tuple(sorted(map(_search, rows), key=lambda each: (each.name.casefold(), each.id)))
+            return tuple(sorted(map(_search, rows), key=lambda each: (name_key(each.name), each.id)))
 
     def one(self, owner: str, search_id: str) -> SavedSearch:
         """One search of an owner, a deleted one that can come back too."""

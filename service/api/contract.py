@@ -8,6 +8,7 @@ from urllib.parse import unquote, unquote_to_bytes
 
 from fastapi import Depends, HTTPException, Path, Query, Request, Response
 
+from matchmaker.alphabet import ALPHABET
 from service.dependencies import Snapshot
 from service.permissions import check_reach
 from service.problems import not_modified, refused
@@ -66,7 +67,7 @@ async def json_body(request: Request) -> None:
 
 def build_tag(snapshot: Snapshot) -> str:
     """The entity tag of everything that follows from the build, what came after it, answers included, and the address."""
-    made_of = f"{API_VERSION} {snapshot.proposals_edition}"
+    made_of = f"{API_VERSION} {ALPHABET} {snapshot.proposals_edition}"
     return f'W/"{hashlib.sha256(made_of.encode("utf-8")).hexdigest()[:20]}"'
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
+from matchmaker.alphabet import name_key
 from matchmaker.landscape.findings import MapPoint
 from matchmaker.published import Published
 from service.api.contract import PREFIX, Nothing, SubClusterId, errors, kept_answer, readable_address
@@ -45,7 +46,7 @@ def list_sub_clusters(snapshot: Snapshot, query: Annotated[SubClusterQuery, Quer
     ]
     falling = query.direction is SortDirection.DOWN
     if query.sort is SubClusterSort.LABEL:
-        found.sort(key=lambda each: (each.label.casefold(), each.id), reverse=falling)
+        found.sort(key=lambda each: (name_key(each.label), each.id), reverse=falling)
     elif query.sort is SubClusterSort.SIZE:
         upwards = query.direction is SortDirection.UP
         found.sort(key=lambda each: (len(each.members) if upwards else -len(each.members), each.id))
@@ -80,7 +81,7 @@ def list_spin_offs(snapshot: Snapshot, query: Annotated[SpinOffQuery, Query()]) 
     wanted = query.q.casefold()
     found = [each for each in snapshot.spin_offs() if wanted in each.label.casefold()]
     if query.sort is SpinOffSort.LABEL:
-        found.sort(key=lambda each: (each.label.casefold(), each.sub_cluster_id))
+        found.sort(key=lambda each: (name_key(each.label), each.sub_cluster_id))
         if query.direction is SortDirection.DOWN:
             found.reverse()
     elif query.direction is SortDirection.UP:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from matchmaker.actors import ActorGroup
+from matchmaker.alphabet import name_key
 from matchmaker.landscape.findings import SubCluster
 from matchmaker.published import Published
 
@@ -65,6 +66,8 @@ class Atlas:
     """The sub-clusters at the top of the hierarchy, largest first: the first ones have a colour of their own."""
     labels: tuple[Label, ...]
     """Largest first."""
+    by_name: list[int]
+    """Positions by name and id."""
 
     def as_json(self, focus: SubCluster | None = None) -> bytes:
         """The columns for the browser; ``focus`` adds the positions of a sub-cluster's members."""
@@ -110,12 +113,11 @@ class Atlas:
 
     def order(self, column: SortColumn, *, falling: bool) -> list[int]:
         """Positions sorted by a column, then by name and id; actors in no sub-cluster come last."""
-        names = [(name.casefold(), actor_id) for name, actor_id in zip(self.names, self.ids, strict=True)]
-        by_name = sorted(range(len(self.ids)), key=names.__getitem__, reverse=falling and column == "name")
+        by_name = self.by_name[::-1] if falling and column == "name" else list(self.by_name)
         if column == "group":
             by_name.sort(key=self.groups.__getitem__, reverse=falling)
         if column == "sub_cluster":
-            labels = [each.label.casefold() for each in self.tops]
+            labels = [name_key(each.label) for each in self.tops]
             by_name.sort(key=lambda row: labels[self.sub_clusters[row]], reverse=falling)
             by_name.sort(key=lambda row: self.sub_clusters[row] < 0)
         return by_name
@@ -153,6 +155,7 @@ def _lay_out(snapshot: Published) -> Atlas:
     home = _home(tops)
     x, y = _on_grid([point.x for point in points], [point.y for point in points])
     place = {point.actor_id: position for position, point in enumerate(points)}
+    keys = [(name_key(names[point.actor_id]), point.actor_id) for point in points]
     return Atlas(
         generation=snapshot.generation,
         ids=[point.actor_id for point in points],
@@ -163,6 +166,7 @@ def _lay_out(snapshot: Published) -> Atlas:
         y=y,
         tops=tops,
         labels=_labels(snapshot.sub_clusters(), place, x, y),
+        by_name=sorted(range(len(keys)), key=keys.__getitem__),
     )
 
 

@@ -116,9 +116,7 @@ def folder(tmp_path: Path) -> Path:
         workspace.import_table(write_csv(tmp_path / "actors.csv", HEADERS, ACTORS), who="tests")
         workspace.events.create("Spring", zone="Europe/Copenhagen", event_id=EVENT, who="tests")
         olga = (Person("Olga Hvidtfeldquist", OLGA),)
-        workspace.events.attend(
-            EVENT, [Attendee("p1", "uni:1", olga), Attendee("p2", "gas:1")], who="tests"
-        )
+        workspace.events.attend(EVENT, [Attendee("p1", "uni:1", olga), Attendee("p2", "gas:1")], who="tests")
     return folder
 
 

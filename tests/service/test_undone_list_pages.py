@@ -64,6 +64,23 @@ def test_what_stays_is_named_with_why(arranging: TestClient) -> None:
     assert one.id in {each.id for each in workspace.events.attendees("spring-meeting")}
 
 
+def test_what_happens_to_nobody_is_not_told(arranging: TestClient) -> None:
+    set_up(arranging)
+    taken_in(arranging)
+    would = workspace_of(arranging).events.undo_list("spring-meeting", 1, trial=True, who="tests")
+    assert (len(would.removed), would.restored, would.back, would.left) == (2, (), (), ())
+    address = f"{PAGE}/lists/participants/1"
+    english = words(arranging.get(address).text)
+    assert "2 new participants go" in english
+    assert "2 new. " in english, "what the list did"
+    danish = words(arranging.get(f"{address}?lang=da").text)
+    assert "2 nye deltagere forsvinder" in danish
+    for page in (english, danish, words(arranging.post(f"{address}?lang=en").text)):
+        assert not any(
+            each in page for each in ("as before", "deltagere er som før", " 0 changed", " 0 ændrede")
+        )
+
+
 def test_a_list_is_undone_over_the_api(arranging: TestClient) -> None:
     set_up(arranging)
     before = workspace_of(arranging).events.attendees("spring-meeting")

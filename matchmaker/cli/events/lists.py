@@ -77,10 +77,13 @@ def undo_list(folder: Path, event_id: str, number: int, dry_run: bool, json_outp
 
 
 def _show(returned: Returned, called: dict[str, str], said: str) -> None:
-    out.print(
-        f"{said}: {len(returned.removed)} new go, {len(returned.restored)} as before, {len(returned.back)} attend again.",
-        markup=False,
+    parts = (
+        (len(returned.removed), "new go"),
+        (len(returned.restored), "as before"),
+        (len(returned.back), "attend again"),
     )
+    told = ", ".join(f"{number} {what}" for number, what in parts if number) or "nothing"
+    out.print(f"{said}: {told}.", markup=False)
     for each in returned.left[:SHOWN]:
         out.print(f"Stays: {called.get(each.id, each.id)} {WHY[each.reason]}.", markup=False)
     if len(returned.left) > SHOWN:

@@ -11,7 +11,8 @@ from typing import Any, Literal
 
 import typst
 
-from matchmaker.meetings.agendas import Agenda, Agendas, Entry, EntryKind, Party, Seating, Why, by_name
+from matchmaker.alphabet import name_key
+from matchmaker.meetings.agendas import Agenda, Agendas, Entry, EntryKind, Party, Seating, Why
 from matchmaker.reporting.agendas.wordings import Written
 from matchmaker.reporting.letters import FONTS, breakable, settable
 
@@ -183,7 +184,7 @@ def _desk(agendas: Agendas) -> Iterable[tuple[str, dict[str, Any]]]:
         "meetings",
     ]
     persons = sorted(
-        (by_name(person.name), each.party.number, person.name, each.party.name)
+        (name_key(person.name), each.party.number, person.name, each.party.name)
         for each in agendas.participants
         for person in each.party.persons
     )

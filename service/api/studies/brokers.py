@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import Query
 
+from matchmaker.alphabet import name_key
 from service.api.contract import errors
 from service.api.studies.asking import in_order, named, part_of_table, routes, worked_out
 from service.dependencies import ClusterStudies, Snapshot
@@ -33,7 +34,7 @@ def list_brokers(
     ordered = in_order(
         chosen,
         query.sort,
-        lambda each, name: names[each.actor_id].casefold() if name == "name" else getattr(each, name),
+        lambda each, name: name_key(names[each.actor_id]) if name == "name" else getattr(each, name),
         plain="build",
     )
     items, following = part_of_table(snapshot, ordered, query)

@@ -11,6 +11,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 import pyarrow as pa
 
+from matchmaker.alphabet import name_key
 from matchmaker.bundles import write_tables
 from matchmaker.exports import Value, csv_lines, write_rows
 from matchmaker.reporting.values import Cell, Linked, Number, Share, Word, Year
@@ -212,7 +213,7 @@ def _sorted(sheet: Sheet[Any], asked: Mapping[str, str]) -> tuple[Sequence[Any],
         if value is None or value == "":
             unknown.append(row)
         else:
-            known_rows.append((value.casefold() if isinstance(value, str) else value, row))
+            known_rows.append((name_key(value) if isinstance(value, str) else value, row))
     known_rows.sort(key=lambda each: each[0], reverse=falling)
     return [row for _, row in known_rows] + unknown, name, falling
 

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from matchmaker.actors import Commitment
+from matchmaker.alphabet import name_key
 from matchmaker.answers import DeclineReason
 from matchmaker.errors import ActorNotFoundError, EventRejectedError, OutcomeNotFoundError
 from matchmaker.events import (
@@ -253,7 +254,7 @@ def _page(
     said: Sequence[str] = (),
     status: int = 200,
 ) -> Response:
-    everybody = sorted(attending(workspace, frame.event.id), key=lambda each: each.actor.name.casefold())
+    everybody = sorted(attending(workspace, frame.event.id), key=lambda each: name_key(each.actor.name))
     by_id = {each.attendee.id: each for each in everybody}
     meetings = _meetings(workspace, frame, by_id)
     rows = [each for each in meetings if show in ("all", each.state) and _holds(each, text)]

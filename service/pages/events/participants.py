@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 
 from matchmaker.actors import Actor
+from matchmaker.alphabet import name_key
 from matchmaker.errors import ActorNotFoundError, EventChangedError, EventRejectedError
 from matchmaker.events import Attendee, Event, Slot
 from matchmaker.published import Published
@@ -204,7 +205,7 @@ def _list_page(
     latest = next(iter(lists), None)
     shown = sorted(
         (each for each in everybody if _holds(each, text)),
-        key=lambda each: (each.actor.name.casefold(), each.attendee.id),
+        key=lambda each: (name_key(each.actor.name), each.attendee.id),
     )
     pages = max(1, -(-len(shown) // ROWS_PER_PAGE))
     number = min(number, pages)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
+from matchmaker.alphabet import name_key
 from matchmaker.errors import EventChangedError, EventRejectedError
 from matchmaker.events import Plan, Repair
 from matchmaker.workspace import Workspace
@@ -160,7 +161,7 @@ def _preview(found: Repair, plan: Plan, frame: EventFrame, telling: Telling) -> 
         *(each.appointment for each in found.dropped),
         *found.added,
     ]
-    affected = sorted({telling.name(one) for each in touched for one in each.pair}, key=str.casefold)
+    affected = sorted({telling.name(one) for each in touched for one in each.pair}, key=name_key)
     before = frame.version.plan if frame.version else plan
     return {
         "repair": found,

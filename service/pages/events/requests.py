@@ -8,6 +8,7 @@ from itertools import islice
 
 from fastapi import APIRouter, Request, Response
 
+from matchmaker.alphabet import name_key
 from matchmaker.answers import DeclineReason
 from matchmaker.arranging import SuggestedApart
 from matchmaker.errors import EventChangedError, EventRejectedError
@@ -156,7 +157,7 @@ def _requests_page(
     typed: Form | None = None,
     status: int = 200,
 ) -> Response:
-    everybody = sorted(attending(workspace, frame.event.id), key=lambda each: each.actor.name.casefold())
+    everybody = sorted(attending(workspace, frame.event.id), key=lambda each: name_key(each.actor.name))
     by_id = {each.attendee.id: each for each in everybody}
     all_of_them = [
         each

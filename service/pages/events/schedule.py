@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 
+from matchmaker.alphabet import name_key
 from matchmaker.arranging import Version
 from matchmaker.errors import EventRejectedError
 from matchmaker.events import Appointment, Event, Plan, Slot, Span, Table
@@ -216,7 +217,7 @@ def _of_version(
         "left": left,
         "left_pages": left_pages,
         "by_id": by_id,
-        "everybody": sorted(everybody, key=lambda each: each.actor.name.casefold()),
+        "everybody": sorted(everybody, key=lambda each: name_key(each.actor.name)),
         "looked_for": by_id.get(participant),
         "own_meetings": [each for each in meetings if participant in (each.a, each.b)],
         "own_left_out": [each for each in left_out if participant in (each.a, each.b)],

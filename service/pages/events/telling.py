@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from matchmaker.alphabet import name_key
 from matchmaker.events import (
     Appointment,
     Conflict,
@@ -28,7 +29,7 @@ class Telling:
 
     def __init__(self, event: Event, everybody: Sequence[Attending], wording: Wording) -> None:
         self.event = event
-        self.everybody = sorted(everybody, key=lambda each: (each.actor.name.casefold(), each.attendee.id))
+        self.everybody = sorted(everybody, key=lambda each: (name_key(each.actor.name), each.attendee.id))
         self.tables = [each.name for each in event.tables]
         self._by_id = {each.attendee.id: each for each in everybody}
         self._agendas = Counter(each.actor.id for each in everybody)

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
+from matchmaker.alphabet import name_key
 from matchmaker.errors import EventChangedError, EventRejectedError, NotBuiltError
 from matchmaker.events import FACILITATOR, Preference, PreferenceKind
 from matchmaker.matching.matches import Match
@@ -224,7 +225,7 @@ def _page(
     undo: str = "",
     status: int = 200,
 ) -> Response:
-    everybody = sorted(attending(workspace, frame.event.id), key=lambda each: each.actor.name.casefold())
+    everybody = sorted(attending(workspace, frame.event.id), key=lambda each: name_key(each.actor.name))
     by_id = {each.attendee.id: each for each in everybody}
     pairs = Pairs(workspace, frame.event, everybody)
     if view == "grid" and len(everybody) > GRID_MOST:
@@ -295,7 +296,7 @@ def _row_of(
         for each in everybody
         if each.attendee.id != seeker.attendee.id
     ]
-    return sorted(others, key=lambda entry: (entry[1].rank, entry[0].actor.name.casefold()))
+    return sorted(others, key=lambda entry: (entry[1].rank, name_key(entry[0].actor.name)))
 
 
 def _chosen(

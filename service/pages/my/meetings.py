@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, HTTPException, Request, Response
 
+from matchmaker.alphabet import name_key
 from matchmaker.answers import LONGEST_WORDS, DeclineReason
 from matchmaker.errors import EventChangedError, EventNotFoundError, EventRejectedError
 from matchmaker.events import Attendee, Preference, PreferenceKind, RequestState
@@ -222,7 +223,7 @@ def _event_page(
         ],
         only_here=request.url.hostname in LOOPBACK,
         names=names,
-        may_meet=sorted(may_meet, key=lambda each: (names[each.actor_id].casefold(), each.id)),
+        may_meet=sorted(may_meet, key=lambda each: (name_key(names[each.actor_id]), each.id)),
         wishes={(each.a, each.b): each for each in event.wishes if each.kind in OF_ONES_OWN},
         matches=_whys(snapshot, actor_id, event),
         by_id={each.id: each for each in (*event.own, *event.others)},

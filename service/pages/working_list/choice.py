@@ -10,6 +10,7 @@ from fastapi import Depends, Query
 from pydantic import BeforeValidator
 
 from matchmaker.actors import ActorGroup
+from matchmaker.alphabet import name_key
 from matchmaker.errors import SubClusterNotFoundError
 from matchmaker.foreseen import START
 from matchmaker.landscape.findings import SubCluster
@@ -163,4 +164,4 @@ def sub_cluster_choice(snapshot: Published, chosen: str) -> Sequence[SubCluster]
     every = snapshot.sub_clusters()
     largest = sorted(every, key=lambda each: -len(each.members))[:MOST_SUB_CLUSTERS]
     wanted = {each.id for each in largest} | {chosen}
-    return sorted((each for each in every if each.id in wanted), key=lambda each: each.label.casefold())
+    return sorted((each for each in every if each.id in wanted), key=lambda each: name_key(each.label))
