@@ -56,6 +56,18 @@ def write_actors(path: Path) -> Path:
     return path
 
 
+def write_participants(path: Path, actors: list[str]) -> Path:
+    """Four persons more, each named by another one of ``TEXTS``."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("Aktør-id", "Navn", "E-mail", "Titel"))
+        for number, actor in enumerate(actors[:4]):
+            writer.writerow(
+                (actor, line(TEXTS[number], 190), f"more{number}@example.dk", line(TEXTS[number + 4], 190))
+            )
+    return path
+
+
 def fill(folder: Path) -> None:
     """Import, build, and hold an event of it all."""
     with Workspace.open(folder, create=True) as workspace:
@@ -92,6 +104,9 @@ def fill(folder: Path) -> None:
                 for number, actor in enumerate(actors, 1)
             ],
             who="tests",
+        )
+        events.import_participants(
+            EVENT, write_participants(folder / "participants.csv", actors), who="tests"
         )
         events.prefer(EVENT, [Preference("p1", "p2", PreferenceKind.MUST_MEET)], who="tests")
         events.propose(EVENT, who="tests")

@@ -56,6 +56,7 @@ ADDRESSES = (
     "/downloads",
     "/phases?build=gone",
     "/import",
+    "/import/made/{made}",
     "/duplicates",
     "/duplicates/pair?a=hejrebaek&b=aaloeb",
     "/firms",
@@ -86,11 +87,11 @@ SLOW = (
 def test_axe_finds_nothing(
     new_page: NewPage, address: str, scheme: str, width: int, sample: Workspace
 ) -> None:
-    largest = sample.published().sub_clusters()[0].id
+    largest, made = sample.published().sub_clusters()[0].id, sample.intake.made()[0].number
     page = new_page(scheme=scheme, width=width, language="da-DK" if width == 360 else "en-GB", refused=(404,))
     found = {}
     for template in ADDRESSES:
-        path = template.format(largest=largest)
+        path = template.format(largest=largest, made=made)
         if path.startswith(SLOW):
             worked_out(address, path)
         answer = page.goto(path)

@@ -75,6 +75,8 @@ def every_page(hostile: Workspace, address: str) -> list[str]:
         f"/events/{EVENT}/wishes?a=p1&b=p2",
         f"/events/{EVENT}/schedule/change?a=p1&b=p2",
         f"/events/{EVENT}/desk?find=p1",
+        *(f"/import/made/{each.number}" for each in hostile.intake.made()),
+        *(f"/events/{EVENT}/lists/participants/{each.number}" for each in hostile.events.lists(EVENT)),
     ]
     for path in (
         *SLOW,

@@ -41,6 +41,8 @@ def full(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
                 workspace.answer(FIRM, other, said, who="tests")
             if place < MUTUAL or place >= ANSWERED:
                 workspace.answer(other, FIRM, Judgement(AnswerKind.INTERESTED, told=True), who="tests")
+        wares = [f"{LONG} nummer {number}, fast leveret hver uge" for number in range(100)]
+        workspace.edit_actor(FIRM, {"offers": wares, "requests": wares}, who="tests")
         _hold(workspace, others)
         for name, role, actor in (("firm", UserRole.FIRM, FIRM), ("host", UserRole.FACILITATOR, "")):
             workspace.users.add(
@@ -92,6 +94,7 @@ def address(full: Workspace) -> Iterator[str]:
                 "/my/contacts",
                 "/my/contacts?page=2",
                 "/my/profile",
+                "/my/profile?offers=9&requests=2",
                 "/my/data",
                 "/account",
             ),

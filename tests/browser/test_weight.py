@@ -40,10 +40,10 @@ class Weighed:
 
 def test_every_page_is_light_and_stands_still(new_page: NewPage, address: str, sample: Workspace) -> None:
     """All but the map, which brings the library that draws it."""
-    largest = sample.published().sub_clusters()[0].id
+    largest, made = sample.published().sub_clusters()[0].id, sample.intake.made()[0].number
     weighed = Weighed(new_page(width=360, refused=(404,)))
     found = {}
-    for path in (each.format(largest=largest) for each in ADDRESSES):
+    for path in (each.format(largest=largest, made=made) for each in ADDRESSES):
         if path.startswith("/map"):
             continue
         if path.startswith(SLOW):

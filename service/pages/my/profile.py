@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -47,6 +48,8 @@ from service.permissions import RULES
 router = APIRouter()
 
 ADDRESS = "/my/profile"
+WARES_SHOWN = 12
+"""Offers or requests on the page; where a firm has more, those written last come first, in pages."""
 
 
 @router.get("/my/profile")
@@ -58,12 +61,14 @@ def profile(
     edit: Annotated[str, Query(max_length=20)] = "",
     done: DoneNow = "",
     undo: UndoName = "",
+    offers: PageNumber = 1,
+    requests: PageNumber = 1,
 ) -> Response:
     """The profile with what it lacks; or the form of its own fields."""
     if edit == "about":
         typed = typed_of(workspace.actor(actor_id))
         return _about_page(request, workspace, actor_id, typed, marks_of(typed))
-    return _profile_page(request, workspace, actor_id, done=done, undo=undo)
+    return _profile_page(request, workspace, actor_id, done=done, undo=undo, offers=offers, requests=requests)
 
 
 @router.get("/my/profile/seen")
@@ -252,6 +257,8 @@ def _profile_page(
     *,
     done: str = "",
     undo: str = "",
+    offers: int = 1,
+    requests: int = 1,
     kept: tuple[WareKind, str] | None = None,
     problem: tuple[str, Mapping[str, object]] | None = None,
     status: int = 200,
@@ -272,15 +279,35 @@ def _profile_page(
         wares=[
             (
                 kind,
-                [each.text for each in (actor.offers if kind is WareKind.OFFER else actor.requests)],
+                _part([each.text for each in wares], number),
                 [each for each in profile.drafts if each.kind is kind],
                 kept[1] if kept and kept[0] is kind else "",
             )
-            for kind in (WareKind.REQUEST, WareKind.OFFER)
+            for kind, wares, number in (
+                (WareKind.REQUEST, actor.requests, requests),
+                (WareKind.OFFER, actor.offers, offers),
+            )
         ],
         longest=LONGEST_WARE,
         problem=wording(problem[0], **problem[1]) if problem else "",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some of the offers or requests."""
+
+    texts: tuple[str, ...]
+    total: int
+    number: int
+    pages: int
+
+
+def _part(texts: Sequence[str], number: int) -> Part:
+    pages = max(1, -(-len(texts) // WARES_SHOWN))
+    number = min(number, pages)
+    shown = texts if pages == 1 else texts[::-1][(number - 1) * WARES_SHOWN : number * WARES_SHOWN]
+    return Part(tuple(shown), len(texts), number, pages)
 
 
 def _about_page(
