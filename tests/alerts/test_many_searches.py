@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -93,6 +93,9 @@ def the_simple_way(workspace: Workspace) -> set[tuple[str, str]]:
     fitting = published.fitting()
     told = set()
     for watched in store.watched():
+        # What follows from a search alone is worked out once for all actors that changed.
+        listed = cache(partial(suggested, published, fitting, watched.search.wanted))
+        reached = cache(partial(reaching, published, fitting, watched))
         latest: dict[str, int] = {}
         begins = set()
         for change in store.changes(after=watched.since):
@@ -108,17 +111,23 @@ def the_simple_way(workspace: Workspace) -> set[tuple[str, str]]:
                 or not fitting.known([actor_id])
             ):
                 continue
-            if fits(published, fitting, watched, actor_id, latest[actor_id] <= until, actor_id in begins):
+            wanted = watched.search.wanted
+            if not passes(published, wanted, actor_id):
+                continue
+            if wanted.kind is SearchKind.FILTERS:
+                fits = actor_id in begins
+            else:
+                built = wanted.kind is SearchKind.ACTOR and latest[actor_id] <= until
+                fits = actor_id in (listed() if built else reached())
+            if fits and not kept_from(published, wanted, actor_id):
                 told.add((watched.search.id, actor_id))
     return told
 
 
-def fits(
-    published: Published, fitting: Fitting, watched: Watched, actor_id: str, built: bool, begins: bool
-) -> bool:
-    wanted, actor = watched.search.wanted, published.actor(actor_id)
-    region = wanted.region.casefold()
-    passes = (
+def passes(published: Published, wanted: Wanted, actor_id: str) -> bool:
+    """Whether the filters of a search leave the actor."""
+    actor, region = published.actor(actor_id), wanted.region.casefold()
+    return (
         (not wanted.groups or actor.group in wanted.groups)
         and (
             not region
@@ -131,20 +140,25 @@ def fits(
             or actor_id in {each.actor_id for each in published.sub_cluster(wanted.sub_cluster).members}
         )
     )
-    if not passes:
+
+
+def kept_from(published: Published, wanted: Wanted, actor_id: str) -> bool:
+    """Whether the actor is none that a seeker looks for, or is kept from it by an answer."""
+    if wanted.kind is not SearchKind.ACTOR:
         return False
-    if wanted.kind is SearchKind.FILTERS:
-        return begins
-    chosen = filter_of(published, wanted)
-    if wanted.kind is SearchKind.ACTOR:
-        if actor.group is chosen.other_than or published.kept_apart(wanted.actor_id, actor_id):
-            return False
-        if built:
-            return actor_id in suggested(published, fitting, wanted)
-    return any(
-        fitting.place(question, chosen).first.get(actor_id, -1) >= watched.floors.get(name, 0)
-        for name, question in questions(fitting, wanted).items()
-    )
+    own_group = filter_of(published, wanted).other_than
+    return published.actor(actor_id).group is own_group or published.kept_apart(wanted.actor_id, actor_id)
+
+
+def reaching(published: Published, fitting: Fitting, watched: Watched) -> set[str]:
+    """Those whose score reaches the floor of any question of the search."""
+    chosen = filter_of(published, watched.search.wanted)
+    return {
+        actor_id
+        for name, question in questions(fitting, watched.search.wanted).items()
+        for actor_id, score in fitting.place(question, chosen).first.items()
+        if score >= watched.floors.get(name, 0)
+    }
 
 
 def suggested(published: Published, fitting: Fitting, wanted: Wanted) -> list[str]:
