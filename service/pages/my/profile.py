@@ -48,7 +48,7 @@ from service.permissions import RULES
 router = APIRouter()
 
 ADDRESS = "/my/profile"
-WARES_SHOWN = 12
+WARES_SHOWN = 8
 """Offers or requests on the page; where a firm has more, those written last come first, in pages."""
 
 
