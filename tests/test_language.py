@@ -17,10 +17,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matchmaker.errors import SettingsError
-from matchmaker.language import detect, glossed, load_glossary, sentences, words
+from matchmaker.language import detect, glossed, load_glossary, sentences, terms, words
 from matchmaker.language.english import english_stem
 from matchmaker.language.function_words import DANISH
 from matchmaker.language.glosses import fold
+from matchmaker.language.kept_words import WORDS_KEPT
 from matchmaker.text import encoder_text
 
 TWINS = Path(__file__).parent / "data" / "danish_english_twins.tsv"
@@ -454,3 +455,19 @@ def test_the_default_model_finds_the_english_twin_by_the_gloss_and_not_without()
     helped = recall_at_one(encode([encoder_text(text, "da") for text, _ in twins()]) @ english.T)
     assert plain < 0.5
     assert helped >= 0.95
+
+
+def test_numbers_push_no_word_out_of_memory_and_are_found_as_they_stand() -> None:
+    kept = terms._unknown.cache_info().currsize, terms._english.cache_info().currsize
+    numbers = [f"{number:09d}" for number in range(200)]
+    for language in ("", "en"):
+        assert words(" ".join(numbers), language) == numbers
+    assert (terms._unknown.cache_info().currsize, terms._english.cache_info().currsize) == kept
+
+
+def test_words_that_nobody_has_fill_no_more_than_what_is_kept() -> None:
+    letters = "abcdefghijklmnopqrst"
+    sent = [f"{a}{b}{c}{d}z" for a in letters for b in letters for c in letters for d in letters[:5]]
+    assert len(sent) > WORDS_KEPT
+    words(" ".join(sent), "en")
+    assert terms._english.cache_info().currsize == WORDS_KEPT

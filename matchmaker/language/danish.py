@@ -10,6 +10,8 @@ from typing import Final
 
 import snowballstemmer
 
+from matchmaker.language.kept_words import WORDS_KEPT
+
 Known = Callable[[str], bool]
 
 
@@ -306,7 +308,7 @@ def _modifier(piece: str, known: Known, first: Known) -> str | None:
     return piece + "e" if len(piece) > SHORTEST_PART and known(piece + "e") else None
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=WORDS_KEPT)
 def danish_stem(word: str) -> str:
     """A Danish word without its inflection."""
     return str(_snowball().stemWord(word))

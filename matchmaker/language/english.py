@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from matchmaker.language.kept_words import WORDS_KEPT
+
 _SAME: Final = {
     "aluminum": "aluminium",
     "centre": "center",
@@ -45,7 +47,7 @@ _OUR: Final = re.compile(r"our(s|ed|ing|ings|less|ful)?$")
 _DOUBLE: Final = re.compile(r"([bcdfghjklmnpqrstvwxz])\1$")
 
 
-@lru_cache(maxsize=1 << 18)
+@lru_cache(maxsize=WORDS_KEPT)
 def english_stem(word: str) -> str:
     """The form that a word's plural, -ed and -ing forms, British and American, share: not always a word itself."""
     if len(word) <= 3 or not word.isascii():

@@ -12,6 +12,7 @@ from typing import Final
 
 from matchmaker.errors import SettingsError
 from matchmaker.language import danish
+from matchmaker.language.kept_words import WORDS_KEPT
 
 _KEPT_LETTERS: Final = str.maketrans({"ä": "æ", "ö": "ø", "ß": "ss", "đ": "d", "ł": "l"})
 
@@ -69,8 +70,8 @@ class Glossary:
             else:
                 self._words[fold(term)] = english
         self.entries = dict(entries)
-        self.reading = lru_cache(maxsize=1 << 17)(self._read)
-        self.base = lru_cache(maxsize=1 << 17)(self._base)
+        self.reading = lru_cache(maxsize=WORDS_KEPT)(self._read)
+        self.base = lru_cache(maxsize=WORDS_KEPT)(self._base)
         for words, english in expressions:
             self._expressions[tuple(self.base(word) for word in words)] = english
 
@@ -202,7 +203,7 @@ def _entries(lines: Iterable[str], file: str) -> dict[str, tuple[str, ...]]:
     return entries
 
 
-@lru_cache(maxsize=1 << 18)
+@lru_cache(maxsize=WORDS_KEPT)
 def fold(word: str) -> str:
     """One word for comparison: lower case, æ, ø and å kept (ä, ö, aa count as them), other accents dropped."""
     word = word.lower()

@@ -20,6 +20,7 @@ from matchmaker.language.function_words import (
     STOP_UNKNOWN,
 )
 from matchmaker.language.glosses import LONGEST_PHRASE, Glossary, Reading, fold, load_glossary
+from matchmaker.language.kept_words import WORDS_KEPT
 
 _EMAIL: Final = re.compile(r"\S+@\S+")
 _TOKEN: Final = re.compile(
@@ -64,13 +65,13 @@ def words(text: str, language: str = "", *, glossary: Glossary | None = None) ->
         text = _EMAIL.sub(" ", text)
     text = text.replace("\xad", "").lower()
     if language and language not in NORDIC:
-        return [term for token in _TOKEN.findall(text) for term in _english(token)]
+        return list(_each(_TOKEN.findall(text), _english))
     tokens = _TOKEN.findall(text)
     glossary = glossary or load_glossary()
     leaning = language or _leaning(tokens, glossary)
     if leaning == "en":
-        return [term for token in tokens for term in _unknown(token)]
-    found = [term for token in tokens for term in _danish(token, glossary, leaning in NORDIC)]
+        return list(_each(tokens, _unknown))
+    found = list(_each(tokens, lambda token: _danish(token, glossary, leaning in NORDIC)))
     if leaning in NORDIC:
         for expression in _expressions(tokens, glossary):
             found.extend(term for token in _TOKEN.findall(expression) for term in _english(token))
@@ -139,6 +140,15 @@ def _as_it_stands(reading: Reading, before: list[str], glossary: Glossary) -> Re
     return reading.as_verb(True) if definite else reading
 
 
+def _each(tokens: list[str], terms: Callable[[str], Terms]) -> Iterator[str]:
+    for token in tokens:
+        # A number is its own term; most numbers come once, so none pushes out a word that is kept.
+        if token.isdecimal() and token.isascii():
+            yield token
+        else:
+            yield from terms(token)
+
+
 def _expressions(tokens: list[str], glossary: Glossary) -> Iterator[str]:
     bases = [glossary.base(fold(token)) for token in tokens]
     for position in range(len(bases)):
@@ -163,17 +173,17 @@ def _is_plainly_danish(token: str, reading: Reading | None) -> bool:
     return all(token != word for terms in reading.english for term in terms for word in term.split())
 
 
-@lru_cache(maxsize=1 << 18)
+@lru_cache(maxsize=WORDS_KEPT)
 def _english(token: str) -> Terms:
     return _terms(token, lambda word: () if word in ENGLISH else (english_stem(fold(word)),))
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=WORDS_KEPT)
 def _unknown(token: str) -> Terms:
     return _terms(token, lambda word: () if word in STOP_UNKNOWN else (english_stem(fold(word)),))
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=WORDS_KEPT)
 def _danish(token: str, glossary: Glossary, certain: bool) -> Terms:
     stop = DANISH if certain else STOP_UNKNOWN
 
