@@ -6,7 +6,7 @@
 limits of rate. A facilitator, a firm and an analyst ask with keys, over connections that stay open: every page and every
 address of the API that is read, searches of which none is like another, and changes that are taken back: a draft, a note,
 an answer, a profile, a key, a saved search. Which is asked is drawn with a seed. The command ends with 1 where an answer was a 5xx
-other than an announced 503, or memory grew by more than 20 MB after the warm-up. Figures come from ``/proc``, so this runs on Linux.
+other than an announced 503, a connection broke, or memory grew by more than 20 MB after the warm-up. Figures come from ``/proc``, so this runs on Linux.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import quote
 
@@ -166,7 +166,7 @@ class Asker:
                 made = self._send(
                     Role.FIRM, "POST", f"{own}/drafts", {"kind": "offer", "text": self._sentence()}
                 )
-                self._send(Role.FIRM, "DELETE", f"{own}/drafts/{json.loads(made)['id']}")
+                self._send(Role.FIRM, "DELETE", f"{own}/drafts/{json.loads(made).get('id', 'x')}")
             case 1:
                 self._send(Role.FACILITATOR, "PUT", f"{own}/notes/{other}", {"words": self._sentence()})
                 self._send(Role.FACILITATOR, "DELETE", f"{own}/notes/{other}")
@@ -196,10 +196,15 @@ class Asker:
         all_headers = {"authorization": f"Bearer {self._service.keys[role]}", **(headers or {})}
         if sent is not None:
             all_headers["content-type"] = "application/json"
-        self._connection.request(method, address, sent, all_headers)
-        answer = self._connection.getresponse()
-        content = answer.read()
         self.sent += 1
+        try:
+            self._connection.request(method, address, sent, all_headers)
+            answer = self._connection.getresponse()
+            content = answer.read()
+        except (HTTPException, OSError) as error:
+            self.asked.faults.append(f"{role} {method} {address}: {error!r}")
+            self._connection.close()
+            return b"{}"
         self.asked.statuses[answer.status] += 1
         announced = answer.status == 503 and answer.getheader("retry-after") is not None
         if answer.status >= 500 and not announced:
