@@ -28,6 +28,7 @@ from service.pages.filters import (
     chosen,
     names_alike,
     near,
+    pages_of,
     readable,
 )
 from service.pages.overview import empty_page
@@ -197,7 +198,7 @@ def memberships(snapshot: Published, actor_id: str) -> list[tuple[SubCluster, fl
 
 def past_page(collaborations: Sequence[PastCollaboration], number: int) -> PastPage:
     """One page of an actor's collaborations; a number beyond the last is the last."""
-    pages = max(1, -(-len(collaborations) // COLLABORATIONS_PER_PAGE))
+    pages = pages_of(len(collaborations), COLLABORATIONS_PER_PAGE)
     number = min(number, pages)
     start = (number - 1) * COLLABORATIONS_PER_PAGE
     return PastPage(

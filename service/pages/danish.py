@@ -100,8 +100,6 @@ TEXTS: dict[str, str] = {
     "search.read.offer": "Læst som: I tilbyder noget. De, der søger det, kommer før dem, der tilbyder det samme.",
     "search.read.topic": "Læst som: et emne. Tilbud og behov tæller ens.",
     "search.read_change": "Det kan ændres under ”Filtre”.",
-    "alike.rest.one": "og {number} til",
-    "alike.rest.many": "og {number} til",
     "alike.more.one": "og {number} mere med næsten samme tekst",
     "alike.more.many": "og {number} flere med næsten samme tekst",
     "search.none": "Ingen aktør svarer på ”{query}”.",

@@ -100,8 +100,6 @@ TEXTS: dict[str, str] = {
     "search.read.offer": "Read as: you offer something. Those who look for it come before those who offer the same.",
     "search.read.topic": "Read as: a topic. Offers and requests count alike.",
     "search.read_change": "Change it under “Filters”.",
-    "alike.rest.one": "and {number} more",
-    "alike.rest.many": "and {number} more",
     "alike.more.one": "and {number} more with nearly the same text",
     "alike.more.many": "and {number} more with nearly the same text",
     "search.none": "No actor answers “{query}”.",

@@ -31,6 +31,11 @@ TextFilter = Annotated[str, Query(max_length=200)]
 PageNumber = Annotated[int, Query(ge=1, le=1_000_000)]
 
 
+def pages_of(count: int, a_page: int) -> int:
+    """How many pages a list has with so many on each: one where it is empty."""
+    return max(1, -(-count // a_page))
+
+
 def chosen(groups: Sequence[ActorGroup]) -> tuple[ActorGroup, ...]:
     """The distinct groups of a filter in the groups' own order."""
     return tuple(group for group in ActorGroup if group in groups)

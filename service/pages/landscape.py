@@ -14,7 +14,7 @@ from matchmaker.published import Published
 from service.pages.analyst.views import SeenBuild, Viewed
 from service.pages.atlas import COLOURED_SUB_CLUSTERS, SortColumn, atlas
 from service.pages.drawings import composition_bar, growth_columns, growth_line
-from service.pages.filters import PageNumber, TextFilter
+from service.pages.filters import PageNumber, TextFilter, pages_of
 from service.pages.overview import empty_page
 from service.pages.rendering import page, problem_page, wording_of
 from service.pages.spin_offs import evidence, figure_words, need_words, outlook_words, readings
@@ -67,7 +67,7 @@ def sub_cluster(request: Request, seen: SeenBuild, sub_cluster_id: str, number: 
         found = snapshot.sub_cluster(sub_cluster_id)
     except SubClusterNotFoundError:
         return unknown_sub_cluster(request, snapshot, sub_cluster_id)
-    pages = max(1, -(-len(found.members) // MEMBERS_PER_PAGE))
+    pages = pages_of(len(found.members), MEMBERS_PER_PAGE)
     number = min(number, pages)
     start = (number - 1) * MEMBERS_PER_PAGE
     shown = found.members[start : start + MEMBERS_PER_PAGE]
@@ -122,7 +122,7 @@ def cluster_map(
     if snapshot is None:
         return empty_page(request)
     drawn = atlas(snapshot)
-    pages = max(1, -(-len(drawn.ids) // ROWS_PER_PAGE))
+    pages = pages_of(len(drawn.ids), ROWS_PER_PAGE)
     number = min(number, pages)
     order = drawn.order(sort, falling=direction == "down")
     return page(

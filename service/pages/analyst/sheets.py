@@ -18,6 +18,7 @@ from matchmaker.reporting.values import Cell, Linked, Number, Share, Word, Year
 from matchmaker.reporting.writing import Run, runs_of
 from matchmaker.telling import told
 from matchmaker.wording import Wording
+from service.pages.filters import pages_of
 from service.problems import refused
 
 __all__ = [
@@ -164,7 +165,7 @@ def linked(
 def shown(sheet: Sheet[Any], asked: Mapping[str, str], wording: Wording) -> ShownSheet:
     """The page that ``sort_{name}`` and ``page_{name}`` of an address ask for; raises ``RequestValidationError``."""
     rows, by, falling = _sorted(sheet, asked)
-    pages = max(1, -(-len(rows) // ROWS_PER_PAGE))
+    pages = pages_of(len(rows), ROWS_PER_PAGE)
     number = min(_number(asked, f"page_{sheet.name}"), pages)
     start = (number - 1) * ROWS_PER_PAGE
     return ShownSheet(

@@ -20,7 +20,7 @@ from service.handing_out import FILES, MEDIA_TYPES, WITH_ADDRESSES, Handed, Want
 from service.pages.events.forms import Sent
 from service.pages.events.frame import DoneNow, EventFrame, Framed, event_page, go_to, part_address
 from service.pages.events.named_files import attachment, making_page
-from service.pages.filters import PageNumber, TextFilter, readable
+from service.pages.filters import PageNumber, TextFilter, pages_of, readable
 from service.pages.rendering import event_address, wording_of
 
 router = APIRouter()
@@ -61,7 +61,7 @@ def agendas(
         return making_page(request, frame, "agendas")
     wanted = readable(text)
     shown = [each for each in handed.agendas.participants if _holds(each, wanted)]
-    pages = max(1, -(-len(shown) // ROWS_PER_PAGE))
+    pages = pages_of(len(shown), ROWS_PER_PAGE)
     number = min(number, pages)
     return event_page(
         request,

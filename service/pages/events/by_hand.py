@@ -19,7 +19,7 @@ from service.pages.events.frame import EventFrame, Framed, event_frame, event_pa
 from service.pages.events.places import Chosen, Survey, places_of
 from service.pages.events.sessions import by_session, sessions_shown
 from service.pages.events.telling import Telling, slot_from, time_value
-from service.pages.filters import PageNumber
+from service.pages.filters import PageNumber, pages_of
 from service.pages.rendering import event_address, wording_of
 
 router = APIRouter()
@@ -153,7 +153,7 @@ def _page(
     there = _there(version, chosen)
     wanted = chosen.edit(meets=there is not None) if paired else None
     tables = [each.name for each in event.tables]
-    pages = max(1, -(-len(tables) // TABLES_PER_PAGE))
+    pages = pages_of(len(tables), TABLES_PER_PAGE)
     number = min(number, pages)
     shown = tables[(number - 1) * TABLES_PER_PAGE : number * TABLES_PER_PAGE]
     swapping = _swapped(version, chosen) if isinstance(wanted, Swap) else None

@@ -18,7 +18,7 @@ from service.pages.events.by_hand import slots_or_none
 from service.pages.events.forms import Sent
 from service.pages.events.frame import DoneNow, EventFrame, Framed, event_page, go_to
 from service.pages.events.telling import Telling, time_from, time_value
-from service.pages.filters import PageNumber, TextFilter, readable
+from service.pages.filters import PageNumber, TextFilter, pages_of, readable
 from service.pages.rendering import event_address, wording_of
 
 router = APIRouter()
@@ -159,7 +159,7 @@ def _page(
     tapped = next((each for each in meetings if each.appointment.pair == set(last)), None)
     shown = slots[place : place + 2]
     most = max((sum(each.appointment.span == slot.span for each in meetings) for slot in shown), default=0)
-    pages = max(1, -(-most // MEETINGS_PER_PAGE))
+    pages = pages_of(most, MEETINGS_PER_PAGE)
     number = min(number, pages)
     here = [_here(slot, now, meetings, number) for slot in shown]
     return event_page(

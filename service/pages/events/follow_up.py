@@ -34,7 +34,7 @@ from service.dependencies import OpenWorkspace
 from service.pages.events.forms import Form, Sent
 from service.pages.events.frame import DoneNow, EventFrame, Framed, event_page
 from service.pages.events.naming import actor_meant, actor_typed
-from service.pages.filters import PageNumber, TextFilter, readable
+from service.pages.filters import PageNumber, TextFilter, pages_of, readable
 from service.pages.rendering import address_with, event_address
 from service.pages.snapshot import MaybeSnapshot
 
@@ -258,7 +258,7 @@ def _page(
     by_id = {each.attendee.id: each for each in everybody}
     meetings = _meetings(workspace, frame, by_id)
     rows = [each for each in meetings if show in ("all", each.state) and _holds(each, text)]
-    pages = max(1, -(-len(rows) // ROWS_PER_PAGE))
+    pages = pages_of(len(rows), ROWS_PER_PAGE)
     number = min(number, pages)
     chosen = next((each for each in meetings if {one.attendee.id for one in each.sides} == {a, b}), None)
     if chosen is None and a != b and a in by_id and b in by_id:

@@ -246,8 +246,6 @@ TEXTS: dict[str, str] = {
     "event.rounds.gone.one": "{number}, der er fjernet, er udeladt.",
     "event.rounds.gone.many": "{number}, der er fjernet, er udeladt.",
     "event.rounds.shown": "Runde, der vises",
-    "event.schedule.more.one": "og {number} til",
-    "event.schedule.more.many": "og {number} til",
     "event.rounds.round": "Runde {number}",
     "event.rounds.table": "Bord {number}",
     "event.rounds.wrong": "Et bord har 2 til 100 pladser, og der er 1 til 50 runder.",

@@ -246,8 +246,6 @@ TEXTS: dict[str, str] = {
     "event.rounds.gone.one": "{number} who was taken away is left out.",
     "event.rounds.gone.many": "{number} who were taken away are left out.",
     "event.rounds.shown": "Round to show",
-    "event.schedule.more.one": "and {number} more",
-    "event.schedule.more.many": "and {number} more",
     "event.rounds.round": "Round {number}",
     "event.rounds.table": "Table {number}",
     "event.rounds.wrong": "A table has 2 to 100 seats, and there are 1 to 50 rounds.",

@@ -31,7 +31,7 @@ from service.pages.events.frame import (
 from service.pages.events.naming import actor_meant
 from service.pages.events.participant_form import ParticipantDraft, PersonRow, draft_from, draft_of, read
 from service.pages.events.setup_form import Errors
-from service.pages.filters import OneGroupFilter, PageNumber, TextFilter, readable
+from service.pages.filters import OneGroupFilter, PageNumber, TextFilter, pages_of, readable
 from service.pages.rendering import event_address, wording_of
 from service.pages.snapshot import MaybeSnapshot, published_or_none
 
@@ -207,7 +207,7 @@ def _list_page(
         (each for each in everybody if _holds(each, text)),
         key=lambda each: (name_key(each.actor.name), each.attendee.id),
     )
-    pages = max(1, -(-len(shown) // ROWS_PER_PAGE))
+    pages = pages_of(len(shown), ROWS_PER_PAGE)
     number = min(number, pages)
     slots = workspace.events.slots(frame.event)
     there = {each.actor.id for each in everybody}

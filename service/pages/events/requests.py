@@ -19,7 +19,7 @@ from service.arranged import acting, attending
 from service.dependencies import OpenWorkspace
 from service.pages.events.forms import Form, Sent, whole_number
 from service.pages.events.frame import DoneNow, EventFrame, Framed, UndoName, event_page, go_to
-from service.pages.filters import PageNumber, TextFilter
+from service.pages.filters import PageNumber, TextFilter, pages_of
 from service.pages.rendering import event_address
 
 router = APIRouter()
@@ -165,7 +165,7 @@ def _requests_page(
         if each.sender in by_id and each.recipient in by_id
     ]
     found = [each for each in all_of_them if not state or each.state == state]
-    pages = max(1, -(-len(found) // ROWS_PER_PAGE))
+    pages = pages_of(len(found), ROWS_PER_PAGE)
     number = min(number, pages)
     return event_page(
         request,

@@ -26,7 +26,7 @@ from service.pages.events.forms import Sent
 from service.pages.events.frame import DoneNow, EventFrame, Framed, UndoName, event_page, go_to, moment
 from service.pages.events.sessions import Sessions, by_session, sessions_shown
 from service.pages.events.telling import time_value
-from service.pages.filters import PageNumber
+from service.pages.filters import PageNumber, pages_of
 from service.pages.rendering import event_address, wording_of
 from service.pages.telling import told_again
 from service.pages.wording import Wording
@@ -192,9 +192,9 @@ def _of_version(
     meetings = [each for each in plan.appointments if each.a in by_id and each.b in by_id]
     left_out = [each for each in plan.left_out if each.a in by_id and each.b in by_id]
     tables = _tables(event, meetings)
-    pages = max(1, -(-len(tables) // TABLES_PER_PAGE))
+    pages = pages_of(len(tables), TABLES_PER_PAGE)
     number = min(number, pages)
-    left_pages = max(1, -(-len(left_out) // LEFT_OUT_PER_PAGE))
+    left_pages = pages_of(len(left_out), LEFT_OUT_PER_PAGE)
     left = min(left, left_pages)
     shown = tables[(number - 1) * TABLES_PER_PAGE : number * TABLES_PER_PAGE]
     sessions = sessions_shown(_sessions(workspace, event, meetings), len(shown), session)

@@ -45,7 +45,7 @@ from service.pages.events.setup_form import (
     pair_name,
     read,
 )
-from service.pages.filters import PageNumber
+from service.pages.filters import PageNumber, pages_of
 from service.pages.rendering import event_address, page, wording_of
 from service.pages.snapshot import published_or_none
 
@@ -77,7 +77,7 @@ def event_list(
         key=lambda each: max((one.starts for one in each.event.sessions), default=datetime.max),
         reverse=True,
     )
-    pages = max(1, -(-len(events) // EVENTS_PER_PAGE))
+    pages = pages_of(len(events), EVENTS_PER_PAGE)
     number = min(number, pages)
     shown = events[(number - 1) * EVENTS_PER_PAGE : number * EVENTS_PER_PAGE]
     return page(

@@ -18,7 +18,7 @@ from service.pages.events.forms import Sent, whole_number
 from service.pages.events.frame import DoneNow, EventFrame, Framed, event_frame, event_page, go_to, moment
 from service.pages.events.schedule import gap_words
 from service.pages.events.telling import Telling
-from service.pages.filters import PageNumber
+from service.pages.filters import PageNumber, pages_of
 from service.pages.rendering import event_address, wording_of
 from service.pages.wording import Wording
 
@@ -93,7 +93,7 @@ def _page(
     wording, event = wording_of(request), frame.event
     history = workspace.events.changes.history(event.id) if frame.version else ()
     there = {each.number for each, _ in history}
-    pages = max(1, -(-len(history) // ROWS_PER_PAGE))
+    pages = pages_of(len(history), ROWS_PER_PAGE)
     number = min(number, pages)
     newest = list(reversed(history))[(number - 1) * ROWS_PER_PAGE : number * ROWS_PER_PAGE]
     telling = Telling(event, attending(workspace, event.id), wording)

@@ -12,7 +12,7 @@ from service.arranged import attending
 from service.dependencies import OpenWorkspace
 from service.pages.events.frame import Framed, event_page, go_to
 from service.pages.events.telling import Telling, time_value
-from service.pages.filters import PageNumber
+from service.pages.filters import PageNumber, pages_of
 from service.pages.rendering import event_address, wording_of
 
 router = APIRouter()
@@ -42,7 +42,7 @@ def why_not(
             for each in frame.version.plan.left_out
             if telling.knows(each.a) and telling.knows(each.b)
         ]
-    pages = max(1, -(-len(pairs) // ROWS_PER_PAGE))
+    pages = pages_of(len(pairs), ROWS_PER_PAGE)
     number = min(number, pages)
     explained: tuple[Explanation, ...] = ()
     problems: list[str] = []

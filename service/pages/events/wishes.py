@@ -20,7 +20,7 @@ from service.dependencies import OpenWorkspace
 from service.pages.events.forms import Form, Sent, seen
 from service.pages.events.frame import DoneNow, EventFrame, Framed, UndoName, event_frame, event_page, go_to
 from service.pages.events.pairs import Pairs, PairState, PairView
-from service.pages.filters import PageNumber, TextFilter, readable
+from service.pages.filters import PageNumber, TextFilter, pages_of, readable
 from service.pages.rendering import event_address
 from service.pages.snapshot import MaybeSnapshot
 
@@ -236,7 +236,7 @@ def _page(
         rows = _listed(workspace, frame.event.id, by_id, text, kind)
     elif view == "one" and seeker:
         rows = _row_of(seeker, everybody, pairs)
-    pages = max(1, -(-len(rows) // ROWS_PER_PAGE))
+    pages = pages_of(len(rows), ROWS_PER_PAGE)
     number = min(number, pages)
     return event_page(
         request,

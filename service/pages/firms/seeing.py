@@ -22,7 +22,7 @@ from service.callers import name_of
 from service.dependencies import OpenWorkspace
 from service.handing_out import MEDIA_TYPES
 from service.pages.events.named_files import attachment
-from service.pages.filters import PageNumber, TextFilter, readable
+from service.pages.filters import PageNumber, TextFilter, pages_of, readable
 from service.pages.rendering import page, problem_page, wording_of
 from service.pages.snapshot import published_or_none
 from service.pages.wording import Wording
@@ -72,7 +72,7 @@ def list_firms(
             for each in found
             if (actor := _find(workspace, each.actor_id)) and wanted in actor.name.casefold()
         ]
-    pages = max(1, -(-len(found) // SHOWN))
+    pages = pages_of(len(found), SHOWN)
     number = min(number, pages)
     rows = [
         (each, actor)
@@ -113,7 +113,7 @@ def show_firm(
     except ActorNotFoundError:
         return _nobody(request, workspace, actor)
     answers = [each for each in seen.answers if kind is None or each.answer.said.kind == kind]
-    pages = max(1, -(-len(answers) // ANSWERS_SHOWN))
+    pages = pages_of(len(answers), ANSWERS_SHOWN)
     number = min(number, pages)
     return _private(
         page(

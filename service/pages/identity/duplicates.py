@@ -20,7 +20,7 @@ from service.arranged import acting
 from service.dependencies import ClusterRecognising, OpenWorkspace
 from service.pages.events.forms import Form, Sent
 from service.pages.events.frame import go_to
-from service.pages.filters import PageNumber, TextFilter, readable
+from service.pages.filters import PageNumber, TextFilter, pages_of, readable
 from service.pages.rendering import later_page, page, problem_page, wording_of
 from service.pages.snapshot import published_or_none
 from service.pages.telling import in_words
@@ -54,7 +54,7 @@ def list_duplicates(
     pairs, is_now = found
     wanted = readable(text).casefold()
     shown = [each for each in pairs if not wanted or wanted in f"{each.a.name}\n{each.b.name}".casefold()]
-    pages = max(1, -(-len(shown) // SHOWN))
+    pages = pages_of(len(shown), SHOWN)
     number = min(number, pages)
     return _page(
         request,

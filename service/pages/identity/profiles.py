@@ -16,7 +16,7 @@ from matchmaker.exports import csv_pieces, write_rows
 from service.dependencies import ClusterRecognising, OpenWorkspace
 from service.handing_out import MEDIA_TYPES
 from service.pages.events.named_files import attachment
-from service.pages.filters import OneGroupFilter, PageNumber, TextFilter, readable
+from service.pages.filters import OneGroupFilter, PageNumber, TextFilter, pages_of, readable
 from service.pages.rendering import later_page, page, wording_of
 from service.pages.snapshot import published_or_none
 
@@ -44,7 +44,7 @@ def list_profiles(
     if found is None:
         return later_page(request, "profiles", 2)
     shown = _wanted(found, text, group, lacking, members)
-    pages = max(1, -(-len(shown) // SHOWN))
+    pages = pages_of(len(shown), SHOWN)
     number = min(number, pages)
     return page(
         request,

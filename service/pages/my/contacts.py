@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from service.dependencies import OpenWorkspace
-from service.pages.filters import PageNumber
+from service.pages.filters import PageNumber, pages_of
 from service.pages.my.frame import DoneNow, OwnActorId, UndoName, my_page
 from service.pages.snapshot import MaybeSnapshot
 
@@ -29,7 +29,7 @@ def contacts(
 ) -> Response:
     """Each pair of which both said yes, with the other's contact persons."""
     mutual = workspace.firms.mutual(actor_id)
-    pages = max(1, -(-len(mutual) // SHOWN))
+    pages = pages_of(len(mutual), SHOWN)
     number = min(number, pages)
     found = [
         (

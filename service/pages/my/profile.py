@@ -22,7 +22,7 @@ from service.callers import name_of
 from service.dependencies import OpenWorkspace
 from service.pages.actors import memberships, past_page
 from service.pages.events.forms import Form, Sent
-from service.pages.filters import PageNumber
+from service.pages.filters import PageNumber, pages_of
 from service.pages.my.frame import (
     DoneNow,
     OwnActorId,
@@ -304,7 +304,7 @@ class Part:
 
 
 def _part(texts: Sequence[str], number: int) -> Part:
-    pages = max(1, -(-len(texts) // WARES_SHOWN))
+    pages = pages_of(len(texts), WARES_SHOWN)
     number = min(number, pages)
     shown = texts if pages == 1 else texts[::-1][(number - 1) * WARES_SHOWN : number * WARES_SHOWN]
     return Part(tuple(shown), len(texts), number, pages)

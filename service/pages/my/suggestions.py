@@ -29,6 +29,7 @@ from service.pages.filters import (
     TextFilter,
     chosen,
     names_alike,
+    pages_of,
     readable,
 )
 from service.pages.my.frame import DoneNow, OwnActorId, UndoName, go_to, my_page, remembered, undone
@@ -118,7 +119,7 @@ def suggestions(
     )
     told = workspace.firms.interested_in(actor_id)
     each_page = {"open": INTERESTED_SHOWN, "interested": AT_ONCE, "answered": ANSWERED_SHOWN}[view]
-    pages = max(1, -(-len(answers if view == "answered" else told) // each_page))
+    pages = pages_of(len(answers if view == "answered" else told), each_page)
     number = 1 if view == "open" else min(number, pages)
     part = slice((number - 1) * each_page, number * each_page)
     interested = _between(snapshot, actor_id, told[part]) if view != "answered" else []

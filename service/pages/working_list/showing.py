@@ -21,6 +21,7 @@ from service.arranged import acting
 from service.dependencies import balancing
 from service.handing_out import MEDIA_TYPES
 from service.pages.events.named_files import attachment
+from service.pages.filters import pages_of
 from service.pages.rendering import address_with, own_path, wording_of
 from service.pages.working_list.choice import COLUMNS, FURTHER, TOPS, Choice, effects, sub_cluster_choice
 from service.pages.working_list.judging import NOTHING_DONE, Done, Typed
@@ -51,7 +52,7 @@ def shown(
     found = working_list(workspace, snapshot, balancing(request), choice.asked(snapshot, event_id))
     if found is None:
         return None
-    pages = max(1, -(-len(found.places) // ROWS_PER_PAGE))
+    pages = pages_of(len(found.places), ROWS_PER_PAGE)
     number = min(number, pages)
     wording = wording_of(request)
     return {
