@@ -6,8 +6,8 @@ python -m benchmarks.fuzz --examples 2000 --log fuzzed.txt
 
 With ``--log`` each operation's line is also added to that file, and what stands there already is left out, so a long run can be
 broken off and gone on with. ``--only`` takes part of a method and path: ``--only /events --only "POST "``. Nearly all of the time is
-spent by hypothesis on thinking up examples, so ``--processes`` asks the one service from several processes, a few operations
-in each.
+spent by hypothesis on thinking up examples, so each example is sent by every role, and ``--processes`` asks the one service from
+several processes, a few operations in each.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import tempfile
 import time
 import urllib.request
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -50,20 +50,20 @@ def main() -> int:
         made = folder / "workspace"
         build(made, folder)
         with served(made) as (address, keys), ThreadPoolExecutor(asked.processes) as pool:
-            operations = _operations(address, asked)
-            for role in asked.role or ROLES:
-                begun, done = time.monotonic(), _done(asked.log, role)
-                left = [number for label, number in operations.items() if label not in done]
-                statuses: Counter[str] = Counter()
-                for found in pool.map(
-                    lambda some, role=role: _fuzzed(address, role, keys[role], folder, asked, some),
-                    [left[at : at + TOGETHER] for at in range(0, len(left), TOGETHER)],
-                ):
-                    statuses.update(found.statuses)
-                    worst |= _tell(found, asked.log)
-                seconds = round(time.monotonic() - begun)
-                told = json.dumps(dict(sorted(statuses.items())))
-                print(f"{role}: {statuses.total():,} cases in {seconds:,} s, {told}", flush=True)
+            asking = {role: keys[role] for role in asked.role or ROLES}
+            done = _done(asked.log, asking)
+            left = [each for label, each in _operations(address, asked).items() if label not in done]
+            begun, statuses = time.monotonic(), {role: Counter[str]() for role in asking}
+            for found in pool.map(
+                lambda some: _fuzzed(address, asking, folder, asked, some),
+                [left[at : at + TOGETHER] for at in range(0, len(left), TOGETHER)],
+            ):
+                worst |= _tell(found, asked.log)
+                for role, counted in statuses.items():
+                    counted.update(found.statuses(role))
+            print(f"{len(left)} operations in {time.monotonic() - begun:,.0f} s")
+            for role, counted in statuses.items():
+                print(f"{role}: {counted.total():,} cases, {json.dumps(dict(sorted(counted.items())))}")
     return worst
 
 
@@ -84,22 +84,23 @@ def _operations(address: str, asked: argparse.Namespace) -> dict[str, str]:
     }
 
 
-def _done(log: Path | None, role: str) -> set[str]:
-    """The operations that a log has for a role."""
+def _done(log: Path | None, roles: Iterable[str]) -> set[str]:
+    """The operations that a log has for every one of the roles."""
     if log is None or not log.is_file():
         return set()
     lines = log.read_text(encoding="utf-8").splitlines()
-    return {line.split(": ")[1] for line in lines if line.startswith(f"{role}: ")}
+    return set.intersection(
+        *({line.split(": ")[1] for line in lines if line.startswith(f"{role}: ")} for role in roles)
+    )
 
 
 def _fuzzed(
-    address: str, role: str, key: str, folder: Path, asked: argparse.Namespace, some: Sequence[str]
+    address: str, keys: Mapping[str, str], folder: Path, asked: argparse.Namespace, some: Sequence[str]
 ) -> Fuzzed:
     with tempfile.TemporaryDirectory(dir=folder) as own:
         return fuzz(
             address,
-            role,
-            key,
+            keys,
             examples=asked.examples,
             folder=Path(own),
             seed=asked.seed,
@@ -109,12 +110,14 @@ def _fuzzed(
 
 
 def _tell(found: Fuzzed, log: Path | None) -> int:
-    """Print a line for each operation, and what was found; 1 where that is anything."""
+    """Print a line for each role and operation, and what was found; 1 where that is anything."""
     lines = [
-        f"{found.role}: {label}: {sum(statuses.values()):,} cases, {json.dumps(statuses)}"
-        for label, statuses in found.operations.items()
+        f"{role}: {label}: {sum(statuses.values()):,} cases, {json.dumps(statuses)}"
+        for role, operations in found.operations.items()
+        for label, statuses in operations.items()
     ]
-    print("\n".join([*lines, *(f"  {each}" for each in found.failures)]), flush=True)
+    lines.extend(f"  {each}" for each in found.failures)
+    print("\n".join(lines), flush=True)
     if log is not None:
         with log.open("a", encoding="utf-8") as out:
             out.writelines(f"{line}\n" for line in lines)

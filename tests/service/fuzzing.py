@@ -1,8 +1,9 @@
-"""Runs schemathesis with all its checks against a running service, for each role with a key of its own."""
+"""Runs schemathesis with all its checks against a running service, as each role with a key of its own."""
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -17,7 +18,8 @@ from typing import Any
 from matchmaker.users import UserRole
 from matchmaker.workspace import Workspace
 
-ROLES = ("anonymous", "firm", "facilitator", "analyst")
+ROLES = ("facilitator", "firm", "analyst", "anonymous")
+"""Who may do most comes first: what schemathesis learns from answers, it learns from the first role's."""
 FIRM = "uni:1"
 
 CONFIGURATION = """
@@ -41,26 +43,27 @@ UNFIT = {
 class Fuzzed:
     """What came of one run."""
 
-    role: str
-    cases: int
-    statuses: Mapping[str, int]
+    operations: Mapping[str, Mapping[str, Mapping[str, int]]]
+    """How often each role was answered with each status, by role and operation, as ``GET /api/v1/actors``."""
     failures: tuple[str, ...]
-    operations: Mapping[str, Mapping[str, int]]
-    """Statuses by operation, as ``GET /api/v1/actors``."""
     output: str = field(repr=False, default="")
+
+    def statuses(self, role: str) -> Counter[str]:
+        """How often a role was answered with each status."""
+        return sum(map(Counter, self.operations[role].values()), Counter())
 
 
 @contextmanager
 def served(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
     """A service as ``matchmaker serve`` runs it, in a process of its own, without limits of rate; its address and keys by role."""
-    keys = {"anonymous": ""}
+    keys = dict.fromkeys(ROLES, "")
     (folder / "settings.toml").write_text(
         "".join(f"rate_{each} = 0\n" for each in ("read", "search", "cluster", "write", "schedule"))
     )
     with Workspace.open(folder) as workspace:
         # From the first user on whoever has no key is nobody.
         workspace.users.add(name="Fuzz", email="fuzz@example.org", role=UserRole.ANALYST, who="tests")
-        for role in ROLES[1:]:
+        for role in ROLES[:-1]:
             actor_id = FIRM if role == "firm" else ""
             _, keys[role] = workspace.users.create_key(
                 name=role, role=UserRole(role), actor_id=actor_id, who="tests"
@@ -95,8 +98,7 @@ def served(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
 
 def fuzz(
     address: str,
-    role: str,
-    key: str,
+    keys: Mapping[str, str],
     *,
     examples: int,
     folder: Path,
@@ -104,19 +106,21 @@ def fuzz(
     phases: str = "examples,fuzzing",
     operations: Sequence[str] = (),
 ) -> Fuzzed:
-    """Send at least ``examples`` cases of each operation, or of those named by id; whatever a check finds is a failure.
+    """Send at least ``examples`` cases of each operation, or of those named by id, as every role of ``keys``; whatever a check finds
+    is a failure.
 
-    No database of examples is kept: hypothesis would compare every example with the best ones so far in order to keep those, for a
-    third of the whole time.
+    The first role's requests are schemathesis' own; each is then sent by the others (``every_role.py``). No database of examples is
+    kept: hypothesis would compare every example with the best ones so far in order to keep those, for a third of the whole time.
     """
     program = Path(sys.executable).with_name("schemathesis")
-    report = folder / f"{role}.ndjson"
+    first, *others = keys
+    report, counted = folder / "report.ndjson", folder / "counted.json"
     (folder / "schemathesis.toml").write_text(CONFIGURATION)
     done = subprocess.run(
         [
             str(program if program.is_file() else shutil.which("schemathesis")),
             "run", f"{address}/api/v1/openapi.json",
-            *(("--header", f"Authorization: Bearer {key}") if key else ()),
+            *(("--header", f"Authorization: Bearer {keys[first]}") if keys[first] else ()),
             "--checks", "all", "--exclude-checks", ",".join(sorted(UNFIT)),
             "--max-examples", str(examples), "--seed", str(seed), "--phases", phases,
             "--continue-on-failure", "--no-shrink", "--suppress-health-check", "all", "--warnings", "off",
@@ -125,18 +129,23 @@ def fuzz(
             "--report", "ndjson", "--report-ndjson-path", str(report), "--no-color",
         ],
         cwd=folder, capture_output=True, text=True, check=False,
+        env=os.environ | {
+            "SCHEMATHESIS_HOOKS": str(Path(__file__).with_name("every_role.py")),
+            "MATCHMAKER_FUZZ_KEYS": json.dumps({role: keys[role] for role in others}),
+            "MATCHMAKER_FUZZ_COUNTED": str(counted),
+        },
     )  # fmt: skip
     by_operation, failures = _read(report)
+    by_role = {first: by_operation, **json.loads(counted.read_text())}
     report.unlink()
-    statuses = sum(by_operation.values(), Counter())
     if done.returncode not in (0, 1):
         failures.append(f"schemathesis ended with {done.returncode}")
     return Fuzzed(
-        role,
-        statuses.total(),
-        dict(sorted(statuses.items())),
+        {
+            role: {label: dict(sorted(each.items())) for label, each in found.items()}
+            for role, found in by_role.items()
+        },
         tuple(failures),
-        {label: dict(sorted(each.items())) for label, each in by_operation.items()},
         done.stdout[-5_000:] + done.stderr[-2_000:],
     )
 
@@ -147,7 +156,10 @@ def _read(report: Path) -> tuple[dict[str, Counter[str]], list[str]]:
     failures: list[str] = []
     with report.open(encoding="utf-8") as lines:
         for line in lines:
-            recorder = (json.loads(line).get("ScenarioFinished") or {}).get("recorder") or {}
+            event = json.loads(line)
+            if error := event.get("NonFatalError"):
+                failures.append(f"{error.get('label')}: not asked: {str(error.get('value'))[:300]}")
+            recorder = (event.get("ScenarioFinished") or {}).get("recorder") or {}
             for name, interaction in recorder.get("interactions", {}).items():
                 response = interaction.get("response") or {}
                 status = str(response.get("status_code", "none"))
