@@ -19,11 +19,11 @@ import tempfile
 import time
 import urllib.request
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.service.fuzzing import ROLES, Fuzzed, fuzz, served
+from tests.service.fuzzing import ROLES, Fuzzed, Served, fuzz, served
 from tests.service.tiny_cluster import build
 
 TOGETHER = 5
@@ -49,13 +49,13 @@ def main() -> int:
         folder = Path(name)
         made = folder / "workspace"
         build(made, folder)
-        with served(made) as (address, keys), ThreadPoolExecutor(asked.processes) as pool:
-            asking = {role: keys[role] for role in asked.role or ROLES}
-            done = _done(asked.log, asking)
-            left = [each for label, each in _operations(address, asked).items() if label not in done]
-            begun, statuses = time.monotonic(), {role: Counter[str]() for role in asking}
+        with served(made, folder) as service, ThreadPoolExecutor(asked.processes) as pool:
+            roles = asked.role or ROLES
+            done = _done(asked.log, roles)
+            left = [each for label, each in _operations(service.address, asked).items() if label not in done]
+            begun, statuses = time.monotonic(), {role: Counter[str]() for role in roles}
             for found in pool.map(
-                lambda some: _fuzzed(address, asking, folder, asked, some),
+                lambda some: _fuzzed(service, folder, asked, some),
                 [left[at : at + TOGETHER] for at in range(0, len(left), TOGETHER)],
             ):
                 worst |= _tell(found, asked.log)
@@ -94,13 +94,11 @@ def _done(log: Path | None, roles: Iterable[str]) -> set[str]:
     )
 
 
-def _fuzzed(
-    address: str, keys: Mapping[str, str], folder: Path, asked: argparse.Namespace, some: Sequence[str]
-) -> Fuzzed:
+def _fuzzed(service: Served, folder: Path, asked: argparse.Namespace, some: Sequence[str]) -> Fuzzed:
     with tempfile.TemporaryDirectory(dir=folder) as own:
         return fuzz(
-            address,
-            keys,
+            service,
+            asked.role or ROLES,
             examples=asked.examples,
             folder=Path(own),
             seed=asked.seed,

@@ -60,7 +60,10 @@ def event_id_in_path(
 EventIdInPath = Annotated[str, Depends(event_id_in_path)]
 IfMatch = Annotated[
     str | None,
-    Header(description="The `ETag` of the event that the change was made from, or `*` for whichever it is."),
+    Header(
+        alias="If-Match",
+        description="The `ETag` of the event that the change was made from, or `*` for whichever it is.",
+    ),
 ]
 
 

@@ -54,7 +54,10 @@ OWN_JSON = [Depends(own_actor), Depends(json_body)]
 
 IfMatch = Annotated[
     str | None,
-    Header(description="The `ETag` of the actor that the change was made from, or `*` for whichever it is."),
+    Header(
+        alias="If-Match",
+        description="The `ETag` of the actor that the change was made from, or `*` for whichever it is.",
+    ),
 ]
 
 

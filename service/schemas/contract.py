@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
 MAX_SEARCH_TEXT = 10_000
 MAX_ID = 500
@@ -48,6 +48,17 @@ CursorText = Annotated[
 NextCursor = Annotated[
     str | None, Field(description="Pass it as `cursor` for the next page; null on the last.")
 ]
+
+
+LOCAL_TIME = WithJsonSchema(
+    {
+        "type": "string",
+        "format": "date-time-local",
+        "pattern": r"^\d{4}-(0\d|1[0-2])-[0-3]\dT[0-2]\d:[0-5]\d(:[0-5]\d(\.\d{1,6})?)?$",
+        "examples": ["2027-03-04T09:00:00"],
+    }
+)
+"""A time by the clocks of a place. ``date-time`` would say that an offset follows (RFC 3339); this is OpenAPI's name for one without."""
 
 
 class Query(BaseModel):

@@ -25,8 +25,10 @@ from matchmaker.events import (
 )
 from matchmaker.jobs import JobState
 from service.scheduling import Run
-from service.schemas.contract import Answer, FilterText, NextCursor, PageQuery, Sorted
+from service.schemas.contract import LOCAL_TIME, Answer, FilterText, NextCursor, PageQuery, Sorted
 from service.schemas.values import ActorName
+
+LocalTime = Annotated[datetime, LOCAL_TIME]
 
 
 class EventSort(StrEnum):
@@ -54,8 +56,8 @@ class EventSummary(Answer):
     name: str
     place: str
     zone: str
-    starts: Annotated[datetime | None, Field(description="Local time of the first session.")]
-    ends: Annotated[datetime | None, Field(description="Local time at which the last session ends.")]
+    starts: Annotated[LocalTime | None, Field(description="Local time of the first session.")]
+    ends: Annotated[LocalTime | None, Field(description="Local time at which the last session ends.")]
     participants: int
     version: Annotated[int | None, Field(description="The latest version of its schedule.")]
     revision: int
@@ -100,8 +102,8 @@ class SessionAnswer(Answer):
     """A part of the programme, in local time."""
 
     name: str
-    starts: datetime
-    ends: datetime
+    starts: LocalTime
+    ends: LocalTime
     slot_minutes: int
     break_minutes: int
 

@@ -31,7 +31,7 @@ from matchmaker.events import (
 )
 from matchmaker.events.setup import LONGEST_NAME
 from service.scheduling import LONGEST
-from service.schemas.contract import MAX_ID, Id, Text, whole
+from service.schemas.contract import LOCAL_TIME, MAX_ID, Id, Text, whole
 
 MOST_MEETINGS = 1000
 MOST_SPANS = 200
@@ -62,7 +62,7 @@ def _of_our_times(value: datetime) -> datetime:
 
 
 Aware = Annotated[AwareDatetime, BeforeValidator(_time), AfterValidator(_of_our_times)]
-Local = Annotated[NaiveDatetime, BeforeValidator(_time), AfterValidator(_of_our_times)]
+Local = Annotated[NaiveDatetime, BeforeValidator(_time), AfterValidator(_of_our_times), LOCAL_TIME]
 
 
 class Body(BaseModel):

@@ -1,4 +1,4 @@
-"""What schemathesis is told besides the description: what one role sends, the others send too, and how lines of JSON are made.
+"""What schemathesis is told besides the description: what one role sends, the others send too, ids that are there, and lines of JSON.
 
 Loaded by schemathesis itself (``SCHEMATHESIS_HOOKS``), as ``tests/service/fuzzing.py`` runs it. Nearly all of the time goes into thinking
 up examples, so each is thought up once, sent by everybody, and every answer is judged by the same checks.
@@ -12,6 +12,7 @@ import os
 from collections import Counter
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import requests
 import schemathesis
@@ -46,9 +47,25 @@ schemathesis.openapi.media_type(
 
 KEYS: dict[str, str] = json.loads(os.environ["MATCHMAKER_FUZZ_KEYS"])
 """The other roles' keys; an empty one is nobody's."""
+KNOWN: dict[str, list[str]] = json.loads(os.environ["MATCHMAKER_FUZZ_KNOWN"])
+"""Ids that are there, by the name of their place in an address."""
 COUNTED: dict[str, dict[str, Counter[str]]] = {role: {} for role in KEYS}
 """How often each role was answered with what, by operation."""
 SESSIONS = {role: requests.Session() for role in KEYS}
+
+
+@schemathesis.hook
+def before_call(
+    context: schemathesis.HookContext, case: schemathesis.Case[Any], kwargs: dict[str, Any]
+) -> None:
+    """Put ids and versions that are there in the place of half of those made up; which, the made-up one decides."""
+    if case.meta is None or case.meta.generation.mode.is_negative:
+        return
+    for part in (case.path_parameters, case.headers):
+        for place, value in list(part.items()):
+            known, drawn = KNOWN.get(place.lower(), ()), crc32(repr(value).encode())
+            if known and value not in known and drawn % 2:
+                part[place] = known[drawn // 2 % len(known)]
 
 
 @schemathesis.check

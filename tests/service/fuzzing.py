@@ -15,12 +15,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from matchmaker.users import UserRole
-from matchmaker.workspace import Workspace
+from tests.service.probed_town import plant
 
-ROLES = ("facilitator", "firm", "analyst", "anonymous")
-"""Who may do most comes first: what schemathesis learns from answers, it learns from the first role's."""
-FIRM = "uni:1"
+CALLERS = {"facilitator": "facilitator", "firm": "b", "analyst": "analyst"}
+"""Who of the town asks as which role."""
+ROLES = (*CALLERS, "anonymous")
+"""Who may do most comes first."""
 
 CONFIGURATION = """
 [checks.not_a_server_error]
@@ -28,8 +28,15 @@ expected-statuses = ["2xx", "3xx", "4xx", "503"]
 
 [checks.negative_data_rejection]
 expected-statuses = ["4xx", "503"]
+
+[phases.fuzzing.extra-data-sources]
+responses = false
 """
-"""A busy service says so with 503, and the limits of length come before a look at what was sent: 413, 414."""
+"""A busy service says so with 503, and the limits of length come before a look at what was sent: 413, 414.
+
+Ids are not learned from answers: examples that change meanwhile are made anew in another way, at which hypothesis gives an
+operation up without a word. Those of the town are put in instead.
+"""
 
 UNFIT = {
     # A busy or unbuilt service answers what fits the description with an announced 503, and so does one that cannot
@@ -53,21 +60,20 @@ class Fuzzed:
         return sum(map(Counter, self.operations[role].values()), Counter())
 
 
+@dataclass(frozen=True)
+class Served:
+    """A running service, the roles' keys, an empty one for nobody, and ids that are there by the name of their place in an address."""
+
+    address: str
+    keys: Mapping[str, str]
+    known: Mapping[str, Sequence[str]]
+
+
 @contextmanager
-def served(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
-    """A service as ``matchmaker serve`` runs it, in a process of its own, without limits of rate; its address and keys by role."""
-    keys = dict.fromkeys(ROLES, "")
-    (folder / "settings.toml").write_text(
-        "".join(f"rate_{each} = 0\n" for each in ("read", "search", "cluster", "write", "schedule"))
-    )
-    with Workspace.open(folder) as workspace:
-        # From the first user on whoever has no key is nobody.
-        workspace.users.add(name="Fuzz", email="fuzz@example.org", role=UserRole.ANALYST, who="tests")
-        for role in ROLES[:-1]:
-            actor_id = FIRM if role == "firm" else ""
-            _, keys[role] = workspace.users.create_key(
-                name=role, role=UserRole(role), actor_id=actor_id, who="tests"
-            )
+def served(folder: Path, tables: Path) -> Iterator[Served]:
+    """A built workspace, planted with something of every kind and served as ``matchmaker serve`` does it, in a process of its own."""
+    town = plant(folder, tables)
+    keys = {role: town.secrets[f"{caller}/key"].removeprefix("Bearer ") for role, caller in CALLERS.items()}
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         free = probe.getsockname()[1]
@@ -88,7 +94,10 @@ def served(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
         line = process.stdout.readline() if process.stdout else ""
         if "http" not in line:
             raise RuntimeError(f"the service did not start: {line}")
-        yield line[line.index("http") :].strip(), keys
+        known = {place: sorted(ids) for place, ids in town.ids.items()}
+        yield Served(
+            line[line.index("http") :].strip(), {**keys, "anonymous": ""}, {**known, "if-match": ["*"]}
+        )
     finally:
         process.terminate()
         process.wait(timeout=20)
@@ -97,8 +106,8 @@ def served(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def fuzz(
-    address: str,
-    keys: Mapping[str, str],
+    service: Served,
+    roles: Sequence[str] = ROLES,
     *,
     examples: int,
     folder: Path,
@@ -106,21 +115,21 @@ def fuzz(
     phases: str = "examples,fuzzing",
     operations: Sequence[str] = (),
 ) -> Fuzzed:
-    """Send at least ``examples`` cases of each operation, or of those named by id, as every role of ``keys``; whatever a check finds
+    """Send at least ``examples`` cases of each operation, or of those named by id, as each of the roles; whatever a check finds
     is a failure.
 
     The first role's requests are schemathesis' own; each is then sent by the others (``every_role.py``). No database of examples is
     kept: hypothesis would compare every example with the best ones so far in order to keep those, for a third of the whole time.
     """
     program = Path(sys.executable).with_name("schemathesis")
-    first, *others = keys
+    first, *others = roles
     report, counted = folder / "report.ndjson", folder / "counted.json"
     (folder / "schemathesis.toml").write_text(CONFIGURATION)
     done = subprocess.run(
         [
             str(program if program.is_file() else shutil.which("schemathesis")),
-            "run", f"{address}/api/v1/openapi.json",
-            *(("--header", f"Authorization: Bearer {keys[first]}") if keys[first] else ()),
+            "run", f"{service.address}/api/v1/openapi.json",
+            *(("--header", f"Authorization: Bearer {service.keys[first]}") if service.keys[first] else ()),
             "--checks", "all", "--exclude-checks", ",".join(sorted(UNFIT)),
             "--max-examples", str(examples), "--seed", str(seed), "--phases", phases,
             "--continue-on-failure", "--no-shrink", "--suppress-health-check", "all", "--warnings", "off",
@@ -131,7 +140,8 @@ def fuzz(
         cwd=folder, capture_output=True, text=True, check=False,
         env=os.environ | {
             "SCHEMATHESIS_HOOKS": str(Path(__file__).with_name("every_role.py")),
-            "MATCHMAKER_FUZZ_KEYS": json.dumps({role: keys[role] for role in others}),
+            "MATCHMAKER_FUZZ_KEYS": json.dumps({role: service.keys[role] for role in others}),
+            "MATCHMAKER_FUZZ_KNOWN": json.dumps(dict(service.known)),
             "MATCHMAKER_FUZZ_COUNTED": str(counted),
         },
     )  # fmt: skip

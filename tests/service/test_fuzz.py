@@ -216,8 +216,8 @@ def test_no_role_finds_a_fault_with_any_check_of_schemathesis(built_folder: Path
     """Statuses, types, headers, schemas, methods, keys: what is answered is what the description says."""
     folder = tmp_path / "workspace"
     shutil.copytree(built_folder, folder)
-    with served(folder) as (address, keys):
-        found = fuzz(address, keys, examples=CASES, folder=tmp_path)
+    with served(folder, tmp_path) as service:
+        found = fuzz(service, examples=CASES, folder=tmp_path)
     assert found.failures == (), found.output
     assert set(found.operations) == set(ROLES)
     for role in ROLES:
