@@ -20,7 +20,7 @@ from matchmaker.errors import SettingsError
 from matchmaker.workspace import Workspace
 from service.app import create_app
 from service.guards import LOOPBACK_NAMES
-from service.heaps import share_heaps
+from service.heaps import tended_heaps
 from service.limits import REQUEST_SECONDS
 
 STOP_SECONDS = 5
@@ -46,13 +46,12 @@ def serve(
     that others could reach where nobody can sign in or no name is known to reach it by, and for a port that is taken or not
     allowed.
     """
-    share_heaps()
     public = urlsplit(workspace.address)
     names = [*LOOPBACK_NAMES, *([public.hostname] if public.hostname else [])]
     here_alone = _is_loopback(host)
     if not here_alone:
         names += _check_open_to_others(workspace, host)
-    with listening(host, port) as listener:
+    with tended_heaps(), listening(host, port) as listener:
         address = _address(host, listener.getsockname()[1])
         config = uvicorn.Config(
             # A workspace with an address for others is behind a proxy, from which everybody would seem to be here.

@@ -415,7 +415,7 @@ TEXTS: dict[str, str] = {
     "measure.distinctness.strong": "Den skiller sig tydeligt ud fra delklyngen omkring den.",
     "measure.distinctness.weak": "Den er svær at skelne fra delklyngen omkring den.",
     "measure.growth.means": "Vokser den hurtigere end det hele? 50 er lige så hurtigt.",
-    "measure.growth.evidence": "{recent} af dens {total} samarbejder siden {since} er fra {first}–{last}: {share} mod {all} i det hele.",
+    "measure.growth.evidence": "{recent} af dens {total} samarbejder siden {since} er fra {years}: {share} mod {all} i det hele.",
     "measure.growth.strong": "Den vokser tydeligt hurtigere end det hele.",
     "measure.growth.weak": "Den vokser langsommere end det hele.",
     "measure.group_spread.means": "Er flere aktørgrupper med?",

@@ -415,7 +415,7 @@ TEXTS: dict[str, str] = {
     "measure.distinctness.strong": "It differs clearly from the sub-cluster around it.",
     "measure.distinctness.weak": "It is hard to tell from the sub-cluster around it.",
     "measure.growth.means": "Does it grow faster than the whole? 50 is as fast.",
-    "measure.growth.evidence": "{recent} of its {total} collaborations since {since} are from {first}–{last}: {share}, against {all} everywhere.",
+    "measure.growth.evidence": "{recent} of its {total} collaborations since {since} are from {years}: {share}, against {all} everywhere.",
     "measure.growth.strong": "It grows clearly faster than the whole.",
     "measure.growth.weak": "It grows more slowly than the whole.",
     "measure.group_spread.means": "Do several actor groups take part?",

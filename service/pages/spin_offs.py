@@ -88,6 +88,7 @@ def outlook_words(wording: Wording, outlook: Outlook) -> str:
         probability=given,
         alike=wording.number(outlook.alike),
         kept=wording.number(outlook.alike_kept_growing),
+        share=wording.percent(outlook.alike_kept_growing / outlook.alike),
         base=wording.percent(outlook.base_rate),
     )
 
@@ -109,8 +110,7 @@ def _growth_figures(wording: Wording, figures: Mapping[str, float]) -> dict[str,
         "recent": wording.number(recent),
         "total": wording.number(recent + earlier),
         "since": str(2 * first - last - 1),
-        "first": str(first),
-        "last": str(last),
+        "years": str(first) if first == last else f"{first}–{last}",
         "share": wording.percent(figures["recent_share"]),
         "all": wording.percent(figures["recent_share_of_all"]),
     }

@@ -1,20 +1,25 @@
-"""A served workspace's threads do not each keep a heap of the C library."""
+"""A served workspace's threads do not each keep a heap of the C library, and what was freed goes back to the machine."""
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 
 import pytest
 
-PROGRAM = """
-import ctypes, json, re, sys, tempfile, threading
-from service.heaps import share_heaps
+BEGIN = """
+import ctypes, re, sys, tempfile, threading, time
+from contextlib import nullcontext
+from service.heaps import tended_heaps
 
-shared = share_heaps() if sys.argv[1] == "shared" else None
 library = ctypes.CDLL(None)
 library.malloc.restype, library.malloc.argtypes = ctypes.c_void_p, [ctypes.c_size_t]
+library.free.argtypes = [ctypes.c_void_p]
+tended = tended_heaps(0.05) if sys.argv[1] == "tended" else nullcontext()
+"""
+HEAPS = (
+    BEGIN
+    + """
 all_here = threading.Barrier(12)
 
 def take():
@@ -22,35 +27,60 @@ def take():
     library.malloc(50_000)
     all_here.wait()
 
-threads = [threading.Thread(target=take) for _ in range(12)]
-for each in threads: each.start()
-for each in threads: each.join()
-with tempfile.NamedTemporaryFile() as told:
+with tended, tempfile.NamedTemporaryFile() as told:
+    threads = [threading.Thread(target=take) for _ in range(12)]
+    for each in threads: each.start()
+    for each in threads: each.join()
     library.fopen.restype, library.fopen.argtypes = ctypes.c_void_p, [ctypes.c_char_p, ctypes.c_char_p]
     library.fclose.argtypes = [ctypes.c_void_p]
     library.malloc_info.argtypes = [ctypes.c_int, ctypes.c_void_p]
     file = library.fopen(told.name.encode(), b"w")
     library.malloc_info(0, file)
     library.fclose(file)
-    print(json.dumps({"shared": shared, "heaps": len(re.findall(rb"<heap nr", told.read()))}))
+    print(len(re.findall(rb"<heap nr", told.read())))
 """
+)
+FREED = (
+    BEGIN
+    + """
+def held():
+    return int(re.search(r"RssAnon:\\s+(\\d+)", open("/proc/self/status").read())[1]) // 1024
+
+with tended:
+    taken = [library.malloc(50_000) for _ in range(2_000)]
+    for each in taken: ctypes.memset(each, 1, 50_000)
+    last, most = library.malloc(50_000), held()
+    for each in taken: library.free(each)
+    until = time.monotonic() + 10
+    while sys.argv[1] == "tended" and most - held() < 80 and time.monotonic() < until: time.sleep(0.05)
+    print(most - held())
+"""
+)
 
 ON_GLIBC = pytest.mark.skipif(sys.platform != "linux", reason="heaps for each thread are glibc's")
 
 
-def _told(how: str) -> dict[str, int | bool | None]:
-    done = subprocess.run([sys.executable, "-c", PROGRAM, how], capture_output=True, text=True, check=True)
-    told: dict[str, int | bool | None] = json.loads(done.stdout)
-    return told
+def _told(program: str, how: str) -> int:
+    done = subprocess.run([sys.executable, "-c", program, how], capture_output=True, text=True, check=True)
+    return int(done.stdout)
 
 
 @ON_GLIBC
 def test_a_dozen_threads_share_two_heaps() -> None:
-    assert _told("shared") == {"shared": True, "heaps": 2}
+    assert _told(HEAPS, "tended") == 2
 
 
 @ON_GLIBC
 def test_without_it_threads_get_more_heaps_than_two() -> None:
-    heaps = _told("unshared")["heaps"]
-    assert isinstance(heaps, int)
-    assert heaps > 2
+    assert _told(HEAPS, "untended") > 2
+
+
+@ON_GLIBC
+def test_what_was_freed_in_the_middle_of_a_heap_goes_back_to_the_machine() -> None:
+    """Of 100 MB that were taken and freed, with something taken after them."""
+    assert _told(FREED, "tended") > 80
+
+
+@ON_GLIBC
+def test_without_it_what_was_freed_is_kept() -> None:
+    assert _told(FREED, "untended") < 20

@@ -94,6 +94,7 @@ def _outlook(each: SpinOff) -> Sentence:
     figures |= {
         "alike": Number(outlook.alike),
         "kept": Number(outlook.alike_kept_growing),
+        "share": Share(outlook.alike_kept_growing / outlook.alike),
         "base": Share(outlook.base_rate),
     }
     return Sentence("spin_off.outlook_given", figures)
