@@ -19,7 +19,7 @@ MONTHS = (
 
 TEXTS: dict[str, str] = {
     # Words shared with the pages
-    "number.percent": "{number} %",
+    "number.percent": "{number}\u00a0%",
     "group.company": "Virksomhed",
     "group.supplier": "Leverandør",
     "group.service_provider": "Serviceudbyder",

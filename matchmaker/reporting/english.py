@@ -19,7 +19,7 @@ MONTHS = (
 
 TEXTS: dict[str, str] = {
     # Words shared with the pages
-    "number.percent": "{number} %",
+    "number.percent": "{number}\u00a0%",
     "group.company": "Company",
     "group.supplier": "Supplier",
     "group.service_provider": "Service provider",

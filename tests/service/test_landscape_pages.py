@@ -36,7 +36,7 @@ def test_a_sub_cluster_shows_members_with_confidence_and_what_is_inside(
     assert top.label in text
     for member in top.members[:50]:
         assert published.actor(member.actor_id).name in text
-    assert WORDINGS["en"].percent(top.members[0].confidence) in text
+    assert WORDINGS["en"].percent(top.members[0].confidence).replace("\u00a0", " ") in text
     for child in published.sub_clusters():
         if child.parent_id == top.id:
             assert child.label in text
