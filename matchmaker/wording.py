@@ -47,9 +47,9 @@ class Wording:
             f"suggest.points.{'one' if round(value, 1) == 1 else 'many'}", number=self.number(value, 1)
         )
 
-    def percent(self, share: float) -> str:
-        """A share from 0 to 1 as whole per cent."""
-        return self("number.percent", number=self.number(100 * share))
+    def percent(self, share: float, decimals: int = 0) -> str:
+        """A share from 0 to 1 in per cent, with so many decimals."""
+        return self("number.percent", number=self.number(100 * share, decimals))
 
     def place(self, place: Place) -> str:
         """City, region and country by their names, as far as they are known; ``""`` where nothing is."""

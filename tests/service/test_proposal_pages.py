@@ -93,7 +93,7 @@ def test_the_effect_is_shown_now_and_at_0_with_the_curve_as_picture_and_table(
         (english.number(now.mutual), english.number(before.mutual)),
         (english.number(now.gini, 2), english.number(before.gini, 2)),
     ):
-        assert f"{value} {old} at 0" in text
+        assert f"{value} {old} at 0".replace("\u00a0", " ") in text
     assert len(re.findall(r'<svg class="curve" [^>]*role="img" aria-label="[^"]+"', page)) == 4
     assert len(re.findall(r'<th scope="row"><a href="/proposals\?balance=', page)) == 11
 

@@ -140,8 +140,8 @@ def gap_words(plan: Plan, wording: Wording) -> str:
     """How much better any schedule could be, such that the sentence holds: rounded up."""
     if plan.gap < EXACT:
         return wording("event.schedule.best")
-    share = math.ceil(plan.gap * 1000 - EXACT) / 10
-    return wording("event.schedule.gap", share=wording("number.percent", number=wording.number(share, 1)))
+    share = math.ceil(plan.gap * 1000 - EXACT) / 1000
+    return wording("event.schedule.gap", share=wording.percent(share, 1))
 
 
 def _of_run(run: Run | None, everybody: Sequence[Attending], revision: int) -> dict[str, Any]:
