@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
@@ -36,7 +36,7 @@ DAY, TIME, MOMENT = "yyyy-mm-dd", "hh:mm", "yyyy-mm-dd hh:mm"
 _EMPTY = b"<sheetData></sheetData>"
 _ROWS_AT_ONCE = 2_000
 _TEXTS_KEPT = 100_000
-"""Ids and labels come again and again."""
+"""Ids and labels come again and again in one sheet; from one to the next nothing is kept, since what was written once may be erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,33 +117,36 @@ def _filled(
 
 def _lines(columns: Sequence[str], rows: Iterable[Sequence[Value]], styles: _Styles) -> Iterator[list[str]]:
     """The heading and the rows as markup, many at once."""
+    text = lru_cache(maxsize=_TEXTS_KEPT)(_text)
     letters = [get_column_letter(number + 1) for number in range(len(columns))]
     heads = "".join(
-        f'<c r="{letter}1" s="{styles.head}" {_text(head)}'
+        f'<c r="{letter}1" s="{styles.head}" {text(head)}'
         for letter, head in zip(letters, columns, strict=True)
     )
     lines = [f'<row r="1">{heads}</row>']
     for number, row in enumerate(rows, 2):
-        lines.append(_row(number, row, letters, styles))
+        lines.append(_row(number, row, letters, styles, text))
         if len(lines) == _ROWS_AT_ONCE:
             yield lines
             lines = []
     yield lines
 
 
-def _row(number: int, values: Sequence[Value], letters: Sequence[str], styles: _Styles) -> str:
+def _row(
+    number: int, values: Sequence[Value], letters: Sequence[str], styles: _Styles, text: Callable[[str], str]
+) -> str:
     cells = [
-        f'<c r="{letter}{number}" {_content(value, styles)}'
+        f'<c r="{letter}{number}" {_content(value, styles, text)}'
         for letter, value in zip(letters, values, strict=True)
         if value is not None
     ]
     return f'<row r="{number}">{"".join(cells)}</row>'
 
 
-def _content(value: Value, styles: _Styles) -> str:
+def _content(value: Value, styles: _Styles, text: Callable[[str], str]) -> str:
     """The rest of a cell behind its place."""
     if isinstance(value, str):
-        return _text(str(value))
+        return text(str(value))
     if isinstance(value, date | time):
         style = (
             styles.moment
@@ -164,7 +167,6 @@ def _serial(value: date | time) -> str:
     return str(to_excel(value))  # type: ignore[no-untyped-call]
 
 
-@lru_cache(maxsize=_TEXTS_KEPT)
 def _text(value: str) -> str:
     shown = ILLEGAL_CHARACTERS_RE.sub("\ufffd", defuse(value))[:LONGEST_TEXT]
     if not shown:
