@@ -379,7 +379,7 @@ TEXTS: dict[str, str] = {
     # What may come of a candidate
     "spin_off.outlook_given": "Prognose: {probability} sandsynlighed for at få nye aktører hurtigere end helheden inden for et år. Af {alike} tidligere grupper med en prognose som denne gjorde {kept} det ({share}); af alle tidligere grupper {base}.",
     "spin_off.outlook_alone": "Prognose: {probability} sandsynlighed for at få nye aktører hurtigere end helheden inden for et år.",
-    "spin_off.outlook_worth": "Sådan en forudsigelse siger kun lidt: i det år, den blev afprøvet på, var dens første bud ikke bedre end den bedste enkle rangering. Rækkefølgen her viser, hvad der er i dag, ikke hvad der vil vokse.",
+    "spin_off.outlook_worth": "En prognose for vækst siger kun lidt: i det år, den blev afprøvet på, var dens første bud ikke bedre end den bedste enkle rangering. Rækkefølgen her viser, hvad der er i dag, ikke hvad der vil vokse.",
     "spin_off.outlook_none": "Der kan ikke gives nogen sandsynlighed: der er for få eller for nye daterede samarbejder, eller forudsigelsen klarede sig dårligere end grundandelen på klyngens egen fortid.",
     "spin_off.needs_none": "Der mangler ikke noget, som kan tælles.",
     "need.actor_group": "Aktørgrupper, som delklyngen omkring den har: {names}.",

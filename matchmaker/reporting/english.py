@@ -379,7 +379,7 @@ TEXTS: dict[str, str] = {
     # What may come of a candidate
     "spin_off.outlook_given": "Forecast: {probability} likely to gain actors faster than the whole within a year. Of {alike} past groups with a forecast like this, {kept} did ({share}); of all past groups {base}.",
     "spin_off.outlook_alone": "Forecast: {probability} likely to gain actors faster than the whole within a year.",
-    "spin_off.outlook_worth": "Such a forecast tells little: on the year it was tested on, its first names did no better than the best simple ranking. The order here says what stands there today, not what will grow.",
+    "spin_off.outlook_worth": "A forecast of growth tells little: on the year it was tested on, its first names did no better than the best simple ranking. The order here says what stands there today, not what will grow.",
     "spin_off.outlook_none": "No probability can be given: the dated collaborations are too few or too recent, or the forecast did worse than the base rate on this cluster's own past.",
     "spin_off.needs_none": "Nothing that can be counted is missing.",
     "need.actor_group": "Actor groups that the sub-cluster around it has: {names}.",
