@@ -41,6 +41,7 @@ class Latest:
 
         Raises ``NotBuiltError`` when nothing is published or everything published is damaged.
         """
+        self._store.stand_alone()
         # While one caller loads what is new, the others go on with what they have.
         if not self._lock.acquire(blocking=self._published is None):
             assert self._published is not None

@@ -73,6 +73,7 @@ class LookedThrough:
 
     def _follow(self, rest: Rest) -> None:
         """Take in what changed in the store; what no longer follows from it is dropped."""
+        self._store.stand_alone()
         if self._until >= 0:
             if self._store.latest_change() == self._until:
                 return

@@ -12,6 +12,7 @@ from matchmaker.actors import Actor, ActorGroup
 from matchmaker.answers import AnswerKind, Judgement
 from matchmaker.errors import ActorNotFoundError, StoreError
 from matchmaker.store import Store
+from matchmaker.workspace import Workspace
 
 INTERESTED, PINNED = Judgement(AnswerKind.INTERESTED), Judgement(AnswerKind.PINNED)
 
@@ -113,3 +114,13 @@ def test_a_transaction_that_ended_early_keeps_nothing_of_what_follows(store: Sto
     assert store.answers.all() == ()
     store.answers.give("a", "c", INTERESTED, who="t")
     assert len(store.answers.all()) == 1
+
+
+def test_what_stays_in_memory_is_not_worked_out_of_changes_that_may_be_rolled_back(tmp_path: Path) -> None:
+    with Workspace.open(tmp_path / "workspace", create=True) as workspace:
+        with workspace.undoing.together():
+            with pytest.raises(RuntimeError, match="ask it before"):
+                workspace.published()
+            with pytest.raises(RuntimeError, match="ask it before"):
+                workspace.looked_through.incomplete()
+        assert not workspace.looked_through.incomplete()

@@ -117,6 +117,14 @@ class Transactions:
             self._forget_read()
             raise
 
+    def stand_alone(self) -> None:
+        """Raise ``RuntimeError`` within ``together``.
+
+        Said where what is read stays in memory, or takes long: it would outlive a transaction that fails, and make everybody wait.
+        """
+        if self._joined_connection() is not None:
+            raise RuntimeError("This was asked within a transaction of several changes; ask it before.")
+
     def _joined_connection(self) -> Connection | None:
         """The writer's connection where this thread is within ``together``."""
         connection: Connection | None = getattr(self._joined, "connection", None)

@@ -76,7 +76,12 @@ def test_the_gap_is_rounded_up_so_that_the_sentence_holds(arranging: TestClient)
     scheduled(arranging)
     version = workspace_of(arranging).events.version("spring-meeting")
     assert version
-    for value, told in ((1000.0, "better."), (999.9, "0.1\u00a0%"), (996.95, "0.4\u00a0%"), (999.999, "0.1\u00a0%")):
+    for value, told in (
+        (1000.0, "better."),
+        (999.9, "0.1\u00a0%"),
+        (996.95, "0.4\u00a0%"),
+        (999.999, "0.1\u00a0%"),
+    ):
         plan = replace(version.plan, value=value, bound=1000.0)
         assert told in gap_words(plan, WORDINGS["en"])
 
