@@ -171,6 +171,7 @@ def study_page(request: Request, snapshot: Published, view: View, found: Study) 
         picture=Markup,
         file_address=lambda table, ending: _file_address(request, table, ending),
         kept_fields=_kept_fields(found, request),
+        filtered=any(request.query_params.get(each.name) for each in found.fields),
     )
 
 
