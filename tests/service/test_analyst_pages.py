@@ -173,11 +173,14 @@ def test_a_form_that_was_left_empty_asks_for_nothing_special(client: TestClient,
     assert ENGLISH[f"{topic}.lead"] in words(page(client, f"/{topic}?{'=&'.join(names)}="))
 
 
-def test_filters_can_be_cleared_where_there_are_any_and_the_rest_of_the_view_stays(client: TestClient) -> None:
+def test_filters_can_be_cleared_where_there_are_any_and_the_rest_of_the_view_stays(
+    client: TestClient,
+) -> None:
     clear = f">{WORDINGS['en']('word.clear')}</a>"
-    for bare in ("/trends", "/trends?kind=&sort_trends=name"):
+    for bare in ("/brokers", "/brokers?group=&sort_brokers=constraint"):
         assert clear not in page(client, bare)
-    assert f'href="/trends?sort_trends=name"{clear}' in page(client, "/trends?kind=commitment&sort_trends=name")
+    shown = page(client, "/brokers?group=company&sort_brokers=constraint")
+    assert f'href="/brokers?sort_brokers=constraint"{clear}' in shown
 
 
 def test_a_table_that_is_not_there_is_not_found(client: TestClient) -> None:
