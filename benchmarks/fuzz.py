@@ -76,9 +76,10 @@ def _operations(address: str, asked: argparse.Namespace) -> dict[str, str]:
         for path, operations in paths.items()
         for method, operation in operations.items()
     }
+    # What takes away comes last, so that the others are asked about what is there.
     return {
         label: number
-        for label, number in found.items()
+        for label, number in sorted(found.items(), key=lambda each: each[0].startswith("DELETE "))
         if (not asked.only or any(each in label for each in asked.only))
         and not (asked.writing and label.startswith("GET "))
     }

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 MAX_SEARCH_TEXT = 10_000
 MAX_ID = 500
@@ -27,16 +29,19 @@ def whole(number: object) -> object:
     return int(number) if isinstance(number, float) and number.is_integer() else number
 
 
-def written_day(value: object) -> object:
-    """A day as it is written, 2027-03-04; a bare number would be taken for seconds since 1970."""
-    if isinstance(value, str) and value.lstrip("+-").replace(".", "", 1).isdigit():
+def _written_day(value: object) -> object:
+    """A day as it is written, 2027-03-04, and in no other way: a number would be taken for seconds since 1970."""
+    if not isinstance(value, str):
+        return value
+    if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         raise ValueError("must be a day such as 2027-03-04")
-    return value
+    return date.fromisoformat(value)
 
 
 Text = Annotated[str, AfterValidator(_writable)]
 FilterText = Annotated[Text, Field(max_length=MAX_FILTER)]
 Id = Annotated[Text, Field(min_length=1, max_length=MAX_ID)]
+Day = Annotated[date, BeforeValidator(_written_day), Field(examples=["2027-03-04"])]
 Region = Annotated[
     FilterText,
     Field(description="Region by name or code; a NUTS code takes in everything below it.", examples=["DK04"]),

@@ -5,20 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from matchmaker.actors import ActorGroup
 from matchmaker.arranging import Followed, Standing
 from matchmaker.events import Measure, Target
 from matchmaker.meetings.following.chain import STEPS, Step, Tally
 from matchmaker.meetings.following.targets import Course
-from service.schemas.contract import Answer, Id, NextCursor, Query, written_day
+from service.schemas.contract import Answer, Day, Id, NextCursor, Query
 from service.schemas.handouts import Body, Number
-
-
-def _day(value: object) -> object:
-    """JSON has no dates: they arrive as text, and no number is one."""
-    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 class TargetBody(Body):
@@ -26,7 +21,7 @@ class TargetBody(Body):
 
     measure: Annotated[Measure, Field(strict=False)]
     goal: Annotated[Number, Field(ge=1, le=1_000_000)]
-    starts: Annotated[date, BeforeValidator(_day)]
+    starts: Day
     months: Annotated[Number, Field(ge=1, le=600)]
     across_groups: bool = False
 
@@ -61,13 +56,9 @@ class ReportQuery(Query):
         list[Id],
         Field(default_factory=list, max_length=200, description="Ids; may be repeated. None means all."),
     ]
-    since: Annotated[
-        date | None, BeforeValidator(written_day), Field(description="Leave out events that began before.")
-    ] = None
+    since: Annotated[Day | None, Field(description="Leave out events that began before.")] = None
     until: Annotated[
-        date | None,
-        BeforeValidator(written_day),
-        Field(description="Leave out what came later; today where it is left out."),
+        Day | None, Field(description="Leave out what came later; today where it is left out.")
     ] = None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from matchmaker.actors import Commitment
 from matchmaker.answers import LONGEST_WORDS, DeclineReason
@@ -20,24 +20,16 @@ from matchmaker.events import (
     Remark,
 )
 from matchmaker.events.outcomes import LONGEST_TITLE
-from service.schemas.contract import MAX_ID, Id, Text
+from service.schemas.contract import MAX_ID, Day, Id, Text
 from service.schemas.events import FIRST_YEAR, LAST_YEAR, Body, Number
 
 MOST_STATEMENTS = 1000
-
-
-def _day(value: object) -> object:
-    """JSON has no dates: they arrive as text."""
-    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def _of_our_days(value: date) -> date:
     if not FIRST_YEAR <= value.year <= LAST_YEAR:
         raise ValueError(f"must be of a year from {FIRST_YEAR} to {LAST_YEAR}")
     return value
-
-
-Day = Annotated[date, BeforeValidator(_day), Field(examples=["2027-09-01"])]
 
 
 class AttendanceBody(Body):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field, JsonValue
 
 from matchmaker.trail import AuditRow, TrailFilter
-from service.schemas.contract import MAX_ID, Answer, FilterText, NextCursor, PageQuery, Text
+from service.schemas.contract import MAX_ID, Answer, Day, FilterText, NextCursor, PageQuery, Text
 
 
 class TrailQuery(PageQuery):
@@ -20,8 +20,8 @@ class TrailQuery(PageQuery):
         FilterText, Field(description="Id of the user or the key, or the name, as the trail has it.")
     ] = ""
     action: Annotated[FilterText, Field(description="Such as `edited`.")] = ""
-    since: Annotated[date | None, Field(description="First day, UTC.")] = None
-    until: Annotated[date | None, Field(description="Last day, UTC.")] = None
+    since: Annotated[Day | None, Field(description="First day, UTC.")] = None
+    until: Annotated[Day | None, Field(description="Last day, UTC.")] = None
 
     def filter(self, own: tuple[str, str] | None) -> TrailFilter:
         """The same for the workspace, within what is the caller's."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Annotated, TypeVar
 
 from fastapi import Query
@@ -21,6 +20,7 @@ from matchmaker.telling import told
 from service.pages.analyst.sheets import Ending
 from service.pages.analyst.study import Download
 from service.problems import refused
+from service.schemas.contract import Day
 
 T = TypeVar("T")
 
@@ -37,7 +37,7 @@ WeightChoice = Annotated[Weight | None, _OR_NONE, Query()]
 LevelChoice = Annotated[Annotated[int, Field(ge=0, le=3)] | None, _OR_NONE, Query()]
 VerdictChoice = Annotated[Verdict | None, _OR_NONE, Query()]
 YearChoice = Annotated[Annotated[int, Field(ge=1000, le=9999)] | None, _OR_NONE, Query()]
-DayChoice = Annotated[date | None, _OR_NONE, Query()]
+DayChoice = Annotated[Day | None, _OR_NONE, Query()]
 KindChoice = Annotated[Kind | None, _OR_NONE, Query()]
 TendencyChoice = Annotated[Tendency | None, _OR_NONE, Query()]
 GapKindChoice = Annotated[GapKind | None, _OR_NONE, Query(alias="kind")]

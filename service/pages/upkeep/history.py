@@ -21,6 +21,7 @@ from service.pages.events.named_files import attachment
 from service.pages.filters import TextFilter, readable
 from service.pages.rendering import page
 from service.pages.snapshot import MaybeSnapshot
+from service.schemas.contract import Day
 
 router = APIRouter()
 
@@ -33,7 +34,7 @@ LONGEST_SHOWN = 400
 COLUMNS = ("number", "at", "who", "name", "action", "kind", "subject", "source", "before", "after")
 
 SubjectFilter = Annotated[str, Query(max_length=500)]
-DayFilter = Annotated[date | None, BeforeValidator(lambda value: value or None), Query()]
+DayFilter = Annotated[Day | None, BeforeValidator(lambda value: value or None), Query()]
 Below = Annotated[int, Query(ge=0, le=2**53)]
 
 

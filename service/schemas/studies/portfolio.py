@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from matchmaker.actors import Commitment
 from matchmaker.landscape.portfolio import State
-from service.schemas.contract import Answer, NextCursor, PageQuery
+from service.schemas.contract import Answer, Day, NextCursor, PageQuery
 from service.schemas.studies.figures import FirstYear, LastYear, Number, PartId
 
 
@@ -22,7 +21,7 @@ class PortfolioQuery(PageQuery):
     first: FirstYear = None
     last: LastYear = None
     day: Annotated[
-        date | None,
+        Day | None,
         Field(description="The day that `state` is about; the newest in the data where left out."),
     ] = None
     sort: Annotated[
