@@ -1,6 +1,6 @@
 """Memory of `matchmaker serve` over many requests of every kind, and how they were answered.
 
-    python -m benchmarks.endurance WORKSPACE [--requests 1000000] [--warm-up 20000] [--every 10000]
+    python -m benchmarks.endurance WORKSPACE [--requests 1000000] [--warm-up 20000] [--every 10000] [--changes 0.12]
 
 ``WORKSPACE`` is a built one and is copied; the copy is served as ``matchmaker serve`` does it, in a process of its own, without
 limits of rate. A facilitator, a firm and an analyst ask with keys, over connections that stay open: every page and every
@@ -128,9 +128,9 @@ def served(folder: Path) -> Iterator[Served]:
 class Asker:
     """Asks what a seed draws, over one connection that is opened again where it was closed."""
 
-    def __init__(self, service: Served, seed: int, edits: float) -> None:
+    def __init__(self, service: Served, seed: int, *, changes: float, edits: float) -> None:
         self._service = service
-        self._edits = edits
+        self._changes, self._edits = changes, edits
         self._drawn = random.Random(seed)
         self._connection = HTTPConnection("127.0.0.1", service.port, timeout=300)
         self._read = [(role, path) for role in ROLES for path in _paths(role)]
@@ -139,17 +139,18 @@ class Asker:
 
     def ask_some(self) -> None:
         """One thing that somebody does: a request, or a change and what takes it back."""
+        if self._drawn.random() < self._changes:
+            self._change()
+            return
         kind = self._drawn.random()
-        if kind < 0.75:
+        if kind < 0.85:
             role, path = self._drawn.choice(self._read)
             self._send(role, "GET", self._filled(path))
-        elif kind < 0.85:
+        elif kind < 0.96:
             role = self._drawn.choice(ROLES)
             self._send(role, "POST", "/api/v1/search", {"text": self._sentence()})
-        elif kind < 0.88:
-            self._send(Role.FIRM, "GET", f"/search?q={quote(self._sentence())}")
         else:
-            self._change()
+            self._send(Role.FIRM, "GET", f"/search?q={quote(self._sentence())}")
 
     def _change(self) -> None:
         if self._drawn.random() < self._edits:
@@ -255,10 +256,12 @@ def _until_ready(service: Served) -> None:
     raise SystemExit("The workspace is not ready; build it first.")
 
 
-def run(folder: Path, *, requests: int, warm_up: int, every: int, seed: int, edits: float) -> int:
+def run(
+    folder: Path, *, requests: int, warm_up: int, every: int, seed: int, changes: float, edits: float
+) -> int:
     """Ask, print a line now and then, and tell at the end; 1 where the figures are not kept."""
     with served(folder) as service:
-        asker, begun = Asker(service, seed, edits), time.perf_counter()
+        asker, begun = Asker(service, seed, changes=changes, edits=edits), time.perf_counter()
         told, warm = 0, 0.0
         while asker.sent < requests:
             asker.ask_some()
@@ -292,6 +295,7 @@ def main() -> int:
     parser.add_argument("--warm-up", type=int, default=20_000)
     parser.add_argument("--every", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--changes", type=float, default=0.12, help="share of what is done that is a change")
     parser.add_argument("--edits", type=float, default=0.01, help="share of changes that are of a profile")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
@@ -303,6 +307,7 @@ def main() -> int:
             warm_up=asked.warm_up,
             every=asked.every,
             seed=asked.seed,
+            changes=asked.changes,
             edits=asked.edits,
         )
 
