@@ -16,6 +16,7 @@ import json
 import random
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -298,6 +299,8 @@ def main() -> int:
     parser.add_argument("--changes", type=float, default=0.12, help="share of what is done that is a change")
     parser.add_argument("--edits", type=float, default=0.01, help="share of changes that are of a profile")
     asked = parser.parse_args()
+    # Whoever breaks it off ends the service as well, and nothing is left on the disk.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "workspace"
         shutil.copytree(asked.workspace, folder)
