@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import json
 import signal
 import socket
 import threading
@@ -22,10 +23,13 @@ from service.app import create_app
 from service.guards import LOOPBACK_NAMES
 from service.heaps import tended_heaps
 from service.limits import REQUEST_SECONDS
+from service.problems import MEDIA_TYPE
 
 STOP_SECONDS = 5
 """How long requests under way may take to end after a stop signal."""
 
+LINGER_SECONDS = 1.0
+"""How long a refused client may go on sending, so that it reads why before its connection is gone (RFC 9112, 9.6)."""
 MAX_HEAD_BYTES = 32 * 1024
 
 STEADY_BYTES = 256 * 1024
@@ -158,13 +162,14 @@ class _Server(uvicorn.Server):
 
 
 class _PunctualProtocol(H11Protocol):
-    """Cuts off a client that takes longer to send a request than an idle connection may be kept.
+    """Cuts off a client that takes longer to send a request than an idle connection may be kept, and one that sends none.
 
     uvicorn itself waits for ever for the rest of a head or a body.
     """
 
     _deadline: asyncio.TimerHandle | None = None
     _received = 0
+    _refused = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first request."""
@@ -173,6 +178,8 @@ class _PunctualProtocol(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take in what came; the wait ends with the request's last byte."""
+        if self._refused:
+            return
         super().data_received(data)
         if self.conn.their_state in (h11.IDLE, h11.SEND_BODY):
             self._received += len(data)
@@ -183,6 +190,28 @@ class _PunctualProtocol(H11Protocol):
             self._set_deadline()
         else:
             self._drop_deadline()
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what cannot be read as a request the way every other fault is answered."""
+        del msg
+        told = {
+            "type": "about:blank",
+            "title": "Bad Request",
+            "status": 400,
+            "detail": f"This is no HTTP request, or its address and headers are longer than {MAX_HEAD_BYTES:,} bytes.",
+        }
+        body = json.dumps(told).encode()
+        head = [
+            (b"content-type", MEDIA_TYPE.encode()),
+            (b"content-length", str(len(body)).encode()),
+            (b"connection", b"close"),
+        ]
+        answer = h11.Response(status_code=400, headers=head, reason=b"Bad Request")
+        for part in (answer, h11.Data(data=body), h11.EndOfMessage()):
+            self.transport.write(self.conn.send(part) or b"")
+        self.transport.write_eof()
+        self._refused = True
+        self.loop.call_later(LINGER_SECONDS, self.transport.close)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the wait."""

@@ -38,7 +38,6 @@ Preferred = Annotated[
     str | None,
     Header(
         alias="Prefer",
-        max_length=1000,
         description="`respond-async` (RFC 7240) asks for a job, whatever the size of what is sent.",
         examples=["respond-async"],
     ),

@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -121,6 +122,20 @@ def test_whichever_threads_answered_no_thread_has_a_heap_of_its_own(served: Serv
     # Those of glibc begin at whole numbers of 64 MiB, but for the process's own; each may have gone on in a second piece. Untold, it makes sixteen.
     assert len(begin) > 10
     assert len([each for each in begin if each % (64 * 1024 * 1024) == 0]) <= 4
+
+
+@pytest.mark.parametrize(
+    "sent", [b"\x16\x03\x01 this is no HTTP\r\n\r\n", b"GET /?q=" + b"x" * 4_000_000 + b" HTTP/1.1\r\n\r\n"]
+)
+def test_what_is_no_request_is_told_so_as_every_other_fault(served: Served, sent: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", served.port), timeout=10) as client:
+        with suppress(BrokenPipeError):
+            client.sendall(sent)
+        answer = b"".join(iter(lambda: client.recv(65_536), b""))
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert b"application/problem+json" in head
+    assert "32,768 bytes" in json.loads(body)["detail"]
 
 
 def test_half_open_connections_keep_nobody_out_and_are_cut_off(served: Served) -> None:
