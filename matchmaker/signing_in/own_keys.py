@@ -56,7 +56,7 @@ class OwnKeys:
 
     def revoke(self, caller: Caller, key_id: str) -> Key:
         """End a key at once; raises ``KeyNotFoundError``, the same for another's as for none."""
-        if not any(each.id == key_id for each in self.of(caller)):
+        if not _reaches(caller, self._keys.one(key_id)):
             raise KeyNotFoundError(key_id)
         return self._keys.revoke(key_id, who=caller.who)
 
