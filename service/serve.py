@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import json
+import secrets
 import signal
 import socket
 import threading
@@ -194,17 +195,20 @@ class _PunctualProtocol(H11Protocol):
     def send_400_response(self, msg: str) -> None:
         """Answer what cannot be read as a request the way every other fault is answered."""
         del msg
+        request_id = secrets.token_hex(8)
         told = {
             "type": "about:blank",
             "title": "Bad Request",
             "status": 400,
             "detail": f"This is no HTTP request, or its address and headers are longer than {MAX_HEAD_BYTES:,} bytes.",
+            "request_id": request_id,
         }
         body = json.dumps(told).encode()
         head = [
             (b"content-type", MEDIA_TYPE.encode()),
             (b"content-length", str(len(body)).encode()),
             (b"connection", b"close"),
+            (b"x-request-id", request_id.encode()),
         ]
         answer = h11.Response(status_code=400, headers=head, reason=b"Bad Request")
         for part in (answer, h11.Data(data=body), h11.EndOfMessage()):

@@ -94,7 +94,9 @@ def served(folder: Path, tables: Path) -> Iterator[Served]:
         line = process.stdout.readline() if process.stdout else ""
         if "http" not in line:
             raise RuntimeError(f"the service did not start: {line}")
-        known = {place: sorted(ids) for place, ids in town.ids.items()}
+        # Whoever revokes the key that it asks with is nobody from then on.
+        asking = {key.partition(".")[0] for key in keys.values()}
+        known = {place: sorted(ids.keys() - asking) for place, ids in town.ids.items()}
         yield Served(
             line[line.index("http") :].strip(), {**keys, "anonymous": ""}, {**known, "if-match": ["*"]}
         )
