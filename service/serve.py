@@ -16,12 +16,14 @@ from urllib.parse import urlsplit
 import click
 import h11
 import uvicorn
+from starlette.datastructures import MutableHeaders
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from matchmaker.errors import SettingsError
 from matchmaker.workspace import Workspace
 from service.app import create_app
 from service.guards import LOOPBACK_NAMES
+from service.headers import mark
 from service.heaps import tended_heaps
 from service.limits import REQUEST_SECONDS
 from service.problems import MEDIA_TYPE
@@ -204,13 +206,11 @@ class _PunctualProtocol(H11Protocol):
             "request_id": request_id,
         }
         body = json.dumps(told).encode()
-        head = [
-            (b"content-type", MEDIA_TYPE.encode()),
-            (b"content-length", str(len(body)).encode()),
-            (b"connection", b"close"),
-            (b"x-request-id", request_id.encode()),
-        ]
-        answer = h11.Response(status_code=400, headers=head, reason=b"Bad Request")
+        head = MutableHeaders(
+            {"content-type": MEDIA_TYPE, "content-length": str(len(body)), "connection": "close"}
+        )
+        mark(head, request_id)
+        answer = h11.Response(status_code=400, headers=head.raw, reason=b"Bad Request")
         for part in (answer, h11.Data(data=body), h11.EndOfMessage()):
             self.transport.write(self.conn.send(part) or b"")
         self.transport.write_eof()

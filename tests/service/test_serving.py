@@ -135,6 +135,7 @@ def test_what_is_no_request_is_told_so_as_every_other_fault(served: Served, sent
     head, _, body = answer.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 400 ")
     assert b"application/problem+json" in head
+    assert b"content-security-policy" in head.lower()
     assert "32,768 bytes" in json.loads(body)["detail"]
 
 
