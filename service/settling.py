@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gc
 import threading
+import time
+
+BETWEEN_TRIES = 0.01  # seconds
 
 
 class Settling:
@@ -32,5 +35,18 @@ class Settling:
 
 def _set_aside() -> None:
     gc.unfreeze()
-    gc.collect()
+    while not _collected_everything():
+        time.sleep(BETWEEN_TRIES)
     gc.freeze()
+
+
+def _collected_everything() -> bool:
+    """Whether the collection was made: while another thread is within one, ``gc.collect`` returns at once without a word."""
+    before = _full_collections()
+    gc.collect()
+    return _full_collections() > before
+
+
+def _full_collections() -> int:
+    number: int = gc.get_stats()[-1]["collections"]
+    return number

@@ -47,6 +47,35 @@ with Workspace.open(Path(sys.argv[1])) as workspace:
         print(*settled())
 """
 
+BUSY = """
+import gc
+import threading
+import time
+from service.settling import Settling
+
+begun, collected = [], []
+
+def interrupted(phase, told):
+    here = threading.current_thread().name
+    if phase == "start" and here == "settling" and told["generation"] == 2:
+        collected.append(here)
+    if phase == "start" and here == "MainThread" and not begun:
+        begun.append(here)
+        Settling(alone=True).seen("a build")
+        time.sleep(0.3)  # within a collection, while the other thread asks for its own
+
+gc.callbacks.append(interrupted)
+gc.collect(0)
+while any(each.name == "settling" for each in threading.enumerate()):
+    time.sleep(0.01)
+print(len(begun), len(collected), gc.get_freeze_count() > 1000)
+"""
+
+
+def test_a_collection_under_way_elsewhere_does_not_leave_the_garbage_in() -> None:
+    done = subprocess.run([sys.executable, "-c", BUSY], capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["1", "1", "True"], done.stderr
+
 
 def test_each_build_that_is_served_is_set_aside_once(built_folder: Path, tmp_path: Path) -> None:
     folder = tmp_path / "workspace"
