@@ -387,6 +387,7 @@ TEXTS: dict[str, str] = {
     "spin_off.further": "De øvrige kandidater",
     "spin_off.candidate": "Kandidat",
     "spin_off.inside_of": "Inden i",
+    "spin_off.why": "Hvad der taler for og imod, og hvad der kan komme",
     "spin_off.for": "Hvad der taler for",
     "spin_off.against": "Hvad der taler imod",
     "spin_off.for_none": "Intet mål træder tydeligt frem endnu.",

@@ -387,6 +387,7 @@ TEXTS: dict[str, str] = {
     "spin_off.further": "The other candidates",
     "spin_off.candidate": "Candidate",
     "spin_off.inside_of": "Inside",
+    "spin_off.why": "What speaks for and against it, and what may come",
     "spin_off.for": "Why it might",
     "spin_off.against": "What speaks against",
     "spin_off.for_none": "No measure stands out yet.",

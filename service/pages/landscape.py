@@ -27,8 +27,11 @@ ColourChoice = Annotated[
 MEMBERS_PER_PAGE = 50
 ROWS_PER_PAGE = 50
 DRAWN_SUB_CLUSTERS = 60
-CANDIDATES_IN_FULL = 18
 """Beyond so many, specialisations are listed without pictures, so that the page stays light."""
+CANDIDATES_IN_FULL = 18
+"""Spin-off candidates with what speaks for and against them; the others have a line each."""
+CANDIDATES_OPEN = 5
+"""Of these the best, whose reasons are read without opening anything, so that the ranking is seen before the hand tires."""
 
 
 @router.get("/sub-clusters")
@@ -185,6 +188,7 @@ def spin_offs(request: Request, seen: SeenBuild) -> Response:
         snapshot=snapshot,
         view=seen.view,
         readings=found[:CANDIDATES_IN_FULL],
+        opened=CANDIDATES_OPEN,
         further=found[CANDIDATES_IN_FULL:],
         evidence=evidence,
         figure_words=figure_words,

@@ -207,6 +207,20 @@ def test_a_seating_that_cannot_be_is_told(arranging: TestClient, size: str, roun
 # Requests, and pairs to keep apart
 
 
+def test_below_the_wishes_ten_requests_are_shown_first_those_that_wait(arranging: TestClient) -> None:
+    set_up(arranging)
+    pairs = [(f"p{one}", f"p{other}") for one in range(1, 5) for other in range(5, 8)]
+    for sender, recipient in pairs:
+        body = {"do": "ask", "sender": sender, "recipient": recipient}
+        assert arranging.post(f"{PAGE}/requests", data=body).status_code == 200
+    for sender, recipient in pairs[:3]:
+        arranging.post(f"{PAGE}/requests", data={"do": "accept", "sender": sender, "recipient": recipient})
+    page = words(arranging.get(f"{PAGE}/wishes").text)
+    assert "All 12 requests" in page
+    assert page.count(" → ") == 10
+    assert page.count("not answered") == 9
+
+
 def test_a_request_goes_from_state_to_state(arranging: TestClient) -> None:
     set_up(arranging)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import resource
 import shutil
 import zipfile
@@ -77,6 +78,20 @@ def test_from_a_file_to_new_actors_and_back(client: TestClient, opened: Workspac
     undone = client.post(made.partition("?")[0], data={"do": "undo"})
     assert "The import was undone." in undone.text
     assert opened.content() == before
+
+
+def test_many_reasons_are_read_in_pages(client: TestClient) -> None:
+    bad = "".join(f"Forkert {number};virksomhet;;\n" for number in range(120))
+    step = f"{send(client, GOOD + bad)}/preview"
+    seen = [
+        re.findall(r"<td>(virksomhet)</td>", client.get(step, params={"reasons": each}).text)
+        for each in (1, 2, 3, 9)
+    ]
+    assert [len(each) for each in seen] == [50, 50, 20, 20]
+    first = client.get(step).text
+    assert "Page 1 of 3" in first
+    assert f"{step.rpartition('/')[0]}/rejections.csv" in first
+    assert client.get(step, params={"reasons": 0}).status_code == 422
 
 
 def test_bad_rows_stop_all_of_it_unless_the_good_ones_are_chosen(

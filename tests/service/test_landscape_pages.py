@@ -54,6 +54,21 @@ def test_candidates_beyond_the_first_are_in_a_table(
     assert links == [each.sub_cluster_id for each in candidates[2:]]
 
 
+def test_reasons_of_the_best_candidates_are_open_and_doubts_of_all(
+    sample_client: TestClient, sample: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.pages.landscape.CANDIDATES_OPEN", 1)
+    candidates = sample.published().spin_offs()
+    _, *cards = sample_client.get("/spin-offs").text.split('<li class="card candidate"')
+    assert len(cards) == len(candidates) > 1
+    assert [ENGLISH["spin_off.why"] in card for card in cards] == [False] + [True] * (len(cards) - 1)
+    for card, candidate in zip(cards[1:], candidates[1:], strict=True):
+        seen, _, folded = card.partition(ENGLISH["spin_off.why"])
+        assert ENGLISH["spin_off.against"] in folded
+        assert ENGLISH["spin_off.report_link"] in folded.rpartition("</details>")[2]
+        assert all(ENGLISH[f"doubt.{doubt}"] in seen for doubt in candidate.doubts)
+
+
 def test_spin_offs_come_in_order_with_every_measure(sample_client: TestClient, sample: Workspace) -> None:
     candidates = sample.published().spin_offs()
     assert candidates

@@ -253,6 +253,7 @@ TEXTS: dict[str, str] = {
     "event.rounds.column.table": "Bord",
     "event.rounds.column.number": "Plads til",
     "event.rounds.column.name": "Navn",
+    "event.requests.all": "Alle {number} anmodninger",
     "event.requests.none": "Her er ingen anmodning.",
     "event.request.ask": "Bed om et møde på nogens vegne",
     "event.request.sender": "Hvem spørger",

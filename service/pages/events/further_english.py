@@ -253,6 +253,7 @@ TEXTS: dict[str, str] = {
     "event.rounds.column.table": "Table",
     "event.rounds.column.number": "Seat of",
     "event.rounds.column.name": "Name",
+    "event.requests.all": "All {number} requests",
     "event.requests.none": "No request is here.",
     "event.request.ask": "Ask for a meeting on somebody's behalf",
     "event.request.sender": "Who asks",

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from matchmaker.alphabet import name_key
 from matchmaker.errors import EventChangedError, EventRejectedError, NotBuiltError
-from matchmaker.events import FACILITATOR, Preference, PreferenceKind
+from matchmaker.events import FACILITATOR, MeetingRequest, Preference, PreferenceKind, RequestState
 from matchmaker.matching.matches import Match
 from matchmaker.published import Published
 from matchmaker.ways_back import Preferred
@@ -30,6 +30,8 @@ GRID_MOST = 60
 """Participants up to which the grid is drawn; of more, one participant's row."""
 ROWS_PER_PAGE = 50
 REASONS_SHOWN = 3
+REQUESTS_SHOWN = 10
+"""Requests for meetings below the wishes; all of them have a page of their own."""
 OF_FACILITATOR = tuple(PreferenceKind)
 OF_PARTICIPANT = (PreferenceKind.MEET, PreferenceKind.NO_THANKS, PreferenceKind.MET_BEFORE)
 
@@ -236,6 +238,7 @@ def _page(
         rows = _listed(workspace, frame.event.id, by_id, text, kind)
     elif view == "one" and seeker:
         rows = _row_of(seeker, everybody, pairs)
+    asked = _asked(workspace, frame.event.id, by_id) if view == "list" else ()
     pages = pages_of(len(rows), ROWS_PER_PAGE)
     number = min(number, pages)
     return event_page(
@@ -256,7 +259,8 @@ def _page(
         count=len(rows),
         number=number,
         pages=pages,
-        requests=workspace.events.requests.all(frame.event.id) if view == "list" else (),
+        requests=asked[:REQUESTS_SHOWN],
+        requested=len(asked),
         text=text,
         kind=kind,
         kinds=OF_FACILITATOR,
@@ -286,6 +290,13 @@ def _listed(
             or any(wanted in by_id[one].actor.name.casefold() or wanted == one for one in (each.a, each.b))
         )
     ]
+
+
+def _asked(workspace: Workspace, event_id: str, by_id: dict[str, Attending]) -> list[MeetingRequest]:
+    """Requests between those who attend, first those that wait for an answer."""
+    found = workspace.events.requests.all(event_id)
+    here = [each for each in found if each.sender in by_id and each.recipient in by_id]
+    return sorted(here, key=lambda each: each.state is not RequestState.PENDING)
 
 
 def _row_of(

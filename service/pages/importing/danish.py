@@ -142,7 +142,6 @@ TEXTS: dict[str, str] = {
     "import.file.rows.actors": "aktører-at-rette",
     "import.file.rows.collaborations": "samarbejder-at-rette",
     "import.file.rows.participations": "deltagelser-at-rette",
-    "import.more_in_file": "{number} i alt; filen har dem alle.",
     "import.changed_head": "Ændrede organisationer",
     "import.by_hand.one": "{number} værdi er rettet i hånden og bliver, som den er.",
     "import.by_hand.many": "{number} værdier er rettet i hånden og bliver, som de er.",

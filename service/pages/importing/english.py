@@ -142,7 +142,6 @@ TEXTS: dict[str, str] = {
     "import.file.rows.actors": "actors-to-mend",
     "import.file.rows.collaborations": "collaborations-to-mend",
     "import.file.rows.participations": "participations-to-mend",
-    "import.more_in_file": "{number} in all; the file has every one of them.",
     "import.changed_head": "Changed organisations",
     "import.by_hand.one": "{number} value was edited by hand and stays as it is.",
     "import.by_hand.many": "{number} values were edited by hand and stay as they are.",

@@ -20,6 +20,7 @@ from service.dependencies import ImportPreviews, OpenWorkspace
 from service.pages.events.forms import Form, Sent
 from service.pages.events.frame import go_to
 from service.pages.events.named_files import attachment
+from service.pages.filters import PageNumber, pages_of
 from service.pages.rendering import page, problem_page, wording_of
 from service.pages.snapshot import published_or_none
 from service.pages.telling import in_plain_words, in_words
@@ -30,6 +31,7 @@ router = APIRouter()
 
 SHOWN = 100
 """Rows of each list that a page shows at once."""
+REASONS_PER_PAGE = 50
 MOST_TRIED = 5_000
 """Rows of an import up to which its page tries what undoing would do; trying takes as long as doing it."""
 CSV = "text/csv; charset=utf-8"
@@ -150,7 +152,7 @@ def show_preview(
     workspace: OpenWorkspace,
     imports: ImportPreviews,
     draft_id: str,
-    show: Annotated[Literal["all", "changed", "new", "rejected", "duplicates"], Query()] = "all",
+    reasons: PageNumber = 1,
     done: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
     """What the files would do; nothing is changed yet."""
@@ -165,7 +167,7 @@ def show_preview(
         return _columns_again(request, workspace, draft, error)
     if found is None:
         return _looking(request, imports, draft)
-    return _preview(request, draft, found, show=show, done=done if done in DONE else "")
+    return _preview(request, draft, found, reasons=reasons, done=done if done in DONE else "")
 
 
 @router.post("/import/{draft_id}/preview")
@@ -379,22 +381,25 @@ def _preview(
     draft: Draft,
     found: Preview,
     *,
-    show: str = "all",
+    reasons: int = 1,
     problem: str = "",
     done: str = "",
     status: int = 200,
 ) -> Response:
     files = {name: kind for kind, name in draft.files.items()}
     bad = sorted({files[each.file] for each in found.rejections if each.file in files})
+    pages = pages_of(len(found.rejections), REASONS_PER_PAGE)
+    reasons = min(reasons, pages)
     return _page(
         request,
         "preview.html",
         status=status,
         draft=draft,
         found=found,
-        show=show,
+        reasons=found.rejections[(reasons - 1) * REASONS_PER_PAGE : reasons * REASONS_PER_PAGE],
+        number=reasons,
+        pages=pages,
         shown=SHOWN,
-        most=10_000 if show != "all" else SHOWN,
         bad_files=bad,
         problem=problem,
         done=done,
