@@ -37,7 +37,10 @@ def test_an_actors_collaborations_are_those_of_all_that_it_takes_part_in(tmp_pat
         assert list(store.collaborations_of("nobody")) == []
 
 
-def test_names_and_groups_are_those_of_the_actors(tmp_path: Path) -> None:
+def test_names_and_groups_are_those_of_the_actors_that_are_asked_for(tmp_path: Path) -> None:
     with Store.open(tmp_path / "m.sqlite") as store:
         store.apply(ACTORS, [], source="tests", who="tests")
-        assert store.names_and_groups() == {each.id: (each.name, each.group) for each in store.actors()}
+        everybody = {each.id: (each.name, each.group) for each in store.actors()}
+        assert store.names_and_groups(everybody) == everybody
+        assert list(store.names_and_groups(["nobody", *reversed(list(everybody)[:2])])) == list(everybody)[:2]
+        assert store.names_and_groups([]) == {}

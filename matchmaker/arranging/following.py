@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 
 from matchmaker.arranging.naming import event_id_of
@@ -42,7 +42,7 @@ def report(
     records = [_record(store, each.event.id) for each in store.events.all()]
     return followed(
         records,
-        _cluster(store, published),
+        _cluster(store, published, {actor_id for each in records for actor_id in each.actors()}),
         store.outcomes.targets(),
         wanted=frozenset(event_ids),
         since=since,
@@ -88,8 +88,8 @@ def _record(store: Store, event_id: str) -> EventRecord:
     )
 
 
-def _cluster(store: Store, published: Callable[[], Published]) -> Cluster:
-    actors = store.names_and_groups()
+def _cluster(store: Store, published: Callable[[], Published], actor_ids: Collection[str]) -> Cluster:
+    actors = store.names_and_groups(actor_ids)
     groups = {actor_id: group for actor_id, (_, group) in actors.items()}
     names = {actor_id: name for actor_id, (name, _) in actors.items()}
     try:
@@ -104,6 +104,7 @@ def _cluster(store: Store, published: Callable[[], Published]) -> Cluster:
             (member.actor_id, member.confidence, each.id, len(each.members))
             for each in tops
             for member in each.members
+            if member.actor_id in actors
         ),
         {each.id: each.label for each in tops},
         built.generation,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
 
@@ -11,9 +12,12 @@ from matchmaker.store.connections import Connection
 from matchmaker.store.rows import COLLABORATIONS, collaboration_of
 
 
-def names_and_groups(connection: Connection) -> dict[str, tuple[str, ActorGroup]]:
-    """The name and the group of every actor by id, ascending."""
-    rows = connection.execute('SELECT id, name, "group" FROM actors ORDER BY id')
+def names_and_groups(connection: Connection, actor_ids: Iterable[str]) -> dict[str, tuple[str, ActorGroup]]:
+    """The name and the group of these actors by id, ascending; unknown ids are left out."""
+    rows = connection.execute(
+        'SELECT id, name, "group" FROM actors WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id',
+        (json.dumps(sorted(actor_ids)),),
+    )
     return {str(actor_id): (str(name), ActorGroup(str(group))) for actor_id, name, group in rows}
 
 

@@ -109,6 +109,18 @@ def test_the_chain_by_groups_sub_clusters_and_events_adds_up() -> None:
     assert {event: each.pairs for event, each in made.by_event.items()} == {"e": 7, "empty": 0}
 
 
+def test_a_record_speaks_of_those_too_who_have_left_the_event() -> None:
+    everything = record()
+    left = replace(everything, attendees=())
+    assert left.actors() == {one for pair in everything.proposed for one in pair} | {
+        one for each in everything.outcomes for one in each.actors
+    }
+    assert replace(everything, proposed={}, outcomes=()).actors() == {"c1", "c2", "k1", "s1", "s2"}
+    # What they did counts the same whether or not anybody else in the cluster is known.
+    known = {actor: group for actor, group in GROUPS.items() if actor in everything.actors()}
+    assert links(everything, known, LATER) == links(everything, GROUPS, LATER)
+
+
 def test_an_event_without_anything_gives_noughts_and_no_shares() -> None:
     bare = EventRecord(Event("bare", "Bare", "", "Europe/Copenhagen"))
     found = followed([bare], Cluster(GROUPS, NAMES), (), since=None, until=LATER)

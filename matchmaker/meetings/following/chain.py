@@ -59,6 +59,11 @@ class EventRecord:
     """Of the latest version of the schedule."""
     outcomes: tuple[Outcome, ...] = ()
 
+    def actors(self) -> set[str]:
+        """The ids of all that it speaks of; who has left the event since may still be proposed, or have met somebody."""
+        here = {each.actor_id for each in self.attendees}
+        return here.union(*self.proposed, *(each.actors for each in self.outcomes))
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
