@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from itertools import groupby
+
+SPANS_SHOWN = 8
+"""Spans of rows that are named; of more, the first."""
 
 
 class ActorGroup(StrEnum):
@@ -154,3 +159,33 @@ class Rejection:
     column: str
     value: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """What is wrong in the same way in one row or in many: one word that is not understood may fill a column."""
+
+    first: Rejection
+    rows: tuple[int, ...]
+    """Ascending, each once."""
+
+    @property
+    def spans(self) -> str:
+        """The rows as they are read: ``3–14, 17``; the first ``SPANS_SHOWN`` spans and ``…`` where there are more."""
+        # Rows that follow each other differ from their places by the same number.
+        runs = [
+            [row for _, row in run]
+            for _, run in groupby(enumerate(self.rows), lambda each: each[1] - each[0])
+        ]
+        named = [str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs[:SPANS_SHOWN]]
+        return ", ".join([*named, "…"] if len(runs) > SPANS_SHOWN else named)
+
+
+def alike(rejections: Sequence[Rejection]) -> tuple[Alike, ...]:
+    """The rejections with those of the same file, column, value and reason as one, in the order of the first of each."""
+    rows: dict[Rejection, set[int]] = {}
+    firsts: dict[tuple[str, str, str, str], Rejection] = {}
+    for each in rejections:
+        first = firsts.setdefault((each.file, each.column, each.value, each.reason), each)
+        rows.setdefault(first, set()).add(each.row)
+    return tuple(Alike(first, tuple(sorted(found))) for first, found in rows.items())

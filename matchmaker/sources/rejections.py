@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from matchmaker.actors import Rejection
+from matchmaker.actors import Alike, Rejection, alike
 from matchmaker.sources.formulas import defuse
 
 VALUE_SHOWN = 200
@@ -33,13 +33,16 @@ def _visible(character: str) -> str:
     return character
 
 
-def rejections_text(rejections: Iterable[Rejection]) -> str:
-    """One line per rejection (``file, row 7, column "Gruppe", value "x": why``); ``""`` where there is none."""
-    return "\n".join(_line(rejection) for rejection in rejections)
+def rejections_text(rejections: Sequence[Rejection]) -> str:
+    """A line for each that differs (``file, row 7, column "Gruppe", value "x": why``); ``""`` where there is none."""
+    return "\n".join(map(_line, alike(rejections)))
 
 
-def _line(rejection: Rejection) -> str:
-    where = f"{rejection.file}, row {rejection.row}"
+def _line(same: Alike) -> str:
+    rejection, many = same.first, len(same.rows) > 1
+    where = f"{rejection.file}, {'rows' if many else 'row'} {same.spans}"
+    if many:
+        where += f" ({len(same.rows)} rows)"
     if rejection.column:
         where += f', column "{shown(rejection.column)}"'
     if rejection.value:

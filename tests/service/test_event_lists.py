@@ -66,7 +66,7 @@ def test_every_row_that_cannot_be_is_told_with_row_column_and_what_to_do(arrangi
     wrong = sent(arranging, GOOD + "Nobody at all;<b>Eve</b>;eve@example.dk\n;Uno;not-an-address\n")
     assert wrong.status_code == 422
     told = words(wrong.text)
-    assert "Row 4 Firma Nobody at all No actor has this id or name." in told
+    assert "Row 4 Column: Firma Value: Nobody at all No actor has this id or name." in told
     assert "Row 5" in told
     assert "<b>Eve</b>" not in wrong.text
     assert "Take it in" not in told

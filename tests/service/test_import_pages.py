@@ -22,6 +22,7 @@ from matchmaker.jobs import Lane
 from matchmaker.users import UserRole
 from matchmaker.workspace import Workspace
 from service.app import create_app
+from tests.service.reading_pages import words
 from tests.sources.test_hostile_tables import HEADER, archive, cell, parts
 
 GOOD = "Navn;Type;By;Beskrivelse\nNy Mejeri ApS;virksomhed;Viborg;Vi laver ost.\nØstergård;virksomhed;Skive;Vi dyrker ærter.\n"
@@ -81,10 +82,10 @@ def test_from_a_file_to_new_actors_and_back(client: TestClient, opened: Workspac
 
 
 def test_many_reasons_are_read_in_pages(client: TestClient) -> None:
-    bad = "".join(f"Forkert {number};virksomhet;;\n" for number in range(120))
+    bad = "".join(f"Forkert {number};virksomhet {number};;\n" for number in range(120))
     step = f"{send(client, GOOD + bad)}/preview"
     seen = [
-        re.findall(r"<td>(virksomhet)</td>", client.get(step, params={"reasons": each}).text)
+        re.findall(r"</span>(virksomhet \d+)</td>", client.get(step, params={"reasons": each}).text)
         for each in (1, 2, 3, 9)
     ]
     assert [len(each) for each in seen] == [50, 50, 20, 20]
@@ -92,6 +93,13 @@ def test_many_reasons_are_read_in_pages(client: TestClient) -> None:
     assert "Page 1 of 3" in first
     assert f"{step.rpartition('/')[0]}/rejections.csv" in first
     assert client.get(step, params={"reasons": 0}).status_code == 422
+
+
+def test_a_word_that_fills_a_column_is_told_once_with_its_rows(client: TestClient) -> None:
+    bad = "".join(f"Forkert {number};virksomhet;;\n" for number in range(120))
+    page = words(client.get(f"{send(client, GOOD + bad)}/preview").text)
+    assert page.count("Did you mean") == 1
+    assert "4–123 120 rows Column: Type Value: virksomhet" in page
 
 
 def test_bad_rows_stop_all_of_it_unless_the_good_ones_are_chosen(

@@ -1,9 +1,15 @@
 import csv
 from pathlib import Path
 
-from matchmaker.actors import Rejection
+from matchmaker.actors import SPANS_SHOWN, Alike, Rejection, alike
 from matchmaker.sources.formulas import undefuse
-from matchmaker.sources.rejections import COLUMNS, VALUE_SHOWN, rejections_text, shown, write_rejections
+from matchmaker.sources.rejections import (
+    COLUMNS,
+    VALUE_SHOWN,
+    rejections_text,
+    shown,
+    write_rejections,
+)
 
 TWO = [
     Rejection("deltagere.csv", 7, "Gruppe", "virksomhet", "Unknown actor group."),
@@ -17,6 +23,28 @@ def test_text_names_file_row_column_value_and_reason() -> None:
         'deltagere.csv, row 9, column "Navn": The name is missing.'
     )
     assert rejections_text([]) == ""
+
+
+def test_what_is_wrong_in_the_same_way_is_told_once_with_all_its_rows() -> None:
+    many = [Rejection("a.csv", row, "Type", "virksomhet", "Unknown.") for row in (3, 4, 5, 9, 11, 12, 9)]
+    other = Rejection("a.csv", 4, "Type", "firm", "Unknown.")
+    again = Rejection("b.csv", 3, "Type", "virksomhet", "Unknown.")
+    assert alike([*many, other, again]) == (
+        Alike(many[0], (3, 4, 5, 9, 11, 12)),
+        Alike(other, (4,)),
+        Alike(again, (3,)),
+    )
+    assert rejections_text([*many, other, again]) == (
+        'a.csv, rows 3–5, 9, 11–12 (6 rows), column "Type", value "virksomhet": Unknown.\n'
+        'a.csv, row 4, column "Type", value "firm": Unknown.\n'
+        'b.csv, row 3, column "Type", value "virksomhet": Unknown.'
+    )
+
+
+def test_of_very_many_spans_the_first_are_named() -> None:
+    every_other = Alike(TWO[0], tuple(range(2, 200, 2)))
+    assert every_other.spans == "2, 4, 6, 8, 10, 12, 14, 16, …"
+    assert Alike(TWO[0], tuple(range(2, 2 + 2 * SPANS_SHOWN, 2))).spans.endswith("16")
 
 
 def test_csv_has_a_byte_order_mark_and_no_formula(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 
-from matchmaker.actors import Rejection
+from matchmaker.actors import Rejection, alike
 from matchmaker.arranging import LIST_FIELDS, OutcomeImport, ParticipantImport, WishList
 from matchmaker.arranging.outcome_sheet import template_file
 from matchmaker.errors import EventChangedError, EventRejectedError, ImportRejectedError, SourceError
@@ -30,7 +30,8 @@ router = APIRouter()
 What = Literal["participants", "wishes", "outcomes"]
 PART_OF: Mapping[str, str] = {"participants": "participants", "wishes": "wishes", "outcomes": "follow-up"}
 """The part of an event that a list belongs to."""
-REJECTIONS_SHOWN = 200
+REJECTIONS_SHOWN = 50
+"""Of those that differ."""
 NAMED = 40
 """Participants that are named of each kind."""
 WISH_HEADERS = {"da": ("Hvem", "Med", "Ønske", "Bemærkning"), "en": ("Who", "Whom", "Wish", "Words")}
@@ -291,6 +292,7 @@ def _page(
         asked=asked,
         problem=problem,
         fields=LIST_FIELDS[what],
+        rejected=alike(looked.rejections) if looked else (),
         shown=REJECTIONS_SHOWN,
         named=NAMED,
     )

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from matchmaker.actors import ActorGroup
+from matchmaker.actors import ActorGroup, alike
 from matchmaker.errors import ImportDraftNotFoundError, ImportNotFoundError, ImportRejectedError, SourceError
 from matchmaker.intake import FIELDS, WHY_NOT, Draft, FirstLook, Preview, rejections_csv, template_csv
 from matchmaker.jobs import Job, JobState
@@ -388,7 +388,8 @@ def _preview(
 ) -> Response:
     files = {name: kind for kind, name in draft.files.items()}
     bad = sorted({files[each.file] for each in found.rejections if each.file in files})
-    pages = pages_of(len(found.rejections), REASONS_PER_PAGE)
+    told = alike(found.rejections)
+    pages = pages_of(len(told), REASONS_PER_PAGE)
     reasons = min(reasons, pages)
     return _page(
         request,
@@ -396,7 +397,7 @@ def _preview(
         status=status,
         draft=draft,
         found=found,
-        reasons=found.rejections[(reasons - 1) * REASONS_PER_PAGE : reasons * REASONS_PER_PAGE],
+        reasons=told[(reasons - 1) * REASONS_PER_PAGE : reasons * REASONS_PER_PAGE],
         number=reasons,
         pages=pages,
         shown=SHOWN,
