@@ -3,9 +3,9 @@
     python -m benchmarks.endurance WORKSPACE [--requests 1000000] [--warm-up 20000] [--every 10000] [--changes 0.12]
 
 ``WORKSPACE`` is a built one and is copied; the copy is served as ``matchmaker serve`` does it, in a process of its own, without
-limits of rate. A facilitator, a firm and an analyst ask with keys, over connections that stay open: every page and every
+limits of rate. A facilitator, an analyst and every firm of the cluster ask with keys, over a connection that stays open: every page and every
 address of the API that is read, searches of which none is like another, and changes that are taken back: a draft, a note,
-an answer, a profile, a key, a saved search. Which is asked is drawn with a seed. The command ends with 1 where an answer was a 5xx
+an answer, a saved search, and rarely a profile or a key. Which is asked, and by which firm, is drawn with a seed. The command ends with 1 where an answer was a 5xx
 other than an announced 503, a connection broke, or memory grew by more than 20 MB after the warm-up. Figures come from ``/proc``, so this runs on Linux.
 """
 
@@ -38,6 +38,7 @@ from service.permissions import RULES, Role
 MOST_GROWTH = 20.0
 """MB that memory may grow by after the warm-up."""
 ROLES = (Role.FACILITATOR, Role.FIRM, Role.ANALYST)
+MOST_FIRMS = 1_000
 LONG = (
     "/downloads",
     "/backtest",
@@ -74,9 +75,9 @@ class Served:
     process: subprocess.Popen[str]
     port: int
     keys: dict[Role, str]
-    ids: list[str]
-    own: str
-    """The actor that the firm speaks for."""
+    """Of the facilitator and the analyst."""
+    firms: dict[str, str]
+    """The key of each actor's firm, by the actor's id."""
     part: str
     """Id of a sub-cluster."""
 
@@ -97,16 +98,16 @@ def served(folder: Path) -> Iterator[Served]:
     )
     with Workspace.open(folder) as workspace:
         snapshot = workspace.published()
-        ids = sorted(snapshot.actor_groups())
-        own, part = ids[len(ids) // 2], snapshot.sub_clusters()[0].id
-        keys = {
-            role: workspace.users.create_key(
-                name=role.value,
-                role=UserRole(role.value),
-                actor_id=own if role is Role.FIRM else "",
-                who="benchmark",
+        part = snapshot.sub_clusters()[0].id
+
+        def key(role: Role, actor_id: str = "") -> str:
+            return workspace.users.create_key(
+                name=role.value, role=UserRole(role.value), actor_id=actor_id, who="benchmark"
             )[1]
-            for role in ROLES
+
+        keys = {role: key(role) for role in ROLES if role is not Role.FIRM}
+        firms = {
+            actor_id: key(Role.FIRM, actor_id) for actor_id in sorted(snapshot.actor_groups())[:MOST_FIRMS]
         }
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -118,7 +119,7 @@ def served(folder: Path) -> Iterator[Served]:
         text=True,
     )
     try:
-        running = Served(process, port, keys, ids, own, part)
+        running = Served(process, port, keys, firms, part)
         _until_ready(running)
         yield running
     finally:
@@ -135,18 +136,21 @@ class Asker:
         self._drawn = random.Random(seed)
         self._connection = HTTPConnection("127.0.0.1", service.port, timeout=300)
         self._read = [(role, path) for role in ROLES for path in _paths(role)]
+        self._ids = list(service.firms)
+        self._own = self._ids[0]
         self.asked = Asked()
         self.sent = 0
 
     def ask_some(self) -> None:
         """One thing that somebody does: a request, or a change and what takes it back."""
+        self._own = self._drawn.choice(self._ids)
         if self._drawn.random() < self._changes:
             self._change()
             return
         kind = self._drawn.random()
         if kind < 0.85:
             role, path = self._drawn.choice(self._read)
-            self._send(role, "GET", self._filled(path))
+            self._send(role, "GET", self._filled(role, path))
         elif kind < 0.96:
             role = self._drawn.choice(ROLES)
             self._send(role, "POST", "/api/v1/search", {"text": self._sentence()})
@@ -154,16 +158,16 @@ class Asker:
             self._send(Role.FIRM, "GET", f"/search?q={quote(self._sentence())}")
 
     def _change(self) -> None:
+        own = f"/api/v1/actors/{quote(self._own, safe='')}"
         if self._drawn.random() < self._edits:
-            own = f"/api/v1/actors/{quote(self._service.own, safe='')}"
-            self._send(Role.FIRM, "PATCH", own, {"description": self._sentence()}, {"if-match": "*"})
+            if self._drawn.random() < 0.5:
+                self._send(Role.FIRM, "PATCH", own, {"description": self._sentence()}, {"if-match": "*"})
+                return
+            made = self._send(Role.ANALYST, "POST", "/api/v1/keys", {"name": "endurance"})
+            self._send(Role.ANALYST, "DELETE", f"/api/v1/keys/{json.loads(made).get('id', 'x')}")
             return
-        own = f"/api/v1/actors/{quote(self._service.own, safe='')}"
-        other = quote(
-            self._drawn.choice([each for each in self._service.ids[:50] if each != self._service.own]),
-            safe="",
-        )
-        match self._drawn.randrange(5):
+        other = quote(self._drawn.choice([each for each in self._ids if each != self._own]), safe="")
+        match self._drawn.randrange(4):
             case 0:
                 made = self._send(
                     Role.FIRM, "POST", f"{own}/drafts", {"kind": "offer", "text": self._sentence()}
@@ -176,9 +180,6 @@ class Asker:
                 said = {"answer": self._drawn.choice(["interested", "known"])}
                 self._send(Role.FIRM, "PUT", f"{own}/answers/{other}", said)
                 self._send(Role.FIRM, "DELETE", f"{own}/answers/{other}")
-            case 3:
-                made = self._send(Role.ANALYST, "POST", "/api/v1/keys", {"name": "endurance"})
-                self._send(Role.ANALYST, "DELETE", f"/api/v1/keys/{json.loads(made).get('id', 'x')}")
             case _:
                 wanted = {"name": "endurance", "wanted": {"text": self._sentence()}}
                 made = self._send(Role.ANALYST, "POST", "/api/v1/saved-searches", wanted)
@@ -195,7 +196,8 @@ class Asker:
         headers: dict[str, str] | None = None,
     ) -> bytes:
         sent = None if body is None else json.dumps(body)
-        all_headers = {"authorization": f"Bearer {self._service.keys[role]}", **(headers or {})}
+        key = self._service.firms[self._own] if role is Role.FIRM else self._service.keys[role]
+        all_headers = {"authorization": f"Bearer {key}", **(headers or {})}
         if sent is not None:
             all_headers["content-type"] = "application/json"
         self.sent += 1
@@ -213,11 +215,13 @@ class Asker:
             self.asked.faults.append(f"{role} {method} {address}: {answer.status}")
         return content
 
-    def _filled(self, path: str) -> str:
+    def _filled(self, role: Role, path: str) -> str:
+        # A firm asks about itself as often as about others.
+        about_itself = role is Role.FIRM and self._drawn.random() < 0.5
         given = {
-            "actor_id:path": quote(self._service.own, safe=":"),
-            "actor_id": quote(self._drawn.choice(self._service.ids), safe=""),
-            "partner_id": quote(self._drawn.choice(self._service.ids), safe=""),
+            "actor_id:path": quote(self._own, safe=":"),
+            "actor_id": quote(self._own if about_itself else self._drawn.choice(self._ids), safe=""),
+            "partner_id": quote(self._drawn.choice(self._ids), safe=""),
             "sub_cluster_id:path": quote(self._service.part, safe=":"),
             "sub_cluster_id": quote(self._service.part, safe=""),
             "ending": self._drawn.choice(("xlsx", "json", "pdf")),
@@ -297,7 +301,9 @@ def main() -> int:
     parser.add_argument("--every", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--changes", type=float, default=0.12, help="share of what is done that is a change")
-    parser.add_argument("--edits", type=float, default=0.01, help="share of changes that are of a profile")
+    parser.add_argument(
+        "--edits", type=float, default=0.01, help="share of changes that are of a profile or a key"
+    )
     asked = parser.parse_args()
     # Whoever breaks it off ends the service as well, and nothing is left on the disk.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))

@@ -137,7 +137,7 @@ def _made(file: Path, database: Path, erasures: Iterable[Erasure], *, who: str) 
         again = store.erasing.replay(erasures, who=who)
         store.erasing.forget_ids()
         store.compact()
-        actors = store.counts()["actors"]
+        actors = store.size()
     with database.open("rb+") as written:
         os.fsync(written.fileno())
     return actors, again

@@ -161,7 +161,11 @@ class Workspace:
 
     def is_empty(self) -> bool:
         """Whether no actor is stored yet."""
-        return self._store.counts()["actors"] == 0
+        return self.size() == 0
+
+    def size(self) -> int:
+        """How many actors are stored."""
+        return self._store.size()
 
     def import_table(
         self,

@@ -13,6 +13,7 @@ from service.asking_ahead import Questions
 from service.balancing import Balancing, Lists
 from service.pages.analyst.home import tiles
 from service.pages.atlas import atlas
+from service.pages.rendering import read_templates
 from service.pages.working_list.showing import ROWS_PER_PAGE
 from service.recognising import Recognising
 from service.reporting import Reporting
@@ -64,6 +65,7 @@ def questions(app: FastAPI) -> Questions:
     return Questions(
         of_a_build=(
             ("a suggestion", suggestion),
+            ("templates", lambda _: read_templates(resting.now)),
             ("lists", lists),
             ("facts", lambda snapshot: tiles(studies.within(PATIENCE), snapshot)),
             ("the description", lambda _: app.openapi()),

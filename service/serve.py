@@ -11,6 +11,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from urllib.parse import urlsplit
 
 import click
@@ -19,7 +20,7 @@ import uvicorn
 from starlette.datastructures import MutableHeaders
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from matchmaker.errors import SettingsError
+from matchmaker.errors import SettingsError, StoreError
 from matchmaker.workspace import Workspace
 from service.app import create_app
 from service.guards import LOOPBACK_NAMES
@@ -58,7 +59,7 @@ def serve(
     here_alone = _is_loopback(host)
     if not here_alone:
         names += _check_open_to_others(workspace, host)
-    with tended_heaps(), listening(host, port) as listener:
+    with tended_heaps(partial(_size, workspace)), listening(host, port) as listener:
         address = _address(host, listener.getsockname()[1])
         config = uvicorn.Config(
             # A workspace with an address for others is behind a proxy, from which everybody would seem to be here.
@@ -81,6 +82,12 @@ def serve(
         # The server passes a stop signal on to whoever handled it before, once it has stopped.
         with _ending_quietly(), suppress(KeyboardInterrupt):
             server.run(sockets=[listener])
+
+
+def _size(workspace: Workspace) -> int:
+    with suppress(StoreError):
+        return workspace.size()
+    return 0
 
 
 def _check_open_to_others(workspace: Workspace, host: str) -> list[str]:

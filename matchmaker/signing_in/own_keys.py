@@ -22,9 +22,9 @@ class OwnKeys:
         self._keys = store.keys
         self._signing_in = signing_in
 
-    def of(self, caller: Caller) -> tuple[Key, ...]:
-        """In the order in which they were made."""
-        return tuple(each for each in self._keys.all() if _reaches(caller, each))
+    def of(self, caller: Caller, *, good: bool = False) -> tuple[Key, ...]:
+        """In the order in which they were made; with ``good`` those that are neither revoked nor too old."""
+        return tuple(each for each in self._keys.all(good=good) if _reaches(caller, each))
 
     def create(
         self,

@@ -291,6 +291,11 @@ class Store(Transactions):
         with self._reading() as connection:
             return names_and_groups(connection, actor_ids)
 
+    def size(self) -> int:
+        """How many actors there are."""
+        with self._reading() as connection:
+            return int(connection.execute("SELECT count(*) FROM actors").fetchone()[0])
+
     def counts(self) -> dict[str, int]:
         """Rows by table: actors, collaborations, participations, edits, answers, audit, vectors."""
         with self._reading() as connection:

@@ -37,10 +37,12 @@ class Keys:
         """The store's time."""
         return self._stamp("").at
 
-    def all(self) -> tuple[Key, ...]:
-        """All keys, in the order in which they were made."""
+    def all(self, *, good: bool = False) -> tuple[Key, ...]:
+        """All keys, in the order in which they were made; with ``good`` those that are neither revoked nor too old."""
+        only, after = ("WHERE revoked = '' AND expires > ?", (self.now(),)) if good else ("", ())
         with self._reading() as connection:
-            return tuple(map(_key, connection.execute(f"SELECT {_KEY} FROM keys ORDER BY created, id")))
+            rows = connection.execute(f"SELECT {_KEY} FROM keys {only} ORDER BY created, id", after)
+            return tuple(map(_key, rows))
 
     def add(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
@@ -122,6 +122,13 @@ def _environment() -> Environment:
 
 
 _ENVIRONMENT = _environment()
+
+
+def read_templates(rest: Callable[[], None]) -> None:
+    """Read every template, which the first reader of a page waits for otherwise (0.1 s); ``rest`` is called before each."""
+    for name in _ENVIRONMENT.list_templates(extensions=["html"]):
+        rest()
+        _ENVIRONMENT.get_template(name)
 
 
 def page(

@@ -15,7 +15,7 @@ from service.heaps import tended_heaps
 library = ctypes.CDLL(None)
 library.malloc.restype, library.malloc.argtypes = ctypes.c_void_p, [ctypes.c_size_t]
 library.free.argtypes = [ctypes.c_void_p]
-tended = tended_heaps(0.05) if sys.argv[1] == "tended" else nullcontext()
+tended = tended_heaps(lambda: int(sys.argv[2]), 0.05) if sys.argv[1] == "tended" else nullcontext()
 """
 HEAPS = (
     BEGIN
@@ -57,11 +57,35 @@ with tended:
 """
 )
 
+LARGE = (
+    BEGIN
+    + """
+library.fopen.restype, library.fopen.argtypes = ctypes.c_void_p, [ctypes.c_char_p, ctypes.c_char_p]
+library.fclose.argtypes, library.malloc_info.argtypes = [ctypes.c_void_p], [ctypes.c_int, ctypes.c_void_p]
+
+def apart():
+    with tempfile.NamedTemporaryFile() as told:
+        file = library.fopen(told.name.encode(), b"w")
+        library.malloc_info(0, file)
+        library.fclose(file)
+        return int(re.search(rb'type="mmap" count="(\\d+)"', told.read())[1])
+
+# What was freed once is no longer taken for large by the library itself.
+library.free(library.malloc(30_000_000))
+with tended:
+    before = apart()
+    taken = [library.malloc(400_000) for _ in range(10)]
+    print(apart() - before)
+"""
+)
+
 ON_GLIBC = pytest.mark.skipif(sys.platform != "linux", reason="heaps for each thread are glibc's")
 
 
-def _told(program: str, how: str) -> int:
-    done = subprocess.run([sys.executable, "-c", program, how], capture_output=True, text=True, check=True)
+def _told(program: str, how: str, actors: int = 0) -> int:
+    done = subprocess.run(
+        [sys.executable, "-c", program, how, str(actors)], capture_output=True, text=True, check=True
+    )
     return int(done.stdout)
 
 
@@ -84,3 +108,10 @@ def test_what_was_freed_in_the_middle_of_a_heap_goes_back_to_the_machine() -> No
 @ON_GLIBC
 def test_without_it_what_was_freed_is_kept() -> None:
     assert _told(FREED, "untended") < 20
+
+
+@ON_GLIBC
+def test_what_is_large_has_pages_of_its_own_in_a_small_cluster_alone() -> None:
+    assert _told(LARGE, "tended", 200) == 10
+    assert _told(LARGE, "tended", 27_735) == 0
+    assert _told(LARGE, "untended") == 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from math import ceil
 from typing import Annotated
 
@@ -123,8 +122,7 @@ def _signed_in(request: Request) -> Caller:
 
 def _keys(workspace: Workspace, caller: Caller) -> tuple[Sequence[Key], Sequence[Key]]:
     """The caller's own keys that are good, and those of others that the caller may revoke, the newest first."""
-    now = datetime.now(UTC).isoformat(timespec="milliseconds")
-    good = [each for each in workspace.keys.of(caller) if not each.revoked and each.expires > now]
+    good = workspace.keys.of(caller, good=True)
     own = [each for each in good if each.user_id == caller.user_id]
     return own, [each for each in reversed(good) if each.user_id != caller.user_id]
 
