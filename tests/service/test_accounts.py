@@ -248,6 +248,9 @@ def test_a_key_of_ones_own_is_shown_once_works_and_is_revoked(opened: Opened, sh
     assert client.post("/account/keys", data={"revoke": key_id}).status_code == 303
     # What a key made goes with it.
     assert reads(opened, sent) == reads(opened, child["key"]) == 401
+    left = client.get("/account").text
+    assert key_id not in left
+    assert child["id"] not in left
 
 
 def test_a_key_ends_with_its_user(opened: Opened, shared: Workspace) -> None:

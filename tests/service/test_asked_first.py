@@ -7,10 +7,12 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from jinja2 import Environment
 
 from matchmaker.foreseen import START, TOP
 from matchmaker.workspace import Workspace
@@ -67,6 +69,23 @@ def test_the_first_view_after_the_start_answers_from_what_was_asked(
     page = client.get("/landscape")
     assert page.status_code == 200
     assert "still being worked out" not in page.text
+
+
+def test_no_reader_waits_for_a_template_to_be_read(
+    served: tuple[FastAPI, TestClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, client = served
+    read: list[str | None] = []
+    compiled = Environment.compile
+
+    def noticed(self: Environment, source: Any, name: str | None = None, *rest: Any, **more: Any) -> Any:
+        read.append(name)
+        return compiled(self, source, name, *rest, **more)
+
+    monkeypatch.setattr(Environment, "compile", noticed)
+    for address in ("/specialisation", "/sub-clusters", "/events", "/import", "/history"):
+        assert client.get(address).status_code == 200
+    assert read == []
 
 
 def test_after_an_edit_what_changed_is_asked_again(

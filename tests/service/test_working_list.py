@@ -6,9 +6,10 @@ import csv
 import io
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import unescape
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -17,6 +18,7 @@ from httpx2 import Response
 
 from matchmaker.answers import AnswerKind, Judgement
 from matchmaker.events import Attendee
+from matchmaker.published import Published
 from matchmaker.workspace import Workspace
 from service.app import create_app
 from service.balancing import Balancing, Lists
@@ -273,6 +275,24 @@ def test_an_events_list_holds_those_alone_who_attend(
     assert {one for pair in shown for one in pair} <= there
     api = client.get("/api/v1/events/spring/proposals?balance=0.3&once=true&sort=score&limit=20").json()
     assert [(each["seeker"]["id"], each["partner"]["id"]) for each in api["items"]] == shown
+
+
+def test_those_who_attend_are_compared_once_for_every_balance(
+    client: TestClient, event: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[bool] = []
+    among = Published.among
+
+    def noticed(self: Published, actor_ids: Iterable[str], *, new: bool = False) -> Any:
+        compared.append(new)
+        return among(self, actor_ids, new=new)
+
+    monkeypatch.setattr(Published, "among", noticed)
+    seen = [rows(client.get(event, params={"balance": each}).text) for each in (0.0, 0.3, 1.0)]
+    assert all(seen)
+    assert compared == [False]
+    client.get(event, params={"new": "true"})
+    assert compared == [False, True]
 
 
 def test_who_must_meet_is_a_wish_of_the_event_and_can_be_undone(
