@@ -12,6 +12,7 @@ from service.api.landscape import whole_map
 from service.asking_ahead import Questions
 from service.balancing import Balancing, Lists
 from service.pages.analyst.home import tiles
+from service.pages.analyst.specialisation import as_first_seen
 from service.pages.atlas import atlas
 from service.pages.rendering import read_templates
 from service.pages.working_list.showing import ROWS_PER_PAGE
@@ -68,6 +69,7 @@ def questions(app: FastAPI) -> Questions:
             ("templates", lambda _: read_templates(resting.now)),
             ("lists", lists),
             ("facts", lambda snapshot: tiles(studies.within(PATIENCE), snapshot)),
+            ("specialisation", lambda snapshot: as_first_seen(studies.within(PATIENCE), snapshot)),
             ("the description", lambda _: app.openapi()),
         ),
         of_now=(

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from jinja2 import Environment
 
+from matchmaker.analysis import Analysis
 from matchmaker.foreseen import START, TOP
 from matchmaker.workspace import Workspace
 from service.app import create_app
@@ -22,6 +23,7 @@ from service.balancing import Lists
 from service.limits import Gate, gates
 from service.pages.atlas import atlas
 from service.permissions import Work
+from service.spans import periods
 
 LONG = 60.0
 
@@ -69,6 +71,18 @@ def test_the_first_view_after_the_start_answers_from_what_was_asked(
     page = client.get("/landscape")
     assert page.status_code == 200
     assert "still being worked out" not in page.text
+
+
+def test_what_regions_took_up_is_there_before_its_first_reader(
+    served: tuple[FastAPI, TestClient], opened: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, client = served
+    assert periods(app.state.studies.coverage(opened.published()))
+    asked: list[str] = []
+    for name in ("coverage", "specialisation", "moves"):
+        monkeypatch.setattr(Analysis, name, lambda *_, name=name, **__: asked.append(name))
+    assert client.get("/specialisation").status_code == 200
+    assert asked == []
 
 
 def test_no_reader_waits_for_a_template_to_be_read(

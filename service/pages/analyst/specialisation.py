@@ -109,6 +109,15 @@ def specialisation(
     )
 
 
+def as_first_seen(studies: Studies, snapshot: Published) -> None:
+    """Work out what the page shows before anybody chooses anything."""
+    question = telling(studies, snapshot, Question())
+    studies.cells(snapshot, question)
+    period = periods(studies.coverage(snapshot))
+    if period:
+        studies.moves(snapshot, question, *period)
+
+
 def telling(studies: Studies, snapshot: Published, question: Question) -> Question:
     """The same at the finest level of regions that tells anything: with two regions of enough actors, level 2 first."""
     for level in LEVELS:
