@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from pathlib import Path
 
 from tests.service.firms import STRAW, Town, field
@@ -182,3 +183,20 @@ def test_an_import_leaves_alone_what_the_firm_wrote(town: Town, tmp_path: Path) 
     table.write_text("id,name,group,offers\nstraw:1,Limfjord Straw,company,From the list\n", "utf-8")
     town.workspace.import_table(table, who="tests")
     assert "By hand" in [each.text for each in town.workspace.actor(STRAW).offers]
+
+
+def test_many_drafts_come_in_pages_those_written_last_first(town: Town) -> None:
+    straw = town["straw"]
+    for number in range(1, 21):
+        body = {"kind": "offer", "text": f"Draft number {number:02}.", "do": "keep_new"}
+        assert straw.post("/my/profile", data=body).status_code == 303
+
+    def drafts(page: int) -> list[str]:
+        text = straw.get("/my/profile", params={"offers_drafts": page}).text
+        return re.findall(r"</span> (Draft number \d+\.)</p>", text)
+
+    assert drafts(1) == [f"Draft number {number:02}." for number in range(20, 12, -1)]
+    assert drafts(3) == drafts(9) == [f"Draft number {number:02}." for number in range(4, 0, -1)]
+    first = straw.get("/my/profile").text
+    assert "offers_drafts=2#offers" in first
+    assert "requests_drafts=2" not in first

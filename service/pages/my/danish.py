@@ -122,6 +122,7 @@ TEXTS: dict[str, str] = {
     "my.requests.new": "Endnu et behov",
     "my.requests.hint": "én ting, i en sætning",
     "my.draft": "Kladde",
+    "my.drafts": "kladder",
     "my.ware.change": "Ret",
     "my.ware.text": "Tekst",
     "my.ware.publish": "Offentliggør",

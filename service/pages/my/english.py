@@ -122,6 +122,7 @@ TEXTS: dict[str, str] = {
     "my.requests.new": "One more request",
     "my.requests.hint": "one thing, in a sentence",
     "my.draft": "Draft",
+    "my.drafts": "drafts",
     "my.ware.change": "Change",
     "my.ware.text": "Text",
     "my.ware.publish": "Publish",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Generic, TypeVar
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -47,9 +47,11 @@ from service.permissions import RULES
 
 router = APIRouter()
 
+T = TypeVar("T")
+
 ADDRESS = "/my/profile"
 WARES_SHOWN = 8
-"""Offers or requests on the page; where a firm has more, those written last come first, in pages."""
+"""Offers or requests on the page, and as many drafts of each; where a firm has more, those written last come first, in pages."""
 
 
 @router.get("/my/profile")
@@ -63,12 +65,18 @@ def profile(
     undo: UndoName = "",
     offers: PageNumber = 1,
     requests: PageNumber = 1,
+    offers_drafts: PageNumber = 1,
+    requests_drafts: PageNumber = 1,
 ) -> Response:
     """The profile with what it lacks; or the form of its own fields."""
     if edit == "about":
         typed = typed_of(workspace.actor(actor_id))
         return _about_page(request, workspace, actor_id, typed, marks_of(typed))
-    return _profile_page(request, workspace, actor_id, done=done, undo=undo, offers=offers, requests=requests)
+    numbers = {
+        WareKind.OFFER: (offers, offers_drafts),
+        WareKind.REQUEST: (requests, requests_drafts),
+    }
+    return _profile_page(request, workspace, actor_id, done=done, undo=undo, numbers=numbers)
 
 
 @router.get("/my/profile/seen")
@@ -257,15 +265,16 @@ def _profile_page(
     *,
     done: str = "",
     undo: str = "",
-    offers: int = 1,
-    requests: int = 1,
+    numbers: Mapping[WareKind, tuple[int, int]] | None = None,
     kept: tuple[WareKind, str] | None = None,
     problem: tuple[str, Mapping[str, object]] | None = None,
     status: int = 200,
 ) -> Response:
+    """``numbers`` are the pages of what is published and of drafts, of each kind."""
     profile = workspace.firms.profile(actor_id)
     actor = profile.actor
     wording = wording_of(request)
+    parts = numbers or {}
     return my_page(
         request,
         "profile.html",
@@ -279,14 +288,11 @@ def _profile_page(
         wares=[
             (
                 kind,
-                _part([each.text for each in wares], number),
-                [each for each in profile.drafts if each.kind is kind],
+                _part([each.text for each in wares], parts.get(kind, (1, 1))[0]),
+                _part([each for each in profile.drafts if each.kind is kind], parts.get(kind, (1, 1))[1]),
                 kept[1] if kept and kept[0] is kind else "",
             )
-            for kind, wares, number in (
-                (WareKind.REQUEST, actor.requests, requests),
-                (WareKind.OFFER, actor.offers, offers),
-            )
+            for kind, wares in ((WareKind.REQUEST, actor.requests), (WareKind.OFFER, actor.offers))
         ],
         longest=LONGEST_WARE,
         problem=wording(problem[0], **problem[1]) if problem else "",
@@ -294,20 +300,20 @@ def _profile_page(
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """Some of the offers or requests."""
+class Part(Generic[T]):
+    """Some of the offers or requests, or of drafts of them."""
 
-    texts: tuple[str, ...]
+    shown: tuple[T, ...]
     total: int
     number: int
     pages: int
 
 
-def _part(texts: Sequence[str], number: int) -> Part:
-    pages = pages_of(len(texts), WARES_SHOWN)
+def _part(everything: Sequence[T], number: int) -> Part[T]:
+    pages = pages_of(len(everything), WARES_SHOWN)
     number = min(number, pages)
-    shown = texts if pages == 1 else texts[::-1][(number - 1) * WARES_SHOWN : number * WARES_SHOWN]
-    return Part(tuple(shown), len(texts), number, pages)
+    shown = everything if pages == 1 else everything[::-1][(number - 1) * WARES_SHOWN : number * WARES_SHOWN]
+    return Part(tuple(shown), len(everything), number, pages)
 
 
 def _about_page(
