@@ -63,11 +63,11 @@ def write_file(path: Path, content: bytes, ending: str) -> None:
 
 def safe(value: Value) -> Value:
     """A value that no spreadsheet takes for a formula; times to the minute, as people write them."""
+    if isinstance(value, str):
+        return defuse(value)
     if isinstance(value, datetime):
         return value.isoformat(" ", "minutes")
-    if isinstance(value, time):
-        return value.isoformat("minutes")
-    return defuse(value) if isinstance(value, str) else value
+    return value.isoformat("minutes") if isinstance(value, time) else value
 
 
 def in_sheet(value: Value) -> Value:

@@ -57,6 +57,10 @@ class AuditRow:
     """The new value of every field that changed; for what was added, ``{"content": hash}``."""
 
 
+AuditLine = tuple[int, str, str, str, str, str, str, str, str]
+"""The fields of an ``AuditRow`` in their order, ``before`` and ``after`` as JSON; for who reads all of them and looks into none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """Changes that were made together and are told together, such as all that one import added."""

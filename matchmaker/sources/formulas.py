@@ -7,6 +7,9 @@ _MARK = "'"
 
 
 def _would_run(value: str) -> bool:
+    # Most texts begin so.
+    if value[:1].isalnum():
+        return False
     # Marks in front do not count, so that a text which already begins with marks gets one more and loses
     # exactly one again: this is what makes ``undefuse`` the inverse of ``defuse`` for every text.
     bare = value.lstrip(_MARK)

@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from matchmaker.store.connections import Connection
 from matchmaker.store.rows import Row, Subject, plain
-from matchmaker.trail import AuditRow
+from matchmaker.trail import AuditLine, AuditRow
 
 _LONG = 500
 """Characters from which an import's audit row holds a value's hash instead of the value."""
@@ -113,14 +113,21 @@ def audit_page(
     connection: Connection, condition: tuple[str, Sequence[object]], below: int, limit: int
 ) -> Iterator[AuditRow]:
     """Changes that meet a condition in SQL, with its values; newest first, below a number where it is not 0."""
+    found = audit_lines(connection, condition, below, limit)
+    for number, at, who, action, kind, subject, source, before, after in found:
+        yield AuditRow(number, at, who, action, kind, subject, source, json.loads(before), json.loads(after))
+
+
+def audit_lines(
+    connection: Connection, condition: tuple[str, Sequence[object]], below: int, limit: int
+) -> Iterator[AuditLine]:
+    """The same as they are stored: what was and what is as JSON."""
     where, values = condition
     and_below = " AND number < ?" if below else ""
-    found = connection.execute(
+    return connection.execute(
         f"SELECT number, {_COLUMNS} FROM audit WHERE {where}{and_below} ORDER BY number DESC LIMIT ?",
         (*values, *([below] if below else []), limit),
     )
-    for number, at, who, action, kind, subject, source, before, after in found:
-        yield AuditRow(number, at, who, action, kind, subject, source, json.loads(before), json.loads(after))
 
 
 def _noted(value: object, *, in_full: bool) -> object:

@@ -31,6 +31,7 @@ TOLD_APART = 3
 ROWS_AT_ONCE = 2000
 """Rows that a download reads from the database in one go."""
 LONGEST_SHOWN = 400
+NOTHING = "{}"
 COLUMNS = ("number", "at", "who", "name", "action", "kind", "subject", "source", "before", "after")
 
 SubjectFilter = Annotated[str, Query(max_length=500)]
@@ -107,26 +108,20 @@ def _rows(
 ) -> Iterator[tuple[str | int, ...]]:
     before = 0
     while True:
-        rows = workspace.trail.page(wanted, before=before, limit=ROWS_AT_ONCE)
-        yield from (_row(row, name(row.who)) for row in rows)
-        if len(rows) < ROWS_AT_ONCE:
+        lines = workspace.trail.lines(wanted, before=before, limit=ROWS_AT_ONCE)
+        for number, at, who, *told, was, now in lines:
+            yield (
+                number,
+                at,
+                who,
+                name(who),
+                *told,
+                "" if was == NOTHING else was,
+                "" if now == NOTHING else now,
+            )
+        if len(lines) < ROWS_AT_ONCE:
             return
-        before = rows[-1].number
-
-
-def _row(row: AuditRow, name: str) -> tuple[str | int, ...]:
-    values = [json.dumps(dict(each), ensure_ascii=False) if each else "" for each in (row.before, row.after)]
-    return (
-        row.number,
-        row.at,
-        row.who,
-        name,
-        row.action,
-        row.subject_kind,
-        row.subject_id,
-        row.source,
-        *values,
-    )
+        before = lines[-1][0]
 
 
 def _filter(
