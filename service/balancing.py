@@ -231,7 +231,7 @@ class Balancing:
             of = _Of((snapshot.generation, actor_ids, wanted.top, wanted.new), snapshot.lists_edition)
             there = self._attending.get(of, compared, patience=LONGEST)
             if there is None:
-                raise not_yet("These proposals are being worked out. Try again in a moment.")
+                raise not_yet("Too much is being worked out. Try again in a moment.")
             return EventLists(there.lists(wanted.balance), there.best, there.curve)
 
         return self._events.latest(
