@@ -27,7 +27,6 @@ MOST_PARTNERS = 50
 LISTS_KEPT = 8
 CURVES_KEPT = 64
 EVENTS_KEPT = 16
-ATTENDING_KEPT = 4
 LONGEST = 600.0
 """Seconds that work waits for other work that it needs."""
 WAITING = 16
@@ -152,16 +151,6 @@ class EventLists:
     curve: list[Measures]
 
 
-@dataclass(frozen=True, slots=True)
-class _Attending:
-    """What is the same at every balance for those who attend an event."""
-
-    lists: Callable[[float], Balanced]
-    """At a balance."""
-    best: Measures
-    curve: list[Measures]
-
-
 class Balancing:
     """What the handlers ask; a list waits for other lists at most, never for a curve."""
 
@@ -171,7 +160,7 @@ class Balancing:
         self._lists: Kept[Balanced] = Kept("lists", kept=LISTS_KEPT)
         self._curves: Kept[list[Measures]] = Kept("curves", kept=CURVES_KEPT)
         self._events: Kept[EventLists] = Kept("event lists", kept=EVENTS_KEPT)
-        self._attending: Kept[_Attending] = Kept("attending", kept=ATTENDING_KEPT)
+        self._event_curves: Kept[tuple[Measures, list[Measures]]] = Kept("event curves", kept=EVENTS_KEPT)
 
     def lists(self, snapshot: Published, wanted: Lists) -> Balanced | None:
         """Everybody's lists, or ``None`` while they are being worked out; raises as ``Kept.get``."""
@@ -216,23 +205,22 @@ class Balancing:
     ) -> tuple[EventLists | None, bool]:
         """The lists of those who attend an event alone, as ``shown_lists``; raises as ``Kept.get``.
 
-        Comparing them takes nearly all of the time and is done once for all balances.
+        The curve, which is the same whatever balance is asked for, is worked out once.
         """
 
-        def compared() -> _Attending:
+        def work() -> EventLists:
             among = snapshot.among(actor_ids, new=wanted.new)
 
-            def lists(balance: float) -> Balanced:
-                return among.balanced(balance=balance, top=wanted.top)
+            def measured() -> tuple[Measures, list[Measures]]:
+                best = among.balanced(balance=0.0, top=wanted.top).measures
+                return best, among.curve(CURVE, top=wanted.top)
 
-            return _Attending(lists, lists(0.0).measures, among.curve(CURVE, top=wanted.top))
-
-        def work() -> EventLists:
             of = _Of((snapshot.generation, actor_ids, wanted.top, wanted.new), snapshot.lists_edition)
-            there = self._attending.get(of, compared, patience=LONGEST)
-            if there is None:
+            found = self._event_curves.get(of, measured, patience=LONGEST)
+            if found is None:
                 raise not_yet("Too much is being worked out. Try again in a moment.")
-            return EventLists(there.lists(wanted.balance), there.best, there.curve)
+            best, curve = found
+            return EventLists(among.balanced(balance=wanted.balance, top=wanted.top), best, curve)
 
         return self._events.latest(
             (snapshot.generation, actor_ids, wanted),
@@ -254,7 +242,7 @@ class Balancing:
         self._lists.close()
         self._curves.close()
         self._events.close()
-        self._attending.close()
+        self._event_curves.close()
 
 
 def not_yet(detail: str) -> HTTPException:

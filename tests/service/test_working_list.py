@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from httpx2 import Response
 
 from matchmaker.answers import AnswerKind, Judgement
 from matchmaker.events import Attendee
-from matchmaker.published import Published
+from matchmaker.suggesting import Among
 from matchmaker.workspace import Workspace
 from service.app import create_app
 from service.balancing import Balancing, Lists
@@ -277,22 +277,22 @@ def test_an_events_list_holds_those_alone_who_attend(
     assert [(each["seeker"]["id"], each["partner"]["id"]) for each in api["items"]] == shown
 
 
-def test_those_who_attend_are_compared_once_for_every_balance(
+def test_the_curve_of_an_event_is_worked_out_once_for_every_balance(
     client: TestClient, event: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    compared: list[bool] = []
-    among = Published.among
+    drawn: list[int] = []
+    curve = Among.curve
 
-    def noticed(self: Published, actor_ids: Iterable[str], *, new: bool = False) -> Any:
-        compared.append(new)
-        return among(self, actor_ids, new=new)
+    def noticed(self: Among, balances: Sequence[float], *, top: int) -> Any:
+        drawn.append(top)
+        return curve(self, balances, top=top)
 
-    monkeypatch.setattr(Published, "among", noticed)
+    monkeypatch.setattr(Among, "curve", noticed)
     seen = [rows(client.get(event, params={"balance": each}).text) for each in (0.0, 0.3, 1.0)]
     assert all(seen)
-    assert compared == [False]
+    assert len(drawn) == 1
     client.get(event, params={"new": "true"})
-    assert compared == [False, True]
+    assert len(drawn) == 2
 
 
 def test_who_must_meet_is_a_wish_of_the_event_and_can_be_undone(
