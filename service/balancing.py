@@ -27,8 +27,6 @@ MOST_PARTNERS = 50
 LISTS_KEPT = 8
 CURVES_KEPT = 64
 EVENTS_KEPT = 16
-LONGEST = 600.0
-"""Seconds that work waits for other work that it needs."""
 WAITING = 16
 """More that are not yet begun are refused."""
 PATIENCE = 8.0
@@ -160,7 +158,7 @@ class Balancing:
         self._lists: Kept[Balanced] = Kept("lists", kept=LISTS_KEPT)
         self._curves: Kept[list[Measures]] = Kept("curves", kept=CURVES_KEPT)
         self._events: Kept[EventLists] = Kept("event lists", kept=EVENTS_KEPT)
-        self._event_curves: Kept[tuple[Measures, list[Measures]]] = Kept("event curves", kept=EVENTS_KEPT)
+        self._event_curves: OrderedDict[_Of, tuple[Measures, list[Measures]]] = OrderedDict()
 
     def lists(self, snapshot: Published, wanted: Lists) -> Balanced | None:
         """Everybody's lists, or ``None`` while they are being worked out; raises as ``Kept.get``."""
@@ -210,17 +208,14 @@ class Balancing:
 
         def work() -> EventLists:
             among = snapshot.among(actor_ids, new=wanted.new)
-
-            def measured() -> tuple[Measures, list[Measures]]:
-                best = among.balanced(balance=0.0, top=wanted.top).measures
-                return best, among.curve(CURVE, top=wanted.top)
-
             of = _Of((snapshot.generation, actor_ids, wanted.top, wanted.new), snapshot.lists_edition)
-            found = self._event_curves.get(of, measured, patience=LONGEST)
+            found = self._event_curves.get(of)
             if found is None:
-                raise not_yet("Too much is being worked out. Try again in a moment.")
-            best, curve = found
-            return EventLists(among.balanced(balance=wanted.balance, top=wanted.top), best, curve)
+                best = among.balanced(balance=0.0, top=wanted.top).measures
+                found = self._event_curves[of] = best, among.curve(CURVE, top=wanted.top)
+                while len(self._event_curves) > EVENTS_KEPT:
+                    self._event_curves.popitem(last=False)
+            return EventLists(among.balanced(balance=wanted.balance, top=wanted.top), *found)
 
         return self._events.latest(
             (snapshot.generation, actor_ids, wanted),
@@ -242,7 +237,6 @@ class Balancing:
         self._lists.close()
         self._curves.close()
         self._events.close()
-        self._event_curves.close()
 
 
 def not_yet(detail: str) -> HTTPException:
