@@ -17,12 +17,11 @@ from matchmaker.errors import SourceError
 from matchmaker.exports import Value, csv_lines
 from matchmaker.graphml import graphml
 from matchmaker.sheets import write_sheets
+from matchmaker.workbooks import A_DAY
 
 Files = Literal["csv", "parquet"]
 SHEET_ROWS = 1_048_575
 """Rows that a sheet of a workbook holds below its heading."""
-A_DAY = (1980, 1, 1, 0, 0, 0)
-"""The date of every file in a zip, so that the same tables make the same bytes."""
 
 
 def write_tables(path: Path, tables: Mapping[str, pa.Table], files: Files = "csv") -> int:

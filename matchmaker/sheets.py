@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
-from io import BytesIO
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
 
 from matchmaker.sources.formulas import defuse
+from matchmaker.workbooks import parts
 
 Value = str | int | float | bool | date | time | None
 
@@ -72,9 +72,7 @@ def write_sheets(path: Path, sheets: Mapping[str, tuple[Sequence[str], Iterable[
             )
         contents.append((columns, chain(first, coming)))
         styles = _styled(sheet)
-    empty = BytesIO()
-    frame.save(empty)
-    return _filled(empty, path, contents, styles)
+    return _filled(frame, path, contents, styles)
 
 
 def _styled(sheet: Any) -> _Styles:
@@ -89,19 +87,18 @@ def _styled(sheet: Any) -> _Styles:
 
 
 def _filled(
-    empty: BytesIO,
+    frame: Workbook,
     path: Path,
     sheets: Sequence[tuple[Sequence[str], Iterable[Sequence[Value]]]],
     styles: _Styles,
 ) -> int:
-    """Write the parts of a workbook without rows, with the rows in their place; how many rows there were."""
+    """Write the parts of a workbook that has no rows, with the rows in their place; how many rows there were."""
     contents = iter(sheets)
     count = 0
-    with ZipFile(empty) as before, ZipFile(path, "w", ZIP_DEFLATED) as whole:
-        for part in before.infolist():
-            content = before.read(part)
+    with ZipFile(path, "w", ZIP_DEFLATED) as whole:
+        for part, content in parts(frame):
             if not part.filename.startswith("xl/worksheets/sheet"):
-                whole.writestr(part, content)
+                whole.writestr(part, content, ZIP_DEFLATED)
                 continue
             columns, rows = next(contents)
             top, _, bottom = content.partition(_EMPTY)

@@ -15,6 +15,7 @@ from matchmaker.exports import csv_lines
 from matchmaker.meetings.agendas import Agendas
 from matchmaker.meetings.feeds import CalendarEntry
 from matchmaker.reporting.agendas import Sheet, calendar, pdf, sheets, workbook
+from matchmaker.workbooks import A_DAY
 from matchmaker.workspace import Workspace
 from service.balancing import PATIENCE, Kept
 
@@ -23,8 +24,6 @@ FILES_KEPT = 8
 PACKED_KEPT = 2
 SOON = 2.0
 """Seconds that somebody waits for a file before they are told that it is being made."""
-A_DAY = (1980, 1, 1, 0, 0, 0)
-"""The date of every file in a zip, so that the same version makes the same bytes."""
 
 FILES = (
     "participants.pdf",

@@ -149,10 +149,21 @@ ALLOWED = {
     },
     "wording": {"actors", "places"},
     "reporting": VALUES
-    | {"landscape", "analysis", "published", "wording", "events", "meetings", "exports", "sheets"},
+    | {
+        "landscape",
+        "analysis",
+        "published",
+        "wording",
+        "events",
+        "meetings",
+        "exports",
+        "sheets",
+        "workbooks",
+    },
     "graphml": set[str](),
-    "bundles": {"sheets", "errors", "exports", "graphml"},
-    "sheets": {"sources"},
+    "bundles": {"sheets", "workbooks", "errors", "exports", "graphml"},
+    "workbooks": set[str](),
+    "sheets": {"sources", "workbooks"},
     "exports": VALUES | {"sheets", "sources"},
     "records": VALUES | {"exports", "matching", "published", "proposals"},
     "encoding": TEXT | {"settings", "embedding"},
@@ -164,7 +175,8 @@ ALLOWED = {
     "building": TEXT | {"progress", "matching", "landscape", "store", "builds", "generation", "encoding"},
     "latest": COLUMNS | {"store", "builds", "generation", "freshness", "published", "encoding"},
     "kept_builds": {"errors", "builds", "generation", "latest", "published"},
-    "arranging": VALUES | {"events", "meetings", "store", "matching", "published", "sources", "exports"},
+    "arranging": VALUES
+    | {"events", "meetings", "store", "matching", "published", "sources", "exports", "workbooks"},
     "status": VALUES | {"matching", "store", "builds", "generation", "freshness", "encoding", "latest"},
     "workspace": VALUES
     | {
@@ -300,6 +312,7 @@ SERVICE_MAY_USE = {
     "working",
     "generations",
     "trail",
+    "workbooks",
     "repeated",
     "status",
     "mailing",

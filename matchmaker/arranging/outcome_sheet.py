@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -12,6 +11,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from matchmaker.arranging.outcome_tables import Template
 from matchmaker.exports import in_sheet, write_file
+from matchmaker.workbooks import packed
 
 SPARE_ROWS = 50
 """Rows below the meetings that choices are offered in, too: people meet unplanned."""
@@ -36,9 +36,7 @@ def template_file(made: Template) -> bytes:
         longest = max((len(str(row[place])) for row in made.rows), default=0)
         sheet.column_dimensions[get_column_letter(place + 1)].width = min(max(len(header), longest) + 2, 40)
     sheet.freeze_panes = "E2"
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return packed(book)
 
 
 def write_template(path: Path, made: Template) -> None:

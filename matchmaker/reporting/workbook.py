@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from io import BytesIO
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
@@ -16,6 +15,7 @@ from matchmaker.reporting.values import Cell, Day, Number, Range, Report, Senten
 from matchmaker.reporting.writing import plain
 from matchmaker.sheets import DAY
 from matchmaker.wording import Wording
+from matchmaker.workbooks import packed
 
 LONGEST_SHEET_NAME = 31
 NOT_IN_A_NAME = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
@@ -35,9 +35,7 @@ def workbook(report: Report, wording: Wording) -> bytes:
             if isinstance(block, Table) and block.rows:
                 sheet = book.create_sheet(_sheet_name(wording(block.caption), book.sheetnames))
                 _table(sheet, block, wording)
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return packed(book)
 
 
 def _sentences(sheet: Worksheet, report: Report, wording: Wording) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time
-from io import BytesIO
+from datetime import date, datetime, time
 from typing import Any
 
 from openpyxl import Workbook
@@ -16,12 +14,12 @@ from openpyxl.utils import get_column_letter
 from matchmaker.exports import in_sheet, safe
 from matchmaker.reporting.agendas.sheets import Sheet
 from matchmaker.sheets import DAY, MOMENT, TIME
+from matchmaker.workbooks import packed
 
 NARROWEST, WIDEST = 8, 48
 """Letters that a column is wide; longer cells are wrapped."""
 A4 = 9
 """The paper's number in the file format."""
-PROPERTIES = "docProps/core.xml"
 
 
 def workbook(sheets: Iterable[Sheet], made: datetime) -> bytes:
@@ -29,9 +27,7 @@ def workbook(sheets: Iterable[Sheet], made: datetime) -> bytes:
     book = Workbook(write_only=True)
     for each in sheets:
         _add(book, each)
-    raw = BytesIO()
-    book.save(raw)
-    return _dated(raw.getvalue(), made.astimezone(UTC))
+    return packed(book, made)
 
 
 def _add(book: Workbook, sheet: Sheet) -> None:
@@ -61,27 +57,3 @@ def _cell(page: Any, value: Any, font: Font | None = None) -> Any:
     if font is not None:
         cell.font = font
     return cell
-
-
-def _dated(raw: bytes, made: datetime) -> bytes:
-    """The same workbook with one time in it, where the library puts that of the machine."""
-    told = made.strftime("%Y-%m-%dT%H:%M:%SZ")
-    stamp = (max(made.year, 1980), made.month, made.day, made.hour, made.minute, made.second)
-    out = BytesIO()
-    with zipfile.ZipFile(BytesIO(raw)) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after:
-        for name in before.namelist():
-            content = before.read(name)
-            if name == PROPERTIES:
-                content = _PROPERTIES.format(told=told).encode("utf-8")
-            after.writestr(zipfile.ZipInfo(name, stamp), content, zipfile.ZIP_DEFLATED)
-    return out.getvalue()
-
-
-_PROPERTIES = (
-    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-    '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"'
-    ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/"'
-    ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><dc:creator>Matchmaker</dc:creator>'
-    '<dcterms:created xsi:type="dcterms:W3CDTF">{told}</dcterms:created>'
-    '<dcterms:modified xsi:type="dcterms:W3CDTF">{told}</dcterms:modified></cp:coreProperties>'
-)
