@@ -221,6 +221,16 @@ def test_below_the_wishes_ten_requests_are_shown_first_those_that_wait(arranging
     assert page.count("not answered") == 9
 
 
+def test_requests_are_not_counted_among_the_wishes_that_are_listed(arranging: TestClient) -> None:
+    set_up(arranging)
+    arranging.post(f"{PAGE}/requests", data={"do": "ask", "sender": "p1", "recipient": "p5"})
+    page = words(arranging.get(f"{PAGE}/wishes").text)
+    assert "Wishes 0 " in page
+    assert "Nobody has wished anything yet" in page
+    assert "Requests for meetings 1 " in page
+    assert "1 wish" in words(arranging.get("/events").text)
+
+
 def test_a_request_goes_from_state_to_state(arranging: TestClient) -> None:
     set_up(arranging)
 

@@ -69,12 +69,18 @@ class EventFrame:
     kept: Kept
     participants: int
     wishes: int
+    requests: int
     version: Version | None
 
     @property
     def event(self) -> Event:
         """The set-up."""
         return self.kept.event
+
+    @property
+    def wanted(self) -> int:
+        """Wishes and requests together: who asks for a meeting wishes for it."""
+        return self.wishes + self.requests
 
 
 def event_frame(request: Request, event_id: str) -> EventFrame:
@@ -84,7 +90,8 @@ def event_frame(request: Request, event_id: str) -> EventFrame:
         return EventFrame(
             events.one(event_id),
             len(events.attendees(event_id)),
-            len(events.preferences(event_id)) + len(events.requests.all(event_id)),
+            len(events.preferences(event_id)),
+            len(events.requests.all(event_id)),
             events.version(event_id),
         )
     except EventNotFoundError:
@@ -126,7 +133,7 @@ def event_page(
             ("setup", part_address(frame.event.id, "setup"), 0),
             ("participants", part_address(frame.event.id, "participants"), frame.participants),
             ("proposals", part_address(frame.event.id, "proposals"), 0),
-            ("wishes", part_address(frame.event.id, "wishes"), frame.wishes),
+            ("wishes", part_address(frame.event.id, "wishes"), frame.wanted),
             (
                 "schedule",
                 part_address(frame.event.id, "schedule"),
