@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -69,13 +70,12 @@ def partition(
     """
     graph = _Graph(ties, least)
     fewest, most = wanted(size)
-    with _seeded():
-        if before is not None:
-            carried = _carried_on(graph, before, seed)
-            if carried is not None and _outside(carried.parts, fewest, most) < 1:
-                return carried
-        found = _tried(graph, fewest, most, seed)
-        _, negative, stability = _best(graph, found, fewest, most, seed)
+    if before is not None:
+        carried = _carried_on(graph, before, seed)
+        if carried is not None and _outside(carried.parts, fewest, most) < 1:
+            return carried
+    found = _tried(graph, fewest, most, seed)
+    _, negative, stability = _best(graph, found, fewest, most, seed)
     if stability < LEAST_STABILITY:
         return Partition(np.zeros(ties.shape[0], dtype=np.int64), 0.0, stability)
     return Partition(found[-negative], -negative, stability)
@@ -156,8 +156,7 @@ def splits(
 ) -> list[NDArray[np.int64]]:
     """The Leiden split at each of several resolutions, parts of fewer than ``least`` nodes joined to others."""
     graph = _Graph(ties, least)
-    with _seeded():
-        return [graph.split(resolution, seed) for resolution in resolutions]
+    return [graph.split(resolution, seed) for resolution in resolutions]
 
 
 def absorbed(parts: NDArray[np.int64], ties: sparse.csr_array, least: int) -> NDArray[np.int64]:
@@ -247,21 +246,26 @@ class _Graph:
         seed: int,
         start: NDArray[np.int64] | None,
     ) -> NDArray[np.int64]:
-        igraph.set_random_number_generator(random.Random(seed))
-        found = graph.community_leiden(
-            objective_function="modularity",
-            weights=weights,
-            resolution=resolution,
-            n_iterations=_ITERATIONS,
-            initial_membership=None if start is None else start.tolist(),
-        )
+        with _drawing(seed):
+            found = graph.community_leiden(
+                objective_function="modularity",
+                weights=weights,
+                resolution=resolution,
+                n_iterations=_ITERATIONS,
+                initial_membership=None if start is None else start.tolist(),
+            )
         return absorbed(np.array(found.membership, dtype=np.int64), self.ties, self.least)
 
 
+_drawn = threading.Lock()
+
+
 @contextmanager
-def _seeded() -> Iterator[None]:
-    """igraph draws from one generator for the whole process: hand Python's own back afterwards."""
-    try:
-        yield
-    finally:
-        igraph.set_random_number_generator(random)
+def _drawing(seed: int) -> Iterator[None]:
+    """igraph draws from one generator for the whole process: this thread's alone, and Python's own again afterwards."""
+    with _drawn:
+        igraph.set_random_number_generator(random.Random(seed))
+        try:
+            yield
+        finally:
+            igraph.set_random_number_generator(random)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import igraph
@@ -13,7 +15,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from matchmaker.actors import ActorGroup, Participation
 from matchmaker.landscape import Landscape, SubCluster, survey
-from matchmaker.landscape.partition import partition, wanted
+from matchmaker.landscape.partition import partition, splits, wanted
 from matchmaker.landscape.ties import nearest
 from tests.landscape.planted import Plantation, themed
 
@@ -199,3 +201,33 @@ def nested() -> Plantation:
         theme, narrow = number % 8, number // 8 % 2
         planted.actor(f"{theme}-{narrow}-{number:03}", theme, theme, 10 + 2 * theme + narrow)
     return planted
+
+
+class GivesWay(random.Random):
+    """Lets other threads work before each number."""
+
+    def getrandbits(self, k: int, /) -> int:
+        time.sleep(0)
+        return super().getrandbits(k)
+
+    def random(self) -> float:
+        time.sleep(0)
+        return super().random()
+
+
+def test_graphs_that_are_split_at_the_same_time_get_the_parts_they_get_one_after_the_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(random, "Random", GivesWay)
+    chance = np.random.default_rng(0)
+    graphs = []
+    for _ in range(8):
+        upper = np.triu(chance.random((40, 40)) * (chance.random((40, 40)) < 0.3), 1)
+        graphs.append(sparse.csr_array(upper + upper.T))
+
+    def parts(graph: sparse.csr_array) -> list[list[int]]:
+        return [each.tolist() for each in splits(graph, (0.7, 1.0, 1.4, 2.0), least=2, seed=3)]
+
+    alone = list(map(parts, graphs))
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(parts, graphs)) == alone
