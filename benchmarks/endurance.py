@@ -14,74 +14,24 @@ from __future__ import annotations
 
 import argparse
 import json
-import random
-import re
 import shutil
 import signal
-import socket
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import quote
 
-from benchmarks.footprint import memory
-from matchmaker.users import UserRole
-from matchmaker.workspace import Workspace
-from service.permissions import RULES, Role
+from benchmarks.asking import ROLES, Drawing, Served, paths, served
+from benchmarks.footprint import MIB, memory
+from service.permissions import Role
 
 MOST_GROWTH = 20.0
 """MB that memory may grow by after the warm-up."""
-ROLES = (Role.FACILITATOR, Role.FIRM, Role.ANALYST)
-MOST_FIRMS = 1_000
-LONG = (
-    "/downloads",
-    "/backtest",
-    "/comparison",
-    "/api/v1/landscape/backtest",
-    "/api/v1/landscape/comparison",
-)
-"""What is worked out for minutes once and then kept; ``benchmarks.studies`` times it."""
-SECRETS = ("{token}", "{draft_id}", "{job_id}", "{search_id}", "{number}", "{event_id}", "/sign-in/provider")
-WORDS = [
-    "straw",
-    "protein",
-    "grass",
-    "biogas",
-    "enzyme",
-    "fibre",
-    "whey",
-    "heat",
-    "pump",
-    "data",
-    "algae",
-    "wood",
-    "bio",
-    "refinery",
-    "sensor",
-    "salt",
-]
-
-
-@dataclass
-class Served:
-    """A running service: its process, its port, keys by role, and what can be asked about."""
-
-    process: subprocess.Popen[str]
-    port: int
-    keys: dict[Role, str]
-    """Of the facilitator and the analyst."""
-    firms: dict[str, str]
-    """The key of each actor's firm, by the actor's id."""
-    part: str
-    """Id of a sub-cluster."""
 
 
 @dataclass
@@ -96,53 +46,17 @@ class Asked:
         return Asked(self.sent + other.sent, self.statuses + other.statuses, self.faults + other.faults)
 
 
-@contextmanager
-def served(folder: Path) -> Iterator[Served]:
-    """The workspace served by a process of its own, which is ended afterwards."""
-    (folder / "settings.toml").write_text(
-        "".join(f"rate_{each} = 0\n" for each in ("read", "search", "cluster", "write", "schedule"))
-    )
-    with Workspace.open(folder) as workspace:
-        snapshot = workspace.published()
-        part = snapshot.sub_clusters()[0].id
-
-        def key(role: Role, actor_id: str = "") -> str:
-            return workspace.users.create_key(
-                name=role.value, role=UserRole(role.value), actor_id=actor_id, who="benchmark"
-            )[1]
-
-        keys: dict[Role, str] = {role: key(role) for role in ROLES if role is not Role.FIRM}
-        firms = {
-            actor_id: key(Role.FIRM, actor_id) for actor_id in sorted(snapshot.actor_groups())[:MOST_FIRMS]
-        }
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "matchmaker.cli", "-w", str(folder), "serve", "--port", str(port)],
-        stdout=subprocess.DEVNULL,
-        text=True,
-    )
-    try:
-        running = Served(process, port, keys, firms, part)
-        _until_ready(running)
-        yield running
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-
-
 class Asker:
     """Asks what a seed draws, over one connection that is opened again where it was closed."""
 
     def __init__(self, service: Served, seed: int, *, changes: float, edits: float) -> None:
         self._service = service
         self._changes, self._edits = changes, edits
-        self._drawn = random.Random(seed)
+        self._drawing = Drawing(service, seed)
+        self._chance = self._drawing.chance
         self._connection = HTTPConnection("127.0.0.1", service.port, timeout=300)
-        self._read = [(role, path) for role in ROLES for path in _paths(role)]
-        self._ids = list(service.firms)
-        self._own = self._ids[0]
+        self._read = [(role, path) for role in ROLES for path in paths(role)]
+        self._own = self._drawing.firms[0]
         self.asked = Asked()
 
     def ask_until(self, number: int) -> None:
@@ -152,45 +66,53 @@ class Asker:
 
     def ask_some(self) -> None:
         """One thing that somebody does: a request, or a change and what takes it back."""
-        self._own = self._drawn.choice(self._ids)
-        if self._drawn.random() < self._changes:
+        self._own = self._chance.choice(self._drawing.firms)
+        if self._chance.random() < self._changes:
             self._change()
             return
-        kind = self._drawn.random()
+        kind = self._chance.random()
         if kind < 0.85:
-            role, path = self._drawn.choice(self._read)
-            self._send(role, "GET", self._filled(role, path))
+            role, path = self._chance.choice(self._read)
+            # A firm asks about itself as often as about others.
+            about_itself = role is Role.FIRM and self._chance.random() < 0.5
+            self._send(role, "GET", self._drawing.address(path, self._own, about_itself=about_itself))
         elif kind < 0.96:
-            role = self._drawn.choice(ROLES)
-            self._send(role, "POST", "/api/v1/search", {"text": self._sentence()})
+            role = self._chance.choice(ROLES)
+            self._send(role, "POST", "/api/v1/search", {"text": self._drawing.sentence()})
         else:
-            self._send(Role.FIRM, "GET", f"/search?q={quote(self._sentence())}")
+            self._send(Role.FIRM, "GET", f"/search?q={quote(self._drawing.sentence())}")
 
     def _change(self) -> None:
         own = f"/api/v1/actors/{quote(self._own, safe='')}"
-        if self._drawn.random() < self._edits:
-            if self._drawn.random() < 0.5:
-                self._send(Role.FIRM, "PATCH", own, {"description": self._sentence()}, {"if-match": "*"})
+        if self._chance.random() < self._edits:
+            if self._chance.random() < 0.5:
+                self._send(
+                    Role.FIRM, "PATCH", own, {"description": self._drawing.sentence()}, {"if-match": "*"}
+                )
                 return
             made = self._send(Role.ANALYST, "POST", "/api/v1/keys", {"name": "endurance"})
             self._send(Role.ANALYST, "DELETE", f"/api/v1/keys/{json.loads(made).get('id', 'x')}")
             return
-        other = quote(self._drawn.choice([each for each in self._ids if each != self._own]), safe="")
-        match self._drawn.randrange(4):
+        other = quote(
+            self._chance.choice([each for each in self._drawing.firms if each != self._own]), safe=""
+        )
+        match self._chance.randrange(4):
             case 0:
                 made = self._send(
-                    Role.FIRM, "POST", f"{own}/drafts", {"kind": "offer", "text": self._sentence()}
+                    Role.FIRM, "POST", f"{own}/drafts", {"kind": "offer", "text": self._drawing.sentence()}
                 )
                 self._send(Role.FIRM, "DELETE", f"{own}/drafts/{json.loads(made).get('id', 'x')}")
             case 1:
-                self._send(Role.FACILITATOR, "PUT", f"{own}/notes/{other}", {"words": self._sentence()})
+                self._send(
+                    Role.FACILITATOR, "PUT", f"{own}/notes/{other}", {"words": self._drawing.sentence()}
+                )
                 self._send(Role.FACILITATOR, "DELETE", f"{own}/notes/{other}")
             case 2:
-                said = {"answer": self._drawn.choice(["interested", "known"])}
+                said = {"answer": self._chance.choice(["interested", "known"])}
                 self._send(Role.FIRM, "PUT", f"{own}/answers/{other}", said)
                 self._send(Role.FIRM, "DELETE", f"{own}/answers/{other}")
             case _:
-                wanted = {"name": "endurance", "wanted": {"text": self._sentence()}}
+                wanted = {"name": "endurance", "wanted": {"text": self._drawing.sentence()}}
                 made = self._send(Role.ANALYST, "POST", "/api/v1/saved-searches", wanted)
                 self._send(
                     Role.ANALYST, "DELETE", f"/api/v1/saved-searches/{json.loads(made).get('id', 'x')}"
@@ -224,51 +146,6 @@ class Asker:
             self.asked.faults.append(f"{role} {method} {address}: {answer.status}")
         return content
 
-    def _filled(self, role: Role, path: str) -> str:
-        # A firm asks about itself as often as about others.
-        about_itself = role is Role.FIRM and self._drawn.random() < 0.5
-        given = {
-            "actor_id:path": quote(self._own, safe=":"),
-            "actor_id": quote(self._own if about_itself else self._drawn.choice(self._ids), safe=""),
-            "partner_id": quote(self._drawn.choice(self._ids), safe=""),
-            "sub_cluster_id:path": quote(self._service.part, safe=":"),
-            "sub_cluster_id": quote(self._service.part, safe=""),
-            "ending": self._drawn.choice(("xlsx", "json", "pdf")),
-        }
-        found = re.sub(r"{([^}]+)}", lambda match: given.get(match[1], "x"), path)
-        if found in ("/actors", "/proposals", "/api/v1/actors", "/api/v1/proposals"):
-            return f"{found}?{'q' if found != '/proposals' else 'text'}={self._drawn.choice(WORDS)}"
-        return found
-
-    def _sentence(self) -> str:
-        chosen = [self._drawn.choice(WORDS) for _ in range(4)]
-        return f"{' '.join(chosen)} {self._drawn.randrange(10**9)}"
-
-
-def _paths(role: Role) -> list[str]:
-    return [
-        path
-        for (method, path), rule in RULES.items()
-        if method == "GET"
-        and role in rule.roles
-        and path != "/static"
-        and not any(each in path for each in SECRETS)
-        and not path.startswith(LONG)
-    ]
-
-
-def _until_ready(service: Served) -> None:
-    for _ in range(600):
-        try:
-            connection = HTTPConnection("127.0.0.1", service.port, timeout=30)
-            connection.request("GET", "/readyz")
-            if connection.getresponse().status == 200:
-                return
-        except OSError:
-            pass
-        time.sleep(0.2)
-    raise SystemExit("The workspace is not ready; build it first.")
-
 
 def run(
     folder: Path,
@@ -298,11 +175,11 @@ def run(
                 warm = held["own"]
             print(
                 f"{told:,} requests in {time.perf_counter() - begun:,.0f} s: "
-                f"resident {held['resident']} MB, own {held['own']} MB, "
+                f"resident {held['resident']} MiB, own {held['own']} MiB, "
                 f"{json.dumps(dict(sorted(asked.statuses.items())))}",
                 flush=True,
             )
-    grown = held["own"] - warm
+    grown = (held["own"] - warm) * MIB / 1e6
     for each in Counter(asked.faults).most_common(20):
         print(f"  {each}")
     print(
