@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from fastapi import Request, Response
 
-from matchmaker.errors import UserNotFoundError
+from matchmaker.errors import KeyNotFoundError, UserNotFoundError
 from matchmaker.users import Caller
 from matchmaker.workspace import Workspace
 from service.grants import Role
@@ -70,13 +70,22 @@ def sent_a_bad_key(request: Request) -> bool:
 
 
 def name_of(request: Request, who: str) -> str:
-    """What a person is called whose id the audit trail holds; ``""`` for one who is gone, anything else as it is."""
-    if not who.startswith("user-"):
-        return who
-    try:
-        return _workspace(request).users.user(who).name
-    except UserNotFoundError:
-        return ""
+    """What a caller is called whose id the audit trail holds; ``""`` for a person who is gone, anything else as it is.
+
+    A key has its name before its id, since several may be called the same, and for facilitators alone, who may see keys.
+    """
+    users = _workspace(request).users
+    if who.startswith("user-"):
+        try:
+            return users.user(who).name
+        except UserNotFoundError:
+            return ""
+    if who.startswith("key-") and role_of(request) is Role.FACILITATOR:
+        try:
+            return f"{users.key(who).name} ({who})"
+        except KeyNotFoundError:
+            return who
+    return who
 
 
 def session_of(request: Request) -> str:

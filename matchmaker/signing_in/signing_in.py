@@ -271,6 +271,10 @@ class SigningIn:
         """All keys, without their secrets, in the order in which they were made."""
         return self._keys.all()
 
+    def key(self, key_id: str) -> Key:
+        """A key without its secret; raises ``KeyNotFoundError``."""
+        return self._keys.one(key_id)
+
     def create_key(
         self,
         *,

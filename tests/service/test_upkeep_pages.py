@@ -110,6 +110,23 @@ def test_progress_is_shown_by_steps(client: TestClient, own: Workspace) -> None:
     assert "somebody who is gone" in said(client)
 
 
+def test_a_key_has_its_name_for_facilitators_alone(client: TestClient, own: Workspace) -> None:
+    key, _ = own.users.create_key(name="Member system", role=UserRole.FACILITATOR, who="test")
+    _, firm = own.users.create_key(name="Ours", role=UserRole.FIRM, actor_id="uni:1", who="test")
+    own.edit_actor("uni:1", {"description": "Research on silk."}, who=key.id)
+    own.edit_actor("uni:1", {"city": "Aarhus"}, who="key-gone")
+    page = said(client, "/history?subject=uni:1")
+    assert f"Member system ({key.id})" in page
+    assert "key-gone" in page
+    assert f"Member system ({key.id})" in client.get("/history/download").text
+    client.headers["authorization"] = f"Bearer {firm}"
+    page = said(client, "/history?subject=uni:1")
+    assert "Research on silk." in page
+    assert key.id in page
+    assert "Member system" not in page
+    assert "Member system" not in client.get("/history/download").text
+
+
 def test_much_work_is_told_page_by_page_and_the_build_is_found_among_it(
     client: TestClient, own: Workspace
 ) -> None:
