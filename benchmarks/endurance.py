@@ -1,13 +1,14 @@
 """Memory of `matchmaker serve` over many requests of every kind, and how they were answered.
 
     python -m benchmarks.endurance WORKSPACE [--requests 1000000] [--warm-up 20000] [--every 10000] [--changes 0.12]
-        [--askers 2]
+        [--askers 2] [--quiet 65]
 
 ``WORKSPACE`` is a built one and is copied; the copy is served as ``matchmaker serve`` does it, in a process of its own, without
 limits of rate. A facilitator, an analyst and every firm of the cluster ask with keys, over connections that stay open: every page and every
 address of the API that is read, searches of which none is like another, and changes that are taken back: a draft, a note,
 an answer, a saved search, and rarely a profile or a key. Which is asked, and by which firm, is drawn with a seed for each connection. The command ends with 1 where an answer was a 5xx
-other than an announced 503, a connection broke, or memory grew by more than 20 MB after the warm-up. Figures come from ``/proc``, so this runs on Linux.
+other than an announced 503, a connection broke, or memory grew by more than 20 MB after the warm-up, read each time when nobody
+had asked for ``--quiet`` seconds: between requests free pages come and go by some 50 MB. A file is asked for a tenth as often as any other address. Figures come from ``/proc``, so this runs on Linux.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ from benchmarks.footprint import MIB, memory
 from service.permissions import Role
 
 MOST_GROWTH = 20.0
-"""MB that memory may grow by after the warm-up."""
+"""MB that memory may grow by after the warm-up, each time read when nobody asked for a while."""
+FILES, FILE_SHARE = ("/download", ".pdf", ".xlsx", "/{ending}"), 0.1
+"""Ends of addresses of files, and how often one is asked for beside any other address."""
 
 
 @dataclass
@@ -59,6 +62,10 @@ class Asker:
         self._own = self._drawing.firms[0]
         self.asked = Asked()
 
+    def rest(self) -> None:
+        """Close the connection, which the service would do after a while; the next request opens it again."""
+        self._connection.close()
+
     def ask_until(self, number: int) -> None:
         """Ask until so many requests were sent."""
         while self.asked.sent < number:
@@ -73,6 +80,8 @@ class Asker:
         kind = self._chance.random()
         if kind < 0.85:
             role, path = self._chance.choice(self._read)
+            while path.endswith(FILES) and self._chance.random() >= FILE_SHARE:
+                role, path = self._chance.choice(self._read)
             # A firm asks about itself as often as about others.
             about_itself = role is Role.FIRM and self._chance.random() < 0.5
             self._send(role, "GET", self._drawing.address(path, self._own, about_itself=about_itself))
@@ -157,6 +166,7 @@ def run(
     changes: float,
     edits: float,
     askers: int,
+    quiet: float,
 ) -> int:
     """Ask, print a line now and then, and tell at the end; 1 where the figures are not kept."""
     with served(folder) as service, ThreadPoolExecutor(askers) as pool:
@@ -171,17 +181,22 @@ def run(
                 done.result()
             asked = sum((each.asked for each in asking), Asked())
             told, held = asked.sent, memory(service.process.pid)
-            if not warm and told >= warm_up:
-                warm = held["own"]
             print(
                 f"{told:,} requests in {time.perf_counter() - begun:,.0f} s: "
                 f"resident {held['resident']} MiB, own {held['own']} MiB, "
                 f"{json.dumps(dict(sorted(asked.statuses.items())))}",
                 flush=True,
             )
+            if (not warm and told >= warm_up) or told >= requests:
+                for asker in asking:
+                    asker.rest()
+                time.sleep(quiet)
+                held = memory(service.process.pid)
+                warm = warm or held["own"]
+                print(f"after {quiet:.0f} s of quiet: own {held['own']} MiB", flush=True)
     grown = (held["own"] - warm) * MIB / 1e6
-    for each in Counter(asked.faults).most_common(20):
-        print(f"  {each}")
+    for fault in Counter(asked.faults).most_common(20):
+        print(f"  {fault}")
     print(
         f"own memory grew by {grown:.0f} MB after the first {warm_up:,} requests; {len(asked.faults)} faults"
     )
@@ -203,6 +218,12 @@ def main() -> int:
         "--edits", type=float, default=0.01, help="share of changes that are of a profile or a key"
     )
     parser.add_argument("--askers", type=int, default=2, help="how many ask at the same time")
+    parser.add_argument(
+        "--quiet",
+        type=float,
+        default=65.0,
+        help="seconds that nobody asks before memory is compared; the service hands pages back twice a minute",
+    )
     asked = parser.parse_args()
     # Whoever breaks it off ends the service as well, and nothing is left on the disk.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -218,6 +239,7 @@ def main() -> int:
             changes=asked.changes,
             edits=asked.edits,
             askers=asked.askers,
+            quiet=asked.quiet,
         )
 
 
