@@ -1,6 +1,6 @@
 """Memory of `matchmaker serve` over many requests of every kind, and how they were answered.
 
-    python -m benchmarks.endurance WORKSPACE [--requests 1000000] [--warm-up 20000] [--every 10000] [--changes 0.12]
+    python -m benchmarks.endurance WORKSPACE [--requests 1000000] [--warm-up 100000] [--every 10000] [--changes 0.12]
         [--askers 2] [--quiet 65]
 
 ``WORKSPACE`` is a built one and is copied; the copy is served as ``matchmaker serve`` does it, in a process of its own, without
@@ -33,7 +33,7 @@ from service.permissions import Role
 
 MOST_GROWTH = 20.0
 """MB that memory may grow by after the warm-up, each time read when nobody asked for a while."""
-FILES, FILE_SHARE = ("/download", ".pdf", ".xlsx", "/{ending}"), 0.1
+FILES, FILE_SHARE = ("/download", ".pdf", "{ending}"), 0.1
 """Ends of addresses of files, and how often one is asked for beside any other address."""
 
 
@@ -210,7 +210,7 @@ def main() -> int:
     )
     parser.add_argument("workspace", type=Path)
     parser.add_argument("--requests", type=int, default=1_000_000)
-    parser.add_argument("--warm-up", type=int, default=20_000)
+    parser.add_argument("--warm-up", type=int, default=100_000)
     parser.add_argument("--every", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--changes", type=float, default=0.12, help="share of what is done that is a change")
