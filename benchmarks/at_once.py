@@ -134,11 +134,11 @@ def drawn(service: Served, seed: int, times: int) -> list[Question]:
 def different(
     questions: Sequence[Question], one: Sequence[Answer], other: Sequence[Answer], but: tuple[str, ...] = ()
 ) -> Iterator[str]:
-    """What was answered otherwise, in words, ``but`` for addresses that begin so."""
+    """What was answered otherwise, with a 5xx or not at all, in words, ``but`` for addresses that begin so."""
     for question, first, second in zip(questions, one, other, strict=True):
         if question.address.startswith(but):
             continue
-        if first != second:
+        if first != second or not 0 < first.status < 500:
             place = next(
                 (at for at, (a, b) in enumerate(zip(first.content, second.content, strict=False)) if a != b),
                 min(len(first.content), len(second.content)),

@@ -169,7 +169,8 @@ def run(
     quiet: float,
 ) -> int:
     """Ask, print a line now and then, and tell at the end; 1 where the figures are not kept."""
-    with served(folder) as service, ThreadPoolExecutor(askers) as pool:
+    # Where it is broken off the service ends first, so that the askers do not go on.
+    with ThreadPoolExecutor(askers) as pool, served(folder) as service:
         asking = [Asker(service, seed + each, changes=changes, edits=edits) for each in range(askers)]
         begun, told, warm = time.perf_counter(), 0, 0.0
         while told < requests:
