@@ -116,7 +116,7 @@ def test_the_page_shows_what_was_and_what_is(client: TestClient) -> None:
     assert client.get("/history?since=tomorrow").status_code == 422
 
 
-def test_a_name_finds_what_its_user_changed(own: Workspace, client: TestClient) -> None:
+def test_a_name_finds_what_its_user_or_key_changed(own: Workspace, client: TestClient) -> None:
     added = own.users.add(
         name="Olga Holm",
         email="olga@example.org",
@@ -132,6 +132,19 @@ def test_a_name_finds_what_its_user_changed(own: Workspace, client: TestClient) 
         assert "Olga Holm" in page
         assert "gas:1" in page
         assert "fibre:1" not in page
+    key, firms_secret = own.users.create_key(
+        name="Nightly import", role=UserRole.FIRM, actor_id="uni:1", who="t"
+    )
+    own.edit_actor("fibre:1", {"city": "Holstebro"}, who=key.id)
+    named = {"who": "nightly IMPORT"}
+    page = client.get("/history", params=named, headers=headers).text
+    assert "fibre:1" in page
+    assert "gas:1" not in page
+    # A firm may not learn from a name which key, or whose, has it.
+    assert (
+        "No change fits"
+        in client.get("/history", params=named, headers={"authorization": f"Bearer {firms_secret}"}).text
+    )
 
 
 def test_the_file_is_whole_and_its_formulas_are_defused(

@@ -137,11 +137,20 @@ def _filter(
     wanted = readable(who)
     authors: tuple[str, ...] | None = None
     if wanted:
-        called = wanted.casefold()
-        known = workspace.users.users() if own is None else ()
-        named = (each.id for each in known if called in (each.name.casefold(), each.email.casefold()))
-        authors = (wanted, *named)
+        authors = (wanted, *(_called(workspace, wanted) if own is None else ()))
     return TrailFilter(readable(subject), readable(kind), authors, readable(action), since, until, own)
+
+
+def _called(workspace: Workspace, name: str) -> Iterator[str]:
+    """Ids of the users and keys that go by this name, or by this e-mail address."""
+    called = name.casefold()
+    for user in workspace.users.users():
+        if called in (user.name.casefold(), user.email.casefold()):
+            yield user.id
+    keys = workspace.users.keys()
+    for key in keys:
+        if called == key.name.casefold():
+            yield key.id
 
 
 def _shown_entry(entry: Entry) -> list[dict[str, object]]:
