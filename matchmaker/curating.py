@@ -28,9 +28,9 @@ class Curating:
             raise ValueError(f"{kind!r} is a firm's answer. A facilitator says pinned, hidden or never.")
         return self._answers.put([Wanted(*pair, Side.FACILITATOR, said) for pair in pairs], who=who)
 
-    def put_back(self, before: Sequence[Wanted], *, who: str) -> int:
-        """Make pairs what they were, where nobody said something else since; returns how many were changed."""
-        return len(self._answers.put(before, who=who))
+    def put_back(self, before: Sequence[Wanted], *, who: str) -> tuple[Wanted, ...]:
+        """Make pairs what they were, where nobody said something else since; returns what was changed, as ``judge`` does."""
+        return self._answers.put(before, who=who)
 
     def take_back(self, seeker_id: str, partner_id: str, *, side: Side, who: str) -> Answer:
         """Take back what one side said of a pair; raises ``ActorNotFoundError`` and ``AnswerNotFoundError``."""

@@ -199,7 +199,7 @@ def _own_place(store: Store, event_id: str, own: str) -> dict[str, object]:
     place["requests"] = [
         # Why the other side declined is theirs.
         asdict(
-            replace(each, reason=None, words="")
+            replace(each, reason=None, reply="")
             if each.sender == own and each.state is RequestState.DECLINED
             else each
         )

@@ -164,8 +164,10 @@ class Undoing:
 
     @_back.register
     def _(self, way: Answered, who: str) -> tuple[int, int]:
-        done = self._curating.put_back(way.before, who=who)
-        return done, max(0, len(way.before) - done)
+        back = self._curating.put_back(way.before, who=who)
+        # A pair counts once, whichever of the two is the seeker.
+        pairs = {frozenset((each.seeker_id, each.partner_id)) for each in back}
+        return len(pairs), max(0, len(way.before) - len(back))
 
     @_back.register
     def _(self, way: Noted, who: str) -> tuple[int, int]:

@@ -93,7 +93,11 @@ def _of_workspace(workspace: Workspace) -> Iterator[Iterator[str]]:
         "Long work that waits and that is under way.",
         [("", {"state": state.value}, count) for state, count in jobs.items()],
     )
-    yield _one("matchmaker_profiles_stale", "Profiles that changed after the published build.", status.fresh)
+    yield _one(
+        "matchmaker_profiles_stale",
+        "Profiles that changed after the published build and are found already.",
+        status.fresh,
+    )
     yield _one("matchmaker_build_behind", "Reasons why the published build is behind.", len(status.stale))
     yield _one(
         "matchmaker_builds_damaged", "Builds that would be served and are damaged.", len(status.damaged)

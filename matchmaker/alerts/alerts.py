@@ -141,9 +141,20 @@ class Alerts:
         """How many alerts an owner has not read; cheap enough for every page."""
         return self._alerts.unread(owner)
 
-    def mark(self, owner: str, numbers: Sequence[int] | None, *, read: bool) -> tuple[int, ...]:
-        """Mark alerts, or all of them, as read or not; returns those that were otherwise."""
-        return self._alerts.mark(owner, numbers, read=read)
+    def mark(
+        self,
+        owner: str,
+        numbers: Sequence[int] | None,
+        *,
+        read: bool,
+        search_id: str = "",
+        read_at: str = "",
+    ) -> tuple[int, ...]:
+        """Mark alerts, or all of them, as read or not; returns those that were otherwise.
+
+        With a ``search_id`` those of one search alone, with ``read_at`` those that were marked as read then.
+        """
+        return self._alerts.mark(owner, numbers, read=read, search_id=search_id, read_at=read_at)
 
     def shown(self, alerts: Sequence[Alert]) -> list[ShownAlert]:
         """Alerts with what there is to read of them now; one whose actor is not in the published build is left out.

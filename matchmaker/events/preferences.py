@@ -70,6 +70,9 @@ class MeetingRequest:
     reason: DeclineReason | None = None
     """Why it was declined."""
     words: str = ""
+    """What for, in the sender's words."""
+    reply: str = ""
+    """What the recipient said with the answer; of a refusal the sender is not shown it."""
 
     def state_at(self, now: datetime) -> RequestState:
         """The state at a time: a pending request expires by itself."""

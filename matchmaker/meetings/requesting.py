@@ -63,7 +63,7 @@ def answered(
     reason: DeclineReason | None = None,
     words: str = "",
 ) -> MeetingRequest:
-    """A pending request accepted or declined by its ``recipient``.
+    """A pending request accepted or declined by its ``recipient``, with ``words`` of theirs.
 
     Raises:
         EventRejectedError: where there is none from the one to the other, or it is not pending.
@@ -82,7 +82,7 @@ def answered(
     if reason is not None and state is not RequestState.DECLINED:
         raise EventRejectedError([told("A reason goes with declining alone. Leave it out.")])
     _check_state(request, (RequestState.PENDING,), state.value, now)
-    return replace(request, state=state, reason=reason, words=words or request.words)
+    return replace(request, state=state, reason=reason, reply=words)
 
 
 def reopened(requests: Requests, sender: str, recipient: str, now: datetime) -> MeetingRequest:
@@ -98,7 +98,7 @@ def reopened(requests: Requests, sender: str, recipient: str, now: datetime) -> 
         told("{recipient} can take back only their own answer", recipient=recipient),
     )
     _check_state(request, (RequestState.ACCEPTED, RequestState.DECLINED), "taken back", now)
-    return replace(request, state=RequestState.PENDING, reason=None)
+    return replace(request, state=RequestState.PENDING, reason=None, reply="")
 
 
 def cancelled(requests: Requests, sender: str, recipient: str, now: datetime) -> MeetingRequest:

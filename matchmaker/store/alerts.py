@@ -105,14 +105,29 @@ class Alerts:
                 connection.execute(f"SELECT count(*) {_SHOWN} AND alerts.read = ''", (owner,)).fetchone()[0]
             )
 
-    def mark(self, owner: str, numbers: Sequence[int] | None, *, read: bool) -> tuple[int, ...]:
-        """Mark alerts of an owner, or all of them, as read or not; returns those that were otherwise."""
+    def mark(
+        self,
+        owner: str,
+        numbers: Sequence[int] | None,
+        *,
+        read: bool,
+        search_id: str = "",
+        read_at: str = "",
+    ) -> tuple[int, ...]:
+        """Mark alerts of an owner, or all of them, as read or not; returns those that were otherwise.
+
+        With a ``search_id`` those of one search alone, with ``read_at`` those that were marked as read then.
+        """
+        where, values = "AND alerts.read = ''" if read else "AND alerts.read <> ''", [owner]
+        for column, value in (("search_id", search_id), ("alerts.read", read_at)):
+            if value:
+                where += f" AND {column} = ?"
+                values.append(value)
         with self._writing() as connection:
-            is_other = "alerts.read = ''" if read else "alerts.read <> ''"
             found = [
                 number
                 for (number,) in connection.execute(
-                    f"SELECT alerts.number {_SHOWN} AND {is_other} ORDER BY alerts.number", (owner,)
+                    f"SELECT alerts.number {_SHOWN} {where} ORDER BY alerts.number", values
                 )
             ]
             wanted = None if numbers is None else set(numbers)

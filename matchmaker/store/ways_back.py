@@ -172,6 +172,8 @@ def _forget_in_lists(connection: Connection, wanted: Collection[str]) -> int:
         value = json.loads(was)
         for each in (*value["wishes"], *value["requests"]):
             each["words"] = ""
+        for each in value["requests"]:
+            each["reply"] = ""
         without = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
         this_one = "WHERE event_id = ? AND list = ? AND attendee_id = ?"
         if _holds(without, wanted):

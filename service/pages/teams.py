@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -14,6 +14,8 @@ from matchmaker.errors import ActorNotFoundError
 from matchmaker.matching.team_wishes import Conflict, ImpossibleTeamError, TeamWish
 from matchmaker.matching.teams import Team
 from matchmaker.published import Published
+from service.dependencies import OpenWorkspace
+from service.pages.events.naming import actor_typed
 from service.pages.filters import near, readable
 from service.pages.overview import empty_page
 from service.pages.rendering import page, wording_of
@@ -112,13 +114,21 @@ def _lines(text: str) -> list[str]:
 
 @router.get("/team")
 def team(
-    request: Request, snapshot: MaybeSnapshot, asked: Annotated[Question, Depends(question)]
+    request: Request,
+    workspace: OpenWorkspace,
+    snapshot: MaybeSnapshot,
+    asked: Annotated[Question, Depends(question)],
 ) -> Response:
     """A team for an idea, or the form with an example while nothing is asked."""
     if snapshot is None:
         return empty_page(request)
     found, unknown, conflicts = None, list[UnknownName](), list[Conflict]()
-    if asked.idea or asked.conditions:
+    if not asked.idea and "idea" not in request.query_params:
+        # A link names by id who shall be in it, and leaves the idea to be typed.
+        asked = replace(
+            asked, include=tuple(actor_typed(snapshot, workspace, each) for each in asked.include)
+        )
+    elif asked.idea or asked.conditions:
         wish = TeamWish(
             asked.least,
             asked.most,

@@ -259,7 +259,8 @@ class MeetingRequestAnswer(Answer):
     asked: datetime
     expires: datetime | None
     reason: str | None
-    words: str
+    words: Annotated[str, Field(description="What for, in the sender's words.")]
+    reply: Annotated[str, Field(description="What the recipient said with the answer.")]
 
 
 class MeetingRequestPage(Answer):

@@ -78,15 +78,45 @@ def test_marking_all_as_read_can_be_undone(arranging: TestClient) -> None:
     assert arrive(arranging, SPINNER, replace(SPINNER, id="new:2")) == 2
     done = arranging.post("/alerts", data={"do": "read_all"})
     assert "2 alerts are marked as read" in done.text
-    undo = re.search(r'name="numbers" value="([\d.]+)"', done.text)
+    undo = re.search(r'name="at" value="([^"]+)"', done.text)
     assert undo is not None
     assert workspace_of(arranging).alerts.unread("here") == 0
-    arranging.post("/alerts", data={"do": "undo", "numbers": undo[1]})
+    arranging.post("/alerts", data={"do": "undo", "at": undo[1]})
     assert workspace_of(arranging).alerts.unread("here") == 2
     arranging.post("/alerts", data={"do": "read.1"})
     assert "You have read everything" not in arranging.get("/alerts?show=unread").text
     arranging.post("/alerts", data={"do": "read.2"})
     assert "You have read everything" in arranging.get("/alerts?show=unread").text
+
+
+def test_reading_all_of_one_search_leaves_the_others(arranging: TestClient) -> None:
+    one, _ = save(arranging, region="DK", name="West"), save(arranging, text=STRAW, name="Straw")
+    assert arrive(arranging, SPINNER, replace(SPINNER, id="new:2")) == 3
+    alerts = workspace_of(arranging).alerts
+    done = arranging.post("/alerts", data={"do": "read_all", "search": one, "before": "9"})
+    assert dict(done.url.params)["search"] == one
+    assert dict(done.url.params)["before"] == "9"
+    assert {each.search_id for each in alerts.inbox("here", unread=True)} == {
+        each.id for each in alerts.searches("here") if each.id != one
+    }
+    read = alerts.inbox("here", search_id=one)[0].number
+    arranging.post("/alerts", data={"do": f"unread.{read}"})
+    arranging.post("/alerts", data={"do": "undo", "at": done.url.params["undo"]})
+    assert alerts.unread("here") == 3
+
+
+def test_an_alert_is_marked_whatever_its_number(arranging: TestClient) -> None:
+    save(arranging, region="DK")
+    assert arrive(arranging, SPINNER) == 1
+    with workspace_of(arranging)._store._writing() as connection:
+        connection.execute("UPDATE alerts SET number = 1234567")
+    alerts = workspace_of(arranging).alerts
+    arranging.post("/alerts", data={"do": "read.1234567"})
+    assert alerts.unread("here") == 0
+    arranging.post("/alerts", data={"do": "unread.1234567"})
+    assert alerts.unread("here") == 1
+    for wrong in ("read.", "read.x", "read.0", "read"):
+        assert arranging.post("/alerts", data={"do": wrong}).status_code == 422
 
 
 def test_a_search_is_renamed_paused_deleted_and_brought_back(arranging: TestClient) -> None:

@@ -261,6 +261,22 @@ def test_a_request_goes_from_state_to_state(arranging: TestClient) -> None:
     assert "No request is here" in arranging.get(f"{PAGE}/requests?state=pending").text
 
 
+def test_the_answer_to_a_request_stands_beside_what_was_asked(arranging: TestClient) -> None:
+    set_up(arranging)
+    pair = {"sender": "p1", "recipient": "p2"}
+    arranging.post(f"{PAGE}/requests", data=pair | {"do": "ask", "words": "About straw"})
+    again = arranging.post(f"{PAGE}/requests", data=pair | {"do": "ask"})
+    assert "from Limfjord Straw (p1) to Fjord Fibres (p2) is not answered yet" in words(again.text)
+    answer = pair | {"do": "decline", "reason": "too_far", "words": "Too far"}
+    declined = arranging.post(f"{PAGE}/requests?state=pending", data=answer)
+    assert dict(declined.url.params) == {"state": "pending", "done": "answered"}
+    page = words(arranging.get(f"{PAGE}/requests").text)
+    assert "About straw Answer: “Too far”" in page
+    arranging.post(f"{PAGE}/requests", data=pair | {"do": "reopen"})
+    (request,) = events_of(arranging).requests.all("spring-meeting")
+    assert (request.words, request.reply) == ("About straw", "")
+
+
 @pytest.mark.parametrize(
     "form",
     [
@@ -279,14 +295,20 @@ def test_a_request_that_cannot_be_is_told(arranging: TestClient, form: dict[str,
 
 def test_pairs_are_kept_apart_once_somebody_confirms_them_and_nothing_else_is(arranging: TestClient) -> None:
     set_up(arranging)
-    body = {"actor_id": "straw:1", "persons": [{"name": "Second"}]}
-    arranging.put("/api/v1/events/spring-meeting/participants/p9", json=body, headers={"if-match": "*"})
+    workspace: Workspace = arranging.app.state.workspace  # type: ignore[attr-defined]
+    for actor_id in ("straw:1", "uni:1", "town:1"):
+        workspace.edit_actor(actor_id, {"website": "https://owner.example"}, who="tests")
     suggested = events_of(arranging).suggested_apart("spring-meeting")
     page = arranging.get(f"{PAGE}/apart").text
     assert words(page).count("Keep apart :") == len(suggested)
     assert events_of(arranging).preferences("spring-meeting") == ()
+    names = [f"{each.a}|{each.b}|{each.reason}" for each in suggested]
+    assert len(names) > 1
     arranging.post(f"{PAGE}/apart", data={"one": "p3|p4|competitors"})
-    assert len(events_of(arranging).preferences("spring-meeting")) <= len(suggested)
+    assert events_of(arranging).preferences("spring-meeting") == (), "nobody suggested that"
+    arranging.post(f"{PAGE}/apart", data={"one": names[0], "pair": names[1:]})
+    (only,) = events_of(arranging).preferences("spring-meeting")
+    assert {only.a, only.b} == {suggested[0].a, suggested[0].b}, "ticked ones wait for their own button"
     done = arranging.post(f"{PAGE}/apart", data={"do": "all"})
     assert done.status_code == 200
     kept = events_of(arranging).preferences("spring-meeting")

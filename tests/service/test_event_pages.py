@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from fastapi.testclient import TestClient
@@ -11,9 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from matchmaker.events import PlanKind, PreferenceKind, RequestState
-from service.pages.events.frame import DONE, PARTS
+from service.pages.events.frame import DONE, PARTS, clock
+from service.pages.events.naming import named
 from service.pages.events.pairs import PairState
-from service.pages.events.schedule import gap_words, named
+from service.pages.events.schedule import gap_words
 from service.pages.wording import WORDINGS
 from tests.service.reading_pages import hidden, words, workspace_of
 from tests.service.spring_meeting import API, EVENT, FORM, PAGE, scheduled, set_up
@@ -163,3 +165,13 @@ def test_bytes_that_are_no_form_are_refused_in_words(arranging: TestClient) -> N
     )
     many = b"&".join(b"slot=1" for _ in range(20_001))
     assert arranging.post("/events/new", content=many, headers=broken).status_code == 422
+
+
+def test_a_time_stands_with_its_day_where_the_event_has_several(arranging: TestClient) -> None:
+    set_up(arranging)
+    (morning,) = (event := workspace_of(arranging).events.one("spring-meeting").event).sessions
+    day = timedelta(days=1)
+    second = replace(morning, name="Second", starts=morning.starts + day, ends=morning.ends + day)
+    at = datetime(2027, 3, 5, 8, 30, tzinfo=UTC)
+    assert clock(at, event, WORDINGS["en"]) == "09:30"
+    assert clock(at, replace(event, sessions=(morning, second)), WORDINGS["en"]) == "5 March 2027 09:30"

@@ -112,6 +112,23 @@ def test_a_table_for_a_session_and_an_actor_comes_back_as_it_was_typed(arranging
     assert 'value="3"' in page
 
 
+def test_a_table_does_not_open_for_the_whole_day_because_its_session_goes_by_another_name(
+    arranging: TestClient,
+) -> None:
+    special = {"table_name": ["Stand"], "table_when": ["session:Morning"], "table_actor": [""]}
+    arranging.post("/events/new", data=FORM | special)
+    events = workspace_of(arranging).events
+    before = events.one("spring-meeting").event
+    form = FORM | special | {"session_name": ["Forenoon"], "seen": hidden(arranging.get(PAGE).text, "seen")}
+    refused = arranging.post(PAGE, data=form)
+    assert refused.status_code == 422
+    assert "No session is called “Morning” any more" in words(refused.text)
+    assert '<option value="session:Morning" selected>' in refused.text
+    assert events.one("spring-meeting").event == before
+    arranging.post(PAGE, data=form | {"table_when": ["session:Forenoon"]})
+    assert len(events.one("spring-meeting").event.tables[-1].open) == 1
+
+
 def test_saving_a_form_as_it_is_changes_nothing_in_either_language(arranging: TestClient) -> None:
     set_up(arranging)
     events = workspace_of(arranging).events

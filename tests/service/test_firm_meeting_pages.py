@@ -52,16 +52,27 @@ def test_a_request_is_sent_answered_and_taken_back(town: Town) -> None:
     straw.post("/my/meetings/spring", data=ask)
     again = straw.post("/my/meetings/spring", data=ask)
     assert again.status_code == 422
-    assert "not answered yet" in again.text
+    assert "The request from Limfjord Straw to Fjord Fibres is not answered yet" in again.text
+    assert 'value="About fibres"' in again.text
+    for _ in range(2):
+        refused = straw.post("/my/meetings/spring", data={**ask, "other": "p2"})
+    assert '<option value="p2" selected>' in refused.text, "a second press does not ask somebody else"
+    straw.post("/my/meetings/spring", data={"own": "p1", "other": "p2", "do": "cancel"})
     assert "1 request for a meeting waits" in fibre.get("/my").text
     assert "About fibres" in fibre.get("/my/meetings/spring").text
     fibre.post("/my/meetings/spring", data={"own": "p3", "other": "p1", "do": "decline", "words": "No time"})
     assert "No time" not in straw.get("/my/meetings/spring").text
     assert "No time" not in straw.get("/my/data/held.json").text
+    assert "Answer: “No time”" in fibre.get("/my/meetings/spring").text
+    assert "About fibres" in straw.get("/my/data/held.json").text
     fibre.post("/my/meetings/spring", data={"own": "p3", "other": "p1", "do": "reopen"})
+    for firm in (straw, fibre):
+        page = firm.get("/my/meetings/spring").text
+        assert "No time" not in page, "a refusal that was taken back leaves no words"
+        assert "“About fibres”" in page
     fibre.post("/my/meetings/spring", data={"own": "p3", "other": "p1", "do": "accept"})
-    (request,) = town.workspace.events.requests.all("spring")
+    _, request = town.workspace.events.requests.all("spring")
     assert request.state.value == "accepted"
     straw.post("/my/meetings/spring", data={"own": "p1", "other": "p3", "do": "cancel"})
-    (request,) = town.workspace.events.requests.all("spring")
+    _, request = town.workspace.events.requests.all("spring")
     assert request.state.value == "cancelled"

@@ -106,6 +106,13 @@ def test_a_reading_that_there_is_not_is_refused(client: TestClient) -> None:
     assert client.get("/search?q=straw&as=wanted").status_code == 422
 
 
+def test_a_link_to_a_team_names_who_is_in_it_and_waits_for_the_idea(client: TestClient) -> None:
+    page = client.get("/team?include=straw:1").text
+    assert 'role="alert"' not in page
+    assert "Limfjord Straw</textarea>" in page
+    assert "The idea has no words" in client.get("/team?include=straw:1&idea=").text
+
+
 def test_a_copy_is_named_where_the_other_is_shown(sample_client: TestClient) -> None:
     page = sample_client.get("/search", params={"q": "separation af afgasset gylle"}).text
     twins = {"roermose-separation", "roermose-separationsteknik"}

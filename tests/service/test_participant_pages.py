@@ -78,6 +78,18 @@ def test_one_participant_is_changed_in_a_form(arranging: TestClient) -> None:
     assert 'value="Other"' in stale.text
 
 
+def test_a_participant_is_taken_away_from_the_place_in_the_list_that_was_read(arranging: TestClient) -> None:
+    set_up(arranging)
+    page = arranging.get(f"{PAGE}/participants?text=west&done=added").text
+    assert f'action="{PAGE}/participants?text=west"' in page
+    gone = arranging.post(
+        f"{PAGE}/participants?text=west",
+        data={"participant": "p6", "do": "take_away"},
+        follow_redirects=False,
+    )
+    assert gone.headers["location"].startswith(f"{PAGE}/participants?text=west&done=taken_away&undo=")
+
+
 def test_a_participant_who_was_taken_away_comes_back_with_their_wishes(arranging: TestClient) -> None:
     set_up(arranging)
     events = workspace_of(arranging).events

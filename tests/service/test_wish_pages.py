@@ -53,6 +53,44 @@ def test_a_wish_that_cannot_be_is_told_and_keeps_what_was_typed(
     assert 'value="because"' in answer.text
 
 
+def test_what_is_the_facilitators_to_say_is_no_wish_of_a_participant(arranging: TestClient) -> None:
+    set_up(arranging)
+    form = {"a": "p3", "b": "p2", "kind": "apart", "whose": "own", "words": "rivals", "do": "add"}
+    answer = arranging.post(f"{PAGE}/wishes", data=form)
+    assert answer.status_code == 422
+    assert "the facilitator's to say" in words(answer.text)
+    assert 'value="rivals"' in answer.text
+    assert workspace_of(arranging).events.preferences("spring-meeting") == ()
+    for _ in range(2):
+        kept = arranging.post(f"{PAGE}/wishes", data=form | {"whose": ""})
+        assert "The wish is kept." in words(kept.text), "the same again is said to be kept as well"
+
+
+def test_saving_a_pair_cuts_nothing_off_what_a_firm_wrote(arranging: TestClient) -> None:
+    set_up(arranging)
+    events = workspace_of(arranging).events
+    wish = Preference("p1", "p6", PreferenceKind.MEET, "p1", "w" * 500)
+    events.prefer("spring-meeting", [wish], who="tests")
+    page = arranging.get(f"{PAGE}/wishes?a=p1&b=p6").text
+    form = {"a": "p1", "b": "p6", "seen": hidden(page, "seen"), "facilitator": "must_meet", "do": "pair"}
+    assert f'maxlength="500" autocomplete="off" value="{wish.words}"' in page
+    arranging.post(f"{PAGE}/wishes", data=form | {"one": "meet", "one_words": wish.words})
+    assert wish in events.preferences("spring-meeting")
+
+
+def test_a_wish_is_taken_back_from_the_place_in_the_list_that_was_read(arranging: TestClient) -> None:
+    set_up(arranging)
+    wishes = [Preference("p1", f"p{other}", PreferenceKind.MEET, "p1") for other in (6, 7)]
+    workspace_of(arranging).events.prefer("spring-meeting", wishes, who="tests")
+    gone = arranging.post(
+        f"{PAGE}/wishes?text=west&number=1", data={"a": "p1", "b": "p6", "whose": "own", "do": "take_back"}
+    )
+    assert gone.url.params["text"] == "west"
+    assert gone.url.params["done"] == "taken_back"
+    again = arranging.get(f"{PAGE}/wishes?text=limfjord&done=wished&undo=x").text
+    assert f'action="{PAGE}/wishes?text=limfjord"' in again
+
+
 def test_the_grid_gives_way_to_one_row_for_many_participants(arranging: TestClient) -> None:
     set_up(arranging)
     many = [Attendee(f"p{number}", "straw:1") for number in range(9, 80)]

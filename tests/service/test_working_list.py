@@ -83,7 +83,7 @@ def test_a_pair_is_pinned_with_one_press_and_undone_with_another(
     said = {(each.seeker_id, each.partner_id, each.said.kind) for each in workspace.answers()}
     assert said == {(one, other, AnswerKind.PINNED), (other, one, AnswerKind.PINNED)}
     undone = client.post("/proposals", data={"do": "undo", "undo": undo_of(pinned)}, follow_redirects=False)
-    assert ENGLISH["working.done.undone.many"].format(number=2) in follow(client, undone)
+    assert ENGLISH["working.done.undone.one"].format(number=1) in follow(client, undone)
     assert workspace.answers() == ()
     again = client.post("/proposals", data={"do": "undo", "undo": undo_of(pinned)}, follow_redirects=False)
     assert ENGLISH["working.done.too_late.many"] in follow(client, again)

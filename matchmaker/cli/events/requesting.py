@@ -184,12 +184,13 @@ def _request_record(each: MeetingRequest) -> dict[str, Any]:
         "expires": each.expires.isoformat() if each.expires else None,
         "reason": each.reason.value if each.reason else None,
         "words": each.words,
+        "reply": each.reply,
     }
 
 
 def _request_line(each: MeetingRequest, called: dict[str, str]) -> str:
     reason = f" ({in_words(each.reason.value)})" if each.reason else ""
-    words = f" “{each.words}”" if each.words else ""
+    words = "".join(f" “{said}”" for said in (each.words, each.reply) if said)
     until = (
         f", expires {each.expires:%Y-%m-%d %H:%M} UTC"
         if each.expires and each.state is RequestState.PENDING

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from matchmaker.alerts import Every
+from matchmaker.alerts import Alerts, Every
 from service.arranged import acting
 from service.callers import caller_of
 from service.dependencies import OpenWorkspace
@@ -21,8 +21,6 @@ from service.pages.snapshot import MaybeSnapshot
 router = APIRouter()
 
 SHOWN = 20
-MOST_UNDONE = 200
-"""Alerts that one click marks as unread again."""
 LARGEST = 2**62
 
 
@@ -34,7 +32,8 @@ def inbox(
     show: Annotated[str, Query(max_length=10)] = "",
     search: Annotated[str, Query(max_length=100)] = "",
     before: Annotated[int | None, Query(ge=1, le=LARGEST)] = None,
-    undo: Annotated[str, Query(max_length=4000)] = "",
+    undo: Annotated[str, Query(max_length=40)] = "",
+    count: Annotated[int, Query(ge=0, le=LARGEST)] = 0,
     saved: Annotated[str, Query(max_length=10)] = "",
 ) -> Response:
     """Who is new among those who fit, the newest first."""
@@ -57,12 +56,13 @@ def inbox(
         snapshot=snapshot,
         shown=shown,
         more=found[SHOWN - 1].number if len(found) > SHOWN else 0,
-        begun=before is not None,
+        before=before,
         only_unread=show == "unread",
         searches=searches,
         chosen=chosen,
         unread_count=alerts.unread(owner),
-        undo=undo if _numbers(undo) else "",
+        undo=undo if count else "",
+        count=count,
         saved=saved,
         settings=alerts.settings(owner),
         everies=tuple(Every),
@@ -75,16 +75,18 @@ def inbox(
 @router.post("/alerts")
 def change(request: Request, workspace: OpenWorkspace, sent: Sent) -> Response:
     """Mark as read or unread, choose how often a letter comes, or give the feed another address."""
-    owner, alerts, (do, number) = owner_of(request), workspace.alerts, sent.pressed
-    back = {"show": sent.text("show"), "search": sent.text("search")}
-    if do == "read" and number > 0:
-        back["undo"] = _text(alerts.mark(owner, [number], read=True))
-    elif do == "unread" and number > 0:
+    owner, alerts = owner_of(request), workspace.alerts
+    do, _, number_sent = sent.text("do").partition(".")
+    number, search = _long(number_sent), sent.text("search")
+    back = {"show": sent.text("show"), "search": search, "before": f"{_long(sent.text('before')) or ''}"}
+    if do == "read" and number:
+        back |= _marked(alerts, owner, alerts.mark(owner, [number], read=True))
+    elif do == "unread" and number:
         alerts.mark(owner, [number], read=False)
     elif do == "read_all":
-        back["undo"] = _text(alerts.mark(owner, None, read=True)[-MOST_UNDONE:])
-    elif do == "undo":
-        alerts.mark(owner, _numbers(sent.text("numbers", longest=4000)), read=False)
+        back |= _marked(alerts, owner, alerts.mark(owner, None, read=True, search_id=search))
+    elif do == "undo" and sent.text("at"):
+        alerts.mark(owner, None, read=False, read_at=sent.text("at"))
     elif do == "every":
         if sent.text("every") not in tuple(Every):
             raise HTTPException(422, detail="Choose how often.")
@@ -122,12 +124,10 @@ def _is_user(request: Request) -> bool:
     return caller is not None and bool(caller.user_id)
 
 
-def _numbers(text: str) -> list[int]:
-    return [int(each) for each in text.split(".") if each.isascii() and each.isdigit() and len(each) < 19]
-
-
-def _text(numbers: tuple[int, ...]) -> str:
-    return ".".join(map(str, numbers))
+def _marked(alerts: Alerts, owner: str, numbers: tuple[int, ...]) -> dict[str, str]:
+    """How many were marked, and when, which is what undoing goes by."""
+    last = alerts.inbox(owner, before=numbers[-1] + 1, limit=1) if numbers else ()
+    return {"undo": last[0].read, "count": str(len(numbers))} if last else {}
 
 
 def _go(path: str, query: dict[str, str]) -> Response:

@@ -280,7 +280,6 @@ def _page(
             for state in ("all", "open", "held", "no_show")
         },
         show=show,
-        several=len({each.starts.date() for each in frame.event.sessions}) > 1,
         text=text,
         number=number,
         pages=pages,

@@ -145,6 +145,7 @@ def event_page(
         done=done if done in DONE else "",
         undo=undo if workspace(request).undoing.holds(undo, about=frame.event.id, who=acting()) else "",
         local=lambda moment: moment.astimezone(ZoneInfo(frame.event.zone)),
+        clock=lambda at: clock(at, frame.event, wording),
         **values,
     )
 
@@ -156,6 +157,13 @@ def days(event: Event, wording: Wording) -> str:
         return ""
     first, last = wording.day(held[0]), wording.day(held[-1])
     return first if len(held) == 1 else f"{first} – {last}"
+
+
+def clock(at: datetime, event: Event, wording: Wording) -> str:
+    """A time at the place of the event, with the day where there are several."""
+    local = at.astimezone(ZoneInfo(event.zone))
+    several = len({each.starts.date() for each in event.sessions}) > 1
+    return f"{wording.day(local.date())} {local:%H:%M}" if several else f"{local:%H:%M}"
 
 
 def moment(at: str, event: Event, wording: Wording) -> str:

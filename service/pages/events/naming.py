@@ -1,9 +1,13 @@
-"""Actors by what a facilitator types for them, and what to type for an actor."""
+"""Actors by what a facilitator types for them, what to type for an actor, and sentences with names in place of ids."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 from matchmaker.errors import ActorNotFoundError
 from matchmaker.published import Published
+from matchmaker.telling import Told
 from matchmaker.workspace import Workspace
 
 
@@ -29,3 +33,21 @@ def actor_typed(snapshot: Published | None, workspace: Workspace, actor_id: str)
     except ActorNotFoundError:
         return actor_id
     return name if actor_meant(snapshot, workspace, name) == actor_id else actor_id
+
+
+def named(text: str, names: Mapping[str, str], *, with_ids: bool = True) -> str:
+    """A sentence of the library with participants' names in place of their ids, which stand behind where they are wanted."""
+    if not names:
+        return text
+    if isinstance(text, Told):
+        values = {
+            key: named(each, names, with_ids=with_ids) if isinstance(each, str) else each
+            for key, each in text.values.items()
+        }
+        return Told(text.template, values)
+    ids = "|".join(re.escape(each) for each in sorted(names, key=len, reverse=True))
+    return re.sub(
+        rf"(?<![\w-])(?:{ids})(?![\w-])",
+        lambda found: f"{names[found[0]]} ({found[0]})" if with_ids else names[found[0]],
+        text,
+    )

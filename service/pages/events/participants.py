@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi.responses import RedirectResponse
 
 from matchmaker.actors import Actor
 from matchmaker.alphabet import name_key
@@ -32,7 +33,7 @@ from service.pages.events.naming import actor_meant
 from service.pages.events.participant_form import ParticipantDraft, PersonRow, draft_from, draft_of, read
 from service.pages.events.setup_form import Errors
 from service.pages.filters import OneGroupFilter, PageNumber, TextFilter, pages_of, readable
-from service.pages.rendering import event_address, wording_of
+from service.pages.rendering import address_with, event_address, wording_of
 from service.pages.snapshot import MaybeSnapshot, published_or_none
 
 router = APIRouter()
@@ -82,7 +83,8 @@ def change_participants(request: Request, workspace: OpenWorkspace, frame: Frame
     address = event_address(frame.event.id, "participants")
     if what == "take_away":
         name = take_away(workspace, frame.event.id, form.text("participant", longest=500))
-        return go_to(address, done="taken_away" if name else "", undo=name)
+        back = address_with(request, done="taken_away" if name else None, undo=name or None)
+        return RedirectResponse(back, 303)
     snapshot = published_or_none(request)
     ids, unknown = _named(workspace, snapshot, form)
     if ids:

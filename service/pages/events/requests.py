@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
 
 from matchmaker.alphabet import name_key
 from matchmaker.answers import DeclineReason
@@ -19,8 +20,9 @@ from service.arranged import acting, attending
 from service.dependencies import OpenWorkspace
 from service.pages.events.forms import Form, Sent, whole_number
 from service.pages.events.frame import DoneNow, EventFrame, Framed, UndoName, event_page, go_to
+from service.pages.events.naming import named
 from service.pages.filters import PageNumber, TextFilter, pages_of
-from service.pages.rendering import event_address
+from service.pages.rendering import address_with, event_address
 
 router = APIRouter()
 
@@ -54,7 +56,7 @@ def change_requests(request: Request, workspace: OpenWorkspace, frame: Framed, f
         return _requests_page(
             request, workspace, frame, wrong="event.request.wrong.days", typed=form, status=422
         )
-    return go_to(event_address(frame.event.id, "requests"), done=done)
+    return RedirectResponse(address_with(request, done=done), 303)
 
 
 @router.get("/events/{event_id}/apart")
@@ -82,7 +84,8 @@ def apart(
 def keep_apart(workspace: OpenWorkspace, frame: Framed, form: Sent) -> Response:
     """Keep the ticked pairs apart, or one of them; nothing that is not suggested."""
     event_id, address = frame.event.id, event_address(frame.event.id, "apart")
-    asked = set(form.texts("pair", longest=1200)) | set(form.texts("one", longest=1200))
+    # A pair's own button means this pair alone, whatever else is ticked.
+    asked = form.texts("one", longest=1200) or form.texts("pair", longest=1200)
     suggested = workspace.events.suggested_apart(event_id)
     confirmed = (
         suggested if form.text("do") == "all" else [each for each in suggested if name_of(each) in asked]
@@ -183,7 +186,7 @@ def _requests_page(
         number=number,
         pages=pages,
         reasons=tuple(DeclineReason),
-        problems=problems,
+        problems=[named(each, {id: one.actor.name for id, one in by_id.items()}) for each in problems],
         wrong=wrong,
         typed=typed if typed and typed.pressed[0] == "ask" else None,
     )

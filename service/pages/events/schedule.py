@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,12 +17,12 @@ from matchmaker.arranging import Version
 from matchmaker.errors import EventRejectedError
 from matchmaker.events import Appointment, Event, Plan, Slot, Span, Table
 from matchmaker.jobs import JobState
-from matchmaker.telling import Told
 from matchmaker.workspace import Workspace
 from service.arranged import Attending, acting, attending
 from service.dependencies import OpenWorkspace
 from service.pages.events.forms import Sent
 from service.pages.events.frame import DoneNow, EventFrame, Framed, UndoName, event_page, go_to, moment
+from service.pages.events.naming import named
 from service.pages.events.sessions import Sessions, by_session, sessions_shown
 from service.pages.events.telling import time_value
 from service.pages.filters import PageNumber, pages_of
@@ -153,19 +152,6 @@ def _of_run(run: Run | None, everybody: Sequence[Attending], revision: int) -> d
         "failed": run is not None and run.state is JobState.FAILED and run.revision == revision,
         "problems": [named(told_again(each) or each, names) for each in (run.problems if run else ())],
     }
-
-
-def named(text: str, names: dict[str, str]) -> str:
-    """A sentence of the library with participants' names in place of their ids."""
-    if not names:
-        return text
-    if isinstance(text, Told):
-        values = {
-            key: named(each, names) if isinstance(each, str) else each for key, each in text.values.items()
-        }
-        return Told(text.template, values)
-    ids = "|".join(re.escape(each) for each in sorted(names, key=len, reverse=True))
-    return re.sub(rf"(?<![\w-])(?:{ids})(?![\w-])", lambda found: f"{names[found[0]]} ({found[0]})", text)
 
 
 def _slots(workspace: Workspace, event: Event) -> Sequence[Slot]:

@@ -48,6 +48,12 @@ class TableRow:
     """Empty for always, ``session:NAME``, or ``spans:`` with the times that were set elsewhere."""
     actor: str = ""
 
+    @property
+    def session(self) -> str:
+        """The name of the session in which it is open, empty for always and for other times."""
+        kind, _, name = self.when.partition(":")
+        return name if kind == "session" else ""
+
 
 @dataclass(slots=True)
 class Draft:
@@ -267,6 +273,8 @@ def _tables(
         actor_id = find_actor(row.actor) if row.actor else ""
         if actor_id is None:
             errors[f"table_actor.{place}"] = ("event.setup.wrong.actor", {"name": row.actor})
+        if row.session and all(each.name != row.session for each in sessions):
+            errors[f"table_when.{place}"] = ("event.setup.wrong.session_gone", {"name": row.session})
         tables.append(Table(row.name, _open(row.when, sessions, zone), actor_id or ""))
     return tuple(tables)
 

@@ -18,6 +18,7 @@ from matchmaker.events import (
     Span,
 )
 from service.arranged import Attending
+from service.pages.events.frame import clock
 from service.pages.wording import Wording
 
 NAMED = 3
@@ -35,7 +36,6 @@ class Telling:
         self._agendas = Counter(each.actor.id for each in everybody)
         self._t = wording
         self._zone = ZoneInfo(event.zone)
-        self._several_days = len({each.starts.date() for each in event.sessions}) > 1
 
     def knows(self, participant: str) -> bool:
         """Whether a participant attends."""
@@ -65,9 +65,7 @@ class Telling:
 
     def clock(self, moment: datetime) -> str:
         """A time at the place of the event, with the day where there are several."""
-        local = moment.astimezone(self._zone)
-        time = f"{local:%H:%M}"
-        return f"{self.day(moment)} {time}" if self._several_days else time
+        return clock(moment, self.event, self._t)
 
     def day(self, moment: datetime) -> str:
         """The day of a time at the place of the event."""

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import RedirectResponse
 
 from matchmaker.alphabet import name_key
+from matchmaker.answers import LONGEST_WORDS
 from matchmaker.errors import EventChangedError, EventRejectedError, NotBuiltError
 from matchmaker.events import FACILITATOR, MeetingRequest, Preference, PreferenceKind, RequestState
 from matchmaker.matching.matches import Match
@@ -21,7 +23,7 @@ from service.pages.events.forms import Form, Sent, seen
 from service.pages.events.frame import DoneNow, EventFrame, Framed, UndoName, event_frame, event_page, go_to
 from service.pages.events.pairs import Pairs, PairState, PairView
 from service.pages.filters import PageNumber, TextFilter, pages_of, readable
-from service.pages.rendering import event_address
+from service.pages.rendering import address_with, event_address
 from service.pages.snapshot import MaybeSnapshot
 
 router = APIRouter()
@@ -104,6 +106,11 @@ def change_wishes(
         return _page(
             request, workspace, snapshot, frame, view=view, a=a, b=b, of=of, conflict=form, status=412
         )
+    if what == "add" and _added_kind(form) is None:
+        return _page(
+            request, workspace, snapshot, frame,
+            view=view, of=of, problem="event.wishes.wrong.kind", typed=form, status=422,
+        )  # fmt: skip
     given, gone = _changes(what, form, a, b, current)
     if given or gone:
         try:
@@ -118,16 +125,15 @@ def change_wishes(
                 request, workspace, snapshot, event_frame(request, frame.event.id),
                 view=view, of=of, problem=problem, typed=form, status=422,
             )  # fmt: skip
-        return go_to(
-            event_address(frame.event.id, "wishes"),
-            view="" if view == "list" else view,
-            of=of,
-            a=a if what == "pair" else "",
-            b=b if what == "pair" else "",
-            done="wished" if given else "taken_back",
-            undo=name,
-        )
-    return go_to(event_address(frame.event.id, "wishes"), view="" if view == "list" else view, of=of)
+        done = "wished" if given else "taken_back"
+    else:
+        done, name = "wished" if what == "add" else "", ""
+    # The same place of the same list again, with the pair still open where it was saved.
+    pair = (a, b) if what == "pair" and done else ("", "")
+    shown = {"view": "" if view == "list" else view, "of": of, "a": pair[0], "b": pair[1]}
+    changes = {**shown, "done": done, "undo": name}
+    back = address_with(request, **{name: value or None for name, value in changes.items()})
+    return RedirectResponse(back, 303)
 
 
 @router.post("/events/{event_id}/propose")
@@ -173,20 +179,22 @@ def _changes(
             if each.a == a and each.of == (a if form.text("whose") == "own" else FACILITATOR)
         ]
     if what == "add":
-        kind = _kind(form.text("kind"), OF_PARTICIPANT if form.text("whose") == "own" else OF_FACILITATOR)
-        if kind is None or not a or not b:
-            return [], []
-        return _wanted(
-            a, b, a if form.text("whose") == "own" else FACILITATOR, kind, form.text("words"), current
-        )
+        of = a if form.text("whose") == "own" else FACILITATOR
+        return _wanted(a, b, of, _added_kind(form), form.text("words", longest=LONGEST_WORDS), current)
     given, gone = list[Preference](), list[Preference]()
     if what == "pair":
         for name, of in (("facilitator", FACILITATOR), ("one", a), ("other", b)):
             kind = _kind(form.text(name), OF_PARTICIPANT if of else OF_FACILITATOR)
-            new, old = _wanted(a, b, of, kind, form.text(f"{name}_words"), current)
+            words = form.text(f"{name}_words", longest=LONGEST_WORDS)
+            new, old = _wanted(a, b, of, kind, words, current)
             given += new
             gone += old
     return given, gone
+
+
+def _added_kind(form: Form) -> PreferenceKind | None:
+    """What the form for a further wish asks for, ``None`` where that is not for whoever wishes to say."""
+    return _kind(form.text("kind"), OF_PARTICIPANT if form.text("whose") == "own" else OF_FACILITATOR)
 
 
 def _kind(text: str, among: Sequence[PreferenceKind]) -> PreferenceKind | None:
@@ -272,6 +280,7 @@ def _page(
         problem=problem,
         reasons_shown=REASONS_SHOWN,
         built=snapshot is not None,
+        longest=LONGEST_WORDS,
     )
 
 

@@ -243,6 +243,7 @@ TEXTS: dict[str, str] = {
     "my.asked.none": "Ingen har bedt om et møde.",
     "my.request.from": "Fra {name}",
     "my.request.to": "Til {name}",
+    "my.request.reply": "Svar: ”{words}”",
     "my.request.accept": "Tag imod",
     "my.request.decline": "Sig nej tak",
     "my.wishes": "Vores ønsker",

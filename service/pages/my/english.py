@@ -243,6 +243,7 @@ TEXTS: dict[str, str] = {
     "my.asked.none": "Nobody has asked for a meeting.",
     "my.request.from": "From {name}",
     "my.request.to": "To {name}",
+    "my.request.reply": "Answer: “{words}”",
     "my.request.accept": "Accept",
     "my.request.decline": "Decline",
     "my.wishes": "Our wishes",

@@ -24,6 +24,7 @@ from service.dependencies import OpenWorkspace
 from service.pages.events.agendas import LOOPBACK
 from service.pages.events.forms import Form, Sent
 from service.pages.events.frame import days
+from service.pages.events.naming import named
 from service.pages.my.frame import DoneNow, OwnActorId, UndoName, go_to, my_page, remembered, undone
 from service.pages.rendering import wording_of
 from service.pages.snapshot import MaybeSnapshot, published_or_none
@@ -102,7 +103,7 @@ def change_own_event(
             actor_id,
             event_id,
             problems=problems or (str(error),),
-            words=form.text("words", longest=LONGEST_WORDS),
+            typed=(own.id, other.id, form.text("words", longest=LONGEST_WORDS)),
             status=422,
         )
 
@@ -183,15 +184,18 @@ def _event_page(
     event_id: str,
     *,
     problems: Sequence[str] = (),
-    words: str = "",
+    typed: tuple[str, str, str] = ("", "", ""),
     done: str = "",
     undo: str = "",
     status: int = 200,
 ) -> Response:
+    """``typed`` is what was sent and not kept: the own participant, the other, and the words."""
     event = _event(workspace, actor_id, event_id)
     names = {actor_id: actor.name for actor_id, actor in workspace.events.actors(event_id).items()}
     groups = {each: actor.group for each, actor in workspace.events.actors(event_id).items()}
     wording, zone = wording_of(request), ZoneInfo(event.event.zone)
+    everybody = (*event.own, *event.others)
+    called = {each.id: names.get(each.actor_id, each.id) for each in everybody}
     tokens = workspace.events.handouts.calendar_tokens(event_id)
     own_group = groups[actor_id]
     may_meet = [
@@ -226,10 +230,10 @@ def _event_page(
         may_meet=sorted(may_meet, key=lambda each: (name_key(names[each.actor_id]), each.id)),
         wishes={(each.a, each.b): each for each in event.wishes if each.kind in OF_ONES_OWN},
         matches=_whys(snapshot, actor_id, event),
-        by_id={each.id: each for each in (*event.own, *event.others)},
+        by_id={each.id: each for each in everybody},
         reasons=tuple(DeclineReason),
-        problems=problems,
-        words=words,
+        problems=[named(each, called, with_ids=False) for each in problems],
+        typed=typed,
         longest=LONGEST_WORDS,
     )
 

@@ -91,7 +91,12 @@ def judge(workspace: Workspace, form: Form, *, both_ways: bool, event_id: str = 
         with workspace.undoing.together():
             if what in KINDS:
                 before = workspace.curating.judge([*pairs, *turned], KINDS[what], who=acting())
-                return Done(what, len(pairs), _remembered(workspace, Answered(before), event_id), row)
+                return Done(
+                    what,
+                    len(set(map(frozenset, pairs))),
+                    _remembered(workspace, Answered(before), event_id),
+                    row,
+                )
             if what in ("must_meet", "may_meet") and event_id:
                 return _must_meet(workspace, event_id, pairs, what, row)
             if what == "note":
