@@ -42,10 +42,11 @@ class Questions:
         self._overlay: Overlay | None = None
         self._corpus = made.corpus
         self._search = search
-        # One of each for every edition of the generation, made when first asked.
-        self._ideas = lru_cache(maxsize=1)(lambda: _ideas(made, glossary))
-        self._teams = lru_cache(maxsize=1)(lambda: Teams(self._ideas()))
-        self._paragraphs = lru_cache(maxsize=1)(lambda: Paragraphs(self._ideas(), made.copies))
+        # One of each for every edition of the generation, made when first asked. None of them knows of this object, so that
+        # an earlier build goes as soon as nobody asks it any more.
+        ideas = lru_cache(maxsize=1)(lambda: _ideas(made, glossary))
+        self._teams = lru_cache(maxsize=1)(lambda: Teams(ideas()))
+        self._paragraphs = lru_cache(maxsize=1)(lambda: Paragraphs(ideas(), made.copies))
         self._built_row_of = lru_cache(maxsize=1)(lambda: made.corpus.row_of)
         self._encode_query = lru_cache(maxsize=QUERIES_KEPT)(encode_query)
 

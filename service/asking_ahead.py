@@ -100,6 +100,19 @@ class Questions:
     """Again after every change of what is stored."""
 
 
+@dataclass(slots=True)
+class _Looking:
+    """What the looks so far have come to."""
+
+    asked_of: str = ""
+    """The generation that was asked all of a build."""
+    done: tuple[str, int] = ("", -1)
+    """The generation and the change that everything was asked of."""
+    change: int = -1
+    """The latest change at the last look, and, below, when it was first seen; 0 where it was there from the beginning."""
+    since: float = 0.0
+
+
 class AskingAhead:
     """One thread, from ``start`` to ``close``; asks one thing after the other."""
 
@@ -131,25 +144,10 @@ class AskingAhead:
             return True
 
     def _work(self, workspace: Workspace, questions: Questions) -> None:
-        asked_of, looked, seen, since = "", ("", -1), -1, 0.0
+        looking = _Looking()
         while not self._stop.wait(LOOK_SECONDS):
             try:
-                change = _latest_change(workspace)
-                if change != seen:
-                    # The first look is at what nobody is changing yet.
-                    seen, since = change, time.monotonic() if seen >= 0 else 0.0
-                if time.monotonic() - since < QUIET_SECONDS and since:
-                    continue
-                snapshot = workspace.published()
-                if looked == (snapshot.generation, change):
-                    continue
-                state = _state(workspace, snapshot)
-                if snapshot.generation != asked_of:
-                    self._ask(questions.of_a_build, snapshot)
-                    asked_of = snapshot.generation
-                if state != self._through:
-                    self._ask(questions.of_now, snapshot)
-                self._through, looked = state, (snapshot.generation, change)
+                self._look(workspace, questions, looking)
             except (StoppedError, StoreClosedError):
                 return
             except NotBuiltError:
@@ -158,6 +156,26 @@ class AskingAhead:
                 # Nobody waits for this thread; whoever asks is told what is wrong.
                 log.exception("asking ahead of readers failed")
                 self._stop.wait(TROUBLED_SECONDS)
+
+    def _look(self, workspace: Workspace, questions: Questions, looking: _Looking) -> None:
+        """Ask what there is to ask now. Between two looks no build is held, so that an earlier one can go."""
+        change = _latest_change(workspace)
+        if change != looking.change:
+            # The first look is at what nobody is changing yet.
+            looking.since = time.monotonic() if looking.change >= 0 else 0.0
+            looking.change = change
+        if looking.since and time.monotonic() - looking.since < QUIET_SECONDS:
+            return
+        snapshot = workspace.published()
+        if looking.done == (snapshot.generation, change):
+            return
+        state = _state(workspace, snapshot)
+        if snapshot.generation != looking.asked_of:
+            self._ask(questions.of_a_build, snapshot)
+            looking.asked_of = snapshot.generation
+        if state != self._through:
+            self._ask(questions.of_now, snapshot)
+        self._through, looking.done = state, (snapshot.generation, change)
 
     def _ask(self, questions: Sequence[tuple[str, Asked]], snapshot: Published) -> None:
         usual = sys.getswitchinterval()

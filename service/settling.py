@@ -38,6 +38,8 @@ def _set_aside() -> None:
     while not _collected_everything():
         time.sleep(BETWEEN_TRIES)
     gc.freeze()
+    # Until the next full one the collector waits for a quarter of what it counted last, which must not be the build.
+    _collected_everything()
 
 
 def _collected_everything() -> bool:

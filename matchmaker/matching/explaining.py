@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,8 +38,11 @@ class Explaining:
         self._evidence = compared.evidence
         self._answered_by = sparse.csr_array(self._evidence.answers.T)
         self._go_between_weights = go_between_weights(self._evidence)
-        # A seeker is explained beside each of its partners, and large partners are everybody's.
-        self._words_told = lru_cache(maxsize=ACTORS_KEPT)(self._sum_of_words)
+        # A seeker is explained beside each of its partners, and large partners are everybody's. What is kept does not know
+        # of this object, so that an earlier build goes as soon as nobody asks it any more.
+        self._words_told = lru_cache(maxsize=ACTORS_KEPT)(
+            partial(_sum_of_words, self._evidence.unit_words, self._evidence.tells)
+        )
         self._collaborations = np.maximum(np.diff(self._corpus.takes_part.indptr), 1).astype(np.float32)
 
     def reason(self, kind: ReasonKind, points: float, seeker: int, partner: int) -> Reason:
@@ -158,12 +161,6 @@ class Explaining:
             _cosine(shared - left_theirs, our_length - 2 * left_ours + squares, their_length),
         )
 
-    def _sum_of_words(self, actor: int) -> NDArray[np.float32]:
-        """What the units of one actor that are compared tell in words, added up; shape (terms,)."""
-        words = self._evidence.unit_words
-        _, terms, weights = _entries(words, _columns(self._evidence.tells, actor)[-UNITS_COMPARED:])
-        return np.bincount(terms, weights, minlength=words.shape[1]).astype(np.float32)
-
     def _lost(
         self, feature: Feature, before: NDArray[np.float64], after: NDArray[np.float64]
     ) -> NDArray[np.float64]:
@@ -222,3 +219,9 @@ def _row(matrix: sparse.csr_array, row: int) -> NDArray[np.float32]:
 
 def _columns(matrix: sparse.csr_array, row: int) -> NDArray[np.intp]:
     return np.asarray(matrix.indices[matrix.indptr[row] : matrix.indptr[row + 1]], dtype=np.intp)
+
+
+def _sum_of_words(words: sparse.csr_array, tells: sparse.csr_array, actor: int) -> NDArray[np.float32]:
+    """What the units of one actor that are compared tell in words, added up; shape (terms,)."""
+    _, terms, weights = _entries(words, _columns(tells, actor)[-UNITS_COMPARED:])
+    return np.bincount(terms, weights, minlength=words.shape[1]).astype(np.float32)

@@ -16,7 +16,7 @@ from matchmaker.store.connections import Connection, connect, empty_log, plain_e
 from matchmaker.store.lock import WriterLock
 from matchmaker.store.schema import bring_up_to_date, is_current
 
-_IDLE_READERS = 8
+_IDLE_READERS = 4
 
 
 class Transactions:

@@ -99,6 +99,7 @@ SENTENCES: Mapping[str, str] = {
     "The form was cut off on its way. Send it again.": "Formularen blev afbrudt undervejs. Send den igen.",
     "A part of the form has no head.": "En del af formularen mangler sit hoved.",
     "A field of the form is too long.": "Et felt i formularen er for langt.",
+    "Write {most:,} names at once at most, or send a list as a file.": "Skriv højst {most:,} navne ad gangen, eller send en liste som fil.",
     "A form has at most {most} fields.": "En formular har højst {most} felter.",
     "Send a form, with Content-Type: {kind}.": "Send en formular med Content-Type: {kind}.",
     "Send a form with a file, with Content-Type: {kind}.": "Send en formular med en fil og Content-Type: {kind}.",

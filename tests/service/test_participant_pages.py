@@ -33,6 +33,15 @@ def test_participants_are_found_ticked_and_pasted(arranging: TestClient) -> None
     ]
 
 
+def test_too_many_names_are_refused_whole(arranging: TestClient) -> None:
+    arranging.post("/events/new", data=FORM)
+    names = "\n".join(["Limfjord Straw"] * 1001)
+    answer = arranging.post(f"{PAGE}/participants", data={"names": names, "do": "add"})
+    assert answer.status_code == 422
+    assert "Write 1,000 names at once at most" in words(answer.text)
+    assert workspace_of(arranging).events.attendees("spring-meeting") == ()
+
+
 def test_all_that_were_found_are_added_at_once_and_nobody_twice(arranging: TestClient) -> None:
     arranging.post("/events/new", data=FORM)
     arranging.post(f"{PAGE}/participants", data={"actor": "uni:2", "do": "add"})

@@ -160,9 +160,12 @@ def test_of_two_who_write_the_same_note_neither_loses_words(client: TestClient, 
     assert answer.status_code == 412
     assert "“Theirs”" in answer.text
     assert re.search(r'name="note\.0"[^>]*>Mine</textarea>', answer.text)
+    assert press(client, "note.0", **{"note.0": "", "seen.0": "0"}).status_code == 412
     note = workspace.curating.note_of(*pair)
     assert note is not None
     assert note.words == "Theirs"
+    press(client, "note.0", **{"note.0": "", "seen.0": str(note.change)})
+    assert workspace.curating.notes() == ()
 
 
 def test_one_note_for_several_pairs(client: TestClient, workspace: Workspace) -> None:

@@ -13,6 +13,7 @@ from matchmaker.alphabet import name_key
 from matchmaker.errors import ActorNotFoundError, EventChangedError, EventRejectedError
 from matchmaker.events import Attendee, Event, Slot
 from matchmaker.published import Published
+from matchmaker.telling import told
 from matchmaker.ways_back import Attended
 from matchmaker.workspace import Workspace
 from service.arranged import Attending, acting, attending
@@ -163,7 +164,12 @@ def take_away(workspace: Workspace, event_id: str, participant_id: str) -> str:
 
 def _named(workspace: Workspace, snapshot: Published | None, form: Form) -> tuple[list[str], list[str]]:
     """The ids of the actors that were ticked or written one on each line, and the lines that mean nobody or several."""
-    ids, unknown = [], []
+    names, ids, unknown = form.lines("names"), [], []
+    if len(names) > MOST_ADDED:
+        raise HTTPException(
+            422,
+            detail=told("Write {most:,} names at once at most, or send a list as a file.", most=MOST_ADDED),
+        )
     # "Add all" sends every one that was found, ticked or not, without those who attend.
     ticks = "found" if form.pressed[0] == "add_all" else "actor"
     for actor_id in form.texts(ticks, longest=500)[:MOST_ADDED]:
@@ -171,7 +177,7 @@ def _named(workspace: Workspace, snapshot: Published | None, form: Form) -> tupl
             ids.append(workspace.actor(actor_id).id)
         except ActorNotFoundError:
             unknown.append(actor_id)
-    for line in form.lines("names")[:MOST_ADDED]:
+    for line in names:
         meant = actor_meant(snapshot, workspace, line)
         if meant is None:
             unknown.append(line)

@@ -15,7 +15,7 @@ from service.pages.wording import LANGUAGES, WORDINGS, Wording
 
 DEFAULT_ZONE = "Europe/Copenhagen"
 FAIRNESS_SHARES = ("0", "0.01", "0.02", "0.05")
-MOST_SESSIONS = 50
+MOST_SESSIONS = 200
 MOST_TABLES = 10_000
 MOST_MEETINGS = 1000
 LONGEST_SLOT = 1440

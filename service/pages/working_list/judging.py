@@ -137,16 +137,18 @@ def _note(workspace: Workspace, form: Form, pairs: list[Pair], row: int, event_i
     words = "".join(each for each in words if each == "\n" or each.isprintable()).strip()
     curating = workspace.curating
     before = {pair: curating.note_of(*pair) for pair in pairs}
+    seen = form.text(f"seen.{row}")
+    expected = int(seen) if row >= 0 and seen.isascii() and seen.isdigit() and len(seen) < 16 else None
     if not words:
         there = [note for note in before.values() if note]
+        if expected is not None and any(note.change != expected for note in there):
+            return Typed(pairs[0], words, there[0])
         for note in there:
             curating.erase_note(note.a, note.b, who=acting())
         if not there:
             return Done("nothing")
         way = Noted(tuple(NoteBefore(note.a, note.b, note.words, 0) for note in there))
         return Done("note_erased", len(there), _remembered(workspace, way, event_id), row)
-    seen = form.text(f"seen.{row}")
-    expected = int(seen) if row >= 0 and seen.isascii() and seen.isdigit() and len(seen) < 16 else None
     try:
         written = curating.note(pairs, words[:LONGEST_NOTE], expected=expected, who=acting())
     except NoteChangedError:
