@@ -40,12 +40,16 @@ class Health:
     """A message for each damaged generation that came first."""
 
 
+_Mark = tuple[int, int] | None
+"""What tells a manifest from one that took its place: when it was written and its inode; ``None`` where there is none."""
+
+
 class Builds:
     """The generations in one folder."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._checked: tuple[Pointer | None, Health] | None = None
+        self._checked: tuple[tuple[Pointer | None, tuple[_Mark, ...]], Health] | None = None
 
     def pointer(self) -> Pointer | None:
         """What is published, or ``None`` when nothing is or the pointer cannot be read."""
@@ -97,11 +101,25 @@ class Builds:
         return Health(None, {}, tuple(damage))
 
     def checked(self) -> Health:
-        """``healthy``, looked at once for each change of the pointer and after each ``publish``."""
-        pointer, known = self.pointer(), self._checked
-        if known is None or known[0] != pointer:
-            known = self._checked = (pointer, self.healthy())
+        """``healthy``, looked at once for each change of the pointer or of a build that it names, and after each ``publish``."""
+        # Noted before the files are read: what changes meanwhile is looked at the next time.
+        seen, known = self._seen(), self._checked
+        if known is None or known[0] != seen:
+            known = self._checked = (seen, self.healthy())
         return known[1]
+
+    def _seen(self) -> tuple[Pointer | None, tuple[_Mark, ...]]:
+        """The pointer, and the marks of the builds it names: one that another process made again keeps its name."""
+        pointer = self.pointer()
+        names = (pointer.published, pointer.previous) if pointer else ()
+        return pointer, tuple(self._mark(name) for name in names if name is not None)
+
+    def _mark(self, name: str) -> _Mark:
+        try:
+            found = (self.path(name) / MANIFEST).stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_ino
 
     def publish(self, name: str, make: Callable[[Path], dict[str, object]]) -> None:
         """Make a generation in a folder of its own, seal it and point to it.

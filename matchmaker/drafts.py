@@ -6,6 +6,7 @@ they are in no backup and go with the first erasure.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import secrets
@@ -40,8 +41,12 @@ class Draft:
     mappings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Kind to header to field, ``-`` for a column that is left out; what the file's own headers suggest is not in it."""
     default_group: str = ""
-    revision: int = 1
-    """Grows with every change of what is said of the files."""
+
+    @property
+    def revision(self) -> str:
+        """Stands for what is said of the files, so that what two said of them at once is told apart."""
+        said = json.dumps([self.mappings, self.default_group], sort_keys=True)
+        return hashlib.sha256(said.encode("ascii")).hexdigest()[:16]
 
     @property
     def expires(self) -> datetime:
@@ -95,8 +100,11 @@ class Drafts:
     def one(self, draft_id: str, *, owner: str) -> Draft:
         """A draft of this owner; raises ``ImportDraftNotFoundError`` for another's, one that is too old or one that is unknown."""
         try:
-            draft = Draft(**json.loads((self._of(draft_id) / _ABOUT).read_text("utf-8")))
-        except (OSError, ValueError, TypeError):
+            about = json.loads((self._of(draft_id) / _ABOUT).read_text("utf-8"))
+            # Drafts of earlier releases were counted.
+            about.pop("revision", None)
+            draft = Draft(**about)
+        except (OSError, ValueError, TypeError, AttributeError):
             raise ImportDraftNotFoundError(draft_id) from None
         if draft.owner != owner:
             raise ImportDraftNotFoundError(draft_id)
@@ -111,11 +119,17 @@ class Drafts:
         return None if name is None else self._of(draft.id) / kind / name
 
     def say(self, draft: Draft, *, mappings: Mapping[str, Mapping[str, str]], default_group: str) -> Draft:
-        """Keep what is said of the files; the draft as it is then."""
+        """Keep what is said of the files, of several at once what was said last; the draft as it is then.
+
+        Raises ``ImportDraftNotFoundError`` where it is gone meanwhile.
+        """
         if (mappings, default_group) == (draft.mappings, draft.default_group):
             return draft
-        said = replace(draft, mappings=mappings, default_group=default_group, revision=draft.revision + 1)
-        self._write(said)
+        said = replace(draft, mappings=mappings, default_group=default_group)
+        try:
+            self._write(said)
+        except FileNotFoundError:
+            raise ImportDraftNotFoundError(draft.id) from None
         return said
 
     def forget(self, draft_id: str) -> None:
@@ -149,7 +163,12 @@ class Drafts:
 
     def _write(self, draft: Draft) -> None:
         path = self._of(draft.id) / _ABOUT
-        part = path.with_suffix(".part")
-        part.write_text(json.dumps(asdict(draft), ensure_ascii=False), encoding="utf-8")
-        part.chmod(0o600)
-        part.replace(path)
+        # A name of its own, for somebody may press twice. What a kill leaves goes with the draft.
+        part = path.with_name(f"{_ABOUT}.{secrets.token_hex(8)}.part")
+        try:
+            part.write_text(json.dumps(asdict(draft), ensure_ascii=False), encoding="utf-8")
+            part.chmod(0o600)
+            part.replace(path)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise

@@ -65,8 +65,7 @@ class Identity:
         With ``of``, only pairs with one of these ids.
         """
         actors = {each.id: each for each in self._store.actors()}
-        apart = {(each.a, each.b) for each in self._store.merges.apart()}
-        found = likely_same(actors.values(), of=of, apart=apart, least=least)
+        found = likely_same(actors.values(), of=of, apart=self.told_apart(), least=least)
         return [Duplicate(each, actors[each.a], actors[each.b]) for each in found]
 
     def between(self, a: str, b: str) -> Duplicate:
@@ -131,6 +130,10 @@ class Identity:
     def apart(self) -> tuple[Apart, ...]:
         """The pairs that are known to be two."""
         return self._store.merges.apart()
+
+    def told_apart(self) -> frozenset[tuple[str, str]]:
+        """Their ids, as ``Suspicion.pair`` has them."""
+        return frozenset((each.a, each.b) for each in self.apart())
 
     def there(self, ids: Collection[str]) -> frozenset[str]:
         """Those of the ids that are still stored."""

@@ -37,6 +37,8 @@ class Incoming:
     """How the headers were understood."""
     notes: tuple[str, ...] = ()
     """What was detected (delimiter, encoding) or left out."""
+    unsaid: tuple[str, ...] = ()
+    """Fields that the files say nothing of: an actor that is there keeps what is stored of them when it is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,46 +85,37 @@ def from_tables(
         notes.append(_noticed(collaborations, second))
     return Incoming(
         path.name,
-        _with_what_is_there(tables.actors, store),
+        tables.actors.actors,
         tuple(second.collaborations) if second else (),
         tables.rejections,
         tuple(columns),
         tuple(notes),
+        _unsaid(tables.actors),
     )
 
 
-_PLACE = ("country", "region", "city", "latitude", "longitude")
-_OTHERS = (
+_MAY_BE_UNSAID = (
     "group",
-    "description",
-    "offers",
-    "requests",
+    "country",
+    "region",
+    "city",
+    "latitude",
+    "longitude",
     "size",
     "registration_number",
     "website",
     "tags",
     "member",
+    "offers",
+    "requests",
+    "description",
 )
 
 
-def _with_what_is_there(table: ActorTable, store: Store) -> tuple[Actor, ...]:
-    """The actors of a table; what it has no column for, or a column that is left out, stays as it is stored."""
-    told = {column.field for column in table.columns}
-    places = [name for name in _PLACE if name not in told]
-    others = [name for name in _OTHERS if name not in told]
-    if not places and not others:
-        return tuple(table.actors)
-    aliases = store.merges.aliases()
-    stored = {each.id: each for each in store.actors()}
-
-    def completed(actor: Actor) -> Actor:
-        there = stored.get(aliases[actor.id][0] if actor.id in aliases else actor.id)
-        if there is None:
-            return actor
-        place = replace(actor.place, **{name: getattr(there.place, name) for name in places})
-        return replace(actor, place=place, **{name: getattr(there, name) for name in others})
-
-    return tuple(map(completed, table.actors))
+def _unsaid(table: ActorTable) -> tuple[str, ...]:
+    """What a table has no column for, or a column that is left out."""
+    said = {column.field for column in table.columns}
+    return tuple(name for name in _MAY_BE_UNSAID if name not in said)
 
 
 def _known_actors(store: Store) -> list[Actor]:
@@ -213,9 +206,9 @@ def take_in(
     actors = _counted(incoming.actors, progress, 0, total)
     collaborations = _counted(incoming.collaborations, progress, len(incoming.actors), total)
     if dry_run:
-        changes = store.preview(actors, collaborations)
+        changes = store.preview(actors, collaborations, unsaid=incoming.unsaid)
     else:
-        changes = store.apply(actors, collaborations, source=incoming.source, who=who)
+        changes = store.apply(actors, collaborations, unsaid=incoming.unsaid, source=incoming.source, who=who)
     return ImportReport(changes, incoming.rejections, incoming.columns, incoming.notes, applied=not dry_run)
 
 

@@ -220,10 +220,10 @@ def preview(incoming: Incoming, store: Store, *, step: Steps = lambda _: None) -
     """What storing what was read would do, and who of the new ones may be there already."""
     step("comparing")
     try:
-        changes = store.preview(incoming.actors, incoming.collaborations)
+        changes = store.preview(incoming.actors, incoming.collaborations, unsaid=incoming.unsaid)
     except ImportRejectedError as error:
         incoming = replace(incoming, rejections=(*incoming.rejections, *error.rejections))
-        changes = store.preview(incoming.actors, ())
+        changes = store.preview(incoming.actors, (), unsaid=incoming.unsaid)
     # An edit by hand may keep all that a file has to say, so an unchanged actor can differ, too.
     kept = {each.actor_id for each in changes.kept}
     differing = {*changes.actors.changed, *kept}
@@ -233,7 +233,7 @@ def preview(incoming: Incoming, store: Store, *, step: Steps = lambda _: None) -
     arriving = [each for each in incoming.actors if aliases.get(each.id, (each.id, ""))[0] in differing][
         :CHANGED_SHOWN
     ]
-    changed = store.differences(arriving)
+    changed = store.differences(arriving, unsaid=incoming.unsaid)
     step("recognising")
     new = [by_id[each] for each in changes.actors.new]
     return Preview(

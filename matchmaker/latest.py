@@ -34,7 +34,7 @@ class Latest:
         self._loaded: tuple[Published, Following] | None = None
         """The bare build, and what follows the store away from it."""
         self._published: Published | None = None
-        self._said: tuple[int, tuple[Answer, ...], tuple[GivenName, ...]] | None = None
+        self._said: tuple[tuple[int, str], tuple[Answer, ...], tuple[GivenName, ...]] | None = None
 
     def published(self) -> Published:
         """The published generation and what changed after it; the same object until there is something new.
@@ -122,11 +122,15 @@ class Latest:
             shown = built if overlay is None else built.under(overlay)
         if names != shown.names:
             shown = shown.naming(names)
-        return shown if answers == shown.answers else shown.heeding(answers)
+        if answers != shown.answers:
+            shown = shown.heeding(answers)
+        shown.until = following.until
+        return shown
 
     def _said_now(self) -> tuple[tuple[Answer, ...], tuple[GivenName, ...]]:
         """All answers and names; read again only after something changed in the store."""
-        latest = self._store.latest_change()
-        if self._said is None or self._said[0] != latest:
-            self._said = (latest, self._store.answers.all(), self._store.sub_cluster_names.all())
+        # An erasure may take a name out of both without a change on record.
+        at = self._store.latest_change(), self._store.erasing.edition()
+        if self._said is None or self._said[0] != at:
+            self._said = (at, self._store.answers.all(), self._store.sub_cluster_names.all())
         return self._said[1:]

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from matchmaker.actors import Actor
 from matchmaker.completeness import Incomplete, incomplete, incomplete_order
-from matchmaker.identifying import Duplicate, Identity
+from matchmaker.identifying import Duplicate
 from matchmaker.identity import Suspicion, likely_same
 from matchmaker.store import Store
 
@@ -29,12 +29,13 @@ def no_rest() -> None:
 class LookedThrough:
     """Holds the stored actors and what was found of them; many threads may ask, one works."""
 
-    def __init__(self, store: Store, identity: Identity) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
-        self._identity = identity
         self._lock = threading.Lock()
         self._until = -1
         """The change up to which ``_actors`` is right; -1 before they were read."""
+        self._erasures = ""
+        """The edition of the erasures that it is right with."""
         self._actors: dict[str, Actor] = {}
         self._incomplete: list[Incomplete] | None = None
         self._suspicions: list[Suspicion] | None = None
@@ -54,22 +55,21 @@ class LookedThrough:
                     self._incomplete = found
         return found
 
-    def duplicates(self, rest: Rest = no_rest) -> list[Duplicate]:
-        """The pairs that may be one organisation as they are now, as ``Identity.duplicates``.
+    def suspected(self, rest: Rest = no_rest) -> list[Duplicate]:
+        """The pairs that may be one organisation as they are now, those that a person told apart as well.
 
         After an edit that leaves everybody's name, number, website and place alone, nobody is compared again; otherwise
         everybody is, since what a word of a name tells depends on all names.
         """
         with self._lock:
             self._follow(rest)
-            actors, found, apart = self._actors, self._suspicions, self._identity.apart()
+            actors, found = self._actors, self._suspicions
         if found is None:
             found = likely_same(_resting(actors.values(), rest), rest=rest)
             with self._lock:
                 if self._actors is actors:
                     self._suspicions = found
-        two = {(each.a, each.b) for each in apart}
-        return [Duplicate(each, actors[each.a], actors[each.b]) for each in found if each.pair not in two]
+        return [Duplicate(each, actors[each.a], actors[each.b]) for each in found]
 
     def _follow(self, rest: Rest) -> None:
         """Take in what changed in the store; what no longer follows from it is dropped."""
@@ -78,15 +78,17 @@ class LookedThrough:
             if self._store.latest_change() == self._until:
                 return
             until, changed = self._store.actors_changed(after=self._until)
-            if len(changed) <= MOST_FOLLOWED:
+            # Asked after the changes: once an erasure is finished, the trail no longer tells by their ids who is gone.
+            erased = self._store.erasing.edition() != self._erasures
+            if len(changed) <= MOST_FOLLOWED and not erased:
                 self._take_in(changed)
                 self._until = until
                 return
-        # Read before the actors: a change in between is then taken in again.
-        until = self._store.latest_change()
+        # Read before the actors: what happens in between is then taken in again.
+        until, erasures = self._store.latest_change(), self._store.erasing.edition()
         self._actors = {each.id: each for each in _resting(self._store.actors(), rest)}
         self._incomplete = self._suspicions = None
-        self._until = until
+        self._until, self._erasures = until, erasures
 
     def _take_in(self, changed: Mapping[str, Actor | None]) -> None:
         """Put changed actors in place of what they were; whoever has the old actors or the old list keeps them."""

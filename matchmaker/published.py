@@ -55,7 +55,7 @@ class Counts:
 
 
 class Published:
-    """A generation to read from, with or without what changed after it; immutable, so that many threads may read."""
+    """A generation to read from, with or without what changed after it; what it shows is immutable, so that many threads may read."""
 
     def __init__(
         self,
@@ -67,6 +67,8 @@ class Published:
         self.generation = name
         self.edition = name
         """Names everything that is shown: the generation, and what lies over it."""
+        self.until = 0
+        """The last change in the store that this was compared with; it grows for as long as nothing newer is to be shown."""
         self.overlay: Overlay | None = None
         """What changed after the generation; ``None`` where nothing did."""
         self.answers: tuple[Answer, ...] = ()
@@ -132,9 +134,11 @@ class Published:
         """The same with what is said of matches now; this object stays as it is."""
         shown = copy.copy(self)
         shown.answers = answers
-        numbers = ",".join(str(each.change) for each in answers)
-        digest = hashlib.sha256(numbers.encode("ascii")).hexdigest()[:16]
-        shown._heeded = f"+{digest}" if answers else ""
+        # An answer keeps its number where its actor becomes one with another, or whoever gave it is erased.
+        told = repr(
+            [(each.seeker_id, each.partner_id, each.said.side, each.change, each.who) for each in answers]
+        ).encode("utf-8", "surrogatepass")
+        shown._heeded = f"+{hashlib.sha256(told).hexdigest()[:16]}" if answers else ""
         shown._suggesting = self._suggesting.heeding(answers)
         return shown
 

@@ -79,9 +79,9 @@ class Workspace:
         self.events = Arranging(store, self.published)
         """Matchmaking meetings, from the set-up to what came of them."""
         self.identity = Identity(store)
-        self.looked_through = LookedThrough(store, self.identity)
-        """Thin profiles and duplicates, kept for as long as the workspace is open."""
         """Actors that may be one organisation."""
+        self.looked_through = LookedThrough(store)
+        """Thin profiles and duplicates, kept for as long as the workspace is open."""
         self.intake = Intake(store, folder / "imports")
         """Imports in steps, and the way back from them."""
         self.firms = Workplace(store, self.events)
@@ -443,10 +443,6 @@ class Workspace:
     def erasures(self) -> tuple[Erasure, ...]:
         """The list of erasures: hashes and times."""
         return self._store.erasing.all()
-
-    def erasures_edition(self) -> str:
-        """What changes with every erasure, also one in another process: nothing that was kept before it may come back."""
-        return self._store.erasing.edition()
 
     def encoder(self) -> Encoder:
         """The encoder that the settings name, loaded once."""

@@ -21,7 +21,8 @@ class Recognising:
     def __init__(self, resting: Resting | None = None) -> None:
         """``resting`` lets readers go first for as long as none of them waits for what is found here."""
         self._resting = resting or Resting({}, threading.Event())
-        self._duplicates: Kept[list[Duplicate]] = Kept("duplicates", kept=1)
+        # With the pairs that are told apart: those are left out when it is answered, by what is said of them then.
+        self._suspected: Kept[list[Duplicate]] = Kept("duplicates", kept=1)
         self._incomplete: Kept[Sequence[Incomplete]] = Kept("profiles", kept=1)
         self._last: list[Duplicate] = []
         self._lock = threading.Lock()
@@ -34,27 +35,24 @@ class Recognising:
         ``waits`` says that a reader waits, so that the work does not.
         """
         with self._resting.hurry() if waits else nullcontext():
-            found = self._duplicates.get(
-                (workspace.content(), len(workspace.identity.apart())),
-                lambda: workspace.looked_through.duplicates(self._resting),
+            found = self._suspected.get(
+                workspace.content(),
+                lambda: workspace.looked_through.suspected(self._resting),
                 patience=min(patience, 0.5) if waits and self._last else patience,
             )
         with self._lock:
             if found is not None:
                 self._last = found
-                return found, True
             last = self._last
+        apart = workspace.identity.told_apart()
+        left = [each for each in last if each.suspicion.pair not in apart]
+        if found is not None:
+            return left, True
         if not last:
             return None
-        apart = {(each.a, each.b) for each in workspace.identity.apart()}
         # Whoever was merged or erased in the meantime is not shown again.
-        there = workspace.identity.there({actor_id for each in last for actor_id in each.suspicion.pair})
-        left = [
-            each
-            for each in last
-            if each.suspicion.pair not in apart and there.issuperset(each.suspicion.pair)
-        ]
-        return left, False
+        there = workspace.identity.there({actor_id for each in left for actor_id in each.suspicion.pair})
+        return [each for each in left if there.issuperset(each.suspicion.pair)], False
 
     def incomplete(
         self, workspace: Workspace, *, patience: float = PATIENCE, waits: bool = True
@@ -69,5 +67,5 @@ class Recognising:
 
     def close(self) -> None:
         """Begin nothing that waits."""
-        self._duplicates.close()
+        self._suspected.close()
         self._incomplete.close()

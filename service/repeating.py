@@ -65,6 +65,8 @@ class Repeated:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
+        self._to_release: set[bytes] = set()
+        """Of requests that changed nothing, while the store could not be told so."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -105,9 +107,8 @@ class Repeated:
         receive: Receive,
         send: Send,
     ) -> None:
-        repeated = _workspace(request).repeated
         try:
-            claim = await run_in_threadpool(repeated.claim, key_hash, body_hash)
+            claim = await run_in_threadpool(self._claim, request, key_hash, body_hash)
         except MatchmakerError as error:
             await answer_error(request, error)(request.scope, receive, send)
             return
@@ -118,14 +119,38 @@ class Repeated:
         try:
             await self.app(request.scope, _again(body, receive), answer.take)
         except Exception:
-            await run_in_threadpool(repeated.release, key_hash)
+            await run_in_threadpool(self._let_go, request, key_hash)
             raise
-        try:
+        if answer.says_no:
+            await run_in_threadpool(self._let_go, request, key_hash)
+        else:
             await run_in_threadpool(_keep, request, key_hash, answer)
-        except StoreError as error:
-            # It is not known to be over, so nobody can carry it out a second time while this process lives.
-            log.warning("an answer to a request with a key is not kept: %s", type(error).__name__)
         await answer.give()
+
+    def _claim(self, request: Request, key_hash: bytes, body_hash: bytes) -> Claim:
+        """What is known of a request, taken on where nothing is; raises ``StoreError``."""
+        # Of several at once, one alone lets go: it may be taken on anew by the time the next one looks.
+        try:
+            self._to_release.remove(key_hash)
+        except KeyError:
+            pass
+        else:
+            self._release(request, key_hash)
+        return _workspace(request).repeated.claim(key_hash, body_hash)
+
+    def _let_go(self, request: Request, key_hash: bytes) -> None:
+        """Forget a request that changed nothing, now or before it is asked for again; what came of it is told either way."""
+        try:
+            self._release(request, key_hash)
+        except StoreError as error:
+            log.warning("the key of a failed request is let go of later: %s", type(error).__name__)
+
+    def _release(self, request: Request, key_hash: bytes) -> None:
+        try:
+            _workspace(request).repeated.release(key_hash)
+        except StoreError:
+            self._to_release.add(key_hash)
+            raise
 
 
 class _Answer:
@@ -157,6 +182,11 @@ class _Answer:
         return int(self._messages[0]["status"]) if self._messages else 0
 
     @property
+    def says_no(self) -> bool:
+        """Whether nothing was changed, as far as can be told of an answer that is still here."""
+        return not self.too_long and not 200 <= self.status < 300
+
+    @property
     def headers(self) -> Mapping[str, str]:
         """Those that are worth keeping."""
         found = Headers(raw=self._messages[0]["headers"])
@@ -170,14 +200,14 @@ class _Answer:
 
 def _keep(request: Request, key_hash: bytes, answer: _Answer) -> None:
     repeated = _workspace(request).repeated
-    if answer.too_long:
-        repeated.keep_that_it_was(key_hash)
-    elif not 200 <= answer.status < 300:
-        repeated.release(key_hash)
-    elif "no-store" in answer.headers.get("cache-control", ""):
-        repeated.keep_that_it_was(key_hash)
-    else:
-        repeated.keep(key_hash, KeptAnswer(answer.status, answer.headers, answer.body))
+    try:
+        if answer.too_long or "no-store" in answer.headers.get("cache-control", ""):
+            repeated.keep_that_it_was(key_hash)
+        else:
+            repeated.keep(key_hash, KeptAnswer(answer.status, answer.headers, answer.body))
+    except StoreError as error:
+        # It is not known to be over, so nobody can carry it out a second time while this process lives.
+        log.warning("an answer to a request with a key is not kept: %s", type(error).__name__)
 
 
 def _told(request: Request, claim: Claim) -> Response:

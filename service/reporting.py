@@ -12,7 +12,7 @@ from service.balancing import PATIENCE, Kept
 
 REPORTS_KEPT = 256
 EDITIONS_KEPT = 2
-"""Of what is published, and a change of any profile makes another: a reader may still hold the one before."""
+"""Of the landscape, and an actor that is gone or called otherwise makes another: a reader may still hold the one before."""
 BACKTESTS_KEPT = 4
 LARGE = 5_000
 """Actors beyond which looking back would keep a processor busy for minutes."""
@@ -33,15 +33,19 @@ class Reporting:
         if sub_cluster_id and all(each.id != sub_cluster_id for each in snapshot.sub_clusters()):
             raise SubClusterNotFoundError(sub_cluster_id)
         past = self._looked_back(snapshot)
-        self._leave_behind(snapshot.edition)
+        edition = snapshot.landscape_edition
+        self._leave_behind(edition)
         return self._reports.get(
-            (snapshot.landscape_edition, sub_cluster_id, past is LookingBack.WORKING),
+            (edition, sub_cluster_id, past is LookingBack.WORKING),
             lambda: report(snapshot, sub_cluster_id, past),
             patience=patience,
         )
 
     def _leave_behind(self, edition: str) -> None:
-        """Keep no report of editions that nobody is given any more, of which a busy day would fill the memory."""
+        """Keep no report of editions that nobody is given any more, of which a busy day would fill the memory.
+
+        ``edition`` is the landscape's, as in the keys: a report stands where something else of a profile changes.
+        """
         if edition not in self._editions:
             self._editions.append(edition)
             self._reports.forget(lambda key: isinstance(key, tuple) and key[0] not in self._editions)

@@ -183,6 +183,45 @@ def test_another_process_heeds_an_answer_at_its_next_question(workspace: Workspa
         assert "feed" not in partners(other, "brew")
 
 
+def pairs(workspace: Workspace) -> list[tuple[str, str]]:
+    return [(each.seeker_id, each.partner_id) for each in workspace.answers()]
+
+
+def test_what_was_said_of_an_actor_goes_with_it_into_another_and_back_whoever_read_it_before(
+    workspace: Workspace,
+) -> None:
+    say(workspace, "lab", "rival", AnswerKind.NEVER)
+    before = workspace.published()
+    assert (pairs(workspace), before.apart()) == ([("lab", "rival")], {("lab", "rival"), ("rival", "lab")})
+    made = workspace.identity.merge("brew", "rival", who="tests")
+    merged = workspace.published()
+    assert pairs(workspace) == [("lab", "brew")]
+    assert merged.kept_apart("lab", "brew")
+    assert merged.lists_edition != before.lists_edition
+    workspace.identity.undo(made.number, who="tests")
+    undone = workspace.published()
+    assert pairs(workspace) == [("lab", "rival")]
+    assert (undone.kept_apart("lab", "rival"), undone.kept_apart("lab", "brew")) == (True, False)
+    assert undone.lists_edition == before.lists_edition
+
+
+def test_no_answer_that_was_read_before_names_whoever_is_erased(workspace: Workspace) -> None:
+    say(workspace, "brew", "feed", AnswerKind.HIDDEN)
+    before = workspace.published()
+    assert {each.who for each in (*workspace.answers(), *before.answers)} == {"tests"}
+    workspace.erase_persons([], authors=["tests"], who="ida")
+    after = workspace.published()
+    assert not {each.who for each in (*workspace.answers(), *after.answers)} & {"tests"}
+    assert after.proposals_edition != before.proposals_edition, "clients do not keep what named them"
+
+
+def test_answers_that_nobody_changed_stay_the_same_objects(workspace: Workspace) -> None:
+    say(workspace, "brew", "feed", AnswerKind.HIDDEN)
+    before = workspace.answers()
+    workspace.name_sub_cluster(workspace.published().sub_clusters()[0].id, "Grain", who="tests")
+    assert workspace.answers() is before
+
+
 def test_answers_are_heeded_over_a_new_build_and_one_rolled_back(workspace: Workspace) -> None:
     say(workspace, "brew", "feed", AnswerKind.DECLINED)
     workspace.edit_actor("lab", {"description": "We study spent grain."}, who="tests")

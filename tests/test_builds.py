@@ -95,6 +95,39 @@ def test_every_damage_is_found_and_the_previous_build_is_served(tmp_path: Path, 
         builds.check("two")
 
 
+def test_a_damaged_build_that_another_process_made_again_is_served(tmp_path: Path) -> None:
+    """It has the name and the pointer that it had, so the pointer alone does not tell."""
+    builder = Builds(tmp_path)
+    builder.publish("one", make("one"))
+    (tmp_path / "one" / "a.bin").write_bytes(b"cut")
+    server = Builds(tmp_path)
+    assert server.checked().name is None
+    builder.publish("one", make("one"))
+    assert server.checked() == Health("one", {"text": "one"}, ())
+
+
+def test_an_earlier_build_that_was_served_gives_way_to_the_one_that_was_made_again(tmp_path: Path) -> None:
+    builder = Builds(tmp_path)
+    for name in ("one", "two"):
+        builder.publish(name, make(name))
+    (tmp_path / "two" / "a.bin").write_bytes(b"cut")
+    server = Builds(tmp_path)
+    assert server.checked().name == "one"
+    builder.publish("two", make("two"))
+    assert server.checked() == Health("two", {"text": "two"}, ())
+
+
+def test_files_are_read_once_as_long_as_no_build_is_made(tmp_path: Path) -> None:
+    builds = Builds(tmp_path)
+    for name in ("one", "two"):
+        builds.publish(name, make(name))
+    found = builds.checked()
+    (tmp_path / "two" / "a.bin").unlink()
+    assert builds.checked() is found
+    builds.roll_back()
+    assert builds.checked().name == "one"
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 def test_a_full_disk_is_said_and_leaves_the_published_one(tmp_path: Path) -> None:
     builds = Builds(tmp_path)

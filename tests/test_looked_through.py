@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 import matchmaker.looked_through as looking
+from matchmaker.actors import Actor, ActorGroup
 from matchmaker.completeness import incomplete
 from matchmaker.identity import likely_same
+from matchmaker.store import Store
 from matchmaker.workspace import Workspace
 from tests.service.tiny_cluster import HEADERS, write_csv
 
@@ -29,7 +31,7 @@ def _holds(workspace: Workspace) -> None:
     """Raise where what is kept differs from what is found anew."""
     actors = [workspace.actor(each) for each in sorted(_ids(workspace))]
     assert list(workspace.looked_through.incomplete()) == incomplete(actors)
-    assert workspace.looked_through.duplicates() == workspace.identity.duplicates()
+    assert workspace.looked_through.suspected() == workspace.identity.duplicates()
 
 
 def _ids(workspace: Workspace) -> set[str]:
@@ -60,7 +62,7 @@ def test_it_is_what_is_found_anew_whatever_changes(opened: Workspace, tmp_path: 
 
 def test_an_edit_looks_at_the_edited_actor_alone(opened: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     opened.looked_through.incomplete()
-    before = opened.looked_through.duplicates()
+    before = opened.looked_through.suspected()
     looked: list[str] = []
 
     def noted(actors: list[object]) -> object:
@@ -77,13 +79,13 @@ def test_an_edit_looks_at_the_edited_actor_alone(opened: Workspace, monkeypatch:
     found = opened.looked_through.incomplete()
     assert set(looked) == {edited}
     assert next(each for each in found if each.actor.id == edited).actor.description == "Seaweed."
-    assert [each.suspicion for each in opened.looked_through.duplicates()] == [
+    assert [each.suspicion for each in opened.looked_through.suspected()] == [
         each.suspicion for each in before
     ]
 
 
 def test_a_new_name_compares_everybody_again(opened: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    opened.looked_through.duplicates()
+    opened.looked_through.suspected()
     compared = []
 
     def noted(*asked: object, **more: object) -> object:
@@ -92,7 +94,7 @@ def test_a_new_name_compares_everybody_again(opened: Workspace, monkeypatch: pyt
 
     monkeypatch.setattr(looking, "likely_same", noted)
     opened.edit_actor(sorted(opened.published().actor_groups())[5], {"name": "Tang og Salt"}, who="tests")
-    opened.looked_through.duplicates()
+    opened.looked_through.suspected()
     assert len(compared) == 1
 
 
@@ -100,11 +102,44 @@ def test_whoever_is_erased_is_in_nothing_that_is_kept(opened: Workspace, tmp_pat
     opened.import_table(write_csv(tmp_path / "twin.csv", HEADERS, [TWIN]), who="tests")
     kept = opened.looked_through
     kept.incomplete()
-    kept.duplicates()
+    kept.suspected()
     opened.erase_actor("gas:2", who="tests")
     assert all(each.actor.id != "gas:2" for each in kept.incomplete())
-    assert all("gas:2" not in each.suspicion.pair for each in kept.duplicates())
+    assert all("gas:2" not in each.suspicion.pair for each in kept.suspected())
     assert "Holstebro Biogas ApS" not in repr(vars(kept))
+
+
+def test_whoever_is_erased_for_good_by_another_process_is_in_nothing_either(
+    opened: Workspace, tmp_path: Path
+) -> None:
+    opened.import_table(write_csv(tmp_path / "twin.csv", HEADERS, [TWIN]), who="tests")
+    kept = opened.looked_through
+    assert any(each.actor.id == "gas:2" for each in kept.incomplete())
+    kept.suspected()
+    with Workspace.open(opened.folder) as other:
+        other.erase_actor("gas:2", who="tests")
+        # Nobody looks until the trail has forgotten whom it tells of.
+        other.finish_erasing(rebuild=False)
+    assert all(each.actor.id != "gas:2" for each in kept.incomplete())
+    assert all("gas:2" not in each.suspicion.pair for each in kept.suspected())
+    assert "Holstebro Biogas ApS" not in repr(vars(kept))
+
+
+def test_whoever_rests_between_actors_keeps_nobody_from_emptying_the_log(tmp_path: Path) -> None:
+    with Workspace.open(tmp_path / "workspace", create=True) as workspace:
+        actors = [Actor(f"actor:{place}", f"Actor {place}", ActorGroup.COMPANY) for place in range(1500)]
+        workspace._store.apply(actors, [], source="list.csv", who="tests")
+        rests = 0
+
+        def rest() -> None:
+            nonlocal rests
+            rests += 1
+            if rests == 1:
+                with Store.open(workspace._store.path) as other:
+                    other.compact(wait=0.2)
+
+        assert len(workspace.looked_through.incomplete(rest)) == 1500
+        assert rests > 1500
 
 
 def test_many_changes_at_once_are_looked_through_anew(

@@ -84,7 +84,9 @@ class Alerts:
         except ValueError as error:
             raise SavedSearchRejectedError(str(error)) from error
         stands = baseline(self._published(), wanted)
-        return self._saved.add(owner, name, wanted, floors=stands.floors, known=stands.known, who=who)
+        return self._saved.add(
+            owner, name, wanted, floors=stands.floors, known=stands.known, since=stands.since, who=who
+        )
 
     def searches(self, owner: str) -> tuple[SavedSearch, ...]:
         """An owner's searches, by name."""
@@ -112,7 +114,9 @@ class Alerts:
         if not found.paused:
             return found
         stands = baseline(self._published(), found.wanted)
-        return self._saved.go_on(owner, search_id, floors=stands.floors, known=stands.known, who=who)
+        return self._saved.go_on(
+            owner, search_id, floors=stands.floors, known=stands.known, since=stands.since, who=who
+        )
 
     def delete(self, owner: str, search_id: str, *, who: str) -> SavedSearch:
         """Delete a search with its alerts; for ``UNDO_DAYS`` it can come back."""

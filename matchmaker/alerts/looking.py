@@ -28,6 +28,8 @@ class Baseline:
     """By question, what somebody new has to score at least."""
     known: frozenset[str]
     """Who is on it already."""
+    since: int
+    """The last change that the list was made with: whoever changes later may be news."""
 
 
 @dataclass(slots=True)
@@ -56,7 +58,7 @@ def baseline(published: Published, wanted: Wanted) -> Baseline:
         published.actor(wanted.actor_id)
     chosen = filter_of(published, wanted)
     if wanted.kind is SearchKind.FILTERS:
-        return Baseline({}, frozenset())
+        return Baseline({}, frozenset(), published.until)
     fitting = published.fitting()
     floors: dict[str, float] = {}
     known: set[str] = set()
@@ -66,7 +68,7 @@ def baseline(published: Published, wanted: Wanted) -> Baseline:
         known.update(place.first)
     if wanted.kind is SearchKind.ACTOR:
         known.update(Suggested(published, [wanted]).of(wanted))
-    return Baseline(floors, frozenset(known))
+    return Baseline(floors, frozenset(known), published.until)
 
 
 class Looking:

@@ -63,6 +63,11 @@ class Following:
         self._changed = changed
         return self._overlay
 
+    @property
+    def until(self) -> int:
+        """The number of the last change that ``overlay`` looked at; 0 before it was asked."""
+        return self._changed.until if self._changed else 0
+
     def changed(self) -> Changed:
         """Which actors differ from the build now, laid over it already or not."""
         return self._looked()[1]

@@ -18,11 +18,15 @@ from matchmaker.answers import (
 from matchmaker.errors import ActorNotFoundError, AnswerNotFoundError
 from matchmaker.store.audit import Stamp, record
 from matchmaker.store.connections import Connection
+from matchmaker.store.marks import erasures_edition, latest_change
 from matchmaker.store.outbox import put_interest
 
 _COLUMNS = "seeker_id, partner_id, kind, reason, words, on_behalf, told, who, at, change"
 
-_NONE: tuple[tuple[int, int], tuple[Answer, ...]] = ((0, 0), ())
+_Read = tuple[tuple[int, str], tuple[Answer, ...]]
+"""All answers, after the latest change and the erasures with which they were read."""
+
+_NOT_READ: _Read = ((-1, ""), ())
 
 Opened = Callable[[], AbstractContextManager[Connection]]
 
@@ -35,11 +39,11 @@ class Answers:
         self._reading = reading
         self._writing = writing
         self._stamp = stamp
-        self._every: tuple[tuple[int, int], tuple[Answer, ...]] = _NONE
+        self._every = _NOT_READ
 
     def forget_read(self) -> None:
         """Forget what is remembered of the answers; where a transaction in which they were read is rolled back."""
-        self._every = _NONE
+        self._every = _NOT_READ
 
     def give(self, seeker_id: str, partner_id: str, said: Judgement, *, who: str) -> Answer:
         """Keep what one side says of a pair in place of what it said before; the same again changes nothing.
@@ -109,11 +113,13 @@ class Answers:
                 return tuple(
                     _read(connection, "WHERE seeker_id = ?1 OR partner_id = ?1 ORDER BY change", (actor_id,))
                 )
-            # Each answer has a change of its own, later than all before, so these two tell every state from every other.
-            at = connection.execute("SELECT coalesce(max(change), 0), count(*) FROM answers").fetchone()
+            # Not the changes of the answers themselves: actors that become one take theirs along, under the same numbers.
+            at = latest_change(connection), erasures_edition(connection)
             known = self._every
             if known[0] != at:
-                known = self._every = (at, tuple(_read(connection, "ORDER BY change", ())))
+                every = tuple(_read(connection, "ORDER BY change", ()))
+                # Whoever has the former ones sees without comparing each that nothing was said since.
+                known = self._every = at, known[1] if every == known[1] else every
             return known[1]
 
     def mutual(self, actor_id: str = "") -> tuple[Mutual, ...]:

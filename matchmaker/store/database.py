@@ -61,7 +61,6 @@ from matchmaker.store.webhooks import Webhooks
 from matchmaker.trail import AuditRow
 
 _TABLES = ("actors", "collaborations", "participations", "edits", "answers", "audit", "vectors")
-_IDLE_READERS = 8
 _JOT_SECONDS = 0.05
 """How long a note that may be left out waits for another writer."""
 _KEY_SECONDS = 8.0
@@ -198,31 +197,45 @@ class Store(Transactions):
             self._presence.close()
         super().close()
 
-    def preview(self, actors: Iterable[Actor], collaborations: Iterable[Collaboration]) -> Changes:
+    def preview(
+        self,
+        actors: Iterable[Actor],
+        collaborations: Iterable[Collaboration],
+        *,
+        unsaid: Collection[str] = (),
+    ) -> Changes:
         """What ``apply`` would do with the same values; nothing is written. Raises as ``apply`` does."""
         with self._reading() as connection:
-            return Import(connection, stamp=None).take_in(actors, collaborations)
+            return Import(connection, stamp=None, unsaid=unsaid).take_in(actors, collaborations)
 
     def apply(
-        self, actors: Iterable[Actor], collaborations: Iterable[Collaboration], *, source: str, who: str
+        self,
+        actors: Iterable[Actor],
+        collaborations: Iterable[Collaboration],
+        *,
+        unsaid: Collection[str] = (),
+        source: str,
+        who: str,
     ) -> Changes:
         """Add what is new and replace what has changed, all in one transaction, with an audit row for each.
 
         Values are taken from the iterables in chunks. What the store has and the import has not is left alone. A field
         that a person edited keeps the person's value and is named in ``Changes.kept`` when the import has another one.
-        The participations of a changed collaboration are replaced.
+        The participations of a changed collaboration are replaced. ``unsaid`` names fields of actors that the import says
+        nothing of: an actor that is stored keeps them as they are within this transaction, whenever the values were read.
 
         Raises ``ImportRejectedError`` when a participation is of an actor that is neither stored nor imported, and
-        ``ValueError`` for an id that comes twice or a value that cannot be stored (NUL, lone surrogates, NaN). Nothing
-        is changed then.
+        ``ValueError`` for an id that comes twice, a value that cannot be stored (NUL, lone surrogates, NaN) or a field that
+        does not exist. Nothing is changed then.
         """
         with self._writing() as connection:
-            return Import(connection, stamp=self._stamp(who, source)).take_in(actors, collaborations)
+            stamp = self._stamp(who, source)
+            return Import(connection, stamp=stamp, unsaid=unsaid).take_in(actors, collaborations)
 
-    def differences(self, actors: Iterable[Actor]) -> list[ChangedActor]:
+    def differences(self, actors: Iterable[Actor], *, unsaid: Collection[str] = ()) -> list[ChangedActor]:
         """What importing these actors would change, field by field; new and unchanged ones are left out."""
         with self._reading() as connection:
-            return differences(connection, actors)
+            return differences(connection, actors, unsaid=unsaid)
 
     def edit_actor(
         self, actor_id: str, changes: Mapping[str, object], *, expected: str | None = None, who: str
@@ -256,10 +269,12 @@ class Store(Transactions):
         return None if row is None else actor_of(row)
 
     def actors(self) -> Iterator[Actor]:
-        """All actors, by ascending id."""
+        """All actors, by ascending id, as they are when the first is asked for."""
         with self._reading() as connection:
-            for row in connection.execute(f"SELECT {ACTORS.column_list} FROM actors ORDER BY id"):
-                yield actor_of(row)
+            rows = connection.execute(f"SELECT {ACTORS.column_list} FROM actors ORDER BY id").fetchall()
+        # Whoever takes long over them holds no transaction, which would keep the write-ahead log from being emptied.
+        for row in rows:
+            yield actor_of(row)
 
     def collaborations(self) -> Iterator[Collaboration]:
         """All collaborations with their participations, by ascending id."""

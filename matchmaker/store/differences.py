@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from matchmaker.actors import Actor
@@ -35,8 +35,13 @@ class ChangedActor:
     fields: tuple[FieldChange, ...]
 
 
-def differences(connection: Connection, actors: Iterable[Actor]) -> list[ChangedActor]:
-    """What importing these actors would change, by the order in which they come; new and unchanged ones are left out."""
+def differences(
+    connection: Connection, actors: Iterable[Actor], *, unsaid: Collection[str] = ()
+) -> list[ChangedActor]:
+    """What importing these actors would change, by the order in which they come; new and unchanged ones are left out.
+
+    Of the fields ``unsaid`` nothing is said, so that they stay.
+    """
     aliases = dict(connection.execute("SELECT alias, actor_id FROM aliases").fetchall())
     arriving = [replace(each, id=aliases.get(each.id, each.id)) for each in actors]
     ids = [each.id for each in arriving]
@@ -61,7 +66,7 @@ def differences(connection: Connection, actors: Iterable[Actor]) -> list[Changed
                 column in by_hand and column_value(column, json.loads(by_hand[column])) == old,
             )
             for column, old, new in zip(ACTORS.columns, before, actor_row(actor), strict=True)
-            if old != new
+            if old != new and column not in unsaid
         )
         if changes:
             found.append(ChangedActor(actor.id, str(before[1]), changes))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -28,6 +27,7 @@ from matchmaker.events import Attendee
 from matchmaker.store.audit import Stamp, record
 from matchmaker.store.connections import Connection
 from matchmaker.store.imports import stored_rows, update_row
+from matchmaker.store.marks import erasures_edition
 from matchmaker.store.mentions import (
     authorship,
     contact_persons,
@@ -93,9 +93,9 @@ class Erasing:
             return _listed(connection)
 
     def edition(self) -> str:
-        """What changes with every erasure."""
-        told = "\n".join(f"{each.key} {each.at}" for each in self.all())
-        return hashlib.sha256(told.encode()).hexdigest()
+        """What changes with every erasure; cheap enough to ask at every request."""
+        with self._reading() as connection:
+            return erasures_edition(connection)
 
     def latest_change(self) -> int:
         """The number of the change with the latest erasure of an actor, 0 where there is none: builds before it hold more."""

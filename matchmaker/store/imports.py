@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from operator import itemgetter
@@ -54,9 +54,11 @@ class Import:
     The caller holds a transaction, so that the comparison sees one state and the writing is all or nothing.
     """
 
-    def __init__(self, connection: Connection, *, stamp: Stamp | None) -> None:
+    def __init__(self, connection: Connection, *, stamp: Stamp | None, unsaid: Collection[str] = ()) -> None:
+        """``unsaid`` names columns of actors that the values say nothing of; raises ``ValueError`` for an unknown one."""
         self._connection = connection
         self._stamp = stamp
+        self._unsaid = _positions(unsaid)
         self._kept: list[KeptField] = []
         self._known_actors: set[str] = set()
         self._aliases: dict[str, str] = dict(
@@ -100,7 +102,7 @@ class Import:
         return tally.difference()
 
     def _take_actors(self, actors: Sequence[Actor], tally: _Tally) -> None:
-        rows = self._with_edits([actor_row(actor) for actor in actors])
+        rows = self._with_edits(self._completed([actor_row(actor) for actor in actors]))
         compared = self._compared(ACTORS, rows)
         tally.add(compared)
         if self._stamp:
@@ -129,6 +131,19 @@ class Import:
             actor_id = self._aliases.get(part.actor_id, part.actor_id)
             parts.setdefault((actor_id, part.role), replace(part, actor_id=actor_id))
         return replace(collaboration, participations=tuple(parts.values()))
+
+    def _completed(self, rows: list[Row]) -> list[Row]:
+        """The rows with what they say nothing of as it is stored now: since they were read, somebody may have changed it."""
+        if not self._unsaid:
+            return rows
+        stored = stored_rows(self._connection, ACTORS, [str(row[0]) for row in rows])
+        return [self._with_stored(row, stored.get(str(row[0]), row)) for row in rows]
+
+    def _with_stored(self, row: Row, stored: Row) -> Row:
+        return tuple(
+            there if position in self._unsaid else said
+            for position, (said, there) in enumerate(zip(row, stored, strict=True))
+        )
 
     def _with_edits(self, rows: list[Row]) -> list[Row]:
         """The rows with what persons edited put back; what was not taken is noted."""
@@ -282,6 +297,13 @@ def _insert_participations(connection: Connection, subject: Subject, row: Row) -
                 for position, part in enumerate(map(participation_of, json.loads(str(row[-1]))))
             ),
         )
+
+
+def _positions(columns: Collection[str]) -> frozenset[int]:
+    unknown = sorted(set(columns) - set(ACTORS.columns))
+    if unknown:
+        raise ValueError(f"An actor has no field {unknown[0]!r}; there are {', '.join(ACTORS.columns)}.")
+    return frozenset(map(ACTORS.columns.index, columns))
 
 
 def _chunks(values: Iterable[T]) -> Iterator[list[T]]:

@@ -13,6 +13,13 @@ def latest_change(connection: Connection) -> int:
     return int(connection.execute("SELECT coalesce(max(number), 0) FROM audit").fetchone()[0])
 
 
+def erasures_edition(connection: Connection) -> str:
+    """Another text after every erasure; one of a person may rewrite rows of which the audit trail tells nothing new."""
+    # Somebody erased once more is listed with a later change.
+    number, changes = connection.execute("SELECT count(*), coalesce(sum(change), 0) FROM erasures").fetchone()
+    return f"{number}.{changes}"
+
+
 def mark_content(connection: Connection, fingerprint: str) -> None:
     """Note that the content with this fingerprint is the one after the latest change."""
     connection.execute(

@@ -9,6 +9,7 @@ from matchmaker.answers import Note, checked_note
 from matchmaker.errors import ActorNotFoundError, NoteChangedError, NoteNotFoundError
 from matchmaker.store.audit import Stamp, record
 from matchmaker.store.connections import Connection
+from matchmaker.store.marks import erasures_edition
 
 _COLUMNS = "a, b, words, who, at, change"
 
@@ -72,7 +73,8 @@ class PairNotes:
             count, latest = connection.execute(
                 "SELECT count(*), coalesce(max(change), 0) FROM pair_notes"
             ).fetchone()
-        return f"{count}.{latest}"
+            # An erasure takes a name out of a note, which keeps its number.
+            return f"{count}.{latest}.{erasures_edition(connection)}"
 
 
 def _sorted(one: str, other: str) -> tuple[str, str]:

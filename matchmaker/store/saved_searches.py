@@ -86,9 +86,10 @@ class SavedSearches:
         *,
         floors: Mapping[str, float],
         known: Collection[str],
+        since: int,
         who: str,
     ) -> SavedSearch:
-        """Keep a search and who is on its list already.
+        """Keep a search and who is on its list already; ``since`` is the last change that the list was made with.
 
         Raises ``ActorNotFoundError``, and ``SavedSearchRejectedError`` where the owner has too many.
         """
@@ -103,7 +104,7 @@ class SavedSearches:
                     f"There are {number} saved searches already, and no more can be kept. Delete one first."
                 )
             search_id, stamp = f"search-{secrets.token_hex(6)}", self._stamp(who)
-            since = record(connection, stamp, "added", "saved_search", search_id, {}, {})
+            record(connection, stamp, "added", "saved_search", search_id, {}, {})
             connection.execute(
                 "INSERT INTO saved_searches (id, owner, user_id, name, document, actor_id, floors, since, who, at)"
                 " VALUES (?, ?, (SELECT id FROM users WHERE id = ?2), ?, ?, ?, ?, ?, ?, ?)",
@@ -168,14 +169,15 @@ class SavedSearches:
         *,
         floors: Mapping[str, float],
         known: Collection[str],
+        since: int,
         who: str,
     ) -> SavedSearch:
-        """Tell again of whoever comes from now on; the list is the one of now."""
+        """Tell again of whoever comes from now on; the list is the one of now, ``since`` as for ``add``."""
         with self._writing() as connection:
             if _one(connection, owner, search_id).paused:
-                since = self._change(connection, search_id, "went_on", who)
+                self._change(connection, search_id, "went_on", who)
                 connection.execute(
-                    "UPDATE saved_searches SET paused = 0, floors = ?, since = ? WHERE id = ?",
+                    "UPDATE saved_searches SET paused = 0, floors = ?, since = max(since, ?) WHERE id = ?",
                     (json.dumps(dict(floors)), since, search_id),
                 )
                 _know(connection, search_id, known)
@@ -289,9 +291,9 @@ class SavedSearches:
             )
             return new
 
-    def _change(self, connection: Connection, search_id: str, action: str, who: str) -> int:
+    def _change(self, connection: Connection, search_id: str, action: str, who: str) -> None:
         connection.execute("UPDATE saved_searches SET revision = revision + 1 WHERE id = ?", (search_id,))
-        return record(connection, self._stamp(who), action, "saved_search", search_id, {}, {})
+        record(connection, self._stamp(who), action, "saved_search", search_id, {}, {})
 
 
 def _one(connection: Connection, owner: str, search_id: str) -> SavedSearch:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -126,21 +127,29 @@ class Atlas:
 _LAID_OUT: OrderedDict[str, Atlas] = OrderedDict()
 _KEPT = 2
 """Builds whose map is in memory: the published one, and an earlier one that somebody looks at."""
+_LOCK = threading.Lock()
+"""Held while what is kept is looked through or changed, never while a map is laid out, which may take a second."""
 
 
 def atlas(snapshot: Published) -> Atlas:
     """One build's map, as long as none of its actors is gone, called or grouped otherwise."""
     edition = snapshot.landscape_edition
-    found = _LAID_OUT.get(edition)
+    with _LOCK:
+        found = _LAID_OUT.get(edition)
     if found is None:
         found = _lay_out(snapshot)
+        _keep(edition, found)
+    return found
+
+
+def _keep(edition: str, laid_out: Atlas) -> None:
+    with _LOCK:
         # Who is gone since is in no map any more.
-        for other in [each for each, atlas in _LAID_OUT.items() if atlas.generation == found.generation]:
-            _LAID_OUT.pop(other, None)
-        _LAID_OUT[edition] = found
+        for other in [each for each, kept in _LAID_OUT.items() if kept.generation == laid_out.generation]:
+            del _LAID_OUT[other]
+        _LAID_OUT[edition] = laid_out
         while len(_LAID_OUT) > _KEPT:
             _LAID_OUT.popitem(last=False)
-    return found
 
 
 def _lay_out(snapshot: Published) -> Atlas:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 
 from matchmaker.actors import ActorGroup, Offer
-from matchmaker.alerts import Alert, SearchKind, Wanted
+from matchmaker.alerts import Alert, Alerts, Hour, SearchKind, Wanted
 from matchmaker.answers import AnswerKind, Judgement
 from matchmaker.errors import ActorNotFoundError, SavedSearchNotFoundError, SavedSearchRejectedError
 from matchmaker.fitting import FIRST, Filter, Question, how_many
+from matchmaker.published import Published
 from matchmaker.users import UserRole
 from matchmaker.workspace import Workspace
 from tests.alerts.comers import BANK, SPINNER, STRAW, come
@@ -127,6 +129,57 @@ def test_a_paused_search_tells_of_nobody_and_goes_on_from_then(tiny: Workspace) 
     assert tiny.alerts.look() == 0
     come(tiny, replace(SPINNER, id="new:2"))
     assert tiny.alerts.look() == 1
+
+
+def alerts_of(workspace: Workspace, seen: Published) -> Alerts:
+    """What saves by a publication that is no longer the newest, as it is while a newer one is being loaded."""
+    return Alerts(
+        workspace._store,
+        lambda: seen,
+        workspace._encoding,
+        workspace._built_until,
+        workspace.post,
+        workspace.address,
+        Hour(7, ZoneInfo("Europe/Copenhagen")),
+    )
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        Wanted(SearchKind.TEXT, STRAW),
+        Wanted(SearchKind.FILTERS, region="DK041"),
+        Wanted(SearchKind.ACTOR, actor_id="straw:1", across=False),
+    ],
+    ids=lambda wanted: wanted.kind.value,
+)
+def test_whoever_comes_while_a_search_is_saved_is_told(tiny: Workspace, wanted: Wanted) -> None:
+    seen = tiny.published()
+    come(tiny, SPINNER)
+    assert inbox(tiny) == []
+    alerts_of(tiny, seen).save(ME, "Mine", wanted, who="tests")
+    assert tiny.alerts.look() == 1
+    assert inbox(tiny) == [SPINNER.id]
+
+
+def test_whoever_comes_while_a_search_goes_on_is_told(tiny: Workspace) -> None:
+    search = save(tiny, Wanted(SearchKind.FILTERS, region="DK041"))
+    tiny.alerts.pause(ME, search, who="tests")
+    come(tiny, replace(SPINNER, id="new:2"))
+    seen = tiny.published()
+    come(tiny, SPINNER)
+    alerts_of(tiny, seen).go_on(ME, search, who="tests")
+    tiny.alerts.look()
+    assert inbox(tiny) == [SPINNER.id], "the other came while it was paused"
+
+
+def test_what_was_changed_back_before_a_search_was_saved_is_no_news(tiny: Workspace) -> None:
+    seen, country = tiny.published(), tiny.actor("uni:2").place.country
+    for each in ("SE", country):
+        tiny.edit_actor("uni:2", {"country": each}, who="tests")
+    assert tiny.published() is seen
+    save(tiny, Wanted(SearchKind.FILTERS, region=country))
+    assert tiny.alerts.look() == 0
 
 
 def test_a_deleted_search_is_gone_with_its_alerts_until_it_is_brought_back(tiny: Workspace) -> None:

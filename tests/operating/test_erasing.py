@@ -342,7 +342,9 @@ def test_plain_sqlite_would_have_left_the_name(planted: Path) -> None:
 
 def test_a_note_that_names_an_erased_person_keeps_the_rest_of_its_words(planted: Path) -> None:
     with Workspace.open(planted) as workspace:
+        before = workspace.curating.notes_edition()
         workspace.erase_persons(workspace.find_person(EMAIL), who="tests")
+        assert workspace.curating.notes_edition() != before, "nobody goes on with the note as it was"
         note = workspace.curating.note_of("gas:1", "uni:1")
         assert note is not None
         assert "about the digester." in note.words

@@ -199,6 +199,24 @@ def test_whoever_is_erased_is_not_shown_while_pairs_are_looked_for_again(opened:
     recognising.close()
 
 
+def test_a_pair_told_apart_does_not_take_the_place_of_one_that_is_so_no_longer(opened: Workspace) -> None:
+    recognising = Recognising()
+
+    def listed() -> set[tuple[str, str]]:
+        found = recognising.duplicates(opened, patience=60.0)
+        assert found is not None
+        assert found[1], "it is of now"
+        return {each.suspicion.pair for each in found[0]}
+
+    first, second = sorted(listed())
+    opened.identity.not_the_same(*first, who="tests")
+    assert listed() == {second}
+    opened.identity.not_the_same(*second, who="tests")
+    opened.identity.maybe_the_same(*first, who="tests")
+    assert listed() == {first}
+    recognising.close()
+
+
 def test_what_changed_since_is_said_and_not_undone(client: TestClient, opened: Workspace) -> None:
     made = opened.identity.merge("gas:1", "gas:2", who="tests")
     opened.edit_actor("gas:1", {"size": "9"}, who="tests")

@@ -17,12 +17,13 @@ import pytest
 from fastapi.testclient import TestClient
 
 from matchmaker.drafts import Drafts
-from matchmaker.errors import ImportDraftNotFoundError
+from matchmaker.errors import ActorNotFoundError, ImportDraftNotFoundError
 from matchmaker.jobs import Lane
 from matchmaker.users import UserRole
 from matchmaker.workspace import Workspace
 from service.app import create_app
-from tests.service.reading_pages import words
+from service.previewing import Previewing
+from tests.service.reading_pages import hidden, words
 from tests.sources.test_hostile_tables import HEADER, archive, cell, parts
 
 GOOD = "Navn;Type;By;Beskrivelse\nNy Mejeri ApS;virksomhed;Viborg;Vi laver ost.\nØstergård;virksomhed;Skive;Vi dyrker ærter.\n"
@@ -197,6 +198,39 @@ def test_a_column_can_be_said_to_hold_something_else_and_that_is_remembered(
     assert "hemmeligt" not in str(opened.actor("ny"))
     again = send(client, text.replace("Ny;", "Nyere;"))
     assert "1 new organisation" in client.get(f"{again}/preview").text
+
+
+def test_what_two_windows_say_of_a_file_at_once_is_shown_apart(opened: Workspace, tmp_path: Path) -> None:
+    sent = tmp_path / "list.csv"
+    sent.write_text("Kaldenavn;Slags;Noter\nNy;virksomhed;Viborg\n", encoding="utf-8")
+    draft = opened.intake.start({"actors": (sent.name, sent)}, owner="ida")
+    drafts, imports = opened.intake.drafts, Previewing()
+    found = []
+    for notes in ("city", "-"):
+        said = {"actors": {"Kaldenavn": "name", "Slags": "group", "Noter": notes}}
+        seen = imports.preview(opened, drafts.say(draft, mappings=said, default_group=""), patience=60)
+        assert seen is not None
+        found.append({each.field for each in seen.columns})
+    imports.close()
+    assert found[0] - found[1] == {"city"}
+
+
+def test_what_another_window_said_since_is_shown_before_it_is_taken_in(
+    client: TestClient, opened: Workspace
+) -> None:
+    step = send(client, "Navn;Type;Noter\nNy;virksomhed;Viborg\n")
+    said = {"header.actors": ["Noter"], "do": "look"}
+    client.post(step, data=said | {"field.actors": ["city"]})
+    revision = hidden(client.get(f"{step}/preview").text, "revision")
+    client.post(step, data=said | {"field.actors": ["-"]})
+    pressed = client.post(f"{step}/preview", data={"do": "take_in", "revision": revision})
+    assert pressed.headers["location"] == f"{step}/preview?done=said_otherwise"
+    page = client.get(pressed.headers["location"]).text
+    assert "In another window something else was said" in page
+    with pytest.raises(ActorNotFoundError):
+        opened.actor("ny")
+    client.post(f"{step}/preview", data={"do": "take_in", "revision": hidden(page, "revision")})
+    assert opened.actor("ny").place.city == ""
 
 
 def test_two_columns_for_one_field_are_told_and_nothing_is_lost(client: TestClient) -> None:

@@ -6,7 +6,7 @@ import json
 import shutil
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import pytest
 from fastapi import FastAPI, Response
 from fastapi.testclient import TestClient
 
+from matchmaker.errors import StoreBusyError
 from matchmaker.users import UserRole
 from matchmaker.workspace import DATABASE, Workspace
 from service.app import create_app
@@ -180,6 +181,75 @@ def test_a_failure_of_ours_lets_go_of_the_key(app: FastAPI, client: TestClient) 
         assert client.post("/api/v1/shaky", headers=key("a")).status_code == 200
     finally:
         del RULES["POST", "/api/v1/shaky"]
+
+
+class Unlucky:
+    """Says that the store is busy, the first times it is asked to do something with a key."""
+
+    def __init__(self, does: Callable[..., None], *, times: int = 1) -> None:
+        self._does = does
+        self._left = times
+
+    def __call__(self, *told: object) -> None:
+        if self._left:
+            self._left -= 1
+            raise StoreBusyError("Another process writes.", path="matchmaker.sqlite")
+        self._does(*told)
+
+
+def test_a_key_that_could_not_be_let_go_of_is_free_for_the_next_try(
+    client: TestClient, own: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own.repeated, "release", Unlucky(own.repeated.release))
+    bad = client.post("/api/v1/events", json={"name": "x", "zone": "Nowhere"}, headers=key("a"))
+    assert bad.status_code == 422
+    again = client.post("/api/v1/events", json={"name": "x", "zone": "Nowhere"}, headers=key("a"))
+    assert again.json()["type"] == bad.json()["type"]
+    good = client.post("/api/v1/events", json=EVENT, headers=key("a"))
+    assert good.status_code == 201
+    assert client.post("/api/v1/events", json=EVENT, headers=key("a")).content == good.content
+
+
+def test_as_long_as_a_key_cannot_be_let_go_of_the_store_is_said_to_be_busy(
+    client: TestClient, own: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own.repeated, "release", Unlucky(own.repeated.release, times=2))
+    assert client.post("/api/v1/events", json={"name": "x"}, headers=key("a")).status_code == 422
+    assert client.post("/api/v1/events", json=EVENT, headers=key("a")).status_code == 503
+    assert client.post("/api/v1/events", json=EVENT, headers=key("a")).status_code == 201
+
+
+def test_what_went_wrong_is_told_whatever_becomes_of_the_key(
+    app: FastAPI, own: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own.repeated, "release", Unlucky(own.repeated.release))
+    answers = iter([RuntimeError("oh"), {"done": 1}])
+
+    @app.post("/api/v1/shaky")
+    def shaky() -> dict[str, int]:
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    client = TestClient(app, base_url="http://127.0.0.1:8000")
+    RULES["POST", "/api/v1/shaky"] = RULES["POST", "/api/v1/builds"]
+    try:
+        with pytest.raises(RuntimeError, match="oh"):
+            client.post("/api/v1/shaky", headers=key("a"))
+        assert client.post("/api/v1/shaky", headers=key("a")).json() == {"done": 1}
+    finally:
+        del RULES["POST", "/api/v1/shaky"]
+
+
+def test_what_was_carried_out_is_not_carried_out_again_where_its_answer_could_not_be_kept(
+    client: TestClient, own: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own.repeated, "keep", Unlucky(own.repeated.keep))
+    body = {"name": "Spring", "zone": "Europe/Copenhagen"}
+    assert client.post("/api/v1/events", json=body, headers=key("a")).status_code == 201
+    assert client.post("/api/v1/events", json=body, headers=key("a")).status_code == 409
+    assert len(own.events.all()) == 1
 
 
 def test_secrets_and_long_answers_are_not_kept(app: FastAPI, client: TestClient, own: Workspace) -> None:

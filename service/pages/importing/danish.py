@@ -192,6 +192,7 @@ TEXTS: dict[str, str] = {
     "import.by.unpublished": "kladder",
     "import.by.users": "brugere",
     "import.by.other": "noget andet",
+    "import.done.said_otherwise": "I et andet vindue blev der sagt noget andet om kolonnerne, så intet blev importeret. Dette er, hvad filerne ville gøre nu.",
     "import.done.stopped": "Importen er stoppet. Intet er ændret; filen er her stadig.",
     "import.taking_step.waiting": "Den venter på sin tur.",
     "import.taking_step.reading": "Trin 1 af 2: rækkerne læses.",

@@ -192,6 +192,7 @@ TEXTS: dict[str, str] = {
     "import.by.unpublished": "drafts",
     "import.by.users": "users",
     "import.by.other": "something else",
+    "import.done.said_otherwise": "In another window something else was said of the columns, so nothing was imported. This is what the files would do now.",
     "import.done.stopped": "The import was stopped. Nothing was changed; the file is still here.",
     "import.taking_step.waiting": "It waits for its turn.",
     "import.taking_step.reading": "Step 1 of 2: the rows are read.",

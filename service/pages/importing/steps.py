@@ -36,7 +36,7 @@ MOST_TRIED = 5_000
 """Rows of an import up to which its page tries what undoing would do; trying takes as long as doing it."""
 CSV = "text/csv; charset=utf-8"
 REASON_COLUMNS = ("import.file", "import.row", "import.column", "import.value", "import.reason")
-DONE = frozenset({"cancelled", "stopped", "imported", "undone", "same"})
+DONE = frozenset({"cancelled", "stopped", "said_otherwise", "imported", "undone", "same"})
 TAKING = ("reading", "storing")
 """Steps of taking files in."""
 LONGEST_HEADER = 2_000
@@ -177,6 +177,9 @@ def take_in(
     """Ask for what was looked at to be taken in, as a job: all of it, or the good rows alone where that is chosen."""
     try:
         draft = _draft(workspace, draft_id)
+        if form.text("revision") not in ("", draft.revision):
+            # Another window said something else of the columns: nobody takes in what was not looked at.
+            return go_to(f"/import/{draft.id}/preview", done="said_otherwise")
         job = workspace.imports.ask(draft, partial=form.text("do") == "take_good", who=acting())
     except ImportDraftNotFoundError:
         # Taken in a moment ago, or too old.
