@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil
@@ -106,6 +107,7 @@ class Fitting:
 
     def question(self, text: str, direction: Direction | None = None) -> Question:
         """A text as a question; raises ``EncoderUnavailableError``."""
+        text = unicodedata.normalize("NFC", text)
         return Question(text, direction or read_direction(text), self._encode(text, language_of(text)))
 
     def questions_of(self, actor_id: str) -> list[Question]:

@@ -37,6 +37,7 @@ from matchmaker.naming import GivenName
 from matchmaker.past_collaborations import PastCollaboration, past_collaborations
 from matchmaker.proposals import ProposalTable, Sayings
 from matchmaker.questions import Questions
+from matchmaker.scored import Scores
 from matchmaker.search import Hit, Search
 from matchmaker.suggesting import Among, Suggesting
 
@@ -49,6 +50,9 @@ class Counts:
     passages: int
     collaborations: int
     sub_clusters: int
+    """At the top, as reports count them."""
+    specialisations: int
+    """Inside sub-clusters."""
     spin_offs: int
     by_group: dict[ActorGroup, int]
     """Actors by group; groups without actors are left out."""
@@ -170,11 +174,14 @@ class Published:
         """How many actors, passages, collaborations, sub-clusters and spin-off candidates were built."""
         corpus = self._built
         by_group = np.bincount(corpus.groups, minlength=len(GROUPS))
+        found = self._landscape.sub_clusters
+        tops = sum(each.parent_id is None for each in found)
         return Counts(
             actors=len(corpus.ids),
             passages=len(corpus.texts),
             collaborations=len(corpus.collaboration_ids),
-            sub_clusters=len(self._landscape.sub_clusters),
+            sub_clusters=tops,
+            specialisations=len(found) - tops,
             spin_offs=len(self._landscape.spin_offs),
             by_group={group: int(count) for group, count in zip(GROUPS, by_group, strict=True) if count},
         )
@@ -377,10 +384,11 @@ class Published:
         """
         return self._questions.team(idea, wish, apart=self._suggesting.never_together)
 
-    def scores_among(self, actor_ids: Iterable[str], *, top: int = 100) -> dict[tuple[str, str], float]:
+    def scores_among(self, actor_ids: Iterable[str], *, top: int = 100) -> Scores:
         """Shared scores of the pairs of these actors that anything links, by their ids, the smaller first.
 
         Of each actor those with its ``top`` best partners among them, of any group; those kept apart by an answer and actors newer than the build are left out.
+        The same object may be handed to others: it is not to be changed.
         """
         return self._suggesting.scores_among(actor_ids, top=top)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
 
@@ -83,6 +84,8 @@ class Questions:
         """
         if not text.strip() or not self._corpus.ids:
             return []
+        # As profiles are stored: what is copied from some programs has its accents apart from their letters.
+        text = unicodedata.normalize("NFC", text)
         if self._overlay is None and is_paragraph(text) and (texts := idea_passages(text)):
             return self._paragraphs().search(
                 texts,
@@ -99,7 +102,7 @@ class Questions:
 
         Raises ``ImpossibleTeamError``.
         """
-        texts = statements(idea)
+        texts = statements(unicodedata.normalize("NFC", idea))
         encoded = self._encoded(texts) if texts else np.zeros((0, 0), dtype=np.float32)
         teams = self._teams().heeding(apart)
         if self._overlay is None:

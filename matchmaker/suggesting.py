@@ -24,7 +24,7 @@ from matchmaker.matching.matches import Match
 from matchmaker.matching.proposing import FLOOR, Balanced, Proposing
 from matchmaker.matching.ranking import SEEKERS_AT_ONCE, Ranked, Recommender, Wish, best_of
 from matchmaker.proposals import Marked, ProposalTable, Sayings
-from matchmaker.scored import Scored
+from matchmaker.scored import Scored, Scores
 from matchmaker.search import allowed
 from matchmaker.told_matches import Told
 
@@ -110,11 +110,8 @@ class Suggesting:
 
         Of those alone whose id ``fits``, where that is given, among the ``LOOKED_AT`` best.
         """
-        if fits is None:
-            found = self._found(seeker_id, wish)
-            return self._shown(seeker_id, found, wish)
-        found = self._fitting(seeker_id, wish, fits)
-        return [each for each in self._shown(seeker_id, found, wish) if fits(each.partner_id)]
+        found = self._found(seeker_id, wish) if fits is None else self._fitting(seeker_id, wish, fits)
+        return self._shown(seeker_id, found, wish, fits)
 
     def _found(self, seeker_id: str, wish: Wish) -> list[Match]:
         """What the build and the seeker's words of today say of partners, as built."""
@@ -143,8 +140,7 @@ class Suggesting:
         found = 0 if row is None else len(self._ranked(row, wish, fits)[1])
         overlay = self._overlay
         if found < wish.top and overlay is not None and overlay.newcomers.concerns(seeker_id):
-            apart = self._answered.apart
-            found = max(found, len(overlay.newcomers.matches(seeker_id, wish, apart=apart, fits=fits)))
+            found = max(found, len(self._fresh(overlay, seeker_id, wish, fits)))
         return min(found, wish.top)
 
     def _joined(
@@ -158,9 +154,7 @@ class Suggesting:
         overlay = self._overlay
         if overlay is None or not overlay.newcomers.concerns(seeker_id):
             return built
-        fresh = overlay.newcomers.matches(seeker_id, wish, apart=self._answered.apart, fits=fits)
-        if wish.new:
-            fresh = [each for each in fresh if not self._known(seeker_id, each.partner_id)]
+        fresh = self._fresh(overlay, seeker_id, wish, fits)
         by_partner = {each.partner_id: each for each in built}
         missing = [(seeker_id, each.partner_id) for each in fresh if each.partner_id not in by_partner]
         known = {each.partner_id: each for each in self.between(missing)}
@@ -173,6 +167,18 @@ class Suggesting:
                 else replace(each, known=self._known(seeker_id, each.partner_id))
             )
         return sorted(standing.values(), key=lambda each: (-round(each.score, 4), each.partner_id))
+
+    def _fresh(
+        self, overlay: Overlay, seeker_id: str, wish: Wish, fits: Callable[[str], bool] | None
+    ) -> list[Match]:
+        """What the seeker's words of today find; who is left out is so before the list is cut to its length."""
+
+        def wanted(partner_id: str) -> bool:
+            return (fits is None or fits(partner_id)) and not (
+                wish.new and self._known(seeker_id, partner_id)
+            )
+
+        return overlay.newcomers.matches(seeker_id, wish, apart=self._answered.apart, fits=wanted)
 
     def _more(self, wish: Wish) -> Wish:
         """With some to spare for what no longer stands."""
@@ -285,7 +291,7 @@ class Suggesting:
         pinned = self._pinned_rows(Wish(new=new))
         return Among(self._proposing, rows, matrix, pinned)
 
-    def scores_among(self, actor_ids: Iterable[str], *, top: int) -> dict[tuple[str, str], float]:
+    def scores_among(self, actor_ids: Iterable[str], *, top: int) -> Scores:
         """Shared scores of the pairs of these actors that anything links, by their ids, the smaller first.
 
         Of each actor those with its ``top`` best partners among them, so that the number of pairs grows with that of actors;
@@ -405,10 +411,16 @@ class Suggesting:
         for row, matches in zip(rows, self._recommender.matches(rows, self._more(wish)), strict=True):
             yield self._shown(self._built.ids[row], matches, wish)
 
-    def _shown(self, seeker_id: str, matches: Sequence[Match], wish: Wish) -> list[Match]:
-        """A build's matches of one seeker as they stand now, after those that a facilitator put first."""
-        found = self._standing(matches)
-        pinned = self._pinned(seeker_id, wish)
+    def _shown(
+        self,
+        seeker_id: str,
+        matches: Sequence[Match],
+        wish: Wish,
+        fits: Callable[[str], bool] | None = None,
+    ) -> list[Match]:
+        """A build's matches of one seeker as they stand now, after those that a facilitator put first and that fit."""
+        found = [each for each in self._standing(matches) if fits is None or fits(each.partner_id)]
+        pinned = [each for each in self._pinned(seeker_id, wish) if fits is None or fits(each)]
         first = sorted(
             (self._pinned_match(seeker_id, partner_id, wish) for partner_id in pinned),
             key=lambda match: (-match.score, match.partner_id),

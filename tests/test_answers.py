@@ -131,6 +131,14 @@ def test_pinned_partners_come_first_whoever_scores_higher(workspace: Workspace, 
     assert first.score < second.score
 
 
+def test_a_pinned_partner_that_does_not_fit_takes_nobodys_place(workspace: Workspace) -> None:
+    say(workspace, "brew", "feed", AnswerKind.PINNED)
+    published = workspace.published()
+    assert [each.partner_id for each in published.suggestions("brew", top=1)] == ["feed"]
+    others = published.suggestions("brew", top=1, fits=lambda partner_id: partner_id != "feed")
+    assert len(others) == 1
+
+
 def test_a_pinned_partner_may_be_of_the_same_group_but_not_against_a_filter(workspace: Workspace) -> None:
     say(workspace, "brew", "rival", AnswerKind.PINNED)
     for lists in everywhere(workspace.published()):

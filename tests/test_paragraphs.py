@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -77,3 +78,9 @@ def test_what_changed_after_the_build_is_found_by_a_paragraph_too(
         hit = workspace.published().search(text)[0]
         assert hit.actor_id == seeker.id
         assert any(quote.text.removesuffix("…") in text for quote in hit.quotes)
+
+
+def test_letters_with_their_accents_apart_find_the_same(sample: Workspace) -> None:
+    published = sample.published()
+    for text in ("fåreuld og græsprotein", PARAGRAPH):
+        assert published.search(unicodedata.normalize("NFD", text), top=5) == published.search(text, top=5)

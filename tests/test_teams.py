@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from itertools import combinations
 
@@ -221,3 +222,15 @@ def test_the_choice_has_the_groups_it_needs(seed: int) -> None:
     chosen = choose(data, needed, 4, 4, TeamWeights())
     assert (np.bincount(data.groups[chosen], minlength=6) >= needed).all()
     assert len(chosen) == 4
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_nobody_is_in_a_team_twice_or_with_whom_they_never_join(seed: int) -> None:
+    apart = np.random.default_rng(seed).random((9, 9)) < 0.3
+    apart |= apart.T
+    np.fill_diagonal(apart, False)
+    chosen = choose(
+        replace(table(seed), apart=apart), np.array([2, 2, 0, 0, 0, 0]), 4, 4, TeamWeights(ties=0.3)
+    )
+    assert len(set(chosen)) == len(chosen)
+    assert not apart[np.ix_(chosen, chosen)].any()

@@ -94,7 +94,7 @@ def _best_exchange(
         gains = _gains(table, others, weights)
         fits = _fits(table, others, needed, len(chosen))
         place = int(np.argmax(np.where(fits, gains, -np.inf)))
-        if gains[place] - gains[chosen[position]] > best:
+        if fits[place] and gains[place] - gains[chosen[position]] > best:
             best, found = float(gains[place] - gains[chosen[position]]), (position, place)
     return found
 

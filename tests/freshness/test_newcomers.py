@@ -79,6 +79,7 @@ def test_answers_and_filters_hold_for_a_newcomer(workspace: Workspace, tmp_path:
     assert first not in listed
     assert listed[second]
     assert second not in {each.partner_id for each in published.suggestions("newcomer", new=True, top=40)}
+    assert published.suggestions("newcomer", new=True, top=1), "one who is known takes nobody's place"
     only = published.suggestions("newcomer", fits=lambda actor_id: actor_id == second)
     assert [each.partner_id for each in only] == [second]
 
