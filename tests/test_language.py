@@ -393,6 +393,13 @@ def test_english_words_are_not_taken_for_danish_ones() -> None:
         ("analyses", "analysis"),
         ("processes", "processing"),
         ("colour", "colors"),
+        ("odour", "odor"),
+        ("pour", "pouring"),
+        ("raise", "raised"),
+        ("raises", "raising"),
+        ("dry", "dried"),
+        ("drying", "dries"),
+        ("certify", "certified"),
     ],
 )
 def test_forms_of_an_english_word_share_a_stem(one: str, other: str) -> None:
@@ -401,7 +408,13 @@ def test_forms_of_an_english_word_share_a_stem(one: str, other: str) -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("organic", "organisation"), ("universe", "university"), ("policy", "police"), ("gas", "ga")],
+    [
+        ("organic", "organisation"),
+        ("universe", "university"),
+        ("policy", "police"),
+        ("gas", "ga"),
+        ("hour", "hor"),
+    ],
 )
 def test_different_english_words_do_not(one: str, other: str) -> None:
     assert english_stem(one) != english_stem(other)

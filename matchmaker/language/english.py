@@ -42,8 +42,9 @@ _SAME: Final = {
 """Spellings and irregular forms with the word they are found under."""
 
 _VOWEL: Final = re.compile(r"[aeiouy]")
-_ISE: Final = re.compile(r"is(e|ed|es|er|ers|ing|ation|ations)$")
-_OUR: Final = re.compile(r"our(s|ed|ing|ings|less|ful)?$")
+# Not in raise and pour, so that raised and pouring keep the beginning they share with them.
+_ISE: Final = re.compile(r"(?<=\w{3})is(e|ed|es|er|ers|ing|ation|ations)$")
+_OUR: Final = re.compile(r"(?<=\w\w)our(s|ed|ing|ings|less|ful)?$")
 _DOUBLE: Final = re.compile(r"([bcdfghjklmnpqrstvwxz])\1$")
 
 
@@ -54,8 +55,7 @@ def english_stem(word: str) -> str:
         return word
     word = _SAME.get(word, word)
     word = _SAME.get(stem := _without_plural(word), stem)
-    if len(word) >= 6:
-        word = _OUR.sub(r"or\1", _ISE.sub(r"iz\1", word))
+    word = _OUR.sub(r"or\1", _ISE.sub(r"iz\1", word))
     word = _without_ed_or_ing(word)
     if len(word) >= 4 and word[-1] == "e":
         word = word[:-1]
@@ -75,6 +75,8 @@ def _without_plural(word: str) -> str:
 
 
 def _without_ed_or_ing(word: str) -> str:
+    if word.endswith("ied") and len(word) > 4:
+        return word[:-3] + "y"
     for ending in ("ing", "ed"):
         stem = word[: -len(ending)]
         if word.endswith(ending) and len(stem) >= 3 and _VOWEL.search(stem) and not word.endswith("eed"):
