@@ -68,13 +68,20 @@ class Rates:
 
 
 async def rate(request: Request) -> None:
-    """The dependency that counts a request before anything else is done for it; raises ``HTTPException`` 429.
+    """The dependency that counts a request before anything else is done for it; raises ``HTTPException`` 429."""
+    rule = rule_of(request)
+    if rule is not None:
+        await count(request, rule.work)
+
+
+async def count(request: Request, work: Work) -> None:
+    """Count a request, once wherever it comes by; raises ``HTTPException`` 429.
 
     Whoever is in the open service on this machine is not counted, nor are health checks and the files of the pages.
     """
-    rule = rule_of(request)
-    if rule is None or rule.work is Work.HEALTH:
+    if work is Work.HEALTH or getattr(request.state, "counted", False):
         return
+    request.state.counted = True
     if sent_a_secret(request):
         # Looked up in the database, and remembered with the request.
         await run_in_threadpool(caller_of, request)
@@ -82,7 +89,7 @@ async def rate(request: Request) -> None:
     if caller is None and is_open_here(request):
         return
     rates: Rates = request.app.state.rates
-    standing = rates.count(rule.work, caller.who if caller else _address_of(request))
+    standing = rates.count(work, caller.who if caller else _address_of(request))
     if standing is None:
         return
     request.state.rate_headers = standing.headers()

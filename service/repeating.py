@@ -11,9 +11,12 @@ import json
 import logging
 import re
 import tempfile
-from collections.abc import Mapping
-from typing import IO
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import IO, TypeVar
 
+from anyio import CapacityLimiter, to_thread
+from anyio.lowlevel import RunVar
 from fastapi import HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
@@ -22,8 +25,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from matchmaker.errors import MatchmakerError, StoreError
 from matchmaker.repeated import Claim, KeptAnswer, Standing
 from matchmaker.workspace import Workspace
+from service.addresses import work_at
 from service.callers import caller_of, is_open_here
+from service.limits import Gate
+from service.permissions import Work
 from service.problems import answer_error, problem
+from service.rates import count
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +40,10 @@ MOST_CHARACTERS = 200
 KEY = rf"^[!-~]{{1,{MOST_CHARACTERS}}}$"
 MOST_ANSWER_BYTES = 256 * 1024
 """Of a longer answer only is kept that the request was carried out."""
+CLAIMS_AT_ONCE = 3
+CLAIMS_WAITING = 64
+CLAIM_PATIENCE = 8
+"""Seconds, as at the gate of changes."""
 
 _PREFIX = "/api/v1/"
 _METHODS = frozenset({"POST", "PATCH"})
@@ -49,6 +60,8 @@ _KEPT_HEADERS = (
 )
 _IN_MEMORY = 1024 * 1024
 _CHUNK = 64 * 1024
+
+_T = TypeVar("_T")
 
 
 def takes_key(method: str, path: str) -> bool:
@@ -67,6 +80,7 @@ class Repeated:
         self.app = app
         self._to_release: set[bytes] = set()
         """Of requests that changed nothing, while the store could not be told so."""
+        self._desks: RunVar[_Desk] = RunVar("desk")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -78,6 +92,12 @@ class Repeated:
             await self.app(scope, receive, send)
             return
         request = Request(scope, receive)
+        try:
+            # What is answered from here comes by no route that would count it.
+            await count(request, _work(scope))
+        except HTTPException as error:
+            await _turned_away(request, error)(scope, receive, send)
+            return
         if len(keys) > 1 or not re.fullmatch(KEY, keys[0]):
             message = f"must be 1 to {MOST_CHARACTERS} visible ASCII characters, sent once"
             await _refusal(request, 422, f"{HEADER}: {message}.", "bad-key")(scope, receive, send)
@@ -91,7 +111,7 @@ class Repeated:
             try:
                 body_hash = await _read(receive, body)
             except HTTPException as error:
-                await problem(request, error.status_code, detail=error.detail)(scope, receive, send)
+                await _turned_away(request, error)(scope, receive, send)
                 return
             if body_hash is None:
                 return
@@ -107,8 +127,12 @@ class Repeated:
         receive: Receive,
         send: Send,
     ) -> None:
+        desk = self._desk()
         try:
-            claim = await run_in_threadpool(self._claim, request, key_hash, body_hash)
+            claim = await desk.ask(partial(self._claim, request, key_hash, body_hash))
+        except HTTPException as error:
+            await _turned_away(request, error)(request.scope, receive, send)
+            return
         except MatchmakerError as error:
             await answer_error(request, error)(request.scope, receive, send)
             return
@@ -119,13 +143,21 @@ class Repeated:
         try:
             await self.app(request.scope, _again(body, receive), answer.take)
         except Exception:
-            await run_in_threadpool(self._let_go, request, key_hash)
+            await desk.tell(partial(self._let_go, request, key_hash))
             raise
         if answer.says_no:
-            await run_in_threadpool(self._let_go, request, key_hash)
+            await desk.tell(partial(self._let_go, request, key_hash))
         else:
-            await run_in_threadpool(_keep, request, key_hash, answer)
+            await desk.tell(partial(_keep, request, key_hash, answer))
         await answer.give()
+
+    def _desk(self) -> _Desk:
+        """The one of this event loop, in which alone it can be used."""
+        desk = self._desks.get(None)
+        if desk is None:
+            desk = _Desk()
+            self._desks.set(desk)
+        return desk
 
     def _claim(self, request: Request, key_hash: bytes, body_hash: bytes) -> Claim:
         """What is known of a request, taken on where nothing is; raises ``StoreError``."""
@@ -151,6 +183,28 @@ class Repeated:
         except StoreError:
             self._to_release.add(key_hash)
             raise
+
+
+class _Desk:
+    """Where keys are asked for and told of, by few at once and in threads of their own.
+
+    Each may wait there for whoever writes. In the threads of the handlers, forty that wait would keep every page from being
+    answered. Whoever asks passes a gate as a change does, since what is answered from here never comes to that one.
+    """
+
+    def __init__(self) -> None:
+        # One more than may ask: an answer that is there already must not wait behind those who want one.
+        self._threads = CapacityLimiter(CLAIMS_AT_ONCE + 1)
+        self._gate = Gate(at_once=CLAIMS_AT_ONCE, queue=CLAIMS_WAITING, patience=CLAIM_PATIENCE)
+
+    async def ask(self, looked_up: Callable[[], _T]) -> _T:
+        """What a look at the store comes to; raises ``TooManyError`` too."""
+        async with self._gate.admitted():
+            return await self.tell(looked_up)
+
+    async def tell(self, written: Callable[[], _T]) -> _T:
+        """Do something with a key that is in hand."""
+        return await to_thread.run_sync(written, limiter=self._threads)
 
 
 class _Answer:
@@ -242,6 +296,10 @@ def _told(request: Request, claim: Claim) -> Response:
     return response
 
 
+def _turned_away(request: Request, error: HTTPException) -> Response:
+    return problem(request, error.status_code, detail=error.detail, headers=error.headers)
+
+
 def _refusal(request: Request, status: int, detail: str, kind: str) -> Response:
     titles = {409: "The request cannot be repeated now", 422: "The key cannot be used"}
     return problem(request, status, detail=detail, title=titles[status], type_=kind)
@@ -275,6 +333,11 @@ def _again(body: IO[bytes], receive: Receive) -> Receive:
         return {"type": "http.request", "body": chunk, "more_body": not over}
 
     return again
+
+
+def _work(scope: Scope) -> Work:
+    """The class of work that is counted; at an address that is nowhere a key is looked up all the same."""
+    return work_at(scope["method"], scope["path"]) or Work.WRITE
 
 
 def _caller(request: Request) -> str:

@@ -320,6 +320,8 @@ def test_nothing_typed_is_lost_when_a_session_is_over(opened: Opened) -> None:
     over = client.post("/events/new?x=1", data=sent)
     assert over.status_code == 401
     assert "What you wrote is kept" in over.text
+    # It is in the page itself, so nothing needs to know the browser again.
+    assert "set-cookie" not in over.headers
     kept = re.search(r'name="kept" value="([^"]+)"', over.text)
     assert kept
     wrong = enter(client, password="not it", kept=kept[1], next="/events/new?x=1")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -118,6 +119,17 @@ def come_back(client: TestClient, way: str = "") -> str:
     begun = client.get(f"/sign-in/provider{way}")
     assert begun.status_code == 303
     return at_provider(begun.headers["location"])
+
+
+def kept_at(answer: httpx2.Response) -> str:
+    """The query of the link by which a form that was sent without a session is taken along to the provider."""
+    assert answer.status_code == 401
+    return answer.text.split('href="/sign-in/provider?')[1].split('"')[0].replace("&amp;", "&")
+
+
+def beside(client: TestClient) -> TestClient:
+    """Another browser at the same service."""
+    return TestClient(client.app, base_url=BASE, headers={"accept-language": "en"}, follow_redirects=False)
 
 
 def said(client: TestClient, address: str) -> tuple[int, str]:
@@ -360,14 +372,60 @@ def test_the_way_back_leads_nowhere_else(client: TestClient, way: str) -> None:
 
 
 def test_nothing_typed_is_lost_on_the_way(client: TestClient) -> None:
-    over = client.post("/events/new", data={"name": "Ærø & co"})
-    assert over.status_code == 401
-    link = over.text.split('href="/sign-in/provider?')[1].split('"')[0].replace("&amp;", "&")
+    link = kept_at(client.post("/events/new", data={"name": "Ærø & co"}))
     entered = client.get(come_back(client, f"?{link}"))
     assert entered.status_code == 200
     assert 'name="name" value="Ærø &amp; co"' in entered.text
     assert client.get("/events").status_code in (200, 503)
     assert packed("name=x") not in entered.text
+
+
+def test_a_form_is_offered_to_the_browser_that_sent_it_and_to_no_other(client: TestClient) -> None:
+    link = kept_at(client.post("/import/made/4", data={"take_back": "4"}))
+    lured = beside(client)
+    entered = lured.get(come_back(lured, f"?{link}"))
+    assert (entered.status_code, entered.headers["location"]) == (303, "/import/made/4")
+    assert "session" in lured.cookies
+    own = client.get(come_back(client, f"?{link}"))
+    assert own.status_code == 200
+    assert 'name="take_back" value="4"' in own.text
+
+
+def test_who_has_a_form_kept_too_is_not_offered_a_strangers(client: TestClient) -> None:
+    lured = beside(client)
+    own = kept_at(lured.post("/events/new", data={"name": "Mine"}))
+    strange = kept_at(client.post("/events/new", data={"name": "Strange"}))
+    assert lured.get(come_back(lured, f"?{strange}")).status_code == 303
+    assert 'value="Mine"' in lured.get(come_back(lured, f"?{own}")).text
+
+
+def test_every_form_that_a_browser_sent_comes_back_once(client: TestClient) -> None:
+    links = [kept_at(client.post("/events/new", data={"name": f"No {number}"})) for number in range(3)]
+    wrong = client.post(
+        "/sign-in", data={"email": "kim@cluster.example", "password": "not it", "kept": packed("name=No+3")}
+    )
+    links.append(kept_at(wrong))
+    for number in (1, 3, 0, 2):
+        assert f'value="No {number}"' in client.get(come_back(client, f"?{links[number]}")).text
+        assert client.get(come_back(client, f"?{links[number]}")).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("base", "expected"),
+    [
+        (BASE, r"kept=[\w-]{43}; HttpOnly; Max-Age=\d+; Path=/; SameSite=lax"),
+        ("https://127.0.0.1", r"__Host-kept=[\w-]{43}; HttpOnly; Max-Age=\d+; Path=/; SameSite=lax; Secure"),
+    ],
+)
+def test_what_knows_the_browser_again_is_for_no_script_and_no_other_site(
+    client: TestClient, base: str, expected: str
+) -> None:
+    browser = TestClient(client.app, base_url=base, follow_redirects=False)
+    cookie = browser.post("/events/new", data={"name": "x"}).headers["set-cookie"]
+    assert re.fullmatch(expected, cookie)
+    again = browser.post("/events/new", data={"name": "x"}).headers["set-cookie"]
+    assert again == cookie, "or what it sent before would be no longer its own"
+    assert "set-cookie" not in browser.get("/sign-in").headers
 
 
 def test_where_no_provider_is_set_up_nothing_is_offered(arranging: TestClient) -> None:

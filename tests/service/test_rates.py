@@ -101,6 +101,38 @@ def test_the_open_service_on_this_machine_and_health_checks_are_not_counted(serv
         assert "ratelimit" not in answers[-1].headers
 
 
+EVENT = {"name": "Spring", "zone": "Europe/Copenhagen"}
+
+
+def test_a_request_with_a_key_counts_each_time_it_is_sent_and_once(serve: Serve) -> None:
+    client, keys = serve(rate_write=2)
+    sent = {**bearer(keys["one"]), "idempotency-key": "a"}
+    answers = [client.post("/api/v1/events", json=EVENT, headers=sent) for _ in range(3)]
+    assert [each.status_code for each in answers] == [201, 201, 429]
+    assert answers[1].headers["idempotent-replayed"] == "true"
+    left = [re.findall(r'"write";r=(\d+)', each.headers["ratelimit"]) for each in answers]
+    assert left == [["1"], ["0"], ["0"]]
+    assert int(answers[2].headers["retry-after"]) > 0
+    assert answers[2].headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("address", "word", "status"), [("/api/v1/nothing/here", "a", 404), ("/api/v1/events", "two words", 422)]
+)
+def test_what_no_key_can_be_used_for_counts_too(serve: Serve, address: str, word: str, status: int) -> None:
+    client, keys = serve(rate_write=1)
+    sent = {**bearer(keys["one"]), "idempotency-key": word}
+    answers = [client.post(address, json=EVENT, headers=sent).status_code for _ in range(2)]
+    assert answers == [status, 429]
+
+
+def test_a_key_makes_nobody_counted_who_is_not(serve: Serve) -> None:
+    client, _ = serve(open_here=True, rate_write=1)
+    answers = [client.post("/api/v1/events", json=EVENT, headers={"idempotency-key": "a"}) for _ in range(3)]
+    assert [each.status_code for each in answers] == [201] * 3
+    assert "ratelimit" not in answers[-1].headers
+
+
 def test_no_limit_is_a_setting(serve: Serve) -> None:
     client, keys = serve(rate_read=0)
     answer = client.get("/api/v1/actors", headers=bearer(keys["one"]))

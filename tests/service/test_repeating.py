@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from fastapi import FastAPI, Response
 from fastapi.testclient import TestClient
+from httpx2 import ASGITransport, AsyncClient
+from httpx2 import Response as Answer
 
 from matchmaker.errors import StoreBusyError
 from matchmaker.users import UserRole
 from matchmaker.workspace import DATABASE, Workspace
 from service.app import create_app
 from service.permissions import RULES
-from service.repeating import takes_key
+from service.repeating import CLAIMS_AT_ONCE, CLAIMS_WAITING, takes_key
 
 EVENT = {"name": "Spring", "zone": "Europe/Copenhagen", "id": "spring"}
 
@@ -250,6 +253,59 @@ def test_what_was_carried_out_is_not_carried_out_again_where_its_answer_could_no
     assert client.post("/api/v1/events", json=body, headers=key("a")).status_code == 201
     assert client.post("/api/v1/events", json=body, headers=key("a")).status_code == 409
     assert len(own.events.all()) == 1
+
+
+Meanwhile = Callable[[AsyncClient, list[asyncio.Task[Answer]]], Awaitable[None]]
+
+
+def answers_of_a_crowd(app: FastAPI, own: Workspace, count: int, meanwhile: Meanwhile) -> list[Answer]:
+    """Of so many requests, each with its own key, that all come while somebody else writes until ``meanwhile`` is over."""
+    arrived = 0
+
+    async def body() -> AsyncIterator[bytes]:
+        nonlocal arrived
+        yield json.dumps({"name": "x", "zone": "Nowhere"}).encode()
+        # Whoever asks for more than all of it has read it, and looks the key up next.
+        arrived += 1
+
+    async def send(client: AsyncClient, number: int) -> Answer:
+        headers = {"content-type": "application/json", **key(f"crowd-{number}")}
+        return await client.post("/api/v1/events", content=body(), headers=headers)
+
+    async def crowd() -> list[Answer]:
+        async with AsyncClient(transport=ASGITransport(app), base_url="http://127.0.0.1:8000") as client:
+            with own._store._lock.held():
+                sent = [asyncio.create_task(send(client, number)) for number in range(count)]
+                while arrived < count:
+                    await asyncio.sleep(0.01)
+                await meanwhile(client, sent)
+            return await asyncio.gather(*sent)
+
+    return asyncio.run(crowd())
+
+
+def test_keys_that_wait_for_the_writer_keep_nobody_from_reading(app: FastAPI, own: Workspace) -> None:
+    async def read(client: AsyncClient, sent: list[asyncio.Task[Answer]]) -> None:
+        answers = [await client.get(path) for path in ("/actors", "/readyz")]
+        assert [each.status_code for each in answers] == [200, 200]
+        assert not any(each.done() for each in sent)
+
+    answers = answers_of_a_crowd(app, own, 45, read)
+    assert {each.status_code for each in answers} == {422}, "carried out once the writer was there"
+
+
+def test_more_keys_than_can_wait_are_sent_away_with_the_time_to_come_back(
+    app: FastAPI, own: Workspace
+) -> None:
+    async def refused(_client: AsyncClient, sent: list[asyncio.Task[Answer]]) -> None:
+        done, _ = await asyncio.wait(sent, return_when=asyncio.FIRST_COMPLETED)
+        for answer in [each.result() for each in done]:
+            assert answer.status_code == 503
+            assert answer.headers["content-type"] == "application/problem+json"
+            assert int(answer.headers["retry-after"]) > 0
+
+    answers = answers_of_a_crowd(app, own, CLAIMS_AT_ONCE + CLAIMS_WAITING + 5, refused)
+    assert sorted(each.status_code for each in answers) == [422] * (len(answers) - 5) + [503] * 5
 
 
 def test_secrets_and_long_answers_are_not_kept(app: FastAPI, client: TestClient, own: Workspace) -> None:

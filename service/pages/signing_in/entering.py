@@ -16,6 +16,7 @@ from service.callers import caller_of, give_session, session_of, take_session
 from service.dependencies import OpenWorkspace, workspace
 from service.pages.events.forms import Sent
 from service.pages.rendering import page, wording_of
+from service.pages.signing_in.browsers import browser_of, know_again, new_browser
 from service.pages.signing_in.devices import device_of
 from service.pages.signing_in.ways import HOME, here, local_path, packed, provider_link, unpacked
 from service.tries import Tries
@@ -135,6 +136,8 @@ def _sign_in_page(
     wrong: str = "",
     seconds: int = 0,
 ) -> Response:
+    browser = _browser_to_know_again(request, kept)
+    name = request.app.state.kept_forms.keep(kept, browser) if browser else ""
     response = page(
         request,
         "signing_in/sign_in.html",
@@ -147,12 +150,24 @@ def _sign_in_page(
         can_mail=request.app.state.outbox.can_send(),
         directory_open=workspace(request).directory.is_open,
         provider=workspace(request).provider.name,
-        provider_link=provider_link(request, workspace(request), way, kept),
+        provider_link=provider_link(workspace(request), way, name),
     )
     response.headers.update(FRESH)
+    if browser:
+        know_again(request, response, browser)
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
+
+
+def _browser_to_know_again(request: Request, kept: str) -> str:
+    """The token of a browser whose form has to be kept here; ``""`` where there is none.
+
+    The page holds the form itself, for whoever types a password. From a provider somebody comes back with a name of it at most.
+    """
+    if not kept or not workspace(request).provider.is_configured:
+        return ""
+    return browser_of(request) or new_browser()
 
 
 def _invitation_page(request: Request, status: int, email: str, wrong: str = "") -> Response:

@@ -17,6 +17,7 @@ from matchmaker.workspace import Workspace
 from service.callers import give_session, is_secure, session_of
 from service.dependencies import OpenWorkspace
 from service.pages.rendering import page
+from service.pages.signing_in.browsers import browser_of
 from service.pages.signing_in.devices import device_of
 from service.pages.signing_in.entering import FRESH, go, offer_again
 from service.pages.signing_in.ways import HOME, local_path, unpacked
@@ -75,7 +76,7 @@ def from_provider(request: Request, workspace: OpenWorkspace) -> Response:
         _, token = workspace.users.enter(identity, before=session_of(request), device=device_of(request))
     except ProviderError as error:
         return _failed(request, workspace, error)
-    fields = unpacked(request.app.state.kept_forms.take(kept))
+    fields = unpacked(request.app.state.kept_forms.take(kept, browser_of(request)))
     request.state.caller = workspace.users.of_session(token)
     response = offer_again(request, way, fields)
     give_session(request, response, token)

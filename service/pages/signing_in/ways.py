@@ -41,11 +41,11 @@ def here(request: Request) -> str:
     return local_path(f"{path}?{query}" if query else path)
 
 
-def provider_link(request: Request, workspace: Workspace, way: str, kept: str) -> str:
-    """The address that begins a sign-in with the provider; ``""`` where none is set up. A form is kept meanwhile."""
+def provider_link(workspace: Workspace, way: str, kept: str) -> str:
+    """The address that begins a sign-in with the provider; ``""`` where none is set up. ``kept`` is the name of a kept form."""
     if not workspace.provider.is_configured:
         return ""
-    asked = {"next": way if way != HOME else "", "kept": request.app.state.kept_forms.keep(kept)}
+    asked = {"next": way if way != HOME else "", "kept": kept}
     query = urlencode({name: value for name, value in asked.items() if value})
     return f"{TO_PROVIDER}?{query}" if query else TO_PROVIDER
 
