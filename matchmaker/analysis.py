@@ -29,7 +29,11 @@ from matchmaker.landscape.specialisation.study import moves, specialise
 from matchmaker.landscape.trends import Trends, every_trends, trends
 
 BROKERS_KEPT = 100
-"""Brokers that are worked out with a build; fewer are the first of them."""
+"""Brokers that are worked out with a build, as many as pages and files hold; fewer are the first of them."""
+FIRST_BROKERS = 5
+"""Brokers whose leaving is thought through."""
+GAPS_OF_A_KIND, FILLERS = 10, 5
+"""Gaps of each kind in a sub-cluster, and who could fill each, as pages and files hold them."""
 WITHOUT_LABELS = frozenset({"brokers", "holding", "portfolio", "trends"})
 """Questions whose answers name sub-clusters by their ids alone, whatever analysts call them."""
 

@@ -210,6 +210,29 @@ class Builds:
             _flush_folder(self._folder)
         self._checked = None
 
+    def drop_damaged(self) -> tuple[str, ...]:
+        """Let go of named builds that are no longer as they were sealed, and return their names; the caller keeps builders apart.
+
+        Where the published one is among them, the one before it takes its place; where both are, nothing is published.
+        """
+        pointer = self.pointer()
+        named = (pointer.published, pointer.previous) if pointer else ()
+        whole = [name for name in named if name is not None and self._is_whole(name)]
+        damaged = tuple(name for name in named if name is not None and name not in whole)
+        if damaged:
+            log.warning("let go of what is damaged: %s", ", ".join(damaged))
+            if whole:
+                self._point(Pointer(whole[0], None))
+            self.remove(damaged)
+        return damaged
+
+    def _is_whole(self, name: str) -> bool:
+        try:
+            self.check(name)
+        except DamagedBuildError:
+            return False
+        return True
+
     def _point(self, pointer: Pointer) -> None:
         content = json.dumps({"published": pointer.published, "previous": pointer.previous})
         temporary = self._folder / f".{POINTER}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -11,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
-from matchmaker.backups import RESTORING
 from matchmaker.builds import MAKING, Builds
 from matchmaker.encoding import Encoding
 from matchmaker.errors import DamagedBuildError, MatchmakerError
@@ -21,6 +21,7 @@ from matchmaker.settings import FILE, Settings, read_settings, unknown_variables
 from matchmaker.signing_in import Provider
 from matchmaker.store import Store
 from matchmaker.store.connections import check_version, library_version
+from matchmaker.taking_place import kept_aside, unfinished
 
 MIB = 1024 * 1024
 SPARE_BYTES = 200 * MIB
@@ -68,8 +69,8 @@ def examine(
                 "Name another folder with --workspace, import something, or restore a backup.",
             )
         )
-        return tuple(checks)
-    checks += [*_permissions(folder, database), _space(folder, database), *_left_over(folder)]
+        return (*checks, *_left_over(folder, database))
+    checks += [*_permissions(folder, database), _space(folder, database), *_left_over(folder, database)]
     if checks[0].finding is not Finding.BROKEN:
         checks += _inside(folder, database, settings, now)
     return tuple(checks)
@@ -221,14 +222,22 @@ def _size(paths: Iterable[Path]) -> int:
     return sum(each.stat().st_size for each in paths if each.is_file())
 
 
-def _left_over(folder: Path) -> Iterator[Check]:
-    found = [*(folder / "builds").glob(f"{MAKING}*"), *folder.parent.glob(f"{folder.name}{RESTORING}")]
+def _left_over(folder: Path, database: str) -> Iterator[Check]:
+    found = [*(folder / "builds").glob(f"{MAKING}*"), *unfinished(folder, database)]
     if found:
         yield Check(
             "left over",
             Finding.DOUBTFUL,
             f"{', '.join(each.name for each in found)} were left by something that was interrupted, or is under way.",
-            "The next build or restore removes them.",
+            "The next build or restore removes them; what had given way to a restore it puts back first.",
+        )
+    aside = kept_aside(folder, database)
+    if aside:
+        yield Check(
+            "kept aside",
+            Finding.DOUBTFUL,
+            f"{', '.join(each.name for each in aside)} hold what was here before a restore, and whoever was erased since.",
+            f"When nothing in them is needed any more: rm -r {' '.join(shlex.quote(str(each)) for each in aside)}",
         )
 
 
@@ -246,7 +255,15 @@ def _build(store: Store, builds: Builds, part: str, name: str) -> Check:
     try:
         facts = builds.check(name)
     except DamagedBuildError as error:
-        return Check(part, Finding.BROKEN, str(error), "Run: matchmaker build")
+        if part == "build":
+            return Check(part, Finding.BROKEN, str(error), "Run: matchmaker build")
+        # What is served does not rest on it; only the way back is gone.
+        return Check(
+            part,
+            Finding.DOUBTFUL,
+            f"{name} is damaged ({error.file}): there is no going back to it, and a build lets go of it.",
+            "Run: matchmaker build",
+        )
     if holds_erased(store, builds, name):
         return Check(
             part, Finding.BROKEN, f"{name} may hold an actor that was erased.", "Run: matchmaker erase finish"

@@ -112,8 +112,8 @@ def read_list(path: Path) -> tuple[Erasure, ...]:
 
 
 def write_list(path: Path, erasures: Iterable[Erasure]) -> None:
-    """Add erasures to the list in a file; what it holds already stays. Raises as ``read_list``."""
-    merged = {each.key: each for each in (*erasures, *read_list(path))}
+    """Add erasures to the list in a file; what it holds already stays, with the latest time of each. Raises as ``read_list``."""
+    merged = latest((*erasures, *read_list(path)))
     content = {"erasures": [{"key": each.key, "at": each.at} for each in sorted(merged.values())]}
     part = path.with_name(path.name + ".part")
     with part.open("w", encoding="utf-8") as out:
@@ -121,6 +121,11 @@ def write_list(path: Path, erasures: Iterable[Erasure]) -> None:
         out.flush()
         os.fsync(out.fileno())
     part.replace(path)
+
+
+def latest(erasures: Iterable[Erasure]) -> dict[str, Erasure]:
+    """The last erasure of each, by key: who came back may have been erased again."""
+    return {each.key: each for each in sorted(erasures)}
 
 
 def _key(kind: str, *parts: str) -> str:

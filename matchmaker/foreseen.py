@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from pydantic import TypeAdapter
 
-from matchmaker.analysis import BROKERS_KEPT, Analysis
+from matchmaker.analysis import BROKERS_KEPT, FILLERS, FIRST_BROKERS, GAPS_OF_A_KIND, Analysis
 from matchmaker.kept_figures import KeptFigures
 from matchmaker.landscape.specialisation.questions import By, Of
 from matchmaker.matching.exposure import Measures
@@ -24,9 +24,7 @@ CURVE = tuple(step / 10 for step in range(11))
 """The balances that are compared."""
 TOP = 10
 """Partners in a list unless another number is asked for."""
-FIRST_BROKERS = 5
-"""Brokers whose leaving is thought through."""
-GAPS = ((10, 5), (3, 3))
+GAPS = ((GAPS_OF_A_KIND, FILLERS), (3, 3))
 """Gaps of a kind, and who could fill each: as a page and as a report shows them."""
 REGIONS = (2, 3, 1, 0)
 """Levels of regions in the order in which they are tried, until two regions have actors enough."""

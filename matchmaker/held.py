@@ -14,6 +14,7 @@ from matchmaker.errors import UserNotFoundError
 from matchmaker.events import RequestState
 from matchmaker.saved_searches import SavedSearch
 from matchmaker.store import AuditRow, Store
+from matchmaker.store.named import Named
 from matchmaker.users import User
 
 MOST_CHANGES = 1_000_000
@@ -26,7 +27,8 @@ def held(store: Store, wanted: str) -> dict[str, object]:
     made under the name; what can be undone by them or would bring them back; searches that a user of this name saved, with what they were told.
     """
     found = store.erasing.find(wanted)
-    names = {plain(wanted)} | {plain(text) for each in found for text in (each.name, each.email) if text}
+    called = {wanted, *(text for each in found for text in (each.name, each.email) if text)}
+    names, named = set(map(plain, called)), Named(called)
     made = [
         {"at": row.at, "action": row.action, "kind": row.subject_kind, "id": row.subject_id}
         for row in store.audit(limit=MOST_CHANGES)
@@ -42,7 +44,7 @@ def held(store: Store, wanted: str) -> dict[str, object]:
     notes = [
         asdict(each)
         for each in store.pair_notes.all()
-        if plain(each.who) in names or any(len(name) > 3 and name in plain(each.words) for name in names)
+        if plain(each.who) in names or named.held(each.words, ids=False)
     ]
     return {
         "asked": wanted,

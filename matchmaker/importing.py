@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
@@ -75,7 +75,8 @@ def from_tables(
         participations=participations,
         mapping=mapping or {},
         default_group=default_group,
-        known_actors=_known_actors(store) if collaborations else (),
+        known_actors=store.actors() if collaborations else (),
+        aliases=store.merges.aliases() if collaborations else {},
         of_files=of_files,
     )
     second = tables.collaborations
@@ -116,17 +117,6 @@ def _unsaid(table: ActorTable) -> tuple[str, ...]:
     """What a table has no column for, or a column that is left out."""
     said = {column.field for column in table.columns}
     return tuple(name for name in _MAY_BE_UNSAID if name not in said)
-
-
-def _known_actors(store: Store) -> list[Actor]:
-    known = list(store.actors())
-    by_id = {each.id: each for each in known}
-    former = [
-        replace(by_id[actor_id], id=alias, name=name)
-        for alias, (actor_id, name) in store.merges.aliases().items()
-        if name != by_id[actor_id].name
-    ]
-    return known + former
 
 
 def from_cordis(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 
 from matchmaker.builds import Builds
 from matchmaker.errors import DamagedBuildError, NotBuiltError
@@ -17,13 +16,13 @@ class KeptBuild:
     """A build that can be read."""
 
     name: str
-    made: date
-    """The day on which it was made, in UTC."""
+    made_at: float
+    """When it was made, in seconds since 1970."""
     published: bool
 
 
 class KeptBuilds:
-    """The builds of one workspace that are still there, newest first."""
+    """The builds of one workspace that are still there, the published one first."""
 
     def __init__(self, builds: Builds, latest: Latest) -> None:
         self._builds = builds
@@ -39,10 +38,17 @@ class KeptBuilds:
                 continue
             # One of another version of the program is there and cannot be read.
             if (self._builds.facts(name) or {}).get("layout") == LAYOUT:
-                found.append(
-                    KeptBuild(name, datetime.fromtimestamp(made, UTC).date(), name == pointer.published)
-                )
+                found.append(KeptBuild(name, made, name == pointer.published))
         return tuple(found)
+
+    def before(self, name: str) -> tuple[str, ...]:
+        """Names of those made before this one, the newest first; none for one that is not among them.
+
+        Which is published says nothing of it: somebody may have gone back.
+        """
+        kept = {each.name: each.made_at for each in self.all()}
+        earlier = [each for each in kept if kept[each] < kept.get(name, 0.0)]
+        return tuple(sorted(earlier, key=lambda each: (-kept[each], each)))
 
     def read(self, name: str) -> Published | None:
         """A build of ``all``, loaded anew with what changed since laid over it; ``None`` where it cannot be read any more."""

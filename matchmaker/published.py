@@ -37,7 +37,6 @@ from matchmaker.naming import GivenName
 from matchmaker.past_collaborations import PastCollaboration, past_collaborations
 from matchmaker.proposals import ProposalTable, Sayings
 from matchmaker.questions import Questions
-from matchmaker.scored import Scores
 from matchmaker.search import Hit, Search
 from matchmaker.suggesting import Among, Suggesting
 
@@ -384,7 +383,7 @@ class Published:
         """
         return self._questions.team(idea, wish, apart=self._suggesting.never_together)
 
-    def scores_among(self, actor_ids: Iterable[str], *, top: int = 100) -> Scores:
+    def scores_among(self, actor_ids: Iterable[str], *, top: int = 100) -> Mapping[tuple[str, str], float]:
         """Shared scores of the pairs of these actors that anything links, by their ids, the smaller first.
 
         Of each actor those with its ``top`` best partners among them, of any group; those kept apart by an answer and actors newer than the build are left out.
@@ -469,15 +468,17 @@ class Published:
         return self._landscape.points
 
     def frames(self, *, with_backtest: bool = False) -> dict[str, pa.Table]:
-        """Every figure of the landscape as Arrow tables by name, as it was built.
+        """Every figure of the landscape as Arrow tables by name, as it was built, without ids and words of actors that are gone.
 
         With ``with_backtest`` also what earlier spin-off candidates came to, which takes longer than all the rest.
         """
-        return frames(self._built, self._landscape, self.analysis, with_backtest=with_backtest)
+        return frames(
+            self._built, self._landscape, self.analysis, self.actor_names(), with_backtest=with_backtest
+        )
 
     def network(self) -> dict[str, pa.Table]:
         """Actors and the ties between them as Arrow tables: what of ``frames`` makes a network."""
-        return network(self._built, self._landscape)
+        return network(self._built, self._landscape, self.actor_names())
 
     def notes(self) -> tuple[str, ...]:
         """What the landscape could not find and why."""

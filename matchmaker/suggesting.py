@@ -150,23 +150,35 @@ class Suggesting:
         wish: Wish,
         fits: Callable[[str], bool] | None = None,
     ) -> list[Match]:
-        """A build's matches with what the seeker says now, where that is something else than it said then."""
+        """A build's matches with what the seeker says now, where that is something else than it said then.
+
+        Without those that the wish leaves out as they are now.
+        """
         overlay = self._overlay
-        if overlay is None or not overlay.newcomers.concerns(seeker_id):
+        if overlay is None:
             return built
+        if not overlay.newcomers.concerns(seeker_id):
+            return overlay.newcomers.listed(seeker_id, built, wish)
         fresh = self._fresh(overlay, seeker_id, wish, fits)
-        by_partner = {each.partner_id: each for each in built}
-        missing = [(seeker_id, each.partner_id) for each in fresh if each.partner_id not in by_partner]
-        known = {each.partner_id: each for each in self.between(missing)}
-        standing = {each.partner_id: each for each in overlay.saying.now([*built, *known.values()])}
+        found = {each.partner_id for each in built}
+        missing = self._rows_of(each.partner_id for each in fresh if each.partner_id not in found)
+        known: Sequence[Match] = ()
+        if seeker_id in self._built_row_of and len(missing):
+            rows = [self._built_row_of[seeker_id]]
+            # What is kept of matches told is of close ones: further afield, what is usual counts for less.
+            (known,) = (
+                self._recommender.explained(rows, [missing], wish)
+                if wish.afield
+                else self._told.matches(self._recommender, rows, [missing])
+            )
+        standing = {each.partner_id: each for each in overlay.saying.now([*built, *known])}
         for each in fresh:
             before = standing.get(each.partner_id)
-            standing[each.partner_id] = (
-                joined(before, each)
-                if before
-                else replace(each, known=self._known(seeker_id, each.partner_id))
+            standing[each.partner_id] = replace(
+                joined(before, each) if before else each, known=self._known(seeker_id, each.partner_id)
             )
-        return sorted(standing.values(), key=lambda each: (-round(each.score, 4), each.partner_id))
+        best = sorted(standing.values(), key=lambda each: (-round(each.score, 4), each.partner_id))
+        return overlay.newcomers.listed(seeker_id, best, wish)
 
     def _fresh(
         self, overlay: Overlay, seeker_id: str, wish: Wish, fits: Callable[[str], bool] | None

@@ -46,6 +46,10 @@ def times(before: str, after: str, snapshot: Published) -> Days | Earlier:
     if first and second:
         return Days(first, second)
     if before and first is None and second is None and after in ("", snapshot.generation):
+        if before == snapshot.generation:
+            raise refused(
+                "before", "Beside itself nothing differs in a build. Name one that was made before it."
+            )
         return Earlier(before)
     field = "before" if not first else "after"
     raise refused(field, "Name two days, such as 2021-12-31, or the name of an earlier build in `before`.")

@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 
 import pyarrow as pa
 
-from matchmaker.analysis import Analysis
+from matchmaker.analysis import BROKERS_KEPT, FILLERS, GAPS_OF_A_KIND, Analysis
 from matchmaker.bundles import write_tables
 from matchmaker.landscape.backtest import Backtest
 from matchmaker.landscape.brokers import Brokerage
@@ -28,6 +28,7 @@ from matchmaker.landscape.specialisation.findings import Cell, Moves, Specialisa
 from matchmaker.landscape.specialisation.questions import Question, Years
 from matchmaker.landscape.trends import Trends
 from matchmaker.published import Published
+from matchmaker.telling import told
 from matchmaker.workspace import Workspace
 from service.balancing import PATIENCE, Kept, not_yet
 
@@ -36,7 +37,6 @@ T = TypeVar("T")
 ANSWERS_KEPT = 32
 LONG_KEPT = 8
 FILES_KEPT = 2
-GAPS_OF_A_KIND, FILLERS, BROKERS = 10, 5, 100
 SOON = 1.0
 """Seconds that a reader of a page waits; then they are shown that it is worked out, and how far it is."""
 
@@ -58,6 +58,16 @@ class Earlier:
     """An earlier build to compare with, by name."""
 
     build: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """A table of specialisation in the orders in which it is shown: tens of thousands of cells, sorted once."""
+
+    surest: tuple[Cell, ...]
+    """All, the surest specialisations first."""
+    nearest: tuple[Cell, ...]
+    """What rows do not have, by falling relatedness density."""
 
 
 class Studies:
@@ -105,15 +115,15 @@ class Studies:
             ),
         )
 
-    def cells(self, snapshot: Published, question: Question) -> tuple[Cell, ...] | None:
-        """The cells of the same with an actor in them, the surest specialisations first; raises as it does."""
+    def cells(self, snapshot: Published, question: Question) -> Cells | None:
+        """The cells of the same, those with no actor in them as well, in the orders of a page; raises as it does."""
         found = self.specialisation(snapshot, question)
         if found is None:
             return None
         return self.answer(
             snapshot,
             (question, "cells"),
-            lambda: tuple(sorted((each for each in found.cells if each.actors > 0), key=_surest)),
+            lambda: Cells(tuple(sorted(found.cells, key=_surest)), found.nearest()),
         )
 
     def moves(self, snapshot: Published, question: Question, first: Years, second: Years) -> Moves | None:
@@ -159,11 +169,16 @@ class Studies:
         return self.answer(snapshot, ("phases", year), lambda: analysis.phases(every=True, year=year))
 
     def gaps(self, snapshot: Published, part: str = "") -> Gaps | None:
-        """What is missing in one sub-cluster or in each at the top; raises ``SubClusterNotFoundError``."""
+        """What is missing in one sub-cluster or in each at the top, naming and quoting those who are there now.
+
+        Raises ``SubClusterNotFoundError``.
+        """
         analysis = snapshot.analysis
-        return self.answer(
+        found = self.answer(
             snapshot, ("gaps", part), lambda: analysis.gaps(part, limit=GAPS_OF_A_KIND, top=FILLERS)
         )
+        # What is kept is the build's, which outlives the profiles that are laid over it.
+        return None if found is None else found.among(snapshot.actor_names())
 
     def brokers(self, snapshot: Published, *, beyond_size: bool = False) -> Brokerage | None:
         """The actors that hold sub-clusters together."""
@@ -171,13 +186,14 @@ class Studies:
         return self.answer(
             snapshot,
             ("brokers", beyond_size),
-            lambda: analysis.brokers(limit=BROKERS, beyond_size=beyond_size),
+            lambda: analysis.brokers(limit=BROKERS_KEPT, beyond_size=beyond_size),
         )
 
     def holding(self, snapshot: Published, first: tuple[str, ...]) -> Holding | None:
-        """How the cluster and its sub-clusters hold together, and what is left without some actors."""
+        """How the cluster and its sub-clusters hold together, naming those who are there now, and what is left without some actors."""
         analysis = snapshot.analysis
-        return self.answer(snapshot, ("holding", first), lambda: analysis.holding(first))
+        found = self.answer(snapshot, ("holding", first), lambda: analysis.holding(first))
+        return None if found is None else found.among(snapshot.actor_names())
 
     def portfolio(self, snapshot: Published, day: date | None) -> Portfolio | None:
         """All collaborations as they stand on a day."""
@@ -207,7 +223,7 @@ class Studies:
     ) -> Comparison | None:
         """Two times side by side, or ``None`` while they are worked out.
 
-        Raises ``ValueError`` for days that cannot be compared and a build that is not kept.
+        Raises ``ValueError`` for days that cannot be compared, and for a build that is not kept or was made after this one.
         """
         key = (_figures_of(snapshot), wanted)
 
@@ -216,7 +232,14 @@ class Studies:
                 return snapshot.analysis.compared(wanted.first, wanted.second, progress=self._told(key))
             earlier = workspace.kept_builds.read(wanted.build)
             if earlier is None:
-                raise ValueError(f"The build {wanted.build} is not kept any more.")
+                raise ValueError(told("The build {build} is not kept any more.", build=wanted.build))
+            if wanted.build not in workspace.kept_builds.before(snapshot.generation):
+                raise ValueError(
+                    told(
+                        "The build {build} was made after the one that is shown. Show that one, and name the earlier in `before`.",
+                        build=wanted.build,
+                    )
+                )
             return snapshot.analysis.compared_with(snapshot.generation, earlier.analysis, wanted.build)
 
         return cast("Comparison | None", self._long.get(key, work, patience=SOON))

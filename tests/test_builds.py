@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from matchmaker.builds import Builds, Health
+from matchmaker.builds import Builds, Health, Pointer
 from matchmaker.errors import DamagedBuildError, StoreFullError
 
 KILLS = 20
@@ -126,6 +126,49 @@ def test_files_are_read_once_as_long_as_no_build_is_made(tmp_path: Path) -> None
     assert builds.checked() is found
     builds.roll_back()
     assert builds.checked().name == "one"
+
+
+def published_twice(folder: Path, *damaged: str) -> Builds:
+    builds = Builds(folder)
+    for name in ("one", "two"):
+        builds.publish(name, make(name))
+    for name in damaged:
+        (folder / name / "b.bin").write_bytes(b"c" * 500)
+    return builds
+
+
+@pytest.mark.parametrize(
+    ("damaged", "pointer"),
+    [
+        ((), Pointer("two", "one")),
+        (("one",), Pointer("two", None)),
+        (("two",), Pointer("one", None)),
+        (("one", "two"), None),
+    ],
+)
+def test_damaged_builds_are_let_go_and_whole_ones_stay(
+    tmp_path: Path, damaged: tuple[str, ...], pointer: Pointer | None
+) -> None:
+    builds = published_twice(tmp_path, *damaged)
+    assert set(builds.drop_damaged()) == set(damaged)
+    assert builds.pointer() == pointer
+    assert set(builds.names()) == {"one", "two"} - set(damaged)
+    assert builds.drop_damaged() == ()
+
+
+def test_there_is_no_way_back_to_a_build_that_was_let_go(tmp_path: Path) -> None:
+    builds = published_twice(tmp_path, "one")
+    builds.drop_damaged()
+    with pytest.raises(ValueError, match="no earlier build"):
+        builds.roll_back()
+
+
+def test_damage_that_came_after_the_files_were_read_is_known_once_it_is_let_go(tmp_path: Path) -> None:
+    builds = published_twice(tmp_path)
+    assert builds.checked().name == "two"
+    (tmp_path / "two" / "b.bin").write_bytes(b"c" * 500)
+    builds.drop_damaged()
+    assert builds.checked() == Health("one", {"text": "one"}, ())
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")

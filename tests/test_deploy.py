@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import shutil
 import subprocess
 import sys
+import time
 import zipfile
 from configparser import ConfigParser
 from pathlib import Path
@@ -127,6 +129,23 @@ def test_a_stop_is_waited_for_as_long_by_an_engine_as_by_systemd() -> None:
 def test_a_backup_without_its_folder_reaches_the_program_that_says_so() -> None:
     writable = unit(DEPLOY / "matchmaker-backup.service")["Service"]["ReadWritePaths"].split()
     assert "-/var/backups/matchmaker" in writable
+
+
+def test_what_is_old_goes_with_what_a_killed_backup_left_and_never_the_list_of_erasures(
+    tmp_path: Path,
+) -> None:
+    week, quarter = (time.time() - days * 86400 for days in (7, 90))
+    stays = ("matchmaker-erasures.json", "matchmaker-erasures.json.part", "letter.txt")
+    for name in ("a.sqlite", "b.sqlite.part", "b.sqlite.part-journal", *stays):
+        for age, when in (("", quarter), ("new-", week)):
+            (tmp_path / f"{age}{name}").touch()
+            os.utime(tmp_path / f"{age}{name}", (when, when))
+    command = unit(DEPLOY / "matchmaker-backup.service")["Service"]["ExecStartPost"]
+    words = command.replace("/var/backups/matchmaker", str(tmp_path)).split()
+    subprocess.run([shutil.which("find") or words[0], *words[1:]], check=True)
+    old = {each.name for each in tmp_path.iterdir() if not each.name.startswith("new-")}
+    assert old == set(stays)
+    assert len([*tmp_path.glob("new-*")]) == 6
 
 
 def test_the_timer_starts_what_there_is() -> None:

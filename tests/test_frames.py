@@ -15,6 +15,7 @@ import pytest
 
 from matchmaker.bundles import write_tables
 from matchmaker.errors import SourceError
+from matchmaker.frames import frames as tables_of
 from matchmaker.published import Published
 from tests.reporting import worlds
 from tests.reporting.worlds import LACKING, lacking_build
@@ -59,6 +60,19 @@ def test_ties_count_what_two_did_together(town: Published) -> None:
             together = int(taking[first] @ taking[second])
             assert ties.get((ids[first], ids[second]), 0) == together
     assert all(first < second for first, second in ties)
+
+
+def test_of_a_collaboration_that_all_are_gone_of_no_title_stays(town: Published) -> None:
+    analysis = town.analysis
+    corpus = analysis._corpus
+    gone = {corpus.ids[row] for row in corpus.takes_part[:, [0]].nonzero()[0]}
+    names = {each: name for each, name in town.actor_names().items() if each not in gone}
+    tables = tables_of(corpus, analysis._landscape, analysis, names)
+    told = {row["title"] for row in tables["collaborations"].to_pylist()}
+    before = {row["title"] for row in town.frames()["collaborations"].to_pylist()}
+    assert before - told == {corpus.titles[0]}
+    assert tables["actors"]["actor_id"].to_pylist() == [each for each in corpus.ids if each in names]
+    assert not gone & {*tables["ties"]["actor_id"].to_pylist(), *tables["ties"]["partner_id"].to_pylist()}
 
 
 @pytest.mark.parametrize("lacking", LACKING)

@@ -50,11 +50,11 @@ def brokers(folder: Path, limit: int, beyond_size: bool, json_output: bool) -> N
     with opened(folder) as workspace:
         published = workspace.published()
         found = published.analysis.brokers(limit=max(limit, FIRST), beyond_size=beyond_size)
-        held = published.analysis.holding([each.actor_id for each in found.brokers[:FIRST]])
         names = published.actor_names()
+        held = published.analysis.holding([each.actor_id for each in found.brokers[:FIRST]]).among(names)
         labels = {each.id: each.label for each in published.sub_clusters()}
         tops = {each.id for each in published.sub_clusters() if each.parent_id is None}
-    shown = found.brokers[:limit]
+    shown = [each for each in found.brokers if each.actor_id in names][:limit]
     if json_output:
         print_json(
             {
@@ -107,8 +107,8 @@ def _print_cohesion(found: Cohesion, labels: Mapping[str, str], names: Mapping[s
         out.print("     too little to tell how it holds together", markup=False)
         return
     depends = (
-        f"without {names[found.top_broker_id]} {_percent(found.dependence)} of them are cut off"
-        if found.top_broker_id
+        f"without {names.get(found.top_broker_id, 'one that is gone')} {_percent(found.dependence)} of them are cut off"
+        if found.top_broker_id or found.dependence
         else "no single actor's leaving cuts anybody off"
     )
     out.print(

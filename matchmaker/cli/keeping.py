@@ -58,7 +58,9 @@ def restore(folder: Path, file: Path, replace: bool, lists: tuple[Path, ...], js
     """Make the workspace of a backup FILE, in a folder that is empty or not there yet.
 
     The file is checked first. Whoever was erased after the backup is erased again: by the list beside the backup, by that of
-    the workspace that is replaced, and by those of --erasures. Stop the service before --replace.
+    the workspace that is replaced, and by those of --erasures. Everybody has to sign in anew, and links that were given
+    out are void. Keys and users that were shut out in the workspace that is replaced stay so; passwords, roles and all other
+    keys are those of the backup. Stop the service before --replace.
     """
     from matchmaker.backups import restore as run
     from matchmaker.workspace import DATABASE
@@ -69,8 +71,17 @@ def restore(folder: Path, file: Path, replace: bool, lists: tuple[Path, ...], js
         return
     again = f" {made.erased_again} erased since the backup were erased again." if made.erased_again else ""
     out.print(f"{made.folder} holds {made.actors} actors.{again}", markup=False)
+    if made.shut_again:
+        out.print(f"Keys and users that were shut out since the backup, and are again: {made.shut_again}.")
     if made.aside:
-        out.print(f"What was there is in {made.aside}.", markup=False)
+        out.print(
+            f"What was there is in {made.aside}, with everybody who is erased from now on: delete it when it is not needed.",
+            markup=False,
+        )
+    out.print(
+        "Everybody has to sign in anew. Passwords, roles and keys are those of the backup, so look through: "
+        "matchmaker user list, matchmaker key list"
+    )
     out.print("Next: matchmaker build")
 
 

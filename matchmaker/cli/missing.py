@@ -67,8 +67,8 @@ def gaps(folder: Path, sub_cluster: str, limit: int, top: int, json_output: bool
     with opened(folder) as workspace:
         published = workspace.published()
         known = published.sub_clusters()
-        found = published.analysis.gaps(_id_of(sub_cluster, known), limit=limit, top=top)
         names = published.actor_names()
+        found = published.analysis.gaps(_id_of(sub_cluster, known), limit=limit, top=top).among(names)
     if json_output:
         print_json(asdict(found))
         return
@@ -96,9 +96,12 @@ def _id_of(wanted: str, known: tuple[SubCluster, ...]) -> str:
 
 
 def _print_gap(gap: Gap, labels: Mapping[str, str], names: Mapping[str, str]) -> None:
-    if gap.kind == "request" and gap.request:
+    if gap.kind == "request":
         out.print(f"  {VERDICTS[gap.verdict]}: {gap.asked} members look for it", markup=False)
-        out.print(f"      “{gap.request.text}” ({names[gap.what]})", markup=False)
+        quoted = (
+            f"“{gap.request.text}” ({names[gap.what]})" if gap.request else "whoever said it best is gone"
+        )
+        out.print(f"      {quoted}", markup=False)
         out.print(f"      no near offer inside for {gap.unanswered} of {gap.requests} requests", markup=False)
     else:
         what = labels.get(gap.what, in_words(gap.what))

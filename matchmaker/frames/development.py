@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -18,7 +19,9 @@ ID = {"sub_cluster_id": TEXT}
 Rows = list[dict[str, Any]]
 
 
-def frames(corpus: Corpus, landscape: Landscape, analysis: Analysis) -> dict[str, pa.Table]:
+def frames(
+    corpus: Corpus, landscape: Landscape, analysis: Analysis, names: Mapping[str, str]
+) -> dict[str, pa.Table]:
     """Of the whole cluster (empty id) and every sub-cluster: phase, signs, steps, movement, trends, comings and goings."""
     found = analysis.phases(every=True)
     return {

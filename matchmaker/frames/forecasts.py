@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -16,7 +16,9 @@ from matchmaker.landscape.findings import Landscape, Need, Outlook, SpinOff
 ID = {"sub_cluster_id": TEXT}
 
 
-def frames(corpus: Corpus, landscape: Landscape, analysis: Analysis) -> dict[str, pa.Table]:
+def frames(
+    corpus: Corpus, landscape: Landscape, analysis: Analysis, names: Mapping[str, str]
+) -> dict[str, pa.Table]:
     """Outlook, signs, needs, doubts, regions and outward ties of each candidate."""
     found = landscape.spin_offs
     return {

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
 
-from matchmaker.analysis import Analysis
+from matchmaker.analysis import BROKERS_KEPT, FIRST_BROKERS, Analysis
 from matchmaker.corpus import Corpus
 from matchmaker.frames.columns import COUNT, TEXT, columns_of, plain, records, table
 from matchmaker.landscape.brokers import Broker
@@ -14,15 +15,18 @@ from matchmaker.landscape.cohesion import Bridges, Cohesion, Loss
 from matchmaker.landscape.findings import Landscape
 from matchmaker.landscape.portfolio import Crossing, PortfolioRow
 
-FIRST = 5
-"""Brokers whose leaving is thought through."""
 
+def frames(
+    corpus: Corpus, landscape: Landscape, analysis: Analysis, names: Mapping[str, str]
+) -> dict[str, pa.Table]:
+    """Who holds the cluster together, how well each part holds together, and what its collaborations are.
 
-def frames(corpus: Corpus, landscape: Landscape, analysis: Analysis) -> dict[str, pa.Table]:
-    """Who holds the cluster together, how well each part holds together, and what its collaborations are."""
-    brokers = analysis.brokers().brokers
-    holding = analysis.holding([each.actor_id for each in brokers[:FIRST]])
-    portfolio = analysis.portfolio()
+    Planned, running or ended is meant as of the newest day in the data, as on the pages.
+    """
+    found = analysis.brokers(limit=BROKERS_KEPT).brokers
+    holding = analysis.holding([each.actor_id for each in found[:FIRST_BROKERS]]).among(names)
+    brokers = [each for each in found if each.actor_id in names]
+    portfolio = analysis.portfolio(analysis.coverage().newest)
     losses: list[dict[str, Any]] = [
         {"measure": measure} | {name: plain(getattr(each, name)) for name in columns_of(Loss)}
         for measure, found in (("connected", holding.connected), ("efficient", holding.efficient))

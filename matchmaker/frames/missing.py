@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
 
-from matchmaker.analysis import Analysis
+from matchmaker.analysis import FILLERS, GAPS_OF_A_KIND, Analysis
 from matchmaker.corpus import Corpus
 from matchmaker.frames.columns import COUNT, REAL, TEXT, columns_of, plain, table
 from matchmaker.landscape.fillers import Filler
@@ -17,13 +18,16 @@ from matchmaker.landscape.gaps import Gap
 KEY = {"gap": COUNT}
 
 
-def frames(corpus: Corpus, landscape: Landscape, analysis: Analysis) -> dict[str, pa.Table]:
+def frames(
+    corpus: Corpus, landscape: Landscape, analysis: Analysis, names: Mapping[str, str]
+) -> dict[str, pa.Table]:
     """Gaps of each sub-cluster at the top, numbered; signs, fillers and their reasons name the number."""
+    found = analysis.gaps(limit=GAPS_OF_A_KIND, top=FILLERS).among(names)
     gaps: list[dict[str, Any]] = []
     signs: list[dict[str, Any]] = []
     fillers: list[dict[str, Any]] = []
     reasons: list[dict[str, Any]] = []
-    for number, gap in enumerate(analysis.gaps().gaps, start=1):
+    for number, gap in enumerate(found.gaps, start=1):
         key = {"gap": number}
         request = {"request": gap.request.text if gap.request else None}
         gaps.append(key | _row(gap, Gap) | request)

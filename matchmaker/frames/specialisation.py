@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -23,7 +24,9 @@ QUESTIONS = (
 ASKED = {"by": TEXT, "of": TEXT, "level": COUNT}
 
 
-def frames(corpus: Corpus, landscape: Landscape, analysis: Analysis) -> dict[str, pa.Table]:
+def frames(
+    corpus: Corpus, landscape: Landscape, analysis: Analysis, names: Mapping[str, str]
+) -> dict[str, pa.Table]:
     """Cells, rows and columns of every table of specialisation, actors counted; ``by``, ``of`` and ``level`` say which."""
     kinds: dict[str, type] = {"quotients": Cell, "places": Row, "industries": Column}
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in kinds}

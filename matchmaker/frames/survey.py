@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 from scipy import sparse
 
 from matchmaker.analysis import Analysis
@@ -16,18 +17,20 @@ from matchmaker.landscape.coverage import Coverage
 from matchmaker.landscape.findings import Landscape, SubCluster
 
 
-def frames(corpus: Corpus, landscape: Landscape, analysis: Analysis) -> dict[str, pa.Table]:
+def frames(
+    corpus: Corpus, landscape: Landscape, analysis: Analysis, names: Mapping[str, str]
+) -> dict[str, pa.Table]:
     """Tables by name; a sub-cluster's id is the key between them."""
     ids = ("", *(each.id for each in landscape.sub_clusters))
     counted = list(zip(ids, analysis.every_coverage(), strict=True))
     return {
-        "actors": actors(corpus, landscape),
+        "actors": actors(corpus, landscape, names),
         "sub_clusters": _sub_clusters(landscape),
-        "members": _members(corpus, landscape),
+        "members": _members(landscape, names),
         "composition": _composition(landscape),
         "growth": _growth(landscape),
-        "collaborations": _collaborations(corpus, landscape),
-        "ties": ties(corpus),
+        "collaborations": _collaborations(corpus, landscape, names),
+        "ties": ties(corpus, names),
         "spin_offs": _spin_offs(landscape),
         "spin_off_figures": _spin_off_figures(landscape),
         "coverage": _coverage(counted),
@@ -36,8 +39,8 @@ def frames(corpus: Corpus, landscape: Landscape, analysis: Analysis) -> dict[str
     }
 
 
-def actors(corpus: Corpus, landscape: Landscape) -> pa.Table:
-    """Every actor with its place on the map and the sub-cluster where it belongs most clearly."""
+def actors(corpus: Corpus, landscape: Landscape, names: Mapping[str, str]) -> pa.Table:
+    """Every actor of ``names`` with its place on the map and the sub-cluster where it belongs most clearly."""
     home: dict[str, tuple[float, SubCluster]] = {}
     for each in landscape.sub_clusters:
         if each.parent_id is None:
@@ -47,12 +50,14 @@ def actors(corpus: Corpus, landscape: Landscape) -> pa.Table:
     where = {point.actor_id: (point.x, point.y) for point in landscape.points}
     rows = []
     for row, actor_id in enumerate(corpus.ids):
+        if actor_id not in names:
+            continue
         confidence, place = home.get(actor_id, (None, None))
         x, y = where.get(actor_id, (None, None))
         rows.append(
             {
                 "actor_id": actor_id,
-                "name": corpus.names[row],
+                "name": names[actor_id],
                 "group": corpus.group(row).value,
                 "country": corpus.countries[row],
                 "region": corpus.regions[row],
@@ -89,8 +94,7 @@ def _sub_clusters(landscape: Landscape) -> pa.Table:
     )
 
 
-def _members(corpus: Corpus, landscape: Landscape) -> pa.Table:
-    names = dict(zip(corpus.ids, corpus.names, strict=True))
+def _members(landscape: Landscape, names: Mapping[str, str]) -> pa.Table:
     rows = (
         {
             "sub_cluster_id": each.id,
@@ -100,6 +104,7 @@ def _members(corpus: Corpus, landscape: Landscape) -> pa.Table:
         }
         for each in landscape.sub_clusters
         for member in each.members
+        if member.actor_id in names
     )
     return table(rows, {"sub_cluster_id": TEXT, "actor_id": TEXT, "name": TEXT, "confidence": REAL})
 
@@ -129,9 +134,12 @@ def _growth(landscape: Landscape) -> pa.Table:
     )
 
 
-def _collaborations(corpus: Corpus, landscape: Landscape) -> pa.Table:
-    """Which collaborations belong to which sub-cluster."""
+def _collaborations(corpus: Corpus, landscape: Landscape, names: Mapping[str, str]) -> pa.Table:
+    """Which collaborations belong to which sub-cluster, without those that all participants are gone of: their titles are theirs."""
     row_of = {each: row for row, each in enumerate(corpus.collaboration_ids)}
+    were = corpus.takes_part.sum(axis=0)
+    are = corpus.takes_part[_there(corpus, names)].sum(axis=0)
+    forsaken = (were > 0) & (are == 0)
     rows = (
         {
             "sub_cluster_id": each.id,
@@ -141,23 +149,31 @@ def _collaborations(corpus: Corpus, landscape: Landscape) -> pa.Table:
         }
         for each in landscape.sub_clusters
         for collaboration_id in each.collaboration_ids
+        if not forsaken[row_of[collaboration_id]]
     )
     return table(rows, {"sub_cluster_id": TEXT, "collaboration_id": TEXT, "title": TEXT, "date": pa.date32()})
 
 
-def ties(corpus: Corpus) -> pa.Table:
-    """Pairs of actors that took part in the same collaborations, each pair once, with how many those were."""
+def ties(corpus: Corpus, names: Mapping[str, str]) -> pa.Table:
+    """Pairs of actors of ``names`` that took part in the same collaborations, each pair once, with how many those were."""
     together = sparse.triu(corpus.takes_part @ corpus.takes_part.T, k=1).tocsr()
     together.sort_indices()
     pairs = together.tocoo()
     ids = np.array(corpus.ids, dtype=object)
+    there = _there(corpus, names)
+    both = there[pairs.row] & there[pairs.col]
     return pa.table(
         {
-            "actor_id": pa.array(ids[pairs.row], TEXT),
-            "partner_id": pa.array(ids[pairs.col], TEXT),
-            "collaborations": pa.array(pairs.data.astype(np.int64), COUNT),
+            "actor_id": pa.array(ids[pairs.row[both]], TEXT),
+            "partner_id": pa.array(ids[pairs.col[both]], TEXT),
+            "collaborations": pa.array(pairs.data[both].astype(np.int64), COUNT),
         }
     )
+
+
+def _there(corpus: Corpus, names: Mapping[str, str]) -> NDArray[np.bool_]:
+    """Shape (n,): which actors of the build are there now."""
+    return np.array([each in names for each in corpus.ids], dtype=np.bool_)
 
 
 MEASURES = ("score", "critical_mass", "coherence", "distinctness", "growth", "group_spread")

@@ -6,9 +6,9 @@ the time of asking; what rests on collaborations is the build's to know.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from itertools import islice
 
 import numpy as np
@@ -22,9 +22,16 @@ from matchmaker.freshness.columns import Columns, own_passages
 from matchmaker.generation import Generation
 from matchmaker.matching.amounts import Feature
 from matchmaker.matching.candidates import COMMON_TERM_FLOOR, COMMON_TERM_SHARE, NEIGHBOURS
-from matchmaker.matching.evidence import MEANING_SHARE, NOISE, STATEMENTS_IN_FULL, above_noise
+from matchmaker.matching.evidence import (
+    MEANING_SHARE,
+    NOISE,
+    STATEMENTS_IN_FULL,
+    above_noise,
+    meaning_lengths,
+)
 from matchmaker.matching.matches import Match, Reason, ReasonKind
-from matchmaker.matching.ranking import Wish, best_of
+from matchmaker.matching.ranking import NEW_GROUND_POINTS, Points, Wish, best_of
+from matchmaker.matching.weights import SHARE_OF_TYPICAL
 from matchmaker.search import allowed, quote
 from matchmaker.word_index import WordIndex
 
@@ -45,6 +52,18 @@ class _Met:
     theirs: NDArray[np.intp]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Telling:
+    """What *r* actors tell now that no longer tell what they told in the build."""
+
+    rows: NDArray[np.intp]
+    """Shape (r,), ascending."""
+    tells: sparse.csr_array
+    """Shape (r, units + added passages), float32 ones: the build's units first; requests are left out."""
+    lengths: NDArray[np.float32]
+    """Shape (r,): as ``Evidence.meaning_lengths``."""
+
+
 class Newcomers:
     """Compares what changed actors say now with everybody; immutable, so that many threads may ask."""
 
@@ -63,6 +82,7 @@ class Newcomers:
         self._words = words
         self._added_vectors = added_vectors
         self._copies = copies
+        self._allowed = lru_cache(maxsize=8)(partial(allowed, columns.now))
 
     @cached_property
     def _said(self) -> NDArray[np.bool_]:
@@ -91,14 +111,45 @@ class Newcomers:
         most = max(COMMON_TERM_FLOOR, COMMON_TERM_SHARE * len(self._now.texts))
         return np.asarray((holders > 1) & (holders <= most), dtype=np.bool_)
 
+    @cached_property
+    def _offering(self) -> NDArray[np.float32]:
+        return self._in_full(_OFFER)
+
+    @cached_property
+    def _asking(self) -> NDArray[np.float32]:
+        return self._in_full(_REQUEST)
+
+    def _in_full(self, kind: int) -> NDArray[np.float32]:
+        """What each actor's statements of one kind count for, as in a build; shape (n,)."""
+        spoken = self._now.holds @ (self._now.kinds == kind).astype(np.float32)
+        statements = np.maximum(spoken, STATEMENTS_IN_FULL)
+        return np.asarray(np.sqrt(STATEMENTS_IN_FULL / statements), dtype=np.float32)
+
+    @cached_property
+    def _anew(self) -> _Telling:
+        """Those who withdrew or added words, or are new, with what they tell now."""
+        columns, units = self._columns, self._made.evidence.units
+        withdrew = {self._made.corpus.sources[each] for each in np.flatnonzero(columns.withdrawn)}
+        there = [columns.row_of[each] for each in withdrew if each in columns.row_of]
+        rows = np.union1d(np.array(there, dtype=np.intp), columns.added_rows)
+        held = sparse.coo_array(self._now.holds[rows])
+        told = self._now.kinds[held.col] != _REQUEST
+        added = len(units.kinds) + np.arange(len(self._added_vectors))
+        places = np.concatenate([units.of_passage, added])[held.col[told]]
+        shape = (len(rows), len(units.kinds) + len(added))
+        tells = sparse.csr_array((held.data[told], (held.row[told], places)), shape=shape)
+        # Several passages of one project are one unit.
+        tells.data = np.ones_like(tells.data)
+        used = np.unique(tells.indices).astype(np.intp)
+        return _Telling(rows, tells, meaning_lengths(tells[:, used], self._unit_vectors(used)))
+
     def _vectors(self, passages: NDArray[np.intp]) -> NDArray[np.float32]:
         """Vectors of some passages, shape (passages, d)."""
-        built = len(self._made.vectors)
-        result = np.empty((len(passages), self._made.vectors.shape[1]), dtype=np.float32)
-        behind = passages >= built
-        result[~behind] = self._made.vectors[passages[~behind]]
-        result[behind] = self._added_vectors[passages[behind] - built]
-        return result
+        return _rows_of_both(self._made.vectors, self._added_vectors, passages)
+
+    def _unit_vectors(self, units: NDArray[np.intp]) -> NDArray[np.float32]:
+        """Vectors of some units, those of the build first and the added passages behind them; shape (units, d)."""
+        return _rows_of_both(self._made.evidence.unit_vectors, self._added_vectors, units)
 
     def _lexical(self, passage: int, others: NDArray[np.intp]) -> NDArray[np.float32]:
         """Cosines in telling words of one of the added passages with others, shape (others,)."""
@@ -133,17 +184,15 @@ class Newcomers:
         own = own_passages(self._now, row)
         if not len(own):
             return []
-        kinds = self._now.kinds
-        asks = self._met(own[kinds[own] == _REQUEST], (_OFFER, _DESCRIPTION), full=_REQUEST)
-        gives = self._met(own[kinds[own] != _REQUEST], (_REQUEST,), full=_OFFER)
-        alike = self._alike(own[kinds[own] != _REQUEST])
-        points = {
-            ReasonKind.REQUEST_MEETS_OFFER: self._made.weights.of(Feature.REQUESTS, asks.amount),
-            ReasonKind.OFFER_MEETS_REQUEST: self._made.weights.of(Feature.OFFERS, gives.amount),
-            ReasonKind.SIMILARITY: self._made.weights.of(Feature.MEANING, alike),
-        }
+        requests = self._now.kinds[own] == _REQUEST
+        asks = self._met(row, own[requests], asked=True)
+        gives = self._met(row, own[~requests], asked=False)
+        alike = self._alike(own[~requests])
+        points = self._points(asks, gives, alike, wish.afield)
         scores = np.round(sum(points.values(), np.zeros(len(alike), np.float32)), 3)
-        scores = np.where(self._left(row, wish, scores, apart), scores, -np.inf).astype(np.float32)
+        linked = (asks.amount > 0) | (gives.amount > 0) | (alike > 0)
+        left = self._left(row, wish, linked & (scores > 0), apart)
+        scores = np.where(left, scores, -np.inf).astype(np.float32)
         scores[self._copies.hidden(scores[None])[0]] = -np.inf
         found = []
         best = best_of(scores, wish.top if fits is None else max(LOOKED_AT, wish.top))
@@ -158,6 +207,42 @@ class Newcomers:
             found.append(self._match(seeker_id, int(partner), tuple(reasons)))
         return found
 
+    def listed(self, seeker_id: str, matches: Iterable[Match], wish: Wish) -> list[Match]:
+        """Of matches, best first, those whose partner, as it is now, is of a group and in a region that the wish asks for.
+
+        Of partners with nearly the same text the first alone is listed, and names the others.
+        """
+        row_of = self._columns.row_of
+        wanted = self._wanted(row_of[seeker_id], wish)
+        found: dict[int, Match] = {}
+        for each in matches:
+            row = row_of.get(each.partner_id)
+            if row is not None and wanted[row]:
+                found.setdefault(int(self._copies.groups[row]), each)
+        beside = {seeker_id, *(each.partner_id for each in found.values())}
+        return [
+            replace(each, alike=tuple(sorted({*each.alike, *self._alike_to(each.partner_id)} - beside)))
+            for each in found.values()
+        ]
+
+    def _alike_to(self, actor_id: str) -> tuple[str, ...]:
+        """The ids of those with nearly the same text."""
+        return tuple(self._now.ids[row] for row in self._copies.others(self._columns.row_of[actor_id]))
+
+    def _points(self, asks: _Met, gives: _Met, alike: NDArray[np.float32], afield: float) -> Points:
+        """What the evidence is worth, by kind of reason, as a build counts it; each of shape (n,)."""
+        weights = self._made.weights
+        points = {
+            ReasonKind.REQUEST_MEETS_OFFER: weights.of(Feature.REQUESTS, asks.amount),
+            ReasonKind.OFFER_MEETS_REQUEST: weights.of(Feature.OFFERS, gives.amount),
+            ReasonKind.SIMILARITY: weights.of(Feature.MEANING, alike) * np.float32(1 - afield),
+        }
+        if afield:
+            typical = np.float32(SHARE_OF_TYPICAL / weights.scale[Feature.MEANING])
+            different = np.maximum(1 - alike * typical, 0)
+            points[ReasonKind.NEW_GROUND] = different * np.float32(NEW_GROUND_POINTS * afield)
+        return points
+
     def _speaks_anew(self, row: int) -> bool:
         built_row = int(self._columns.built_rows[row])
         if built_row < 0:
@@ -165,13 +250,16 @@ class Newcomers:
         before = {self._made.corpus.texts[each] for each in own_passages(self._made.corpus, built_row)}
         return before != {self._now.texts[each] for each in own_passages(self._now, row)}
 
-    def _met(self, own: NDArray[np.intp], kinds: tuple[int, ...], *, full: int) -> _Met:
-        """What meets the passages: the best of each other actor for each request, as a build counts it."""
+    def _met(self, row: int, own: NDArray[np.intp], *, asked: bool) -> _Met:
+        """What meets an actor's passages: the best of each other actor for each request, as a build counts it.
+
+        The passages are its requests (``asked``), or else what it tells, for the requests of others.
+        """
+        kinds = (_OFFER, _DESCRIPTION) if asked else (_REQUEST,)
         count = len(self._now.ids)
         amount = np.zeros(count, dtype=np.float32)
         best = np.zeros(count, dtype=np.float32)
         others = np.flatnonzero(np.isin(self._now.kinds, kinds) & self._said)
-        asked = full == _REQUEST
         by_request: dict[int, NDArray[np.float32]] = {}
         ours, theirs = np.full(count, -1, dtype=np.intp), np.full(count, -1, dtype=np.intp)
         for passage in own:
@@ -187,14 +275,12 @@ class Newcomers:
                         best[actor], ours[actor], theirs[actor] = value, passage, other
         for got in by_request.values():
             amount += got
-        return _Met(amount * self._in_full(len(own)), ours, theirs)
+        here, there = (self._asking, self._offering) if asked else (self._offering, self._asking)
+        return _Met(amount * here[row] * there, ours, theirs)
 
     def _holding(self, passage: int) -> NDArray[np.intp]:
         span = slice(self._holders.indptr[passage], self._holders.indptr[passage + 1])
         return np.asarray(self._holders.indices[span], dtype=np.intp)
-
-    def _in_full(self, statements: int) -> np.float32:
-        return np.float32(np.sqrt(STATEMENTS_IN_FULL / max(statements, STATEMENTS_IN_FULL)))
 
     def _strength(self, passage: int, others: NDArray[np.intp]) -> NDArray[np.float32]:
         """Likeness above the noise with other passages, of the nearest in meaning or words alone; shape (others,)."""
@@ -203,31 +289,44 @@ class Newcomers:
         meaning = self._vectors(others) @ self._vectors(np.array([passage]))[0]
         lexical = self._lexical(passage, others)
         near = np.zeros(len(others), dtype=np.bool_)
-        for likeness in (meaning, lexical):
-            near[np.argsort(-likeness, kind="stable")[:NEIGHBOURS]] = True
+        near[np.argsort(-meaning, kind="stable")[:NEIGHBOURS]] = True
+        # Whoever shares no word is not near by words, however few do.
+        shared = np.flatnonzero(lexical > 0)
+        near[shared[np.argsort(-lexical[shared], kind="stable")[:NEIGHBOURS]]] = True
         blend = MEANING_SHARE * meaning + (1 - MEANING_SHARE) * lexical
         return np.where(near, np.clip((blend - NOISE) / (1 - NOISE), 0, 1), 0).astype(np.float32)
 
     def _alike(self, own: NDArray[np.intp]) -> NDArray[np.float32]:
-        """Likeness in meaning with everybody of the build, as ``Feature.MEANING``; shape (n,)."""
+        """Likeness in meaning with all that everybody tells now, as ``Feature.MEANING``; shape (n,)."""
         result = np.zeros(len(self._now.ids), dtype=np.float32)
         if not len(own):
             return result
-        evidence, vectors = self._made.evidence, self._vectors(own)
+        evidence, vectors, anew = self._made.evidence, self._vectors(own), self._anew
         length = np.sqrt(max(float(above_noise(vectors @ vectors.T).sum()), 1e-12))
-        told = above_noise(np.asarray(evidence.unit_vectors @ vectors.T, np.float32)).sum(axis=1)
-        built = np.asarray(evidence.tells @ told, dtype=np.float32) / (evidence.meaning_lengths * length)
+        built, added = (
+            above_noise(np.asarray(each @ vectors.T, np.float32)).sum(axis=1)
+            for each in (evidence.unit_vectors, self._added_vectors)
+        )
         known = self._columns.built_rows >= 0
-        result[known] = built[self._columns.built_rows[known]]
+        rows = self._columns.built_rows[known]
+        result[known] = ((evidence.tells @ built) / (evidence.meaning_lengths * length))[rows]
+        # A build's row holds what was withdrawn, too.
+        result[anew.rows] = (anew.tells @ np.concatenate([built, added])) / (anew.lengths * length)
         return result
 
-    def _left(
-        self, row: int, wish: Wish, scores: NDArray[np.float32], apart: frozenset[tuple[str, str]]
-    ) -> NDArray[np.bool_]:
-        left = allowed(self._now, wish.groups, wish.region) & (scores > 0)
-        left[row] = False
+    def _wanted(self, row: int, wish: Wish) -> NDArray[np.bool_]:
+        """Who is now of a group and in a region that the wish asks for, shape (n,)."""
+        wanted = self._allowed(wish.groups, wish.region)
         if wish.across and not wish.groups:
-            left &= self._now.groups != self._now.groups[row]
+            return np.asarray(wanted & (self._now.groups != self._now.groups[row]))
+        return wanted
+
+    def _left(
+        self, row: int, wish: Wish, linked: NDArray[np.bool_], apart: frozenset[tuple[str, str]]
+    ) -> NDArray[np.bool_]:
+        """Who of those that something links is proposed, shape (n,)."""
+        left = self._wanted(row, wish) & linked
+        left[row] = False
         seeker_id = self._now.ids[row]
         for one, other in apart:
             if one == seeker_id and other in self._columns.row_of:
@@ -239,6 +338,8 @@ class Newcomers:
     ) -> Reason:
         if kind is ReasonKind.SIMILARITY:
             return Reason(kind, points, *self._meeting(own, partner))
+        if kind is ReasonKind.NEW_GROUND:
+            return Reason(kind, points)
         met = asks if kind is ReasonKind.REQUEST_MEETS_OFFER else gives
         return Reason(kind, points, *self._quoted(int(met.ours[partner]), int(met.theirs[partner])))
 
@@ -268,15 +369,36 @@ class Newcomers:
             partner_group=self._now.group(partner),
             known=False,
             reasons=reasons,
-            alike=tuple(self._now.ids[row] for row in self._copies.others(partner)),
+            alike=self._alike_to(self._now.ids[partner]),
         )
 
 
 def joined(built: Match, fresh: Match) -> Match:
-    """One match of what a build and what today's words say: of each kind of reason the stronger."""
-    kept = {each.kind: each for each in built.reasons}
+    """One match of what a build and what today's words say: of each kind of reason the stronger.
+
+    How much is new ground goes with the likeness that counts, so that nobody is both alike and different.
+    """
+    before, now = ({each.kind: each for each in match.reasons} for match in (built, fresh))
+    kept = dict(before)
     for each in fresh.reasons:
         if each.kind not in kept or each.points > kept[each.kind].points:
             kept[each.kind] = each
-    reasons = sorted(kept.values(), key=lambda each: (-each.points, each.kind))
+    kept.pop(ReasonKind.NEW_GROUND, None)
+    as_built = (
+        ReasonKind.SIMILARITY in before and kept[ReasonKind.SIMILARITY] is before[ReasonKind.SIMILARITY]
+    )
+    new_ground = (before if as_built else now).get(ReasonKind.NEW_GROUND)
+    reasons = [*kept.values(), *([new_ground] if new_ground else [])]
+    reasons.sort(key=lambda each: (-each.points, each.kind))
     return replace(built, reasons=tuple(reasons))
+
+
+def _rows_of_both(
+    built: NDArray[np.float32], added: NDArray[np.float32], rows: NDArray[np.intp]
+) -> NDArray[np.float32]:
+    """Some rows of one matrix with those of another behind them, without copying either."""
+    result = np.empty((len(rows), built.shape[1]), dtype=np.float32)
+    behind = rows >= len(built)
+    result[~behind] = built[rows[~behind]]
+    result[behind] = added[rows[behind] - len(built)]
+    return result

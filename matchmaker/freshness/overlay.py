@@ -15,7 +15,7 @@ from matchmaker.freshness.newcomers import Newcomers
 from matchmaker.freshness.saying import Saying
 from matchmaker.freshness.searching import FreshSearch, copies_now, with_texts
 from matchmaker.generation import Generation
-from matchmaker.landscape.findings import Landscape
+from matchmaker.landscape.findings import Landscape, Need
 from matchmaker.language import Glossary
 from matchmaker.matching.duplicates import near_copies
 from matchmaker.search import NAMES, Search
@@ -79,7 +79,7 @@ def lay_over(
 
 
 def _without(landscape: Landscape, gone: frozenset[str]) -> Landscape:
-    """The landscape without the members and points of gone actors; its figures stay those of the build."""
+    """The landscape without the members and points of gone actors, and naming none; its figures stay those of the build."""
     if not gone:
         return landscape
     return replace(
@@ -88,5 +88,14 @@ def _without(landscape: Landscape, gone: frozenset[str]) -> Landscape:
             replace(each, members=tuple(member for member in each.members if member.actor_id not in gone))
             for each in landscape.sub_clusters
         ),
+        spin_offs=tuple(
+            replace(each, needs=tuple(need for need in each.needs if not _names(need, gone)))
+            for each in landscape.spin_offs
+        ),
         points=tuple(point for point in landscape.points if point.actor_id not in gone),
     )
+
+
+def _names(need: Need, gone: frozenset[str]) -> bool:
+    # Others name actor groups or a step of commitment, and an actor's id may be such a word.
+    return need.kind == "one_actor" and not gone.isdisjoint(need.names)

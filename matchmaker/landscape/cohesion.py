@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -49,7 +49,7 @@ class Cohesion:
     cross_group_expected: float | None
     """The same if the ties were drawn with no eye for groups: 1 − Σ (share of the ties' ends that a group has)²."""
     top_broker_id: str
-    """Whose leaving cuts off most of the largest piece; empty where nobody's does."""
+    """Whose leaving cuts off most of the largest piece; empty where nobody's does, or that one is not there any more."""
     dependence: float | None
     """Share of the others in the largest piece that would be cut off from the rest of it without that one."""
 
@@ -101,6 +101,21 @@ class Holding:
     efficient: tuple[Loss, ...]
     """Global efficiency among the remaining actors without the first brokers."""
     caveats: tuple[Caveat, ...] = ()
+
+    def among(self, there: Container[str]) -> Holding:
+        """The same without ids of actors other than these, who are there now; what was counted stays."""
+
+        def known(each: Cohesion) -> Cohesion:
+            return each if each.top_broker_id in there else replace(each, top_broker_id="")
+
+        return replace(
+            self,
+            whole=known(self.whole),
+            sub_clusters=tuple(known(each) for each in self.sub_clusters),
+            bridges=tuple(
+                replace(each, first=tuple(one for one in each.first if one in there)) for each in self.bridges
+            ),
+        )
 
 
 def holding(corpus: Corpus, places: Incidence, first: Sequence[str], *, seed: int = 0) -> Holding:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -60,7 +60,10 @@ class Gap:
     sub_cluster_id: str
     kind: GapKind
     what: str
-    """Actor group, region code or name, id of the other specialisation, or id of the actor whose request is quoted."""
+    """Actor group, region code or name, id of the other specialisation, or id of the actor whose request is quoted.
+
+    Empty for a request of one that is not there any more; see ``Gaps.among``.
+    """
     verdict: GapVerdict
     signs: tuple[Sign, ...]
     """What was compared, those that hold first; none for a request, which is counted and not tested."""
@@ -91,6 +94,25 @@ class Gaps:
     untold: int
     """Of those, how many are so rare that chance cannot be ruled out whatever the counts."""
     caveats: tuple[Caveat, ...] = ()
+
+    def among(self, there: Container[str]) -> Gaps:
+        """The same without ids and words of actors other than these, who are there now; what was counted stays."""
+        return replace(self, gaps=tuple(_among(each, there) for each in self.gaps))
+
+
+def _among(gap: Gap, there: Container[str]) -> Gap:
+    asks = gap.kind is not GapKind.REQUEST or gap.what in there
+    return replace(
+        gap,
+        what=gap.what if asks else "",
+        request=gap.request if asks else None,
+        seekers=tuple(each for each in gap.seekers if each in there),
+        fillers=tuple(
+            replace(each, alike=tuple(other for other in each.alike if other in there))
+            for each in gap.fillers
+            if each.actor_id in there
+        ),
+    )
 
 
 def gaps(

@@ -95,8 +95,8 @@ class Subject:
 
     @cached_property
     def gaps(self) -> Gaps:
-        """What is missing in it, or in each of its sub-clusters."""
-        return self.analysis.gaps(self.id, limit=GAPS_OF_A_KIND, top=FILLERS)
+        """What is missing in it, or in each of its sub-clusters; it names and quotes those who are there now."""
+        return self.analysis.gaps(self.id, limit=GAPS_OF_A_KIND, top=FILLERS).among(self.names)
 
     @cached_property
     def brokerage(self) -> Brokerage:

@@ -63,6 +63,7 @@ class Tables:
 
 
 _NO_MAPPING: Mapping[str, str] = {}
+_NO_ALIASES: Mapping[str, tuple[str, str]] = {}
 
 
 def read_actors(
@@ -91,15 +92,17 @@ def read_tables(
     mapping: Mapping[str, str] = _NO_MAPPING,
     default_group: ActorGroup | str | None = None,
     known_actors: Iterable[Actor] = (),
+    aliases: Mapping[str, tuple[str, str]] = _NO_ALIASES,
     of_files: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Tables:
     """Read a table of actors and, beside it, their collaborations, with one mapping for all files.
 
     ``of_files`` gives instead a mapping of its own to each of ``actors``, ``collaborations`` and ``participations``.
 
-    Participants may also be among ``known_actors``, those that are stored already. A header of ``mapping`` must be
-    in one of the files; in a file that has no such field, it is left to the suggestion. Raises ``SourceError`` as
-    ``read_actors`` and ``read_collaborations`` do.
+    Participants may also be among ``known_actors``, those that are stored already, and be named as they were before they
+    were merged, by ``aliases`` as ``ActorIndex`` takes them. A header of ``mapping`` must be in one of the files; in a
+    file that has no such field, it is left to the suggestion. Raises ``SourceError`` as ``read_actors`` and
+    ``read_collaborations`` do.
     """
     own = of_files or {}
     actor_table, reading, rejected = _read_actors(
@@ -123,7 +126,7 @@ def read_tables(
         Path(collaborations),
         Path(participations) if participations else None,
         own.get("collaborations", mapping),
-        ActorIndex((*known_actors, *actor_table.actors), rejected=rejected),
+        ActorIndex((*known_actors, *actor_table.actors), rejected=rejected, aliases=aliases),
         elsewhere=ACTOR_NAMES,
         participation_mapping=own.get("participations"),
     )

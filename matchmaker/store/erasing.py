@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 
 from pydantic import TypeAdapter
@@ -17,12 +17,13 @@ from matchmaker.erasures import (
     actor_key,
     author_key,
     email_key,
+    latest,
     person_keys,
     plain,
     pseudonym,
     user_key,
 )
-from matchmaker.errors import ActorNotFoundError
+from matchmaker.errors import ActorNotFoundError, MergeChangedError
 from matchmaker.events import Attendee
 from matchmaker.store.audit import Stamp, record
 from matchmaker.store.connections import Connection
@@ -37,14 +38,15 @@ from matchmaker.store.mentions import (
     listed_persons,
     mentions,
 )
-from matchmaker.store.merging import former_ids, former_names
+from matchmaker.store.merge_moves import renamed
+from matchmaker.store.merging import Merges, called, called_before, former_ids, former_names
+from matchmaker.store.named import Named
 from matchmaker.store.redacting import (
     redact_audit,
     redact_jobs,
     redact_notes,
     redact_who,
     rename_subject,
-    replaced,
 )
 from matchmaker.store.repeated import forget_answers
 from matchmaker.store.rows import (
@@ -52,6 +54,7 @@ from matchmaker.store.rows import (
     COLLABORATIONS,
     PARTICIPATIONS,
     Row,
+    actor_of,
     column_value,
 )
 from matchmaker.store.rows import (
@@ -157,17 +160,20 @@ class Erasing:
     def replay(self, erasures: Iterable[Erasure], *, who: str) -> int:
         """Erase again whoever of the list is here, and take the list over; returns how many were found.
 
-        What this store was told before is left out: whoever came back since then came by somebody's will.
+        What this store was told before is left out: whoever came back since then came by somebody's will. An erasure later
+        than the one it knows is not.
         """
         with self._writing() as connection:
-            known = {each.key for each in _listed(connection)}
-            wanted = {each.key: each for each in erasures if each.key not in known}
+            known = {each.key: each.at for each in _listed(connection)}
+            wanted = latest(each for each in erasures if each.at > known.get(each.key, ""))
             stamp, found = self._stamp(who), 0
-            actors = [each for (each,) in connection.execute("SELECT id FROM actors").fetchall()]
-            for actor_id in actors:
-                if actor_key(actor_id) in wanted:
-                    _erase_actor(connection, actor_id, stamp)
-                    found += 1
+            for actor_id in _wanted_ids(connection, "SELECT id FROM actors", wanted):
+                _erase_actor(connection, actor_id, stamp)
+                found += 1
+            # Those that this store holds as a part of another were taken apart from it before they were erased.
+            found += sum(
+                _erase_merged(connection, alias, stamp) for alias in _wanted_ids(connection, _ALIASES, wanted)
+            )
             persons = [each for each in listed_persons(connection) if set(person_keys(each)) & wanted.keys()]
             authors = {author for _, author, _ in authorship(connection) if author_key(author) in wanted}
             users = [
@@ -223,23 +229,16 @@ def _erase_actor(connection: Connection, actor_id: str, stamp: Stamp) -> Erased:
     if row is None:
         raise ActorNotFoundError(actor_id)
     before = counts(connection)
-    names = {str(row[ACTORS.columns.index(each)]) for each in ("name", "registration_number")}
-    former = former_ids(connection, actor_id)
-    names |= former_names(connection, actor_id)
+    actor, former = actor_of(row), former_ids(connection, actor_id)
+    names = called(actor) | former_names(connection, actor_id) | _forget_merges(connection, actor_id)
+    named = Named(names, {actor_id, *former})
     key = actor_key(actor_id)
     changed = Counter({"collaborations": _leave_collaborations(connection, actor_id)})
     changed["events"] = _unreserve(connection, actor_id)
     connection.execute("DELETE FROM actors WHERE id = ?", (actor_id,))
-    changed["undo"] = forget_ways_back(connection, {actor_id, *names})
-    changed["audit"] = redact_audit(connection, {actor_id, *names}, pseudonym(key))
-    changed["jobs"] = redact_jobs(connection, {actor_id, *names}, pseudonym(key))
-    forget_answers(connection)
+    changed += _forget_named(connection, named, pseudonym(key))
     # Whoever reads an older build is told of those that had become one with it, too.
-    connection.execute(
-        "UPDATE audit SET action = 'erased' WHERE action = 'merged' AND subject_kind = 'actor'"
-        " AND subject_id IN (SELECT value FROM json_each(?))",
-        (json.dumps(sorted(former)),),
-    )
+    _tell_erased(connection, former)
     connection.execute(
         "UPDATE audit SET who = ?, at = ? WHERE number = (SELECT max(number) FROM audit WHERE action = 'erased'"
         " AND subject_kind = 'actor' AND subject_id = ?)",
@@ -247,7 +246,90 @@ def _erase_actor(connection: Connection, actor_id: str, stamp: Stamp) -> Erased:
     )
     keys = {key, *map(actor_key, former)}
     _remember(connection, [Erasure(each, stamp.at) for each in sorted(keys)], _latest(connection))
-    return _told(connection, before, changed, names)
+    return _told(connection, before, changed, named)
+
+
+_ALIASES = (
+    "SELECT alias FROM aliases ORDER BY (SELECT max(number) FROM merges WHERE away_id = alias) DESC, alias"
+)
+"""Those that went last first: only they can be taken apart with what had gone into them before."""
+
+
+def _erase_merged(connection: Connection, alias: str, stamp: Stamp) -> bool:
+    """Erase an actor that is a part of another here: taken apart from it, with all that was said of it.
+
+    Where the merge can no longer be undone, what went over stays with the other, without the id, the name and what the
+    merge keeps of it. Returns whether it was still there.
+    """
+    if not connection.execute("SELECT 1 FROM aliases WHERE alias = ?", (alias,)).fetchone():
+        return False
+    if _taken_apart(connection, alias, stamp):
+        _erase_actor(connection, alias, stamp)
+        return True
+    named = Named(_forget_merges(connection, alias), {alias})
+    _forget_named(connection, named, pseudonym(actor_key(alias)))
+    _tell_erased(connection, {alias})
+    return True
+
+
+def _taken_apart(connection: Connection, alias: str, stamp: Stamp) -> bool:
+    merge = connection.execute(
+        "SELECT max(number) FROM merges WHERE away_id = ? AND undone = '' AND document <> ''", (alias,)
+    ).fetchone()[0]
+    if merge is None:
+        return False
+
+    def within() -> AbstractContextManager[Connection]:
+        return nullcontext(connection)
+
+    try:
+        Merges(within, within, lambda _: stamp).undo(merge, who=stamp.who)
+    except MergeChangedError:
+        return False
+    return True
+
+
+def _forget_merges(connection: Connection, away_id: str) -> set[str]:
+    """Forget that an actor ever went into another, and return the names and numbers that it went under.
+
+    What the trail tells of the other at that time goes as well, for its values may be of the one that went.
+    """
+    names: set[str] = set()
+    for keep_id, name, document, *times in connection.execute(
+        "SELECT keep_id, away_name, document, at, undone FROM merges WHERE away_id = ?", (away_id,)
+    ).fetchall():
+        names |= called_before(name, document)
+        connection.execute(
+            "UPDATE audit SET before = '{}', after = '{}' WHERE at IN (?, ?) AND action = 'edited'"
+            " AND subject_kind = 'actor' AND (subject_id = ?3 OR subject_id IN (SELECT alias FROM aliases"
+            " WHERE actor_id = ?3))",
+            (*times, keep_id),
+        )
+    for (name,) in connection.execute("SELECT name FROM aliases WHERE alias = ?", (away_id,)).fetchall():
+        names.add(name)
+    connection.execute("DELETE FROM merges WHERE away_id = ?", (away_id,))
+    connection.execute("DELETE FROM aliases WHERE alias = ?", (away_id,))
+    return names
+
+
+def _forget_named(connection: Connection, named: Named, token: str) -> Counter[str]:
+    """Take an actor out of what else tells of it; returns in how many rows."""
+    changed = Counter(
+        undo=forget_ways_back(connection, named),
+        audit=redact_audit(connection, named, token),
+        jobs=redact_jobs(connection, named, token),
+    )
+    forget_answers(connection)
+    return changed
+
+
+def _tell_erased(connection: Connection, former: Collection[str]) -> None:
+    """Let the trail tell of actors that went into others as of erased ones."""
+    connection.execute(
+        "UPDATE audit SET action = 'erased' WHERE action = 'merged' AND subject_kind = 'actor'"
+        " AND subject_id IN (SELECT value FROM json_each(?))",
+        (json.dumps(sorted(former)),),
+    )
 
 
 def _erase_persons(
@@ -292,16 +374,16 @@ def _erase_persons(
             changed["contact_persons"] += 1
     if names:
         keys |= {author_key(each) for each in names}
-        token = pseudonym(min(keys))
-        changed["audit"] = redact_audit(connection, names, token)
-        changed["jobs"] = redact_jobs(connection, names, token)
+        token, named = pseudonym(min(keys)), Named(names)
+        changed["audit"] = redact_audit(connection, named, token)
+        changed["jobs"] = redact_jobs(connection, named, token)
         changed["who"] = redact_who(connection, names, token)
-        changed["undo"] = forget_ways_back(connection, names)
-        changed["pair_notes"] = redact_notes(connection, names, token)
+        changed["undo"] = forget_ways_back(connection, named)
+        changed["pair_notes"] = redact_notes(connection, named, token)
         changed["tried"] = forget_tries(connection, {comparable_email(each) for each in names if "@" in each})
     forget_answers(connection)
     _remember(connection, [Erasure(key, stamp.at) for key in keys], _latest(connection))
-    return _told(connection, before, changed, names)
+    return _told(connection, before, changed, Named(names))
 
 
 def _names_one(text: str, names: set[str]) -> bool:
@@ -337,12 +419,11 @@ def _unreserve(connection: Connection, actor_id: str) -> int:
     """Free the tables that events keep for the actor."""
     changed = 0
     for event_id, document in connection.execute("SELECT id, document FROM events").fetchall():
-        value = json.loads(document)
-        without = replaced(value, {plain(actor_id)}, "")
-        if without != value:
+        # By the field: an id may read as a word of a name or as a year.
+        without = renamed(document, actor_id, "")
+        if without != document:
             connection.execute(
-                "UPDATE events SET document = ?, revision = revision + 1 WHERE id = ?",
-                (json.dumps(without, ensure_ascii=False, separators=(",", ":")), event_id),
+                "UPDATE events SET document = ?, revision = revision + 1 WHERE id = ?", (without, event_id)
             )
             changed += 1
     return changed
@@ -360,15 +441,17 @@ def _listed(connection: Connection) -> tuple[Erasure, ...]:
     return tuple(Erasure(*row) for row in connection.execute("SELECT key, at FROM erasures ORDER BY key"))
 
 
+def _wanted_ids(connection: Connection, query: str, wanted: Collection[str]) -> list[str]:
+    return [each for (each,) in connection.execute(query).fetchall() if actor_key(each) in wanted]
+
+
 def _latest(connection: Connection) -> int:
     return int(connection.execute("SELECT coalesce(max(number), 0) FROM audit").fetchone()[0])
 
 
-def _told(
-    connection: Connection, before: Mapping[str, int], changed: Counter[str], names: Iterable[str]
-) -> Erased:
+def _told(connection: Connection, before: Mapping[str, int], changed: Counter[str], named: Named) -> Erased:
     after = counts(connection)
     gone = {table: before[table] - after[table] for table in before if before[table] > after[table]}
     return Erased(
-        gone, {name: number for name, number in changed.items() if number}, mentions(connection, names)
+        gone, {name: number for name, number in changed.items() if number}, mentions(connection, named)
     )

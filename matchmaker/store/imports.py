@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import islice
 from operator import itemgetter
 from typing import Any, TypeVar
@@ -123,14 +124,14 @@ class Import:
         return tally.difference()
 
     def _without_aliases(self, collaboration: Collaboration) -> Collaboration:
-        """The collaboration with the actors that its participants were merged into, each part once."""
+        """The collaboration with the actors that its participants were merged into, as the merge leaves it."""
         if not any(part.actor_id in self._aliases for part in collaboration.participations):
             return collaboration
-        parts: dict[tuple[str, str], Participation] = {}
-        for part in collaboration.participations:
-            actor_id = self._aliases.get(part.actor_id, part.actor_id)
-            parts.setdefault((actor_id, part.role), replace(part, actor_id=actor_id))
-        return replace(collaboration, participations=tuple(parts.values()))
+        parts = (
+            replace(part, actor_id=self._aliases.get(part.actor_id, part.actor_id))
+            for part in collaboration.participations
+        )
+        return replace(collaboration, participations=each_role_once(parts))
 
     def _completed(self, rows: list[Row]) -> list[Row]:
         """The rows with what they say nothing of as it is stored now: since they were read, somebody may have changed it."""
@@ -235,6 +236,27 @@ class _Tally:
 
 
 _STATES = ("new", "changed", "unchanged")
+
+
+def each_role_once(parts: Iterable[Participation]) -> tuple[Participation, ...]:
+    """The parts of one collaboration, those of an actor in one role as one, with all that it gets in it.
+
+    A merge and an import of what was merged both go through this, so that the same list again changes nothing.
+    """
+    joined: dict[tuple[str, str], Participation] = {}
+    for part in parts:
+        known = joined.get((part.actor_id, part.role))
+        joined[part.actor_id, part.role] = (
+            part if known is None else replace(known, funding=_sum(known.funding, part.funding))
+        )
+    return tuple(joined.values())
+
+
+def _sum(one: float | None, other: float | None) -> float | None:
+    if one is None or other is None:
+        return other if one is None else one
+    # As they are written: the cents of three must not depend on which two came together first.
+    return float(Decimal(repr(float(one))) + Decimal(repr(float(other))))
 
 
 def insert_rows(connection: Connection, subject: Subject, rows: Sequence[Row]) -> None:

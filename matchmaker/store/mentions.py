@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from pydantic import TypeAdapter
 
 from matchmaker.erasures import FoundPerson, plain
 from matchmaker.events import Attendee
 from matchmaker.store.connections import Connection
-
-SHORTEST = 4
-"""Characters a name needs for texts that hold it to be worth a look."""
+from matchmaker.store.named import Named
 
 _WITHOUT_WORDS = frozenset({"vectors", "encoders", "contents", "erasures", "_sqlite_migrations"})
 """Tables in which nobody is named."""
@@ -59,18 +57,20 @@ def authorship(connection: Connection) -> list[tuple[str, str, int]]:
     ]
 
 
-def mentions(connection: Connection, names: Iterable[str]) -> dict[str, int]:
-    """Texts that still hold one of the names, by table and column; names of three letters are not looked for."""
-    wanted = {plain(each) for each in names if len(plain(each)) >= SHORTEST}
+def mentions(connection: Connection, named: Named) -> dict[str, int]:
+    """Texts that still may name somebody, by table and column; names of three letters are not looked for.
+
+    A single word counts also where it is written small: whether it is meant has to be read.
+    """
     found: Counter[str] = Counter()
-    for table in _tables(connection) if wanted else ():
+    for table in _tables(connection):
         if table in _WITHOUT_WORDS:
             continue
         columns = _columns(connection, table)
-        named = ", ".join(f'"{each}"' for each in columns)
-        for row in connection.execute(f'SELECT {named} FROM "{table}"'):
+        listed = ", ".join(f'"{each}"' for each in columns)
+        for row in connection.execute(f'SELECT {listed} FROM "{table}"'):
             for column, value in zip(columns, row, strict=True):
-                if isinstance(value, str) and any(each in plain(value) for each in wanted):
+                if isinstance(value, str) and named.mentioned(value):
                     found[f"{table}.{column}"] += 1
     return dict(sorted(found.items()))
 

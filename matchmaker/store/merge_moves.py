@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 # The module sqlite-utils chose, so that its errors are the connection's.
@@ -14,8 +15,17 @@ from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]
 from matchmaker.store.audit import Stamp, record, record_changed
 from matchmaker.store.connections import Connection
 from matchmaker.store.foreign import Table, columns_of, tables_of_actors
-from matchmaker.store.imports import stored_rows, update_row
-from matchmaker.store.rows import COLLABORATIONS, PARTICIPATIONS, Row, column_value, content_hash, plain
+from matchmaker.store.imports import each_role_once, stored_rows, update_row
+from matchmaker.store.rows import (
+    COLLABORATIONS,
+    PARTICIPATIONS,
+    Row,
+    column_value,
+    content_hash,
+    participation_of,
+    participation_values,
+    plain,
+)
 
 _OWN_WAY = frozenset({"participations", "edits"})
 """Tables that are carried over in a way of their own: with their collaboration, and field by field."""
@@ -83,14 +93,16 @@ class Moves:
             ).fetchall()
         ]
         for collaboration_id, row in stored_rows(self._connection, COLLABORATIONS, ids).items():
-            parts: dict[tuple[object, object], list[object]] = {}
             stored: Any = plain(PARTICIPATIONS, row[-1])
-            for actor_id, *rest in stored:
-                who = self._keep if actor_id == self._away else actor_id
-                # One organisation takes part once in a role, with what both got.
-                known = parts.get((who, rest[0]))
-                parts[who, rest[0]] = [who, *rest] if known is None else _together(known, [who, *rest])
-            after: Row = (*row[:-1], column_value(PARTICIPATIONS, [*parts.values()]))
+            # One organisation takes part once in a role, with what both got.
+            parts = each_role_once(
+                replace(part, actor_id=self._keep) if part.actor_id == self._away else part
+                for part in map(participation_of, stored)
+            )
+            after: Row = (
+                *row[:-1],
+                column_value(PARTICIPATIONS, [participation_values(part) for part in parts]),
+            )
             update_row(self._connection, COLLABORATIONS, after)
             record_changed(self._connection, COLLABORATIONS, self._stamp, row, after)
             self._collaborations.append(
@@ -228,11 +240,6 @@ def _renamed(value: object, old: str, new: str, *, actor: bool = False) -> objec
     if isinstance(value, list):
         return [_renamed(each, old, new, actor=actor) for each in value]
     return new if actor and value == old else value
-
-
-def _together(known: list[object], part: list[object]) -> list[object]:
-    amounts = [float(str(each[2])) for each in (known, part) if len(each) > 2]
-    return [*known[:2], sum(amounts)] if amounts else known
 
 
 def _edits(connection: Connection, *actor_ids: str) -> list[list[object]]:

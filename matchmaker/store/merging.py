@@ -218,17 +218,24 @@ def _apart(connection: Connection) -> list[Apart]:
     ]
 
 
+def called(actor: Actor) -> set[str]:
+    """What an actor is known by: its name, and its number where that has digits; a dash or *unknown* is nobody's."""
+    number = actor.registration_number
+    return {actor.name} | ({number} if any(each.isdecimal() for each in number) else set())
+
+
+def called_before(away_name: str, document: str) -> set[str]:
+    """The same of an actor that was merged into another, as far as the merge still knows it."""
+    return {away_name} | (called(actor_of(json.loads(document)["away"])) if document else set())
+
+
 def former_names(connection: Connection, actor_id: str) -> set[str]:
-    """What an actor was also known by: ids, names and numbers of those that were merged into it."""
-    found: set[str] = set()
-    for away_id, name, document in connection.execute(
-        "SELECT away_id, away_name, document FROM merges WHERE keep_id = ?", (actor_id,)
-    ).fetchall():
-        found |= {away_id, name}
-        if document:
-            found.add(actor_of(json.loads(document)["away"]).registration_number)
-    rows = connection.execute("SELECT alias, name FROM aliases WHERE actor_id = ?", (actor_id,)).fetchall()
-    return (found | {text for row in rows for text in row}) - {""}
+    """What those are known by that were merged into an actor, and are still."""
+    merges = connection.execute(
+        "SELECT away_name, document FROM merges WHERE keep_id = ? AND undone = ''", (actor_id,)
+    ).fetchall()
+    rows = connection.execute("SELECT name FROM aliases WHERE actor_id = ?", (actor_id,)).fetchall()
+    return {name for (name,) in rows}.union(*(called_before(*merge) for merge in merges))
 
 
 def former_ids(connection: Connection, actor_id: str) -> set[str]:

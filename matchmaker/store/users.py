@@ -284,6 +284,12 @@ class Users:
         with self._writing() as connection:
             connection.execute("DELETE FROM sessions WHERE user_id = ?", (user_id,))
 
+    def end_all(self) -> None:
+        """Forget the sessions of all users, and the links that were given to them."""
+        with self._writing() as connection:
+            for table in ("sessions", "invitations"):
+                connection.execute(f"DELETE FROM {table}")
+
 
 def forget_user(connection: Connection, user_id: str, stamp: Stamp) -> int:
     """Take a user away with all that belongs to them, and return the number of the change."""

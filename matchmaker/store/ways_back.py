@@ -6,14 +6,17 @@ import json
 import secrets
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from pydantic import TypeAdapter, ValidationError
 
-from matchmaker.erasures import plain
+from matchmaker.events import Was
 from matchmaker.store.audit import Stamp
 from matchmaker.store.connections import Connection
-from matchmaker.ways_back import KINDS, KeptWayBack, WayBack
+from matchmaker.store.named import Named
+from matchmaker.store.rows import ACTORS, COLLABORATIONS
+from matchmaker.ways_back import KINDS, Attended, KeptWayBack, WayBack
 
 Opened = Callable[[], AbstractContextManager[Connection]]
 
@@ -23,6 +26,7 @@ KEPT_MOST = 200
 
 _ADAPTERS: dict[str, TypeAdapter[WayBack]] = {name: TypeAdapter(kind) for name, kind in KINDS.items()}
 _NAMES = {kind: name for name, kind in KINDS.items()}
+_ATTENDED = TypeAdapter(Attended)
 
 
 class WaysBack:
@@ -85,25 +89,23 @@ class WaysBack:
 
     def of(self, who: Collection[str], names: Collection[str] = ()) -> tuple[KeptWayBack, ...]:
         """Those of these persons, and those that hold one of the names; the oldest first."""
-        wanted = {text for each in names if (text := plain(each))}
+        named = Named(names)
         with self._reading() as connection:
             rows = connection.execute(
                 "SELECT kind, who, about, at, document FROM ways_back ORDER BY at, name"
             ).fetchall()
-        return tuple(
-            KeptWayBack(*row) for *row, document in rows if row[1] in who or _holds(document, wanted)
-        )
+        return tuple(KeptWayBack(*row) for *row, document in rows if row[1] in who or named.held(document))
 
     def lists_of(self, names: Collection[str]) -> tuple[KeptWayBack, ...]:
         """Participants as they were before a list, where that holds one of the names; by event and list."""
-        wanted = {text for each in names if (text := plain(each))}
+        named = Named(names)
         with self._reading() as connection:
             rows = connection.execute(
                 "SELECT 'attended', who, event_id, at, was FROM participant_list_changes AS one"
                 " JOIN participant_lists AS made USING (event_id) WHERE made.number = one.list"
                 " ORDER BY event_id, list, attendee_id"
             ).fetchall()
-        return tuple(KeptWayBack(*row) for *row, was in rows if _holds(was, wanted))
+        return tuple(KeptWayBack(*row) for *row, was in rows if named.held(was))
 
     def forget_old(self) -> None:
         """Forget what is too old; cheap where nothing is."""
@@ -133,26 +135,45 @@ def _oldest(now: str) -> str:
     return (datetime.fromisoformat(now) - KEPT_FOR).isoformat(timespec="milliseconds")
 
 
-def forget_ways_back(connection: Connection, names: Collection[str]) -> int:
-    """Forget how to take back what holds one of the names; returns in how many rows.
+def rewrite_attended(connection: Connection, event_id: str, changed: Callable[[Was], Was]) -> None:
+    """Keep what ``changed`` makes of what pages know of participants of an event."""
+    rows = connection.execute(
+        "SELECT name, document FROM ways_back WHERE kind = ? AND event_id = ?", (_NAMES[Attended], event_id)
+    ).fetchall()
+    for name, document in rows:
+        try:
+            way = _ATTENDED.validate_json(document)
+        except ValidationError:
+            # Written by another version of the program, and read by none.
+            continue
+        after = replace(way, were=tuple(changed(each) for each in way.were))
+        if after != way:
+            connection.execute(
+                "UPDATE ways_back SET document = ? WHERE name = ?",
+                (_ATTENDED.dump_json(after).decode(), name),
+            )
 
-    A merge that is forgotten so stands for good; of an import or a list of participants, that one row does. Changes of pages
+
+def forget_ways_back(connection: Connection, named: Named) -> int:
+    """Forget how to take back what names somebody; returns in how many rows.
+
+    A merge that is forgotten so stands for good; of an import or a list of participants, that one row does. What only holds the
+    letters of a name or of an id stays: a first name in small letters is a word of others, an id in a text no id. Changes of pages
     can all no longer be undone: nothing that was read before the erasure may come back.
     """
-    wanted = {text for each in names if (text := plain(each))}
     lately = connection.execute("DELETE FROM ways_back").rowcount
-    listed = _forget_in_lists(connection, wanted)
+    listed = _forget_in_lists(connection, named)
     rows = connection.execute("SELECT number, document FROM merges WHERE document <> ''").fetchall()
-    merges = [number for number, document in rows if _holds(document, wanted)]
+    merges = [number for number, document in rows if named.held(document)]
     for number in merges:
         connection.execute("UPDATE merges SET document = '' WHERE number = ?", (number,))
     noted = connection.execute(
         "SELECT import, subject_kind, subject_id, before FROM import_changes"
     ).fetchall()
     changes = [
-        tuple(key)
-        for *key, before in noted
-        if plain(str(key[2])) in wanted or (before and _holds(before, wanted))
+        (number, kind, subject_id)
+        for number, kind, subject_id, before in noted
+        if (kind == ACTORS.kind and named.is_id(subject_id)) or (before and _row_holds(kind, before, named))
     ]
     connection.executemany(
         "DELETE FROM import_changes WHERE import = ? AND subject_kind = ? AND subject_id = ?", changes
@@ -160,7 +181,12 @@ def forget_ways_back(connection: Connection, names: Collection[str]) -> int:
     return len(merges) + len(changes) + listed + int(lately)
 
 
-def _forget_in_lists(connection: Connection, wanted: Collection[str]) -> int:
+def _row_holds(kind: str, row: str, named: Named) -> bool:
+    # Of all columns, participations alone hold ids of others.
+    return named.held(row, ids=False) or (kind == COLLABORATIONS.kind and named.held(json.loads(row)[-1]))
+
+
+def _forget_in_lists(connection: Connection, named: Named) -> int:
     """Forget of lists of participants what holds one of the names; returns in how many rows.
 
     The words of wishes and requests go from all of them: those of an actor name it nowhere.
@@ -176,7 +202,7 @@ def _forget_in_lists(connection: Connection, wanted: Collection[str]) -> int:
             each["reply"] = ""
         without = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
         this_one = "WHERE event_id = ? AND list = ? AND attendee_id = ?"
-        if _holds(without, wanted):
+        if named.held(without):
             connection.execute(f"DELETE FROM participant_list_changes {this_one}", key)
             count += 1
         elif without != was:
@@ -188,9 +214,3 @@ def forget_all_ways_back(connection: Connection) -> None:
     """Forget how to take back changes of pages and lists of participants, whoever they are of."""
     connection.execute("DELETE FROM ways_back")
     connection.execute("DELETE FROM participant_list_changes")
-
-
-def _holds(document: str, wanted: Collection[str]) -> bool:
-    # A text inside a text has its quotation marks escaped; without the escapes, a name is found at any depth.
-    text = plain(document.replace("\\", ""))
-    return any(each.replace("\\", "") in text for each in wanted)

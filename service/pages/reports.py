@@ -12,29 +12,32 @@ from matchmaker.published import Published
 from matchmaker.reporting import Report, write
 from service.balancing import PATIENCE, page_patience
 from service.dependencies import ClusterReporting
+from service.pages.analyst.views import SeenBuild, Viewed
 from service.pages.filters import TextFilter, readable
 from service.pages.landscape import unknown_sub_cluster
 from service.pages.overview import empty_page
 from service.pages.rendering import later_page, page, wording_of
-from service.pages.snapshot import MaybeSnapshot
 from service.pages.telling import in_language
 
 router = APIRouter()
 
 
 @router.get("/report")
-def cluster_report(request: Request, snapshot: MaybeSnapshot, reporting: ClusterReporting) -> Response:
+def cluster_report(request: Request, seen: SeenBuild, reporting: ClusterReporting) -> Response:
     """What the cluster is made of, how it grows, where a spin-off is forming, and how far to trust it."""
+    snapshot = seen.snapshot
     if snapshot is None:
         return empty_page(request)
-    return _report_page(request, snapshot, reporting.report(snapshot, "", patience=page_patience(snapshot)))
+    found = reporting.report(snapshot, "", patience=page_patience(snapshot))
+    return _report_page(request, snapshot, seen, found)
 
 
 @router.get("/report.pdf")
 def report_file(
-    request: Request, snapshot: MaybeSnapshot, reporting: ClusterReporting, sub_cluster: TextFilter = ""
+    request: Request, seen: SeenBuild, reporting: ClusterReporting, sub_cluster: TextFilter = ""
 ) -> Response:
     """The same as a PDF, in the reader's language."""
+    snapshot = seen.snapshot
     if snapshot is None:
         return empty_page(request)
     # The typesetter is loaded with the first PDF that somebody asks for.
@@ -64,19 +67,20 @@ def report_file(
 
 @router.get("/report/{sub_cluster_id:path}")
 def sub_cluster_report(
-    request: Request, snapshot: MaybeSnapshot, reporting: ClusterReporting, sub_cluster_id: str
+    request: Request, seen: SeenBuild, reporting: ClusterReporting, sub_cluster_id: str
 ) -> Response:
     """The same for one sub-cluster or specialisation."""
+    snapshot = seen.snapshot
     if snapshot is None:
         return empty_page(request)
     try:
         found = reporting.report(snapshot, sub_cluster_id, patience=page_patience(snapshot))
     except SubClusterNotFoundError:
         return unknown_sub_cluster(request, snapshot, sub_cluster_id)
-    return _report_page(request, snapshot, found)
+    return _report_page(request, snapshot, seen, found)
 
 
-def _report_page(request: Request, snapshot: Published, found: Report | None) -> Response:
+def _report_page(request: Request, snapshot: Published, seen: Viewed, found: Report | None) -> Response:
     if found is None:
         return later_page(request, "report", PATIENCE)
     wording = wording_of(request)
@@ -88,6 +92,7 @@ def _report_page(request: Request, snapshot: Published, found: Report | None) ->
         request,
         "report.html",
         snapshot=snapshot,
+        view=seen.view,
         report=written,
         # What is drawn is markup of our own making, every word in it escaped.
         picture=Markup,

@@ -47,6 +47,8 @@ SENTENCES: Mapping[str, str] = {
     "Table {table!r} is open for a time that ends before it starts. Give the earlier end first.": "Bordet “{table}” er åbent i et tidsrum, der slutter, før det begynder. Skriv den tidligste tid først.",
     "Table {table!r} is open only while no slot of the programme is. Give it times within a session, or none for always.": "Bordet “{table}” er kun åbent, når der ingen mødetider er. Giv det tider inden for en session, eller ingen, så det altid er åbent.",
     "Table {name!r} is kept for {actor_id!r}, which is no actor's id. Write an id, or leave the table free.": "Bordet “{name}” er forbeholdt “{actor_id}”, som ikke er nogen aktørs id. Skriv et id, eller lad bordet være frit.",
+    "Table {table!r} is open at hours that the clocks of {zone} leave out. Give it other times.": "Bordet “{table}” er åbent i timer, som uret springer over i {zone}. Giv det andre tider.",
+    "{number} participants are there at hours that the clocks of {zone} leave out: {named}. Change when they are there first.": "{number} deltagere er til stede i timer, som uret springer over i {zone}: {named}. Ret først, hvornår de er til stede.",
     "There is an event with the id {event!r} already. Choose another id.": "Der er allerede et arrangement med id’et “{event}”. Vælg et andet.",
     "{key!r} is not a part of a set-up. The parts are {named}.": "“{key}” er ikke en del af en opsætning. Delene er {named}.",
     "{key} is {value!r}. Write it as text in quotation marks.": "{key} er {value!r}. Skriv det som tekst i anførselstegn.",

@@ -67,7 +67,12 @@ class RepairAnswer(Answer):
     """What a repair did, or would do."""
 
     kept: int
-    broken: Annotated[int, Field(description="Meetings that could not stay; no repair changes fewer.")]
+    broken: Annotated[
+        int,
+        Field(
+            description="Meetings that could not stay. No repair changes fewer, unless participants with more than their most have more than 3,000 together."
+        ),
+    ]
     others_moved: int
     best: Annotated[bool, Field(description="It is proven that no repair with these limits does better.")]
     moved: list[MovedAnswer]

@@ -33,7 +33,8 @@ class PublishedCounts(Answer):
     actors: int
     passages: int
     collaborations: int
-    sub_clusters: int
+    sub_clusters: Annotated[int, Field(description="At the top; those inside them are specialisations.")]
+    specialisations: int
     spin_offs: int
     by_group: dict[ActorGroup, int]
 

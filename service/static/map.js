@@ -338,7 +338,9 @@ function hover(view, event) {
 
 function choose(view, event) {
   if (event.seriesId === "labels") {
-    location.assign(`/sub-clusters/${encodeURIComponent(event.data.id)}`);
+    // Of an earlier build the names lead to its own sub-clusters.
+    const { build } = view.root.dataset;
+    location.assign(`/sub-clusters/${encodeURIComponent(event.data.id)}${build ? `?build=${encodeURIComponent(build)}` : ""}`);
     return;
   }
   const row = rowOf(view, event);

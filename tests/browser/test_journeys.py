@@ -52,6 +52,19 @@ AWAY_FROM_OTHERS = """
 })()
 """
 
+A_NAME = """
+(() => {
+  const canvas = document.getElementById("canvas");
+  const chart = echarts.getInstanceByDom(canvas);
+  const { value, id, text, label } = chart.getOption().series.find((each) => each.id === "labels").data[0];
+  const [left, top] = chart.convertToPixel("grid", value);
+  const box = canvas.getBoundingClientRect();
+  // The middle of two lines is between them, where a press hits neither.
+  const up = text.split(/\\n/).length % 2 ? 0 : label.lineHeight / 2;
+  return [id, box.left + left + label.offset[0], box.top + top - up];
+})()
+"""
+
 ZOOM = "(() => { const z = echarts.getInstanceByDom(document.getElementById('canvas')).getOption().dataZoom; return z.map((each) => [each.start, each.end]); })()"
 
 
@@ -135,6 +148,19 @@ def test_a_click_on_the_map_opens_the_actor(new_page: NewPage, sample: Workspace
     assert name in sample.published().actor_names().values()
     page.mouse.click(x, y)
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
+
+
+@pytest.mark.parametrize("build", ["", "0123456789abcdef"])
+def test_a_click_on_a_name_opens_the_sub_cluster_of_the_build_that_is_shown(
+    new_page: NewPage, build: str
+) -> None:
+    page = new_page()
+    open_map(page)
+    page.locator("#map").evaluate("(map, build) => { map.dataset.build = build; }", build)
+    page.evaluate("document.getElementById('canvas').scrollIntoView({ block: 'end', behavior: 'instant' })")
+    part, x, y = page.evaluate(A_NAME)
+    page.mouse.click(x, y)
+    page.wait_for_url(f"**/sub-clusters/{part}{'?build=' + build if build else ''}")
 
 
 def test_a_tap_on_the_map_says_who_it_is_before_it_leads_there(new_page: NewPage) -> None:

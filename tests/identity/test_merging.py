@@ -219,6 +219,32 @@ def test_an_import_of_the_old_list_changes_the_one_that_stayed(workspace: Worksp
     )
 
 
+def test_the_same_collaborations_again_leave_what_the_two_got_together(workspace: Workspace) -> None:
+    store = workspace._store
+    projects = [*store.collaborations()]
+    made = workspace.identity.merge("gammel", "ny", who="ida")
+    changes = store.apply([], projects, source="list.csv", who="tests")
+    assert not changes
+    again = {each.id: each for each in store.collaborations()}
+    assert again["p1"].participations == (Participation("gammel", "lead", 150.0), Participation("uni"))
+    workspace.identity.undo(made.number, who="ida")
+    assert [*store.collaborations()] == projects
+
+
+def test_the_same_collaborations_again_change_nothing_in_whichever_order_three_became_one(
+    workspace: Workspace,
+) -> None:
+    store = workspace._store
+    parts = (Participation("uni", "", 0.1), Participation("ny", "", 0.2), Participation("gas", "", 0.3))
+    project = Collaboration("p3", "Cent for cent", parts)
+    store.apply([], [project], source="list.csv", who="tests")
+    workspace.identity.merge("ny", "gas", who="ida")
+    workspace.identity.merge("uni", "ny", who="ida")
+    assert store.preview([], [project]).collaborations.unchanged == ("p3",)
+    merged_one = next(each for each in store.collaborations() if each.id == "p3")
+    assert merged_one.participations == (Participation("uni", "", 0.6),)
+
+
 def test_a_list_with_both_rows_speaks_under_the_id_that_stayed(workspace: Workspace) -> None:
     workspace.identity.merge("gammel", "ny", who="ida")
     store = workspace._store

@@ -11,10 +11,19 @@ import pytest
 
 from matchmaker.backups import restore
 from matchmaker.cli import main
-from matchmaker.erasures import LIST_FILE
-from matchmaker.errors import MatchmakerError, SourceError, StoreError
+from matchmaker.erasures import LIST_FILE, Erasure, read_list, write_list
+from matchmaker.errors import ActorNotFoundError, MatchmakerError, SourceError, StoreError
+from matchmaker.users import UserRole
 from matchmaker.workspace import DATABASE, Workspace
-from tests.operating.planted import ACTOR, CANARIES, EMAIL, PERSON_CANARIES, holds
+from tests.operating.planted import (
+    ACTOR,
+    CANARIES,
+    EMAIL,
+    PERSON_CANARIES,
+    USER_CANARIES,
+    USER_EMAIL,
+    holds,
+)
 from tests.operating.test_erasing import tables
 
 NOW = datetime(2027, 5, 1, 12, tzinfo=UTC)
@@ -45,7 +54,9 @@ def test_a_restored_workspace_is_the_one_that_was_backed_up(
     planted: Path, backup: Path, tmp_path: Path
 ) -> None:
     again(backup, tmp_path / "again")
-    assert tables(tmp_path / "again") == tables(planted)
+    made, before = tables(tmp_path / "again"), tables(planted)
+    assert before["sessions"]
+    assert made == {**before, "sessions": [], "invitations": []}
     with Workspace.open(tmp_path / "again") as workspace:
         assert workspace.status().published is None
         assert workspace.build().made
@@ -120,6 +131,60 @@ def test_whoever_came_back_by_will_stays_after_a_restore(planted: Path, tmp_path
     again(tmp_path / "later.sqlite", tmp_path / "again")
     with Workspace.open(tmp_path / "again") as workspace:
         assert workspace.actor("uni:2") == actor
+
+
+@pytest.mark.parametrize("known_by", ["the list beside the backup", "the replaced workspace", "two lists"])
+def test_an_actor_that_was_erased_twice_does_not_come_back_with_a_backup_in_between(
+    planted: Path, tmp_path: Path, known_by: str
+) -> None:
+    file, lists = tmp_path / "between.sqlite", []
+    with Workspace.open(planted) as workspace:
+        actor = workspace.actor("uni:2")
+        workspace.erase_actor("uni:2", who="tests")
+        workspace._store.apply([actor], [], source="again.csv", who="tests")
+        workspace.back_up(file)
+        workspace.erase_actor("uni:2", who="tests")
+        if known_by == "the list beside the backup":
+            workspace.back_up(tmp_path / "later.sqlite")
+        elif known_by == "two lists":
+            lists = [tmp_path / "new.json", tmp_path / "old.json"]
+            shutil.copy(tmp_path / LIST_FILE, lists[1])
+            write_list(lists[0], workspace.erasures())
+        erased = {each.key: each.at for each in workspace.erasures()}
+    replace = known_by == "the replaced workspace"
+    target = planted if replace else tmp_path / "again"
+    made = again(file, target, replace=replace, lists=tuple(lists))
+    assert made.erased_again == 1  # type: ignore[attr-defined]
+    with Workspace.open(target) as workspace:
+        with pytest.raises(ActorNotFoundError):
+            workspace.actor("uni:2")
+        assert {each.key: each.at for each in workspace.erasures()} == erased
+
+
+def test_a_user_who_was_removed_twice_does_not_come_back_with_a_backup_in_between(
+    planted: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "between.sqlite"
+    with Workspace.open(planted) as workspace:
+        workspace.users.remove(USER_EMAIL, who="tests")
+        workspace.users.invite(name="Pil Tveskaegholm", email=USER_EMAIL, role=UserRole.ANALYST, who="tests")
+        workspace.back_up(file)
+        workspace.users.remove(USER_EMAIL, who="tests")
+        workspace.back_up(tmp_path / "later.sqlite")
+    again(file, tmp_path / "again")
+    with Workspace.open(tmp_path / "again") as workspace:
+        assert USER_EMAIL not in {each.email for each in workspace.users.users()}
+    assert holds(tmp_path / "again", USER_CANARIES) == {}
+
+
+def test_a_list_in_a_file_keeps_the_later_time_of_each(tmp_path: Path) -> None:
+    file = tmp_path / "list.json"
+    early, late = Erasure("actor:1", "2027-01-01"), Erasure("actor:1", "2027-02-01")
+    for first, second in ((early, late), (late, early)):
+        file.unlink(missing_ok=True)
+        write_list(file, [first, Erasure("actor:2", "2027-01-05")])
+        write_list(file, [second])
+        assert read_list(file) == (late, Erasure("actor:2", "2027-01-05"))
 
 
 def test_nothing_is_overwritten_unless_asked_and_then_kept_aside(planted: Path, backup: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -117,6 +118,68 @@ def test_what_is_doubtful_is_told_and_is_no_failure(well: Path, capfd: pytest.Ca
     assert all(checks[part].to_do for part in doubtful)
     assert main(["-w", str(well), "doctor"]) == 0
     assert "chmod 700" in capfd.readouterr().out
+
+
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+
+
+def test_a_damaged_build_before_is_doubtful_and_the_build_that_is_advised_mends_it(
+    well: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Workspace.open(well) as workspace:
+        published, before = (each.name for each in workspace.generations.all())
+    flip(well / "builds" / before / "vectors.npy")
+    check = found(well)["build before"]
+    assert (check.finding, check.to_do) == (Finding.DOUBTFUL, "Run: matchmaker build")
+    assert before in check.said
+    assert main(["-w", str(well), "doctor"]) == 0
+    assert main(["-w", str(well), "build"]) == 0
+    assert before in caplog.text
+    assert {each.finding for each in found(well).values()} == {Finding.WELL}
+    with Workspace.open(well) as workspace:
+        assert [each.name for each in workspace.generations.all()] == [published], "no way back is offered"
+        assert [each.name for each in workspace.kept_builds.all()] == [published]
+    assert main(["-w", str(well), "roll-back"]) == 1
+
+
+def test_a_damaged_build_gives_way_to_the_one_before_where_that_is_up_to_date(well: Path) -> None:
+    with Workspace.open(well) as workspace:
+        workspace.edit_actor("uni:2", {"website": "https://new.example"}, who="tests")
+        newest = workspace.build().generation
+        damaged = workspace.roll_back(who="tests")
+    flip(well / "builds" / damaged / "vectors.npy")
+    assert found(well)["build"].finding is Finding.BROKEN
+    with Workspace.open(well) as workspace:
+        report = workspace.build()
+        assert (report.generation, report.made) == (newest, False)
+        assert workspace.status().damaged == ()
+    assert {each.finding for each in found(well).values()} == {Finding.WELL}
+
+
+def test_a_workspace_that_was_replaced_is_named_until_somebody_deletes_it(
+    well: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "b.sqlite"
+    assert main(["-w", str(well), "backup", str(file)]) == 0
+    assert main(["-w", str(well), "restore", str(file), "--replace"]) == 0
+    assert main(["-w", str(well), "build"]) == 0
+    (aside,) = tmp_path.glob("workspace.before-*")
+    check = found(well)["kept aside"]
+    assert check.finding is Finding.DOUBTFUL
+    assert aside.name in check.said
+    assert check.to_do.endswith(f"rm -r {aside}")
+    assert main(["-w", str(well), "doctor"]) == 0
+    shutil.rmtree(aside)
+    assert {each.finding for each in found(well).values()} == {Finding.WELL}
+
+
+def test_what_a_restore_left_is_told_where_there_is_no_workspace(well: Path) -> None:
+    well.with_name("workspace.restoring").mkdir()
+    take_the_workspace_away(well)
+    assert "workspace.restoring" in found(well)["left over"].said
 
 
 def test_a_clock_that_cannot_be_right_is_found(well: Path) -> None:

@@ -13,6 +13,7 @@ from matchmaker.cli import main
 from matchmaker.errors import ActorNotFoundError, StoreBusyError
 from matchmaker.store import Store
 from matchmaker.store.connections import connect
+from matchmaker.store.redacting import OF_NO_ACTOR
 from matchmaker.users import UserRole
 from matchmaker.workspace import DATABASE, Workspace
 from tests.operating.planted import (
@@ -94,6 +95,15 @@ def test_the_trail_says_that_somebody_was_erased_and_not_whom(planted: Path) -> 
         assert len(rows) == 1
         assert rows[0].who == "olaf"
         assert rows[0].subject_id.startswith("erased:")
+
+
+def test_of_each_kind_of_subject_it_is_known_whether_actors_are_meant(planted: Path) -> None:
+    stored = tables(planted)
+    actors = {row[0] for row in stored["actors"]}
+    told = {(str(row[4]), str(row[5])) for row in stored["audit"]}
+    assert {"actor", "event", "contact", "collaboration", "note", "job", "user"} <= {kind for kind, _ in told}
+    mistaken = {kind for kind, subject_id in told if (subject_id in actors) == (kind in OF_NO_ACTOR)}
+    assert mistaken == set(), "an id of these would be taken for an actor's, or an actor's id be left"
 
 
 def test_work_that_waits_with_the_erased_says_that_it_is_gone(planted: Path) -> None:

@@ -9,6 +9,7 @@ import shutil
 import string
 import time
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from html import unescape
 from io import BytesIO, StringIO
@@ -30,7 +31,7 @@ from service.pages.analyst.english import TEXTS as ENGLISH
 from service.pages.analyst.sheets import Sheet, all_of, count, file_of, text
 from service.pages.wording import WORDINGS
 from service.permissions import RULES, Role
-from tests.service.reading_pages import words
+from tests.service.reading_pages import words, workspace_of
 
 BASE = "http://127.0.0.1:8000"
 TOPICS = ("specialisation", "trends", "phases", "gaps", "portfolio", "brokers", "backtest")
@@ -267,14 +268,76 @@ def test_everything_can_be_had_from_one_page(client: TestClient, sample: Workspa
     assert "actors" in book.sheetnames
 
 
-def test_every_table_that_is_offered_is_there(client: TestClient) -> None:
+def test_every_figure_in_one_file_is_what_the_pages_show(client: TestClient) -> None:
+    with zipfile.ZipFile(BytesIO(asked(client, "/downloads/landscape.zip?cells=csv").content)) as bundle:
+        file = {
+            name: list(csv.DictReader(StringIO(bundle.read(f"{name}.csv").decode("utf-8-sig"))))
+            for name in ("portfolio", "brokers", "losses", "gaps", "gap_fillers")
+        }
+
+    def of_the_page(topic: str, table: str) -> list[dict[str, str]]:
+        return rows(asked(client, f"/{topic}?table={table}&format=csv"))
+
+    def counted(found: list[dict[str, str]], *columns: str) -> Counter[tuple[str, ...]]:
+        return Counter(tuple(each[name] for name in columns) for each in found)
+
+    portfolio = of_the_page("portfolio", "portfolio")
+    known = ("sub_cluster_id", "commitment", "year", "state", "collaborations")
+    assert counted(file["portfolio"], *known) == counted(portfolio, *known)
+    assert {"planned", "running", "ended"} & {each["state"] for each in file["portfolio"]}
+    brokers = of_the_page("brokers", "brokers")
+    assert [each["actor_id"] for each in file["brokers"]] == [each["actor_id"] for each in brokers]
+    assert [each["removed"] for each in file["losses"]] == [
+        each["removed"] for each in of_the_page("brokers", "losses")
+    ]
+    gaps = Counter((each["sub_cluster_id"], each["what_id"]) for each in of_the_page("gaps", "gaps"))
+    assert counted(file["gaps"], "sub_cluster_id", "what") == gaps
+    fillers = of_the_page("gaps", "fillers")
+    assert counted(file["gap_fillers"], "actor_id") == counted(fillers, "actor_id")
+
+
+def tables_offered(client: TestClient) -> dict[str, list[str]]:
+    """The heads of every table that the downloads offer, by its address."""
     shown = page(client, "/downloads")
     offered = [unescape(each) for each in re.findall(r'href="(/\w+\?table=[^"]+format=csv[^"]*)"', shown)]
     assert len(offered) > 15
+    heads = {}
     for address in offered:
         answer = asked(client, address)
         assert answer.status_code == 200, address
         assert answer.headers["content-disposition"].startswith("attachment")
+        heads[address.partition("&")[0]] = next(csv.reader(StringIO(answer.content.decode("utf-8-sig"))))
+    return heads
+
+
+def test_every_table_that_is_offered_is_there(client: TestClient) -> None:
+    assert all(len(each) > 1 for each in tables_offered(client).values())
+
+
+def test_with_little_data_the_same_tables_are_there_with_their_heads(
+    client: TestClient, little: TestClient
+) -> None:
+    assert tables_offered(little) == tables_offered(client)
+    for address in ("/phases", "/brokers", "/specialisation"):
+        for ending in ("xlsx", "zip"):
+            assert asked(little, f"{address}?table=all&format={ending}").status_code == 200
+
+
+def test_a_table_without_a_row_that_says_nothing_is_not_on_the_page(
+    client: TestClient, little: TestClient
+) -> None:
+    for table in ("activities", "movement"):
+        assert f'<section class="sheet" aria-labelledby="{table}">' in page(client, "/phases")
+        assert f'<section class="sheet" aria-labelledby="{table}">' not in page(little, "/phases")
+
+
+@pytest.mark.parametrize("address", ["/downloads", "/phases", "/report"])
+def test_where_a_file_may_be_worked_out_first_the_browser_shows_that(
+    client: TestClient, address: str
+) -> None:
+    # With the attribute a browser would take the page that says so for a download that failed.
+    for attributes in re.findall(r"<a ([^>]+)>", page(client, address)):
+        assert not re.search(r"\bdownload\b(?!s)", re.sub(r'"[^"]*"', "", attributes))
 
 
 # Links that lead back
@@ -357,6 +420,55 @@ def test_the_build_before_does_not_bring_back_what_was_changed_since(
     assert before not in data["names"]
 
 
+OF_A_BUILD = re.compile(
+    r"/(?:report|map|sub-clusters|spin-offs|landscape|comparison|downloads|" + "|".join(TOPICS) + ")\\b"
+)
+"""How addresses of pages begin that show a build, and an earlier one where they name it."""
+
+
+FILE = re.compile(r"[?&]format=|/landscape\.|\.pdf")
+"""Files name their build always."""
+
+
+def links_of(html: str) -> list[str]:
+    """Where a page's own part leads, without the way to the published build."""
+    own = html[html.index("<main") : html.index("</main>")]
+    found = [unescape(each) for each in re.findall(r'href="([^"]+)"', own)]
+    return [each for each in found if OF_A_BUILD.match(each)]
+
+
+def test_every_link_inside_an_earlier_build_leads_to_that_build(
+    two_builds: tuple[TestClient, str, str],
+) -> None:
+    client, earlier, _ = two_builds
+    workspace = workspace_of(client)
+    before = workspace.kept_builds.read(earlier)
+    assert before is not None
+    part = max(before.sub_clusters(), key=lambda each: len(each.members)).id
+    candidate = before.spin_offs()[0].sub_cluster_id
+    own = ("/map", f"/map?focus={part}", "/sub-clusters", "/spin-offs", "/report", f"/report/{part}")
+    own += (f"/sub-clusters/{part}", f"/sub-clusters/{candidate}")
+    for address in (*PAGES, *own):
+        bare = page(client, address)
+        shown = page(client, f"{address}{'&' if '?' in address else '?'}build={earlier}")
+        assert earlier in words(shown), address
+        (newest,) = re.findall(rf'href="([^"]+)">{ENGLISH["view.newest"]}<', shown)
+        wrong = [
+            each for each in links_of(shown) if f"build={earlier}" not in each and each != unescape(newest)
+        ]
+        assert wrong == [], address
+        assert [each for each in links_of(bare) if "build=" in each and not FILE.search(each)] == [], address
+        assert len(links_of(shown)) > 1
+
+
+def test_a_press_on_a_name_on_the_map_of_an_earlier_build_leads_to_that_build(
+    two_builds: tuple[TestClient, str, str],
+) -> None:
+    client, earlier, _ = two_builds
+    assert f'data-build="{earlier}"' in page(client, f"/map?build={earlier}")
+    assert 'data-build=""' in page(client, "/map")
+
+
 def test_a_link_to_a_build_that_is_gone_says_which_one_it_is_now(
     two_builds: tuple[TestClient, str, str],
 ) -> None:
@@ -374,6 +486,60 @@ def test_two_builds_stand_side_by_side(two_builds: tuple[TestClient, str, str]) 
     assert f"Build {earlier}" in shown
     assert f"Build {later}" in shown
     assert ENGLISH["comparison.of_builds"] in shown
+
+
+def offered_comparisons(shown: str) -> list[str]:
+    return [unescape(each) for each in re.findall(r'href="(/comparison\?before=[^"]+)"', shown)]
+
+
+def test_a_build_is_compared_with_one_made_before_it_and_never_with_itself(
+    two_builds: tuple[TestClient, str, str],
+) -> None:
+    client, earlier, later = two_builds
+    assert offered_comparisons(page(client, "/comparison")) == [f"/comparison?before={earlier}"]
+    assert offered_comparisons(page(client, f"/comparison?build={earlier}")) == []
+    for address in (f"before={earlier}&build={earlier}", f"before={later}"):
+        for language, said in (("en", "nothing differs"), ("da", "er intet forskelligt")):
+            answer = asked(client, f"/comparison?{address}", language)
+            assert answer.status_code == 422
+            assert said in words(answer.text)
+
+
+def shown_everybody(workspace: Workspace, name: str) -> bool:
+    """Whether everybody is shown a build, as soon as whoever loads it has done so."""
+    until = time.monotonic() + 30
+    while workspace.published().generation != name and time.monotonic() < until:
+        time.sleep(0.05)
+    return workspace.published().generation == name
+
+
+def test_after_going_back_the_newer_build_is_still_the_later_one(
+    two_builds: tuple[TestClient, str, str],
+) -> None:
+    client, earlier, later = two_builds
+    workspace = workspace_of(client)
+    assert workspace.roll_back(who="tests") == earlier
+    assert shown_everybody(workspace, earlier)
+    try:
+        assert offered_comparisons(page(client, "/comparison")) == []
+        address = f"/comparison?before={earlier}&build={later}"
+        assert offered_comparisons(page(client, f"/comparison?build={later}")) == [address]
+        shown = words(page(client, address))
+        assert shown.index(f"(Build {earlier})") < shown.index(f"(Build {later})")
+        for language, said in (("en", "was made after"), ("da", "er lavet efter")):
+            answer = asked(client, f"/comparison?before={later}", language)
+            assert answer.status_code == 422
+            assert said in words(answer.text)
+    finally:
+        assert workspace.roll_back(who="tests") == later
+        assert shown_everybody(workspace, later)
+
+
+def test_a_build_that_is_gone_is_told_in_the_readers_language(client: TestClient) -> None:
+    for language, said in (("en", "is not kept any more"), ("da", "gemmes ikke længere")):
+        answer = asked(client, "/comparison?before=0123456789abcdef", language)
+        assert answer.status_code == 422
+        assert said in words(answer.text)
 
 
 def test_a_comparison_tells_every_topic(client: TestClient) -> None:

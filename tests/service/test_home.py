@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import re
+import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
+import pytest
 from fastapi.testclient import TestClient
 
 from matchmaker.events import Attendance, Remark
+from matchmaker.users import UserRole
 from matchmaker.workspace import Workspace
+from service.app import create_app
 from service.pages.home.next_steps import Step, next_steps
+from service.pages.wording import WORDINGS
+from tests.service.firms import BASE, PASSWORD
+from tests.service.reading_pages import words
 from tests.service.spring_meeting import BODY, EVENT, scheduled, set_up, tag
 
 BEFORE = datetime(2027, 2, 1, 12, tzinfo=UTC)
@@ -110,3 +119,38 @@ def test_the_silent_are_those_without_a_word_of_their_own(workspace: Workspace) 
         if not (each.description or each.offers or each.requests)
     ]
     assert snapshot.silent() == len(silent)
+
+
+@pytest.fixture(scope="module")
+def analyst(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """An analyst who is signed in to the sample cluster."""
+    folder = tmp_path_factory.mktemp("analyst") / "workspace"
+    shutil.copytree(sample_folder, folder)
+    with Workspace.open(folder) as opened:
+        opened.users.add(
+            name="Ana Holm", email="ana@x.example", role=UserRole.ANALYST, password=PASSWORD, who="operator"
+        )
+        entered = opened.users.sign_in("ana@x.example", PASSWORD)
+        assert entered is not None
+        yield TestClient(create_app(opened), base_url=BASE, cookies={"session": entered[1]})
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_an_analysts_home_counts_the_sub_clusters_as_the_report_does(
+    analyst: TestClient, sample: Workspace, language: str
+) -> None:
+    found, wording = sample.published().sub_clusters(), WORDINGS[language]
+    tops = sum(each.parent_id is None for each in found)
+    shown = words(analyst.get("/", headers={"accept-language": language}).text)
+    assert 0 < tops < len(found)
+    assert wording.count("sub_clusters", tops) in shown
+    assert wording.count("specialisations", len(found) - tops) in shown
+
+
+def test_who_joins_sub_clusters_now_is_not_told_as_a_change(analyst: TestClient, sample: Workspace) -> None:
+    joining = len({each.actor_id for each in sample.published().bridges()})
+    shown = words(analyst.get("/", headers={"accept-language": "en"}).text)
+    assert WORDINGS["en"].count("home.bridges", joining) in shown
+    # It is the first build, so there is nothing that it could be compared with.
+    assert sample.published().changes() == ()
+    assert WORDINGS["en"]("home.changed") not in shown

@@ -50,8 +50,9 @@ def test_candidates_beyond_the_first_are_in_a_table(
     page = sample_client.get("/spin-offs").text
     assert page.count('<li class="card candidate"') == 2
     table = page[page.index(ENGLISH["spin_off.further"]) :]
-    links = re.findall(r'<tr><td><a href="/sub-clusters/([^"]+)"', table)
-    assert links == [each.sub_cluster_id for each in candidates[2:]]
+    rows = re.findall(r'<tr id="([^"]+)"><td><a href="/sub-clusters/([^"]+)"', table)
+    # Their own sub-clusters' pages lead to their lines.
+    assert rows == [(each.sub_cluster_id, each.sub_cluster_id) for each in candidates[2:]]
 
 
 def test_reasons_of_the_best_candidates_are_open_and_doubts_of_all(

@@ -83,6 +83,33 @@ def test_one_actor_per_row_with_danish_headers(tmp_path: Path) -> None:
     assert third.group is ActorGroup.PUBLIC_BODY
 
 
+@pytest.mark.parametrize("number", ["n/a", "0", "ingen", "-", "00000000", "12345678", "17"])
+def test_what_is_no_registration_number_makes_no_id(tmp_path: Path, number: str) -> None:
+    headers = ["Navn", "Type", "By", "CVR"]
+    rows = [["Alfa", "firma", "Vejle", number], ["Beta", "firma", "Ribe", number]]
+    table = read_rows(tmp_path, [headers, *rows])
+    assert table.rejections == ()
+    assert [each.id for each in table.actors] == ["alfa-vejle", "beta-ribe"]
+    assert [each.registration_number for each in table.actors] == [number, number]
+
+
+@pytest.mark.parametrize(
+    ("number", "actor_id"),
+    [
+        ("DK 29 18 98 54", "reg-29189854"),
+        ("29189854", "reg-29189854"),
+        ("CVR-nr. 29189854", "reg-cvrnr29189854"),
+        ("NL001234567B01", "reg-nl001234567b01"),
+        ("HRB 12346", "reg-hrb12346"),
+    ],
+)
+def test_a_registration_number_makes_the_id_that_it_always_made(
+    tmp_path: Path, number: str, actor_id: str
+) -> None:
+    table = read_rows(tmp_path, [["Navn", "Type", "CVR"], ["Alfa", "firma", number]])
+    assert [each.id for each in table.actors] == [actor_id]
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize(
     ("encoding", "label"),
@@ -305,7 +332,7 @@ def test_same_content_twice_under_one_id_is_one_actor(tmp_path: Path) -> None:
 
 def test_a_registration_number_shared_by_two_names_is_rejected(tmp_path: Path) -> None:
     table = read_rows(
-        tmp_path, [["Navn", "Gruppe", "CVR"], ["A", "firma", "DK12345678"], ["B", "firma", "12345678"]]
+        tmp_path, [["Navn", "Gruppe", "CVR"], ["A", "firma", "DK29189854"], ["B", "firma", "29189854"]]
     )
     assert reasons(table)[0][0] == 3
     assert "made from the registration number" in table.rejections[0].reason

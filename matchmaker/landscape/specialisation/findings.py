@@ -108,14 +108,21 @@ class Specialisation:
 
         What it has about as much of as others do, so that the interval cannot tell, is only here with few actors.
         """
+        return self._by_density(self.of(row_id))
+
+    def nearest(self) -> tuple[Cell, ...]:
+        """The same of all rows together, by falling relatedness density, then ids."""
+        return self._by_density(self.cells)
+
+    def _by_density(self, cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
         found = [
             cell
-            for cell in self.of(row_id)
+            for cell in cells
             if not cell.present
             and cell.density is not None
             and (cell.verdict is Verdict.BELOW or cell.actors < self.question.least)
         ]
-        return tuple(sorted(found, key=lambda cell: (-(cell.density or 0.0), cell.column_id)))
+        return tuple(sorted(found, key=lambda cell: (-(cell.density or 0.0), cell.row_id, cell.column_id)))
 
 
 @dataclass(frozen=True, slots=True)

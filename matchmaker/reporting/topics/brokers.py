@@ -10,12 +10,12 @@ SHOWN = 8
 
 def section(subject: Subject) -> Section:
     """The brokers as a table, and how much stays connected without them."""
-    found = subject.brokerage.brokers[:SHOWN]
+    found = [each for each in subject.brokerage.brokers if each.actor_id in subject.names][:SHOWN]
     if not found:
         return Section("brokers", (Sentence("report.brokers.none", tone="caution"),))
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
-            Linked(subject.names.get(each.actor_id, each.actor_id), actor_id=each.actor_id),
+            Linked(subject.names[each.actor_id], actor_id=each.actor_id),
             Number(len(each.sub_cluster_ids)),
             Number(each.collaborations),
             Number(each.partners),

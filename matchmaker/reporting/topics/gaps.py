@@ -32,9 +32,9 @@ def brief(subject: Subject) -> list[Sentence]:
     found = _told(subject)
     if not found:
         return [_none(subject, HEADING)]
-    first = found[0]
+    first = next((each for each in found if each.kind is not GapKind.REQUEST or each.request), found[0])
     figures: dict[str, Cell] = {
-        "gaps": Counted("gaps", len(found)),
+        "gaps": Counted("gaps.standing_out", len(found)),
         "what": _quoted(first, subject),
         "part": Linked(_label(subject, first.sub_cluster_id), sub_cluster_id=first.sub_cluster_id),
         "fillers": _fillers(first, subject),
@@ -82,24 +82,24 @@ def _what(gap: Gap, subject: Subject) -> Cell:
         return group_word(gap.what, inside=True)
     if gap.kind is GapKind.THEME:
         return Linked(_label(subject, gap.what), sub_cluster_id=gap.what)
-    if gap.kind is GapKind.REQUEST and gap.request:
-        text = " ".join(gap.request.text.split())
-        return text if len(text) <= REQUEST else text[: REQUEST - 1].rstrip() + "…"
-    return Region(gap.what)
+    if gap.kind is not GapKind.REQUEST:
+        return Region(gap.what)
+    # Of an actor that is gone since the build nothing is quoted.
+    text = " ".join(gap.request.text.split()) if gap.request else "–"
+    return text if len(text) <= REQUEST else text[: REQUEST - 1].rstrip() + "…"
 
 
 def _quoted(gap: Gap, subject: Subject) -> Cell:
     """The same inside a sentence: others' words in quotation marks."""
     what = _what(gap, subject)
-    if gap.kind in (GapKind.THEME, GapKind.REQUEST):
+    if gap.kind is GapKind.THEME or gap.request:
         return Word("report.gaps.quoted", {"what": what})
     return what
 
 
 def _fillers(gap: Gap, subject: Subject) -> Cell:
     cells = tuple(
-        Linked(subject.names.get(each.actor_id, each.actor_id), actor_id=each.actor_id)
-        for each in gap.fillers[:FILLERS]
+        Linked(subject.names[each.actor_id], actor_id=each.actor_id) for each in gap.fillers[:FILLERS]
     )
     return Listed(cells) if cells else Word("report.gaps.nobody")
 

@@ -133,12 +133,11 @@ def _needs(found: tuple[SpinOff, ...], subject: Subject) -> Table:
 
 
 def _need(need: Need, subject: Subject) -> Cell:
-    names: tuple[Cell, ...] = tuple(
-        group_word(name, inside=True)
-        if need.kind == "actor_group"
-        else Linked(subject.names.get(name, name), actor_id=name)
-        for name in need.names
-    )
+    names: tuple[Cell, ...] = need.names
+    if need.kind == "actor_group":
+        names = tuple(group_word(name, inside=True) for name in need.names)
+    if need.kind == "one_actor":
+        names = tuple(Linked(subject.names[name], actor_id=name) for name in need.names)
     figures: dict[str, Cell] = {
         name: Share(value) if "share" in name else Number(value, 0 if value == int(value) else 1)
         for name, value in need.figures.items()

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 from pydantic import BeforeValidator
 
 from matchmaker.actors import ActorGroup
-from matchmaker.foreseen import FIRST_BROKERS
+from matchmaker.analysis import FIRST_BROKERS
 from matchmaker.landscape.brokers import Broker, Brokerage
 from matchmaker.landscape.cohesion import Cohesion, Holding, Loss
 from matchmaker.reporting.values import Bar, Bars, Cell, Listed, Number, Plot, Sentence, Share, Word
@@ -50,8 +50,8 @@ def brokers(
     if found is None:
         return Working()
     first = tuple(each.actor_id for each in found.brokers[:FIRST_BROKERS])
-    held = studies.holding(snapshot, first) if first else None
-    if first and held is None:
+    held = studies.holding(snapshot, first)
+    if held is None:
         return Working()
     names, groups = names_of(snapshot), snapshot.actor_groups()
     shown = [
@@ -76,17 +76,17 @@ def brokers(
     )
 
 
-def _said(found: Brokerage, held: Holding | None, names: Names) -> tuple[Sentence, ...]:
+def _said(found: Brokerage, held: Holding, names: Names) -> tuple[Sentence, ...]:
     said: list[Sentence] = []
-    if found.brokers:
-        first = found.brokers[0]
+    first = next((each for each in found.brokers if each.actor_id in names.actors), None)
+    if first is not None:
         figures: dict[str, Cell] = {
             "actor": names.actor(first.actor_id),
             "links": Number(first.sole_links),
             "parts": Listed(tuple(names.part(each) for each in first.sub_cluster_ids[:3])),
         }
         said.append(Sentence("brokers.first", figures, "finding"))
-    last = held.connected[-1] if held is not None and held.connected else None
+    last = held.connected[-1] if held.connected else None
     if last is not None:
         lost: dict[str, Cell] = {
             "removed": Number(last.removed),
@@ -124,8 +124,8 @@ class Without:
 
 
 def _sheets(
-    shown: Sequence[Broker], held: Holding | None, names: Names, groups: dict[str, ActorGroup]
-) -> tuple[Sheet[Broker] | Sheet[Cohesion] | Sheet[Without], ...]:
+    shown: Sequence[Broker], held: Holding, names: Names, groups: dict[str, ActorGroup]
+) -> tuple[Sheet[Broker], Sheet[Cohesion], Sheet[Without]]:
     table = Sheet(
         "brokers",
         (
@@ -150,8 +150,6 @@ def _sheets(
             text("group_roles", lambda row: " ".join(f"{role}:{number}" for role, number in row.group_roles.items())),
         ),
     )  # fmt: skip
-    if held is None:
-        return (table,)
     parts = Sheet(
         "cohesion",
         (

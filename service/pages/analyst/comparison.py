@@ -7,8 +7,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from matchmaker.corpus import COMMITMENTS
 from matchmaker.landscape.comparison import Comparison, Difference, Topic, Turn
+from matchmaker.landscape.phase_rule import PHASES
 from matchmaker.landscape.specialisation.questions import By
+from matchmaker.landscape.trend_items import Kind
 from matchmaker.reporting.values import (
     Cell,
     Day,
@@ -24,10 +27,10 @@ from matchmaker.reporting.values import (
 )
 from service.dependencies import OpenWorkspace, PageStudies
 from service.pages.analyst.choices import asked
-from service.pages.analyst.sheets import Column, Sheet, count, real, share, text, words
+from service.pages.analyst.sheets import Column, Sheet, count, real, share, step, text, words
 from service.pages.analyst.study import Field, Names, Study, Working, names_of
 from service.pages.analyst.topics import Found, ShownBuild, topic
-from service.pages.analyst.trends import named
+from service.pages.analyst.trends import last_step, named
 from service.spans import day_of, days_apart, times
 
 router = APIRouter()
@@ -50,7 +53,7 @@ def comparison(
 ) -> Found:
     """What was born and went, gained and lost, grew and moved on between two times."""
     suggested = days_apart(studies.coverage(snapshot))
-    kept = next((each.name for each in workspace.kept_builds.all() if each.name != snapshot.generation), "")
+    kept = next(iter(workspace.kept_builds.before(snapshot.generation)), "")
     fields = (
         Field("before", "date", before if day_of(before) else suggested[0].isoformat() if suggested and not before else ""),
         Field("after", "date", after if day_of(after) else suggested[1].isoformat() if suggested and not after else ""),
@@ -203,14 +206,14 @@ def _sheets(found: Comparison, names: Names) -> tuple[Sheet[Difference], ...]:
         ),
         Sheet(
             "compared_phases",
-            (label, words("was", "phase", lambda row: row.was), words("now", "phase", lambda row: row.now), turn),
+            (label, step("was", "phase", lambda row: row.was, PHASES), step("now", "phase", lambda row: row.now, PHASES), turn),
             found.of(Topic.PHASE),
             (id_of,),
         ),
         Sheet(
             "compared_trends",
             (
-                Column("what", lambda row: row.label, lambda row: _trend(row, names)),
+                Column("what", _moving, lambda row: _trend(row, names)),
                 words("kind", "trend.kind", lambda row: row.kind), words("was", "tendency", lambda row: row.was),
                 words("now", "tendency", lambda row: row.now), turn,
                 real("before", lambda row: row.before), real("after", lambda row: row.after),
@@ -220,13 +223,17 @@ def _sheets(found: Comparison, names: Names) -> tuple[Sheet[Difference], ...]:
         ),
         counted("compared_groups", Topic.GROUP, words("group", "groups", lambda row: row.id)),
         counted("compared_regions", Topic.REGION, Column("region", lambda row: row.id, lambda row: Region(row.id))),
-        counted("compared_commitment", Topic.COMMITMENT, words("commitment", "compared", lambda row: row.id)),
+        counted("compared_commitment", Topic.COMMITMENT, step("commitment", "compared", lambda row: row.id, COMMITMENTS)),
     )  # fmt: skip
+
+
+def _moving(row: Difference) -> str:
+    return last_step(row.label) if row.kind == Kind.FIELD else row.label
 
 
 def _trend(row: Difference, names: Names) -> Cell:
     found = named(row.kind, row.id, names)
-    return row.label if isinstance(found, str) else found
+    return _moving(row) if isinstance(found, str) else found
 
 
 def _related(ids: Sequence[str], names: Names, found: Comparison) -> Cell:

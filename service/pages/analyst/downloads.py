@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-import pyarrow as pa
-import pyarrow.compute as pc
 from fastapi import APIRouter, Request, Response
 
-from matchmaker.published import Published
 from service.dependencies import ClusterStudies
 from service.pages.analyst.study import Working, as_file, working_page
 from service.pages.analyst.views import SeenBuild
@@ -55,28 +52,8 @@ def landscape_file(
     snapshot = seen.snapshot
     if snapshot is None:
         return empty_page(request)
-    made = studies.file(snapshot, ending, cells, lambda: _tables(snapshot, network=ending == "graphml"))
+    made = studies.file(snapshot, ending, cells, snapshot.network if ending == "graphml" else snapshot.frames)
     if made is None:
         return working_page(request, snapshot, Working(), kind="file")
     kind = f"-{cells}" if ending == "zip" else ""
     return as_file(made, f"matchmaker-landscape-{snapshot.generation}{kind}.{ending}")
-
-
-def _tables(snapshot: Published, *, network: bool) -> dict[str, pa.Table]:
-    found = snapshot.network() if network else snapshot.frames()
-    if snapshot.overlay is None:
-        return found
-    # Whoever is gone since the build is in no file of it either.
-    names = snapshot.actor_names()
-    return {name: _of_those_there(table, names) for name, table in found.items()}
-
-
-def _of_those_there(table: pa.Table, names: dict[str, str]) -> pa.Table:
-    ids = pa.array(list(names), pa.string())
-    for column in ("actor_id", "partner_id"):
-        if column in table.column_names:
-            table = table.filter(pc.is_in(table[column], value_set=ids))
-    if {"actor_id", "name"} <= set(table.column_names):
-        told = pa.array([names[each] for each in table["actor_id"].to_pylist()], pa.string())
-        table = table.set_column(table.column_names.index("name"), "name", told)
-    return table

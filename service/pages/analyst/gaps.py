@@ -36,6 +36,7 @@ from service.pages.analyst.study import (
     Names,
     Study,
     Working,
+    by_number,
     choice,
     names_of,
     part_field,
@@ -98,11 +99,10 @@ def what(gap: Gap, names: Names, *, inside: bool = False) -> Cell:
         return Word(f"groups.{gap.what}", inside=inside)
     if gap.kind is GapKind.THEME:
         return names.part(gap.what)
-    if gap.request is not None:
-        # Of an actor that is gone since the build nothing is quoted.
-        gone = gap.what not in names.actors
-        return "–" if gone else Word("report.gaps.quoted", {"what": shortened(gap.request.text)})
-    return Region(gap.what)
+    if gap.kind is not GapKind.REQUEST:
+        return Region(gap.what)
+    # Of an actor that is gone since the build nothing is quoted.
+    return Word("report.gaps.quoted", {"what": shortened(gap.request.text)}) if gap.request else "–"
 
 
 def shortened(text_: str) -> str:
@@ -116,8 +116,20 @@ def evidence(gap: Gap) -> Cell:
     if gap.kind is GapKind.REQUEST:
         figures: dict[str, Cell] = {"asked": Number(gap.asked), "unanswered": Number(gap.unanswered)}
         return Word("report.gaps.asked", figures)
-    found = next((each for each in gap.signs if each.holds), None)
+    found = _loudest(gap)
     return UNKNOWN if found is None else sign(found)
+
+
+def counted_evidence(gap: Gap) -> int | None:
+    """The figure that ``evidence`` begins with; ``None`` where it has none."""
+    if gap.kind is GapKind.REQUEST:
+        return gap.asked
+    found = _loudest(gap)
+    return None if found is None else found.count
+
+
+def _loudest(gap: Gap) -> Sign | None:
+    return next((each for each in gap.signs if each.holds), None)
 
 
 def sign(each: Sign) -> Cell:
@@ -132,14 +144,13 @@ def _said(found: Gaps, names: Names) -> tuple[Sentence, ...]:
     told = [each for verdict in TOLD for each in found.gaps if each.verdict is verdict]
     said: list[Sentence] = []
     if told:
-        first = told[0]
+        first = next((each for each in told if each.kind is not GapKind.REQUEST or each.request), told[0])
         figures: dict[str, Cell] = {
-            "number": Number(len(told)),
             "part": names.part(first.sub_cluster_id),
             "what": what(first, names, inside=True),
             "evidence": evidence(first),
         }
-        said.append(Sentence("gaps.first", figures, "finding"))
+        said.append(by_number("gaps.first", len(told), figures, "finding"))
         with_nobody = sum(not each.fillers for each in told)
         if with_nobody:
             said.append(Sentence("gaps.nobody", {"number": Number(with_nobody)}))
@@ -183,12 +194,7 @@ class Filling:
 
 def _sheets(shown: Sequence[Gap], names: Names) -> tuple[Sheet[tuple[int, Gap]] | Sheet[Filling], ...]:
     numbered = list(enumerate(shown, start=1))
-    fillings = [
-        Filling(number, gap, filler)
-        for number, gap in numbered
-        for filler in gap.fillers
-        if filler.actor_id in names.actors
-    ]
+    fillings = [Filling(number, gap, filler) for number, gap in numbered for filler in gap.fillers]
     found = Sheet(
         "gaps",
         (
@@ -201,7 +207,7 @@ def _sheets(shown: Sequence[Gap], names: Names) -> tuple[Sheet[tuple[int, Gap]] 
             Column(
                 "verdict", lambda row: [*GapVerdict].index(row[1].verdict), lambda row: Word(f"report.gaps.verdict.{row[1].verdict}")
             ),
-            Column("evidence", lambda row: row[1].asked, lambda row: evidence(row[1])),
+            Column("evidence", lambda row: counted_evidence(row[1]), lambda row: evidence(row[1])),
             Column("fillers", lambda row: len(row[1].fillers), lambda row: _fillers(row[1], names)),
         ),
         numbered,
@@ -243,11 +249,11 @@ def _sheets(shown: Sequence[Gap], names: Names) -> tuple[Sheet[tuple[int, Gap]] 
 
 
 def _plain(gap: Gap, names: Names) -> str:
-    if gap.request is not None:
-        return gap.request.text if gap.what in names.actors else ""
+    if gap.kind is GapKind.REQUEST:
+        return gap.request.text if gap.request else ""
     return names.parts.get(gap.what, gap.what)
 
 
 def _fillers(gap: Gap, names: Names) -> Cell:
-    known = [names.actor(each.actor_id) for each in gap.fillers[:3] if each.actor_id in names.actors]
+    known = [names.actor(each.actor_id) for each in gap.fillers[:3]]
     return Listed(tuple(known), "; ") if known else Word("report.gaps.nobody")

@@ -12,13 +12,13 @@ from matchmaker.landscape.specialisation.findings import Verdict
 from matchmaker.landscape.specialisation.questions import Question
 from matchmaker.landscape.trends import Tendency
 from matchmaker.published import Published
-from matchmaker.reporting.values import Cell, Linked, Listed, Number, Sentence, Share, Word
+from matchmaker.reporting.values import Cell, Linked, Listed, Number, Region, Sentence, Share, Word
 from matchmaker.reporting.writing import write_block
 from service.dependencies import ClusterStudies
 from service.pages.analyst.gaps import TOLD, evidence
 from service.pages.analyst.gaps import what as missing
 from service.pages.analyst.specialisation import telling
-from service.pages.analyst.study import Names, names_of
+from service.pages.analyst.study import Names, by_number, names_of
 from service.pages.analyst.trends import what as moving
 from service.pages.analyst.views import SeenBuild
 from service.pages.overview import empty_page
@@ -111,7 +111,7 @@ def _specialisation(studies: Studies, snapshot: Published, names: Names) -> Sent
     return Sentence(
         "tile.specialisation.fact",
         {
-            "place": best.row_id,
+            "place": Region(best.row_id),
             "part": Linked(best.label, sub_cluster_id=best.column_id),
             "quotient": Number(best.quotient or 0.0, 1),
         },
@@ -137,11 +137,10 @@ def _spin_off(studies: Studies, snapshot: Published, names: Names) -> Sentence |
         return Sentence("tile.spin_off.none")
     best = found[0]
     figures: dict[str, Cell] = {
-        "number": Number(len(found)),
         "candidate": Linked(best.label, sub_cluster_id=best.sub_cluster_id),
         "score": Number(100 * best.score),
     }
-    return Sentence("tile.spin_off.fact", figures)
+    return by_number("tile.spin_off.fact", len(found), figures)
 
 
 def _gaps(studies: Studies, snapshot: Published, names: Names) -> Sentence | None:
@@ -154,12 +153,11 @@ def _gaps(studies: Studies, snapshot: Published, names: Names) -> Sentence | Non
         return Sentence("tile.gaps.none")
     first = named[0]
     figures: dict[str, Cell] = {
-        "number": Number(len(told)),
         "part": names.part(first.sub_cluster_id),
         "what": missing(first, names, inside=True),
         "evidence": evidence(first),
     }
-    return Sentence("tile.gaps.fact", figures)
+    return by_number("tile.gaps.fact", len(told), figures)
 
 
 def _portfolio(studies: Studies, snapshot: Published, names: Names) -> Sentence | None:

@@ -31,7 +31,7 @@ from matchmaker.reporting.values import (
 from matchmaker.reporting.values import Year as AYear
 from service.dependencies import PageStudies
 from service.pages.analyst.choices import PartChoice, YearChoice, asked, known_part
-from service.pages.analyst.sheets import Column, Sheet, count, real, share, text, words, year
+from service.pages.analyst.sheets import Column, Sheet, count, real, share, step, text, words, year
 from service.pages.analyst.study import (
     Field,
     Names,
@@ -211,8 +211,8 @@ def _sheets(
                 lambda row: Word("report.phase.votes_of", {"votes": Number(row.support[row.phase]), "voters": Number(row.voters)}),
                 numeric=True,
             ),
-            words("earliest", "phase", lambda row: row.earliest),
-            words("latest", "phase", lambda row: row.latest),
+            step("earliest", "phase", lambda row: row.earliest, PHASES),
+            step("latest", "phase", lambda row: row.latest, PHASES),
             real("standing", lambda row: row.standing),
         ),
         found,
@@ -228,7 +228,7 @@ def _sheets(
             words("sign", "sign", lambda row: row.sign),
             Column("sign_means", lambda row: row.sign, lambda row: Word(f"sign.{row.sign}.text")),
             Column("figure", lambda row: row.value, figure, numeric=True),
-            words("supports", "phase", lambda row: row.supports),
+            step("supports", "phase", lambda row: row.supports, PHASES),
             *(_border(place, phase) for place, phase in enumerate(PHASES[1:])), real("standing", lambda row: row.standing),
         ),
         one.signs,
@@ -241,12 +241,12 @@ def _sheets(
             count("counted", lambda row: row.count),
         ),
         one.steps,
+        if_any=True,
     )
     movement = Sheet(
         "movement",
-        (year("year", lambda row: row.year), words("phase", "phase", lambda row: row.phase)),
+        (year("year", lambda row: row.year), step("phase", "phase", lambda row: row.phase, PHASES)),
         [AtTheEnd(at, phase) for at, phase in one.movement.items()],
+        if_any=True,
     )
-    return tuple(
-        each for each in (every, steps, signs, movement) if each.rows or each.name in ("phases", "signs")
-    )
+    return every, steps, signs, movement

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 
 from matchmaker.actors import Commitment
+from matchmaker.corpus import COMMITMENTS
+from matchmaker.landscape.phase_rule import PHASES
 from matchmaker.landscape.phases import PhaseDiagnosis
 from matchmaker.landscape.portfolio import Crossing, Joint, Portfolio, PortfolioRow, State
 from matchmaker.reporting.values import (
     Cell,
     Columns,
+    Counted,
     Number,
     Part,
     Plot,
@@ -32,7 +35,7 @@ from service.pages.analyst.choices import (
     YearChoice,
     known_part,
 )
-from service.pages.analyst.sheets import Column, Sheet, count, share, text, words, year
+from service.pages.analyst.sheets import Column, Sheet, count, share, step, text, words, year
 from service.pages.analyst.study import (
     Field,
     Names,
@@ -80,7 +83,16 @@ def portfolio(
     names = names_of(snapshot)
     return Study(
         topic="portfolio",
-        said=_said(found, rows),
+        said=_said(
+            found,
+            rows,
+            crossing(
+                found,
+                chosen,
+                names,
+                in_part=any(each is not None for each in (commitment, state, first, last)),
+            ),
+        ),
         fields=(
             part_field(snapshot, chosen, tops_only=True),
             choice("commitment", commitment, "commitment", [*Commitment]),
@@ -96,33 +108,42 @@ def portfolio(
     )
 
 
-def _said(found: Portfolio, rows: Sequence[PortfolioRow]) -> tuple[Sentence, ...]:
-    whole = found.whole
+def crossing(found: Portfolio, chosen: str, names: Names, *, in_part: bool) -> Sentence | None:
+    """What of the whole, or of a chosen part, joins actor groups; ``None`` where there is nothing that could.
+
+    ``in_part`` says that the figures beside it are of fewer collaborations than these, which the sentence then begins with.
+    """
+    of = next((each for each in (found.whole, *found.sub_clusters) if each.sub_cluster_id == chosen), None)
+    if of is None or not of.collaborations:
+        return None
+    figures: dict[str, Cell] = {
+        "across": Number(of.across_groups),
+        "collaborations": Number(of.collaborations),
+        "share": Share(of.across_groups / of.collaborations),
+        "committed": Number(of.committed_across_groups),
+    }
+    if not in_part:
+        return Sentence("portfolio.crossing", figures)
+    what = names.part(chosen) if chosen else Word("phases.whole", inside=True)
+    return Sentence("portfolio.crossing_in", {**figures, "what": what})
+
+
+def _said(found: Portfolio, rows: Sequence[PortfolioRow], crossed: Sentence | None) -> tuple[Sentence, ...]:
     counted = sum(each.collaborations for each in rows)
     committed = sum(each.collaborations for each in rows if each.commitment is Commitment.COMMITTED)
     said = [
         Sentence(
             "portfolio.is",
             {
-                "collaborations": Number(counted),
+                "collaborations": Counted("collaborations", counted),
                 "committed": Number(committed),
                 "share": Share(committed / counted if counted else 0.0),
             },
             "finding",
         )
     ]
-    if whole.collaborations:
-        said.append(
-            Sentence(
-                "portfolio.crossing",
-                {
-                    "across": Number(whole.across_groups),
-                    "collaborations": Number(whole.collaborations),
-                    "share": Share(whole.across_groups / whole.collaborations),
-                    "committed": Number(whole.committed_across_groups),
-                },
-            )
-        )
+    if crossed is not None:
+        said.append(crossed)
     money = [each.money for each in rows if each.money is not None]
     if money:
         known: dict[str, Cell] = {
@@ -199,9 +220,9 @@ def _sheets(
     def crossing_part(of: str) -> Cell:
         return names.part(of) if of else Word("phases.whole")
 
-    def phase(of: str) -> Cell:
-        known = diagnosed.get(of)
-        return "–" if known is None else Word(f"phase.{known.phase}")
+    def phase(row: Crossing) -> str | None:
+        known = diagnosed.get(row.sub_cluster_id)
+        return None if known is None else known.phase
 
     crossings = [
         each for each in (found.whole, *found.sub_clusters) if not chosen or each.sub_cluster_id == chosen
@@ -212,10 +233,7 @@ def _sheets(
             "crossings",
             (
                 Column("part", lambda row: names.parts.get(row.sub_cluster_id, ""), lambda row: crossing_part(row.sub_cluster_id)),
-                Column(
-                    "phase", lambda row: diagnosed[row.sub_cluster_id].phase.value if row.sub_cluster_id in diagnosed else None,
-                    lambda row: phase(row.sub_cluster_id),
-                ),
+                step("phase", "phase", phase, PHASES),
                 count("collaborations", lambda row: row.collaborations),
                 count("across_groups", lambda row: row.across_groups),
                 share("across_share", lambda row: row.across_groups / row.collaborations if row.collaborations else None),
@@ -240,7 +258,7 @@ def _sheets(
         Sheet(
             "portfolio",
             (
-                part(lambda row: row.sub_cluster_id), words("commitment", "commitment", lambda row: row.commitment),
+                part(lambda row: row.sub_cluster_id), step("commitment", "commitment", lambda row: row.commitment, COMMITMENTS),
                 year("year", lambda row: row.year), count("groups_in", lambda row: row.groups),
                 words("state", "state", lambda row: row.state), count("collaborations", lambda row: row.collaborations),
                 count("money", lambda row: row.money), count("money_known", lambda row: row.money_known),

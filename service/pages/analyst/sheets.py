@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
@@ -30,6 +30,7 @@ __all__ = [
     "real",
     "share",
     "shown",
+    "step",
     "text",
     "words",
     "year",
@@ -50,10 +51,12 @@ class Column(Generic[T]):
 
     name: str
     value: Callable[[T], Value]
-    """What it is sorted by, and what is in the file."""
+    """What is in the file, and what it is sorted by where it has no order of its own."""
     cell: Callable[[T], Cell]
     """As it is shown."""
     numeric: bool = False
+    order: Callable[[T], Value] | None = None
+    """What it is sorted by where that is neither a figure nor a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,8 @@ class Sheet(Generic[T]):
     """In the order in which they are shown where nobody asks for another."""
     hidden: tuple[Column[T], ...] = ()
     """Columns that only the file holds."""
+    if_any: bool = False
+    """It is on the page only where it has a row; the file is there all the same, with the heads of its columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,16 @@ def words(name: str, prefix: str, value: Callable[[T], str | None]) -> Column[T]
         return Word(f"{prefix}.{found}") if found else "–"
 
     return Column(name, value, cell)
+
+
+def step(name: str, prefix: str, value: Callable[[T], str | None], ladder: Sequence[str]) -> Column[T]:
+    """A word of the catalogues for a step of a ladder: sorted by its place there, in the file by its name."""
+
+    def place(row: T) -> int | None:
+        found = value(row)
+        return ladder.index(found) if found in ladder else None
+
+    return replace(words(name, prefix, value), order=place)
 
 
 def count(name: str, value: Callable[[T], float | None]) -> Column[T]:
@@ -209,8 +224,9 @@ def _sorted(sheet: Sheet[Any], asked: Mapping[str, str]) -> tuple[Sequence[Any],
             told("There is no column {name!r}. There are: {known}.", name=name, known=known),
         )
     known_rows, unknown = [], []
+    sorted_by = column.order or column.value
     for row in sheet.rows:
-        value = column.value(row)
+        value = sorted_by(row)
         if value is None or value == "":
             unknown.append(row)
         else:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import APIRouter
@@ -10,6 +11,7 @@ from fastapi import APIRouter
 from matchmaker.landscape.specialisation.findings import Cell as Quotient
 from matchmaker.landscape.specialisation.findings import Moves, Specialisation, Verdict
 from matchmaker.landscape.specialisation.questions import By, Of, Question, Weight, Years
+from matchmaker.places import is_called
 from matchmaker.published import Published
 from matchmaker.reporting.values import (
     Bar,
@@ -46,6 +48,7 @@ from service.pages.analyst.study import (
 )
 from service.pages.analyst.topics import Found, ShownBuild, topic
 from service.pages.filters import readable
+from service.pages.wording import WORDINGS
 from service.spans import periods
 from service.studies import Studies
 
@@ -91,19 +94,14 @@ def specialisation(
     moved = studies.moves(snapshot, question, *period) if period else None
     if period and moved is None:
         return Working()
-    shown = [
-        cell
-        for cell in (sorted(found.cells, key=_order) if verdict else there)
-        if (not place or cell.row_id.casefold().startswith(readable(place).casefold()))
-        and (readable(column).casefold() in cell.label.casefold() or column == cell.column_id)
-        and (verdict is None or cell.verdict is verdict)
-    ]
+    wanted = Wanted(readable(place), readable(column), verdict)
+    shown, near = wanted.cells(found, there.surest), wanted.cells(found, there.nearest)
     return Study(
         topic="specialisation",
         said=_said(found, moved),
         fields=_fields(question, place, column, verdict, first, last),
         plots=_plots(question, shown),
-        sheets=_sheets(found, moved, shown, place),
+        sheets=_sheets(found, moved, shown, near, wanted),
         nothing="" if any(row.enough for row in found.rows) else "specialisation.nothing",
         defined=6,
     )
@@ -128,8 +126,42 @@ def telling(studies: Studies, snapshot: Published, question: Question) -> Questi
     return question
 
 
-def _order(cell: Quotient) -> tuple[bool, float, float, str, str]:
-    return (cell.quotient is None, -(cell.lower or 0.0), -cell.amount, cell.row_id, cell.column_id)
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What of a table is shown."""
+
+    place: str
+    """How the place begins; ``""`` for all."""
+    column: str
+    """What is in the name of the column, or its id; ``""`` for all."""
+    verdict: Verdict | None
+
+    def has_place(self, by: By, row_id: str) -> bool:
+        """Whether a place is one of those, by its id or by its name in either language."""
+        begun = self.place.casefold()
+        if row_id.casefold().startswith(begun):
+            return True
+        if by is not By.GROUP:
+            return is_called(row_id, self.place)
+        names = (wording(f"groups.{row_id}") for wording in WORDINGS.values())
+        return any(name.casefold().startswith(begun) for name in names)
+
+    def has_column(self, column_id: str, label: str) -> bool:
+        """Whether a column is one of those."""
+        return self.column.casefold() in label.casefold() or self.column == column_id
+
+    def cells(self, found: Specialisation, ordered: Sequence[Quotient]) -> list[Quotient]:
+        """Those of a table's cells, in the order in which they come."""
+        # A table has far more cells than places and columns.
+        places = {each.id for each in found.rows if self.has_place(found.question.by, each.id)}
+        columns = {each.id for each in found.columns if self.has_column(each.id, each.label)}
+        return [
+            each
+            for each in ordered
+            if each.row_id in places
+            and each.column_id in columns
+            and (self.verdict is None or each.verdict is self.verdict)
+        ]
 
 
 def _years(first: int | None, last: int | None) -> Years | None:
@@ -247,7 +279,11 @@ def _plots(question: Question, shown: list[Quotient]) -> tuple[Plot, ...]:
 
 
 def _sheets(
-    found: Specialisation, moved: Moves | None, shown: list[Quotient], place: str
+    found: Specialisation,
+    moved: Moves | None,
+    shown: list[Quotient],
+    near: list[Quotient],
+    wanted: Wanted,
 ) -> tuple[Sheet[Any], ...]:
     question = found.question
 
@@ -260,19 +296,8 @@ def _sheets(
         )
 
     id_of: Column[Any] = text("column_id", lambda row: row.column_id)
-    wanted = readable(place).casefold()
-    rows = [row for row in found.rows if row.id.casefold().startswith(wanted)]
+    rows = [row for row in found.rows if wanted.has_place(question.by, row.id)]
     rows.sort(key=lambda row: (-row.actors, row.id))
-    near = sorted(
-        (
-            each
-            for each in shown
-            if not each.present
-            and each.density is not None
-            and (each.verdict is Verdict.BELOW or each.actors < question.least)
-        ),
-        key=lambda each: (-(each.density or 0.0), each.row_id, each.column_id),
-    )
     sheets: list[Sheet[Any]] = [
         Sheet(
             "quotients",
@@ -320,25 +345,22 @@ def _sheets(
             (text("column_id", lambda row: row.id), count("amount", lambda row: row.amount)),
         ),
     ]  # fmt: skip
-    if moved is not None:
-        entered = {id(each) for each in moved.entries}
-        sheets.append(
-            Sheet(
-                "moves",
-                (
-                    words("move", "move", lambda row: "entry" if id(row) in entered else "exit"),
-                    where(),
-                    what(),
-                    count("actors_before", lambda row: row.actors_before),
-                    count("actors_after", lambda row: row.actors_after),
-                    real("density", lambda row: row.density),
-                ),
-                [
-                    each
-                    for each in (*moved.entries, *moved.exits)
-                    if each.row_id.casefold().startswith(wanted)
-                ],
-                (id_of,),
-            )
+    entries, exits = (moved.entries, moved.exits) if moved is not None else ((), ())
+    entered = {id(each) for each in entries}
+    sheets.append(
+        Sheet(
+            "moves",
+            (
+                words("move", "move", lambda row: "entry" if id(row) in entered else "exit"),
+                where(),
+                what(),
+                count("actors_before", lambda row: row.actors_before),
+                count("actors_after", lambda row: row.actors_after),
+                real("density", lambda row: row.density),
+            ),
+            [each for each in (*entries, *exits) if wanted.has_place(question.by, each.row_id)],
+            (id_of,),
+            if_any=moved is None,
         )
+    )
     return tuple(sheets)

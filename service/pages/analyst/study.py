@@ -11,7 +11,7 @@ from fastapi import HTTPException, Request, Response
 from markupsafe import Markup
 
 from matchmaker.published import Published
-from matchmaker.reporting.values import Cell, Linked, Note, Plot, Plots, Sentence
+from matchmaker.reporting.values import Cell, Linked, Note, Number, Plot, Plots, Sentence, Tone
 from matchmaker.reporting.writing import WrittenPlots, write_block
 from service.pages.analyst.sheets import Ending, Sheet, all_of, file_of, shown
 from service.pages.analyst.views import View, Viewed
@@ -107,6 +107,12 @@ def names_of(snapshot: Published) -> Names:
     return Names(snapshot.actor_names(), {each.id: each.label for each in snapshot.sub_clusters()})
 
 
+def by_number(key: str, number: int, figures: Mapping[str, Cell], tone: Tone = "plain") -> Sentence:
+    """The sentence ``key.one`` or ``key.many`` with ``{number}`` among its figures."""
+    counted: dict[str, Cell] = {"number": Number(number)}
+    return Sentence(f"{key}.{'one' if number == 1 else 'many'}", {**figures, **counted}, tone)
+
+
 def part_field(snapshot: Published, chosen: str, *, tops_only: bool = False, name: str = "part") -> Field:
     """The choice of a sub-cluster, the largest first, specialisations behind what they are part of."""
     tops = sorted(
@@ -155,7 +161,7 @@ def study_page(request: Request, snapshot: Published, view: View, found: Study) 
     """The page of a topic."""
     wording = wording_of(request)
     asked = dict(request.query_params)
-    sheets = [shown(each, asked, wording) for each in found.sheets]
+    sheets = [shown(each, asked, wording) for each in found.sheets if each.rows or not each.if_any]
     plots = write_block(Plots(found.plots), wording)
     return page(
         request,

@@ -42,6 +42,7 @@ from service.pages.analyst.study import (
     part_field,
 )
 from service.pages.analyst.topics import Found, ShownBuild, topic
+from service.pages.wording import WORDINGS
 
 router = APIRouter()
 
@@ -51,6 +52,8 @@ NAMED = 4
 SMALLEST = 0.001
 """A probability below it is shown as that."""
 BEYOND = (Tendency.RISING, Tendency.FALLING)
+OF_A_PART = (Kind.VOLUME, Kind.NEW_ACTORS)
+"""Kinds of which a part has one each."""
 WITH_NOTHING = frozenset({"no_collaborations", "no_dates", "no_complete_year", "one_year"})
 """Notes that say why there is nothing to tell."""
 
@@ -112,7 +115,12 @@ def named(kind: str, name: str, names: Names, *, inside: bool = False) -> Cell:
         return Word(f"report.trends.level.{name}" if inside else f"commitment.{name}")
     if kind in (Kind.ACROSS, Kind.VOLUME, Kind.NEW_ACTORS):
         return Word(f"report.trends.name.{kind}")
-    return name
+    return last_step(name) if kind == Kind.FIELD else name
+
+
+def last_step(field: str) -> str:
+    """A field of science without the wider ones that its path begins with."""
+    return field.strip("/").rpartition("/")[2]
 
 
 def _said(found: Trends, names: Names) -> tuple[Sentence | Note, ...]:
@@ -178,7 +186,7 @@ def _sheets(found: Trends, items: Sequence[Trend], names: Names) -> tuple[Sheet[
     moving = Sheet(
         "trends",
         (
-            Column("what", lambda row: _sorted_by(row, names), lambda row: what(row, names)),
+            Column("what", lambda row: _filed(row, names), lambda row: what(row, names)),
             words("kind", "trend.kind", lambda row: row.kind),
             words("tendency", "tendency", lambda row: row.tendency),
             Column(
@@ -222,5 +230,9 @@ def _sheets(found: Trends, items: Sequence[Trend], names: Names) -> tuple[Sheet[
     return moving, turnover
 
 
-def _sorted_by(row: Trend, names: Names) -> str:
-    return names.parts.get(row.name, row.name)
+def _filed(row: Trend, names: Names) -> str:
+    """What rises or falls as a file has it, where names of groups and levels stay as the data has them."""
+    if row.kind in OF_A_PART:
+        # Their name is the part's id, which says nothing of what was counted in it.
+        return WORDINGS["en"](f"report.trends.name.{row.kind}")
+    return last_step(row.name) if row.kind is Kind.FIELD else names.parts.get(row.name, row.name)

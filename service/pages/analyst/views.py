@@ -42,6 +42,13 @@ class View:
         """Whether the build that the address names is shown no more."""
         return bool(self.asked) and self.asked != self.build
 
+    def keeping(self, address: str) -> str:
+        """An address of a view as it leads to the same build: named where another is published."""
+        if not self.is_earlier:
+            return address
+        whole, mark, place = address.partition("#")
+        return f"{whole}{'&' if '?' in whole else '?'}{urlencode({'build': self.build})}{mark}{place}"
+
 
 @dataclass(frozen=True, slots=True)
 class Viewed:

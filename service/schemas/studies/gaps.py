@@ -77,7 +77,12 @@ class GapAnswer(Answer):
 
     sub_cluster_id: str
     kind: GapKind
-    what: Annotated[str, Field(description="Actor group, region, specialisation's id, or id of who asks.")]
+    what: Annotated[
+        str,
+        Field(
+            description="Actor group, region, specialisation's id, or id of who asks; empty where that one is gone."
+        ),
+    ]
     verdict: GapVerdict
     signs: list[GapSignAnswer]
     request: QuoteAnswer | None
@@ -87,16 +92,14 @@ class GapAnswer(Answer):
 
     @classmethod
     def of(cls, gap: Gap, names: Mapping[str, str], groups: Mapping[str, ActorGroup]) -> Self:
-        """The same without what there was of actors that are gone since the build: no quote, and no filler."""
+        """The same under the names of today; ``gap`` names those who are there alone."""
         return cls(
             sub_cluster_id=gap.sub_cluster_id,
             kind=gap.kind,
             what=gap.what,
             verdict=gap.verdict,
             signs=[GapSignAnswer.model_validate(each) for each in gap.signs],
-            request=QuoteAnswer.model_validate(gap.request)
-            if gap.request is not None and gap.what in names
-            else None,
+            request=None if gap.request is None else QuoteAnswer.model_validate(gap.request),
             asked=gap.asked,
             unanswered=gap.unanswered,
             fillers=[
@@ -104,7 +107,6 @@ class GapAnswer(Answer):
                     each, ActorName(id=each.actor_id, name=names[each.actor_id], group=groups[each.actor_id])
                 )
                 for each in gap.fillers
-                if each.actor_id in names
             ],
         )
 
