@@ -64,7 +64,8 @@ def calendar_entries_of(store: Store, event_id: str, *, number: int | None) -> t
         for each in store.events.versions(event_id)
         if each.number <= newest
     ]
-    return calendar_entries(event_id, versions, {each.id for each in store.events.attendees(event_id)})
+    there = {each.id for each in store.events.attendees(event_id)}
+    return calendar_entries(event_id, versions, there, store.events.comings(event_id))
 
 
 def _version(store: Store, event_id: str, number: int | None) -> Version:

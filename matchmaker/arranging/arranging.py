@@ -98,7 +98,10 @@ class Arranging(Attendance):
         return self._events.one(event_id)
 
     def set_up(self, event: Event, *, expected: int | None = None, who: str) -> Kept:
-        """Change an event's set-up; raises ``EventRejectedError`` and ``EventChangedError``."""
+        """Change an event's set-up; raises ``EventRejectedError`` and ``EventChangedError``.
+
+        In another zone participants are there at the same hours of the clock as before; tables are open when ``event`` says.
+        """
         self._check(event)
         return self._events.change(event, expected=expected, who=who)
 

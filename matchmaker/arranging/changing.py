@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from typing import TypeVar
 
 from matchmaker.actors import ActorGroup
+from matchmaker.arranging.own_tables import roomy
 from matchmaker.errors import EventChangedError, EventRejectedError
 from matchmaker.events import (
     Absence,
     Add,
+    Appointment,
     Attendee,
     Comparison,
     Conflict,
@@ -33,13 +35,15 @@ from matchmaker.events import (
     Swap,
     Unlock,
 )
-from matchmaker.meetings.asking import asked
-from matchmaker.meetings.changing.appraising import most_value, value_of
+from matchmaker.meetings.asking import Asked, asked
+from matchmaker.meetings.changing.appraising import NOTHING, most_value, value_of
 from matchmaker.meetings.changing.comparing import compared, without_gone
 from matchmaker.meetings.changing.conditions import Conditions, conditions_of
 from matchmaker.meetings.changing.editing import checks, made
 from matchmaker.meetings.changing.explaining import Why
+from matchmaker.meetings.changing.locks import kept_locks
 from matchmaker.meetings.changing.repairing import repaired
+from matchmaker.meetings.changing.wanted import MUST
 from matchmaker.meetings.worth import Pair, Wishes, Worth, apart, worth
 from matchmaker.store import Store
 from matchmaker.store.events import Kept, Version
@@ -127,15 +131,18 @@ class Changing:
         return self._add(plan, self._latest, expected, who)
 
     def holdable(self, plan: Plan) -> Plan:
-        """A version with only the meetings that could still be held where they are; a new schedule cannot keep other locks."""
+        """A version with only those locks that a new schedule can keep: where the table is gone, the time is kept at another."""
         present = without_gone(plan, {each.id for each in self.attendees})[0]
-        conditions = self._conditions(present)
+        locks = kept_locks(self._conditions(present), present.appointments, self._rank)
         return replace(
             present,
-            appointments=tuple(
-                each for each in present.appointments if not each.locked or conditions.trouble(each) is None
-            ),
+            appointments=(*(each for each in present.appointments if not each.locked), *locks),
         )
+
+    def _rank(self, pair: Pair) -> float:
+        """What a locked meeting counts beside others where there are too few tables: a must first, then its worth."""
+        own = self._worth.get(pair, NOTHING)
+        return own.value + MUST * own.must
 
     def undo(self, *, expected: int | None, who: str) -> Version:
         """Go back to the version that the latest one was made from, and further back where that was undone to already."""
@@ -288,17 +295,21 @@ class Changing:
             for each in plan.appointments
             if each.span in slots and (each.locked or conditions.is_over(each.span))
         ]
-        question = asked(
-            self.kept.event,
-            self.attendees,
-            self._groups,
-            self._all_wishes,
-            self._now,
-            locked=fixed,
-            absences=plan.absences,
-            lost_tables=plan.lost_tables,
-        )
-        return most_value(question, lambda: math.inf)
+
+        def ask(kept_too: Sequence[Appointment], more_room: Mapping[int, int]) -> Asked:
+            return asked(
+                self.kept.event,
+                self.attendees,
+                self._groups,
+                self._all_wishes,
+                self._now,
+                locked=(*fixed, *kept_too),
+                absences=plan.absences,
+                lost_tables=plan.lost_tables,
+                more_room=more_room,
+            )
+
+        return most_value(roomy(ask, self.attendees), lambda: math.inf)
 
     def _go(
         self, latest: Version, number: int | None, kind: PlanKind, expected: int | None, who: str

@@ -49,6 +49,20 @@ class Belonging:
         found = self._of_row.get(row.row)
         return self._stored[found[0]] if found else None
 
+    def completed(self, rows: Sequence[ParticipantRow], reading: ListReading) -> list[ParticipantRow]:
+        """The rows with what is stored of their persons where the list has no column for it: an address, a title."""
+        lacking = [each for each in ("email", "title") if not reading.has(each)]
+
+        def whole(row: ParticipantRow) -> ParticipantRow:
+            if row.person is None or row.row not in self._of_row:
+                return row
+            attendee_id, place = self._of_row[row.row]
+            known = self._stored[attendee_id].persons[place]
+            kept = {each: getattr(known, each) for each in lacking}
+            return replace(row, person=replace(row.person, **kept))
+
+        return [whole(row) for row in rows]
+
     def stored(self, attendee_id: str) -> Attendee:
         """A participant that is there already, by id."""
         return self._stored[attendee_id]

@@ -18,6 +18,13 @@ MUST = 1e6
 """What a must is worth beside wishes when a table is given to the better meeting."""
 
 
+def roomy(ask: Ask, attendees: Sequence[Attendee]) -> Asked:
+    """What is asked with all the room there may be, so that no schedule that can be seated is worth more than its bound."""
+    strict = ask((), {})
+    room = _own_room(strict, attendees)
+    return ask((), room) if any(room.values()) else strict
+
+
 def best_seated(
     ask: Ask, attendees: Sequence[Attendee], *, seed: int, seconds_left: Callable[[], float]
 ) -> tuple[Asked, Schedule, float]:
@@ -33,22 +40,22 @@ def best_seated(
     strict = ask((), {})
     fairness = strict.event.rules.fairness
     owned = own_tables(strict.event, strict.slots, strict.locked, strict.lost)
-    room = dict(enumerate(most_room(strict.instance, attendees, owned)))
+    room = _own_room(strict, attendees)
     of_locked = value_of_locked(strict)
     if not any(room.values()):
         found = _solved(strict.instance, seed, seconds_left, 1.0, fairness)
         return strict, found, found.bound + of_locked
-    roomy = ask((), room)
-    first = _solved(roomy.instance, seed, seconds_left, 0.4, fairness)
+    whole = ask((), room)
+    first = _solved(whole.instance, seed, seconds_left, 0.4, fairness)
     bound = first.bound + of_locked
-    if len(_kept(roomy, first, strict, owned)) == len(first.meetings):
-        return roomy, first, bound
+    if len(_kept(whole, first, strict, owned)) == len(first.meetings):
+        return whole, first, bound
     answers: list[tuple[Asked, Schedule]] = []
     refused: ScheduleError | None = None
     for own_too in (True, False):
         try:
             answers.append(
-                _completed(ask, _kept(roomy, first, strict, owned), attendees, seed, seconds_left)
+                _completed(ask, _kept(whole, first, strict, owned), attendees, seed, seconds_left)
                 if own_too
                 else (strict, _solved(strict.instance, seed, seconds_left, 1.0, fairness))
             )
@@ -60,6 +67,12 @@ def best_seated(
         answers, key=lambda each: (-_missing(each[1]), each[1].value + value_of_locked(each[0]))
     )
     return question, found, max(bound, found.value + value_of_locked(question))
+
+
+def _own_room(strict: Asked, attendees: Sequence[Attendee]) -> dict[int, int]:
+    """By slot, how many meetings can be at tables that are kept for an actor and not in use already, at most."""
+    owned = own_tables(strict.event, strict.slots, strict.locked, strict.lost)
+    return dict(enumerate(most_room(strict.instance, attendees, owned)))
 
 
 def _completed(

@@ -89,11 +89,12 @@ def read(
         available=lambda text: there(text, event),
         most_rows=MOST_PARTICIPANTS,
     )
+    _refuse_twice(rows, reading)
     belonging = Belonging(rows, stored)
+    rows = belonging.completed(rows, reading)
     if not reading.has("agenda"):
         rows = own_agendas(rows, belonging)
     agendas = list(_agendas(rows, reading))
-    _refuse_twice(rows, reading)
 
     def comes_along(each: Attendee) -> bool:
         # Somebody who stays behind under the old agenda keeps it; whoever has another one in the list leaves.

@@ -97,7 +97,8 @@ def preference(
 
 def differing(given: Iterable[Preference], kept: Iterable[Preference]) -> tuple[Preference, ...]:
     """Those of ``given`` that are not kept word for word."""
-    return tuple(each for each in given if each not in set(kept))
+    known = frozenset(kept)
+    return tuple(each for each in given if each not in known)
 
 
 def read_list(

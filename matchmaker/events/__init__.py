@@ -13,6 +13,8 @@ from matchmaker.events.changes import (
     Repair,
     Shift,
 )
+from matchmaker.events.clocks import at_same_hours
+from matchmaker.events.comings import CameOrWent
 from matchmaker.events.edits import Add, Conflict, ConflictKind, Edit, Lock, Move, Remove, Swap, Unlock
 from matchmaker.events.outcomes import (
     Attendance,
@@ -60,6 +62,7 @@ __all__ = [
     "Attendance",
     "Attendee",
     "CameOf",
+    "CameOrWent",
     "Committed",
     "Comparison",
     "Conflict",
@@ -109,4 +112,5 @@ __all__ = [
     "Target",
     "Unlock",
     "Was",
+    "at_same_hours",
 ]

@@ -82,7 +82,8 @@ class Repair:
     dropped: tuple[Dropped, ...]
     added: tuple[Appointment, ...]
     broken: int
-    """Meetings that could not stay as they were: no repair changes fewer."""
+    """Meetings that could not stay as they were. No repair changes fewer, unless more than ``caps.LARGEST`` meetings are of
+    participants with more than their most."""
     best: bool
     """Whether it is proven that no other repair with the same limits does better; else a search found it."""
 

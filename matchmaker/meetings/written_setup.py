@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from matchmaker.actors import ActorGroup
 from matchmaker.errors import EventRejectedError
-from matchmaker.events import Event, MetBefore, Table
+from matchmaker.events import Event, MetBefore, Table, at_same_hours
 from matchmaker.meetings.programme import MOST_TABLES, problems_of
 from matchmaker.meetings.wall_clock import AS_SESSION, as_written, session_line, session_of, spans_of
 from matchmaker.meetings.zones import zone_of
@@ -32,7 +32,7 @@ def setup_of(document: Mapping[str, Any], event: Event, actor_of: Callable[[str]
 
     ``sessions`` are lines such as ``wall_clock.AS_SESSION``; ``tables`` is a number, or lines ``name | actor | times`` of which
     the last two parts may be left out; ``may_meet`` are pairs such as ``company:supplier``. ``actor_of`` gives the id of an
-    actor by id or name and raises ``ValueError``.
+    actor by id or name and raises ``ValueError``. In another zone tables that are not named stay open at the same hours of the clock.
 
     Raises:
         EventRejectedError: everything that cannot be, each with what to do.
@@ -51,6 +51,8 @@ def setup_of(document: Mapping[str, Any], event: Event, actor_of: Callable[[str]
         made = replace(made, sessions=tuple(_each(document["sessions"], "sessions", session_of, problems)))
     if "tables" in document:
         made = replace(made, tables=_tables(document, made, actor_of, problems))
+    elif event.zone != made.zone and zone_of(made.zone):
+        made = replace(made, tables=tuple(_at_same_hours(event.tables, event.zone, made.zone, problems)))
     made = _with_rules(made, document, problems)
     problems += [each for each in problems_of(made) if each not in problems]
     if problems:
@@ -141,6 +143,21 @@ def _tables(
             raise ValueError(f"Table {name!r}: {error}") from error
 
     return tuple(_each(said, "tables", table, problems))
+
+
+def _at_same_hours(tables: Iterable[Table], before: str, after: str, problems: list[str]) -> Iterator[Table]:
+    """Tables as they are open by the clocks of another zone, at the hours at which they were by those of the zone before."""
+    for table in tables:
+        spans = at_same_hours(table.open, before, after)
+        if spans is None:
+            problems.append(
+                told(
+                    "Table {table!r} is open at hours that the clocks of {zone} leave out. Give it other times.",
+                    table=table.name,
+                    zone=after,
+                )
+            )
+        yield table if spans is None else replace(table, open=spans)
 
 
 def _with_rules(event: Event, document: Mapping[str, Any], problems: list[str]) -> Event:

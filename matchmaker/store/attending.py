@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from hashlib import blake2b
 
 from pydantic import TypeAdapter
 
 from matchmaker.errors import ActorNotFoundError, EventRejectedError
-from matchmaker.events import Attendee, NotReturned, Returned, Was
+from matchmaker.events import Attendee, CameOrWent, NotReturned, Returned, Was
 from matchmaker.store import wanting
 from matchmaker.store.connections import Connection
 from matchmaker.telling import told
@@ -33,6 +34,32 @@ def ids_given(connection: Connection, event_id: str) -> frozenset[str]:
     )
     given = {each for (after,) in rows for each in json.loads(after).get("changed", ())}
     return frozenset(given | {each.id for each in attendees(connection, event_id)})
+
+
+def comings(connection: Connection, event_id: str) -> tuple[CameOrWent, ...]:
+    """Who was taken off the list of participants and who came back, in that order, as the audit trail tells it."""
+    rows = connection.execute(
+        "SELECT action, at, after FROM audit WHERE subject_kind = 'event' AND subject_id = ?"
+        " AND action IN ('created', 'attendees', 'scheduled') ORDER BY number",
+        (event_id,),
+    )
+    there, away, version = set[str](), set[str](), 0
+    found: list[CameOrWent] = []
+    for action, at, after in rows:
+        told = json.loads(after)
+        if action == "created":
+            # An event that was erased before under the same id was another one.
+            there, away, version, found = set(), set(), 0, []
+        elif action == "scheduled":
+            version = told["version"]
+        else:
+            gone, back = there & set(told.get("gone", ())), away & set(told.get("changed", ()))
+            there = (there | set(told.get("changed", ()))) - gone
+            away = (away | gone) - back
+            when = datetime.fromisoformat(at)
+            found += [CameOrWent(each, False, when, version) for each in sorted(gone)]
+            found += [CameOrWent(each, True, when, version) for each in sorted(back)]
+    return tuple(found)
 
 
 def check_actors(connection: Connection, changed: Iterable[Attendee]) -> None:
@@ -82,7 +109,7 @@ def were(
     wishes = wanting.preferences(connection, event_id) if gone else ()
     requests = wanting.requests(connection, event_id) if gone else ()
     return (
-        *(Was(each.id, there.get(each.id), _mark(each)) for each in changed if each.id not in gone),
+        *(Was(each.id, there.get(each.id), mark(each)) for each in changed if each.id not in gone),
         *(
             Was(
                 each,
@@ -149,7 +176,7 @@ def _why_not(connection: Connection, was: Was, now: Attendee | None, used: Colle
             return "changed"
     elif now is None:
         return "gone"
-    elif _mark(now) != was.after:
+    elif mark(now) != was.after:
         return "changed"
     if was.before is None:
         return "in_use" if was.id in used else ""
@@ -191,5 +218,6 @@ def _in_use(connection: Connection, event_id: str) -> frozenset[str]:
     return frozenset(each for pair in rows for each in pair)
 
 
-def _mark(attendee: Attendee) -> str:
+def mark(attendee: Attendee) -> str:
+    """16 hexadecimal characters that say how a participant is."""
     return blake2b(_ATTENDEE.dump_json(attendee), digest_size=8).hexdigest()

@@ -10,8 +10,8 @@ from typing import TypeVar
 from pydantic import TypeAdapter
 
 from matchmaker.errors import EventChangedError, EventNotFoundError, EventRejectedError
-from matchmaker.events import Attendee, Event, MeetingRequest, Plan, Preference, RoundTables
-from matchmaker.store import attending, participant_lists, wanting
+from matchmaker.events import Attendee, CameOrWent, Event, MeetingRequest, Plan, Preference, RoundTables
+from matchmaker.store import attending, hours, participant_lists, wanting
 from matchmaker.store.audit import Stamp, record
 from matchmaker.store.connections import Connection
 from matchmaker.store.outbox import put_meetings
@@ -93,7 +93,11 @@ class Events:
             return Kept(event, 1, who, stamp.at)
 
     def change(self, event: Event, *, expected: int | None = None, who: str) -> Kept:
-        """Keep another set-up of an event; the same again changes nothing."""
+        """Keep another set-up of an event; the same again changes nothing.
+
+        In another zone participants are there at the same hours of the clock, as sessions are held at the same. Raises
+        ``EventRejectedError`` where the clocks of that zone leave such an hour out.
+        """
         with self._writing() as connection:
             kept = kept_event(connection, event.id)
             if kept.event == event:
@@ -112,6 +116,8 @@ class Events:
             connection.execute(
                 "UPDATE events SET document = ? WHERE id = ?", (_text(_EVENT, event), event.id)
             )
+            if event.zone != kept.event.zone:
+                hours.read_again(connection, event.id, kept.event.zone, event.zone)
             return Kept(event, changed.revision, changed.who, changed.at)
 
     def erase(self, event_id: str, *, expected: int | None = None, who: str) -> None:
@@ -197,6 +203,12 @@ class Events:
         """The ids of all participants that the event ever had, so that none is given to somebody else."""
         with self._reading() as connection:
             return attending.ids_given(connection, event_id)
+
+    def comings(self, event_id: str) -> tuple[CameOrWent, ...]:
+        """Who was taken off the list of participants and who came back, in that order."""
+        with self._reading() as connection:
+            kept_event(connection, event_id)
+            return attending.comings(connection, event_id)
 
     def preferences(self, event_id: str) -> tuple[Preference, ...]:
         """What is wanted of pairs, by the two participants and by whose it is."""

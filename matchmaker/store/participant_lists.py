@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -109,6 +110,24 @@ def were(connection: Connection, event_id: str, number: int, now: str) -> tuple[
         (event_id, number),
     )
     return tuple(_WAS.validate_json(was) for (was,) in rows)
+
+
+def rewrite(
+    connection: Connection, event_id: str, ids: Collection[str] | None, changed: Callable[[Was], Was]
+) -> None:
+    """Keep what ``changed`` makes of what lists know of these participants, or of all."""
+    rows = connection.execute(
+        "SELECT list, attendee_id, was FROM participant_list_changes"
+        " WHERE event_id = ?1 AND (?2 IS NULL OR attendee_id IN (SELECT value FROM json_each(?2)))",
+        (event_id, None if ids is None else json.dumps(sorted(ids))),
+    ).fetchall()
+    connection.executemany(
+        "UPDATE participant_list_changes SET was = ? WHERE event_id = ? AND list = ? AND attendee_id = ?",
+        [
+            (_WAS.dump_json(changed(_WAS.validate_json(was))).decode(), event_id, number, attendee_id)
+            for number, attendee_id, was in rows
+        ],
+    )
 
 
 def note_undone(connection: Connection, event_id: str, number: int, at: str) -> None:

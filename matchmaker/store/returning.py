@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
 
-from matchmaker.events import Attendee, Returned, Was
-from matchmaker.store import attending, participant_lists, wanting
+from matchmaker.events import Attendee, MeetingRequest, Preference, Returned, Was
+from matchmaker.store import attending, participant_lists, wanting, ways_back
 from matchmaker.store.audit import Stamp
 from matchmaker.store.connections import Connection
 from matchmaker.store.events import kept_event, note_change
@@ -103,17 +104,68 @@ class Returning:
         there = {each.id for each in attending.attendees(connection, event_id)}
         back = [each for each in were if each.id in set(returned.back)]
         attending.put_in_place(connection, event_id, {each.id: each.position for each in back})
-        wishes = {(one.a, one.b, one.of): one for each in back for one in each.wishes}
-        wanting.write_preferences(
-            connection,
-            event_id,
-            tuple(one for one in wishes.values() if {one.a, one.b} <= there),
-            (),
-        )
-        requests = {(one.sender, one.recipient): one for each in back for one in each.requests}
-        wanting.write_requests(
-            connection,
-            event_id,
-            [one for one in requests.values() if {one.sender, one.recipient} <= there],
-        )
+        _write_wanted(connection, event_id, _Wanted.of(back), there)
         return returned
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What is wanted of pairs, each once, however many of the two it was kept with."""
+
+    wishes: dict[tuple[str, str, str], Preference] = field(default_factory=dict)
+    """By the two participants and by whose it is."""
+    requests: dict[tuple[str, str], MeetingRequest] = field(default_factory=dict)
+    """By sender and recipient."""
+
+    @classmethod
+    def of(cls, were: Iterable[Was]) -> _Wanted:
+        """Everything that went with these participants."""
+        were = tuple(were)
+        return cls(
+            {(one.a, one.b, one.of): one for each in were for one in each.wishes},
+            {(one.sender, one.recipient): one for each in were for one in each.requests},
+        )
+
+    def by_participant(self) -> dict[str, _Wanted]:
+        """What is about each; all of it is there twice, with either of the two."""
+        found: dict[str, _Wanted] = {}
+        for (a, b, of), wish in self.wishes.items():
+            for each in (a, b):
+                found.setdefault(each, _Wanted()).wishes[a, b, of] = wish
+        for pair, request in self.requests.items():
+            for each in pair:
+                found.setdefault(each, _Wanted()).requests[pair] = request
+        return found
+
+    def added_to(self, was: Was) -> Was:
+        """What brings a participant back, with all of this; of what both have its own stays."""
+        own = _Wanted.of([was])
+        return replace(
+            was,
+            wishes=tuple({**self.wishes, **own.wishes}.values()),
+            requests=tuple({**self.requests, **own.requests}.values()),
+        )
+
+
+def _write_wanted(connection: Connection, event_id: str, wanted: _Wanted, there: Collection[str]) -> None:
+    """Keep what is wanted of those who are there; what is of somebody still away waits with whatever brings that one back."""
+    wanting.write_preferences(
+        connection,
+        event_id,
+        tuple(one for one in wanted.wishes.values() if one.a in there and one.b in there),
+        (),
+    )
+    wanting.write_requests(
+        connection,
+        event_id,
+        [one for one in wanted.requests.values() if one.sender in there and one.recipient in there],
+    )
+    waiting = {each: of_it for each, of_it in wanted.by_participant().items() if each not in there}
+
+    def with_waiting(was: Was) -> Was:
+        # Only who was taken away comes back with what was wanted of them.
+        return was if was.after or was.id not in waiting else waiting[was.id].added_to(was)
+
+    if waiting:
+        participant_lists.rewrite(connection, event_id, waiting, with_waiting)
+        ways_back.rewrite_attended(connection, event_id, with_waiting)

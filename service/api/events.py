@@ -9,6 +9,9 @@ from urllib.parse import quote, unquote
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
 from matchmaker.arranging import Kept
+from matchmaker.errors import EventRejectedError
+from matchmaker.events import Event, at_same_hours
+from matchmaker.meetings.zones import zone_of
 from service.api.contract import (
     PREFIX,
     Nothing,
@@ -190,10 +193,32 @@ def change_event(
     _query: Nothing,
     if_match: IfMatch = None,
 ) -> EventAnswer:
-    """The whole set-up in place of the one there is; participants, wishes and versions stay."""
-    revision = expected(if_match)
-    kept = workspace.events.set_up(body.value(event_id), expected=revision, who=acting())
+    """The whole set-up in place of the one there is; participants, wishes and versions stay.
+
+    In another `zone` participants are there at the same hours of the clock. Times of tables are those that are sent, so that
+    one whose times are those of before, and other hours in the new zone, is refused with 422.
+    """
+    revision, made = expected(if_match), body.value(event_id)
+    _refuse_times_of_before(workspace.events.one(event_id).event, made)
+    kept = workspace.events.set_up(made, expected=revision, who=acting())
     return _answer(workspace, kept, response)
+
+
+def _refuse_times_of_before(before: Event, after: Event) -> None:
+    """Refuse tables that would be open at other hours of the clock because only the zone is another one.
+
+    Raises ``EventRejectedError``.
+    """
+    if zone_of(after.zone) is None:
+        return  # Told with everything else that is wrong.
+    opened = {each.name: each.open for each in before.tables}
+    problems = [
+        f"Table {each.name!r} has the times that it had, and the clocks of {after.zone} show other hours then. Send the times that are meant."
+        for each in after.tables
+        if each.open == opened.get(each.name) != at_same_hours(each.open, before.zone, after.zone)
+    ]
+    if problems:
+        raise EventRejectedError(problems)
 
 
 @router.delete(

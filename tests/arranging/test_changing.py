@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -167,6 +168,30 @@ def test_the_bound_is_never_below_the_value_and_stays_where_the_conditions_do(sc
     assert repaired.value <= repaired.bound < first.bound
 
 
+def with_tables(workspace: Workspace, *tables: Table) -> None:
+    event = workspace.events.one(EVENT).event
+    workspace.events.set_up(replace(event, tables=tables), who="anna")
+
+
+def test_the_bound_after_a_change_counts_on_tables_that_are_kept_for_an_actor(arranged: Workspace) -> None:
+    events = arranged.events
+    holders = [each.actor_id for each in events.attendees(EVENT)][:3]
+    with_tables(
+        arranged, Table("Bord 1"), *(Table(f"Stand {n}", (), actor) for n, actor in enumerate(holders, 1))
+    )
+    first = events.schedule(EVENT, who="anna").plan
+    assert Counter(each.span for each in first.appointments).most_common(1)[0][1] == 4
+    one, other = first.appointments[:2]
+    events.changes.edit(EVENT, Remove(other.a, other.b), who="anna")
+    for change in (Lock, Unlock):
+        changed = events.changes.edit(EVENT, change(((one.a, one.b),)), who="anna").plan
+    assert changed.value < first.value <= changed.bound + 1e-9
+    away = tuple(Absence(each, AbsenceKind.NO_SHOW, DAY) for each in ("p20", "p21", "p22", "p23"))
+    repaired = events.changes.repair(EVENT, News(away), who="anna")[1].plan
+    anew = events.schedule(EVENT, who="anna").plan
+    assert max(repaired.value, anew.value) <= repaired.bound + 1e-9
+
+
 def test_removing_a_must_raises_the_bound_to_what_is_possible_without_it(scheduled: Workspace) -> None:
     events = scheduled.events
     met = {each.pair for each in latest(scheduled).appointments}
@@ -271,6 +296,39 @@ def test_a_lock_that_cannot_be_kept_does_not_stop_a_new_schedule(scheduled: Work
     plan = events.schedule(EVENT, who="anna").plan
     assert len(plan.appointments) > 40
     assert not any(each.locked for each in plan.appointments)
+
+
+def test_a_lock_keeps_its_time_in_a_new_schedule_where_only_its_table_is_gone(scheduled: Workspace) -> None:
+    events, first = scheduled.events, latest(scheduled)
+    chosen = [first.appointments[place] for place in (0, 20, 40)]
+    events.changes.edit(EVENT, Lock(tuple((each.a, each.b) for each in chosen)), who="anna")
+    with_tables(scheduled, *(Table(f"Plads {number}") for number in range(1, 11)))
+    plan = events.schedule(EVENT, who="anna").plan
+    locked = [each for each in plan.appointments if each.locked]
+    assert {(each.pair, each.span) for each in locked} == {(each.pair, each.span) for each in chosen}
+    assert all(each.table.startswith("Plads") for each in plan.appointments)
+    conditions = conditions_of(events.one(EVENT).event, events.attendees(EVENT), frozenset(), DAY.starts)
+    assert not broken_rules(conditions, plan.appointments)
+    with_tables(scheduled, Table("Plads 1", (chosen[0].span,)), Table("Bord 1", (DAY,)))
+    plan = events.schedule(EVENT, who="anna").plan
+    again = [each for each in plan.appointments if each.locked]
+    assert {(each.pair, each.span) for each in again} == {(each.pair, each.span) for each in locked}
+
+
+def test_of_more_locks_than_tables_those_worth_most_are_kept(scheduled: Workspace) -> None:
+    events, first = scheduled.events, latest(scheduled)
+    together = [each for each in first.appointments if each.span == first.appointments[0].span]
+    events.changes.edit(EVENT, Lock(tuple((each.a, each.b) for each in together)), who="anna")
+    least = together[0]
+    for each in together[1:]:
+        events.prefer(EVENT, [Preference(each.a, each.b, PreferenceKind.MEET, each.a)], who="anna")
+    actor = {each.id: each.actor_id for each in events.attendees(EVENT)}
+    common = [Table(f"Plads {number}") for number in range(len(together) - 2)]
+    with_tables(scheduled, Table("Stand", (), actor[together[1].b]), *common)
+    plan = events.schedule(EVENT, who="anna").plan
+    here = {each.pair: each for each in plan.appointments if each.span == least.span}
+    assert {pair for pair, each in here.items() if each.locked} == {each.pair for each in together[1:]}
+    assert here[together[1].pair].table == "Stand"
 
 
 def test_a_newcomer_gets_meetings_and_nobody_else_loses_one(scheduled: Workspace) -> None:

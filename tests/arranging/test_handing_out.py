@@ -14,6 +14,7 @@ from pypdf import PdfReader
 
 from matchmaker.cli import cli
 from matchmaker.errors import EventNotFoundError, EventRejectedError
+from matchmaker.meetings.feeds import CalendarEntry
 from matchmaker.workspace import Workspace
 from tests.arranging.conftest import EVENT
 
@@ -130,6 +131,30 @@ def test_a_participant_who_is_taken_away_is_in_no_agenda_and_their_meetings_are_
     assert gone.party.attendee_id not in shown
     off = [each for each in scheduled.events.handouts.calendar_entries(EVENT) if each.cancelled]
     assert sorted(each.other(gone.party.attendee_id) for each in off) == sorted(met)
+
+
+def test_a_meeting_that_went_with_a_participant_comes_back_to_calendars_with_them(
+    scheduled: Workspace,
+) -> None:
+    """A calendar program keeps what has the highest SEQUENCE (RFC 5546, 2.1.5)."""
+
+    def entries() -> dict[str, CalendarEntry]:
+        return {each.uid: each for each in scheduled.events.handouts.calendar_entries(EVENT)}
+
+    events, before = scheduled.events, entries()
+    gone = next(each for each in events.handouts.agendas(EVENT).participants if each.meetings)
+    one = gone.party.attendee_id
+    were = events.take_away(EVENT, one, who="tests")
+    off = entries()
+    assert events.put_back(EVENT, were, who="tests").back == (one,)
+    back = entries()
+    for uid, each in before.items():
+        is_theirs = one in (each.a, each.b)
+        assert (off[uid].cancelled, back[uid].cancelled) == (is_theirs, False)
+        assert (each.sequence < off[uid].sequence < back[uid].sequence) == is_theirs
+        assert each.changed <= off[uid].changed <= back[uid].changed
+        assert is_theirs or back[uid] == each
+        assert (back[uid].span, back[uid].table) == (each.span, each.table)
 
 
 def test_a_newer_calendar_knows_every_meeting_of_an_older_one(scheduled: Workspace, tmp_path: Path) -> None:

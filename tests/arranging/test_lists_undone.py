@@ -24,6 +24,8 @@ from matchmaker.events import (
 )
 from matchmaker.store import Store
 from matchmaker.store.participant_lists import KEPT_FOR, KEPT_MOST
+from matchmaker.undoing import Came
+from matchmaker.ways_back import Attended
 from matchmaker.workspace import DATABASE, Workspace
 from tests.arranging.conftest import EVENT
 
@@ -208,6 +210,51 @@ def test_a_request_that_was_answered_is_in_the_way_of_nobody_it_went_with(
     assert event.events.requests.all(EVENT) == ()
     event.events.undo_list(EVENT, number, who="tests")
     assert state(event) == before
+
+
+def without(event: Workspace, tmp_path: Path, *gone: str) -> int:
+    """Take in a list of all who attend but those whose ids are given, who go."""
+    rows = [
+        (each.actor_id, each.persons[0].name, each.persons[0].email, each.agenda, "")
+        for each in event.events.attendees(EVENT)
+        if each.id not in gone
+    ]
+    return take(event, sheet(tmp_path, *rows), remove_missing=True)
+
+
+def test_lists_undone_in_the_order_in_which_they_came_lose_no_wish(event: Workspace, tmp_path: Path) -> None:
+    before = state(event)
+    first, second = without(event, tmp_path, "p101"), without(event, tmp_path, "p102")
+    assert event.events.undo_list(EVENT, first, who="tests") == Returned(back=("p101",))
+    assert event.events.preferences(EVENT) == (), "the other is not there yet"
+    assert event.events.undo_list(EVENT, second, who="tests") == Returned(back=("p102",))
+    assert state(event) == before
+
+
+def test_a_wish_waits_for_the_last_of_several_who_are_away(event: Workspace, tmp_path: Path) -> None:
+    before = state(event)
+    numbers = [without(event, tmp_path, each) for each in ("p102", "p101", "p103")]
+    for number in numbers:
+        assert event.events.undo_list(EVENT, number, who="tests").left == ()
+    assert state(event) == before
+
+
+def test_a_wish_waits_for_whoever_was_taken_away_on_a_page(event: Workspace, tmp_path: Path) -> None:
+    before = state(event)
+    number = without(event, tmp_path, "p101")
+    with event.undoing.together():
+        way = Attended(EVENT, event.events.take_away(EVENT, "p102", who="anna"))
+        name = event.undoing.remember(way, about=EVENT, who="anna")
+    event.events.undo_list(EVENT, number, who="tests")
+    assert event.undoing.undo(name, about=EVENT, who="anna").came is Came.UNDONE
+    assert state(event) == before
+
+
+def test_a_wish_of_whoever_never_comes_back_is_in_nobodys_way(event: Workspace, tmp_path: Path) -> None:
+    number = without(event, tmp_path, "p101")
+    event.events.attend(EVENT, (), ["p102"], who="tests")
+    assert event.events.undo_list(EVENT, number, who="tests") == Returned(back=("p101",))
+    assert event.events.preferences(EVENT) == ()
 
 
 def test_what_lists_did_is_forgotten_after_a_month_and_beyond_so_many(

@@ -201,6 +201,55 @@ def test_what_the_list_has_no_column_for_stays_and_an_empty_cell_empties(
     assert people["p1"].most_meetings is None
 
 
+def test_persons_keep_address_and_title_where_the_list_has_no_column_for_them(
+    empty: Workspace, sheet: Sheet
+) -> None:
+    whole = ("Virksomhed", "Deltager", "E-mail", "Titel", "Agenda")
+    everybody = [
+        ["hejrebaek", "Anna", "anna@h.dk", "Direktør", "Salg"],
+        ["hejrebaek", "Bo", "bo@h.dk", "Sælger", "Salg"],
+        ["agernbo", "Carl", "carl@a.dk", "Indkøber", ""],
+    ]
+    before = attend(empty, sheet(*everybody, headers=whole))
+    three = sheet(
+        *([actor, name, "4"] for actor, name, *_ in everybody), headers=("Virksomhed", "Deltager", "Højst")
+    )
+    after = attend(empty, three)
+    assert {one: each.persons for one, each in after.items()} == {
+        one: each.persons for one, each in before.items()
+    }
+    assert {each.most_meetings for each in after.values()} == {4}
+    (newest, *_) = empty.events.lists(EVENT)
+    empty.events.undo_list(EVENT, newest.number, who="tests")
+    assert {each.id: each for each in empty.events.attendees(EVENT)} == before
+
+
+def test_of_address_and_title_the_one_with_a_column_is_what_its_cell_says(
+    empty: Workspace, sheet: Sheet
+) -> None:
+    whole = ("Virksomhed", "Deltager", "E-mail", "Titel")
+    attend(empty, sheet(["hejrebaek", "Anna", "anna@h.dk", "Direktør"], headers=whole))
+    emptied = attend(empty, sheet(["hejrebaek", "Anna", ""], headers=("Virksomhed", "Deltager", "Titel")))
+    assert emptied["p1"].persons == (Person("Anna", "anna@h.dk"),)
+    attend(empty, sheet(["hejrebaek", "Anna", "anna@h.dk", "Direktør"], headers=whole))
+    named = sheet(["hejrebaek", "Anna Lund", "ANNA@h.dk"], headers=("Virksomhed", "Deltager", "E-mail"))
+    assert attend(empty, named)["p1"].persons == (Person("Anna Lund", "ANNA@h.dk", "Direktør"),)
+
+
+def test_whoever_moves_takes_the_address_along_that_the_list_has_no_column_for(
+    empty: Workspace, sheet: Sheet
+) -> None:
+    shared(empty, sheet)
+    people = attend(empty, sheet(["hejrebaek", "Bo", "Indkøb"], headers=("Virksomhed", "Deltager", "Agenda")))
+    assert Person("Bo", "bo@h.dk") in people["p3"].persons
+
+
+def test_a_person_twice_is_told_by_the_column_that_the_list_has(empty: Workspace, sheet: Sheet) -> None:
+    attend(empty, sheet(["hejrebaek", "Anna", "anna@h.dk", "", "", ""]))
+    path = sheet(["hejrebaek", "Anna"], ["hejrebaek", "anna"], headers=("Virksomhed", "Deltager"))
+    assert [(row, column) for row, column, _ in refused(empty, path)] == [(3, "Deltager")]
+
+
 def shared(workspace: Workspace, sheet: Sheet) -> dict[str, list[str]]:
     """p1 is shared by Anna and Bo, p2 is Carl's alone, p3 another shared one; who has which."""
     return names_of(

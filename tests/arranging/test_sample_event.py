@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from matchmaker.events import Absence, AbsenceKind, News, Session, Span, Table
@@ -54,3 +55,11 @@ def test_the_sample_lists_make_an_event_that_is_scheduled_and_survives_five_no_s
     people = Counter((each.span, one) for each in version.plan.appointments for one in each.pair)
     assert set(people.values()) == {1}
     assert repair.moved == ()
+
+    renamed = replace(
+        events.one("foraarsmoede").event, tables=tuple(Table(f"Plads {n}") for n in range(1, 41))
+    )
+    events.set_up(renamed, who="tests")
+    repair = events.changes.try_repair("foraarsmoede", News(), at=datetime(2027, 3, 4, 8, tzinfo=UTC))[0]
+    assert (repair.kept, len(repair.moved), repair.dropped) == (0, len(version.plan.appointments), ())
+    assert not any(each.in_time for each in repair.moved)

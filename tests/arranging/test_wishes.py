@@ -11,7 +11,7 @@ import pytest
 from matchmaker.actors import Actor, ActorGroup
 from matchmaker.answers import DeclineReason
 from matchmaker.arranging import ApartReason, Arranging, preference
-from matchmaker.arranging.wishing import site_of, suggested_apart
+from matchmaker.arranging.wishing import differing, site_of, suggested_apart
 from matchmaker.errors import EventRejectedError, ImportRejectedError
 from matchmaker.events import Attendee, Event, Preference, PreferenceKind, RequestState, Rules, Table
 from matchmaker.workspace import Workspace
@@ -121,6 +121,12 @@ class TestWishes:
         events.prefer(EVENT, [preference("p1", "p2", PreferenceKind.MEET)], who="tests")
         events.prefer(EVENT, [], [preference("p5", "p6", PreferenceKind.MEET)], who="tests")
         assert events.one(EVENT) == before
+
+    def test_those_kept_are_looked_through_once_however_many_are_given(self) -> None:
+        kept = [preference("p1", f"p{number}", PreferenceKind.MEET) for number in range(2, 6)]
+        new = preference("p5", "p1", PreferenceKind.NO_THANKS)
+        # Who looks a second time finds nothing kept, and takes all that follow for new.
+        assert differing([*kept, new], iter(kept)) == (new,)
 
     def test_a_list_is_taken_in_whole_or_not_at_all_and_twice_changes_nothing(
         self, arranged: Workspace, tmp_path: Path

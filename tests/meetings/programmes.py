@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
@@ -51,25 +52,27 @@ class Programme:
         return conditions_of(self.event, self.attendees, self.apart, now, absences=absences, lost_tables=lost)
 
 
-def event(slots: int, tables: int, *, kept: str = "") -> Event:
+def event(slots: int, tables: int, *, stands: Sequence[str] = ()) -> Event:
+    """With ``T0``, ``T1``, ... for all, and ``Stand``, ``Stand 1``, ... for these actors."""
     session = Session("Morning", START, START + timedelta(minutes=20 * slots), 20)
     named = tuple(Table(f"T{number}") for number in range(tables))
-    return Event(
-        "e", "E", "", "Europe/Copenhagen", (session,), (*named, Table("Stand", (), kept)) if kept else named
+    kept = tuple(
+        Table(f"Stand {number}" if number else "Stand", (), actor) for number, actor in enumerate(stands)
     )
+    return Event("e", "E", "", "Europe/Copenhagen", (session,), (*named, *kept))
 
 
 @st.composite
 def programmes(draw: st.DrawFn, people: int = 6, most_slots: int = 3) -> Programme:
     """Up to ``people`` participants; the schedule is filled in a drawn order and may leave room."""
     slots = draw(st.integers(1, most_slots))
-    kept = draw(st.sampled_from(["", "a0"]))
-    made = event(slots, draw(st.integers(1, 3)), kept=kept)
-    spans = [slot.span for slot in slots_of(made)]
+    stands = draw(st.lists(st.sampled_from(["a0", "a0", "a1", "a2"]), max_size=2))
+    made = event(slots, draw(st.integers(0 if stands else 1, 3)), stands=stands)
+    spans, two_agendas = [slot.span for slot in slots_of(made)], draw(st.booleans())
     attendees = tuple(
         Attendee(
             f"p{number}",
-            f"a{number}",
+            f"a{0 if number == 3 and two_agendas else number}",
             there=tuple(draw(st.lists(st.sampled_from(spans), min_size=1, unique=True)))
             if draw(st.booleans())
             else (),

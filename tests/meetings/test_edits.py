@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import combinations
@@ -42,10 +43,19 @@ WISH = Worth(0.5, False, True)
 
 
 def programme(
-    appointments: list[tuple[str, str, int, str]], *, slots: int = 3, tables: int = 2, people: int = 6
+    appointments: list[tuple[str, str, int, str]],
+    *,
+    slots: int = 3,
+    tables: int = 2,
+    people: int = 6,
+    stands: Sequence[str] = (),
 ) -> Programme:
     found = Programme(
-        event(slots, tables), tuple(Attendee(f"p{n}", f"a{n}") for n in range(people)), {}, frozenset(), ()
+        event(slots, tables, stands=stands),
+        tuple(Attendee(f"p{n}", f"a{n}") for n in range(people)),
+        {},
+        frozenset(),
+        (),
     )
     spans = [slot.span for slot in found.slots]
     return replace(
@@ -209,6 +219,36 @@ def test_each_reason_is_told_with_what_it_rests_on() -> None:
     (found,) = Why(here.conditions(), {busy: WISH}, here.appointments).explanations()
     assert found.reason == "worth_less"
     assert [each.pair for each in found.instead] == [frozenset(("p0", "p1"))]
+
+
+def test_a_stand_that_is_free_is_room_for_its_actor_and_for_nobody_else() -> None:
+    for tables in (0, 1):
+        common = [("p2", "p3", 0, "T0")] * tables
+        here = programme(common, slots=1, tables=tables, stands=["a0"])
+        own, other = frozenset(("p0", "p4")), frozenset(("p4", "p5"))
+        why = Why(here.conditions(), {own: WISH, other: WISH}, here.appointments)
+        found, without = why.explanations()
+        assert (found.reason, without.reason) == ("there_is_room", ("no_common_slot", "tables_full")[tables])
+        assert found.fix is not None
+        assert found.fix.kind is FixKind.NOTHING
+        assert without.fix is not None
+        assert without.fix.kind is FixKind.TABLE
+        (*_, added) = made(here.conditions(), here.appointments, Add("p0", "p4", at(here, 0)))
+        assert added.table == "Stand"
+
+
+def test_a_stand_that_is_taken_is_no_room_but_a_meeting_that_leaves_it_makes_some() -> None:
+    here = programme([("p0", "p1", 0, "Stand")], slots=2, tables=0, stands=["a0"])
+    two = tuple(replace(each, actor_id="a0") if each.id == "p4" else each for each in here.attendees)
+    first = (here.slots[0].span,)
+    there = replace(
+        here, attendees=tuple(replace(each, there=first) if each.id == "p4" else each for each in two)
+    )
+    (found,) = Why(there.conditions(), {frozenset(("p3", "p4")): WISH}, here.appointments).explanations()
+    assert found.reason == "tables_full"
+    assert found.fix is not None
+    assert (found.fix.kind, found.fix.at) == (FixKind.MOVES, here.slots[0].span)
+    assert [(each.a, each.b, each.after) for each in found.fix.shifts] == [("p0", "p1", here.slots[1].span)]
 
 
 def test_a_cap_names_whose_it_is_and_one_more_meeting_helps() -> None:

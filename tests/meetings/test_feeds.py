@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from matchmaker.events import Appointment, Plan, PlanKind, Span
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matchmaker.events import Appointment, CameOrWent, Plan, PlanKind, Span
 from matchmaker.meetings.feeds import CalendarEntry, Past, calendar_entries
 
 NINE = datetime(2027, 3, 4, 8, tzinfo=UTC)
@@ -67,6 +70,60 @@ def test_a_meeting_with_somebody_who_left_the_event_is_off_with_a_higher_sequenc
     assert off.cancelled
     assert off.sequence == 2
     assert off.other("p1") == "p2"
+
+
+def went(of: str, version: int, *, back: bool = False, hours: int = 1) -> CameOrWent:
+    """Somebody goes or comes back so many hours after a version was made."""
+    return CameOrWent(of, back, NINE + timedelta(days=version - 30, hours=hours), version)
+
+
+def test_a_meeting_is_on_again_with_a_higher_sequence_when_somebody_comes_back() -> None:
+    pasts = versions([meeting("p1", "p2")], [meeting("p1", "p2")])
+    steps = [went("p2", 2), went("p2", 2, back=True, hours=2), went("p1", 2, hours=3)]
+    told = [
+        calendar_entries("moede", pasts, THERE)[0],
+        calendar_entries("moede", pasts, THERE - {"p2"}, steps[:1])[0],
+        calendar_entries("moede", pasts, THERE, steps[:2])[0],
+        calendar_entries("moede", pasts, THERE - {"p1"}, steps)[0],
+    ]
+    assert [each.cancelled for each in told] == [False, True, False, True]
+    assert [each.sequence for each in told] == [1, 3, 4, 5]
+    assert [each.changed for each in told] == [pasts[0].made, *(each.at for each in steps)]
+
+
+def test_a_version_made_while_somebody_is_away_keeps_the_meeting_off_and_its_sequence() -> None:
+    pasts = versions([meeting("p1", "p2")], [], [meeting("p1", "p2", slot=2)])
+    (off,) = calendar_entries("moede", pasts[:2], THERE - {"p2"}, [went("p2", 1)])
+    assert (off.cancelled, off.sequence) == (True, 2)
+    (still,) = calendar_entries("moede", pasts, THERE - {"p2"}, [went("p2", 1)])
+    assert still == off
+    (back,) = calendar_entries("moede", pasts, THERE, [went("p2", 1), went("p2", 3, back=True)])
+    assert (back.cancelled, back.sequence, back.span) == (False, 5, pasts[2].plan.appointments[0].span)
+
+
+@settings(max_examples=200, deadline=None)
+@given(data=st.data())
+def test_a_sequence_never_falls_and_grows_with_each_change(data: st.DataObject) -> None:
+    """Whatever is made, whoever goes and comes back: each reading against the one before."""
+    pasts: list[Past] = []
+    comings: list[CameOrWent] = []
+    there, before = set(THERE), dict[str, CalendarEntry]()
+    for hour in range(data.draw(st.integers(1, 12))):
+        if data.draw(st.booleans()):
+            slots = {pair: data.draw(st.integers(0, 2)) for pair in (("p1", "p2"), ("p2", "p3"))}
+            made = [meeting(*pair, slot) for pair, slot in slots.items() if slot]
+            pasts = versions(*([*each.plan.appointments] for each in pasts), made)
+        else:
+            one = data.draw(st.sampled_from(sorted(THERE)))
+            there ^= {one}
+            comings.append(went(one, len(pasts), back=one in there, hours=hour))
+        now = {each.uid: each for each in calendar_entries("moede", pasts, there, comings)}
+        assert before.keys() <= now.keys()
+        for uid, each in before.items():
+            grows = now[uid].sequence - each.sequence
+            assert grows > 0 if now[uid] != each else grows == 0
+            assert now[uid].changed >= each.changed
+        before = now
 
 
 def test_uids_differ_by_pair_event_and_first_version_and_tell_nothing() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import product
@@ -22,10 +23,12 @@ from matchmaker.events import (
 )
 from matchmaker.meetings.changing import refilling
 from matchmaker.meetings.changing.conditions import Conditions
-from matchmaker.meetings.changing.refilling import LOCKED, MOVING, MUST, PRESENT, SAME_TIME
 from matchmaker.meetings.changing.repairing import repaired
+from matchmaker.meetings.changing.wanted import LOCKED, MOVING, MUST, PRESENT, SAME_TIME
 from matchmaker.meetings.worth import Pair, Worth
 from tests.meetings.programmes import Programme, broken_rules, event, programmes, troubles
+
+BY_BOTH = pytest.mark.parametrize("largest", [0, refilling.LARGEST], ids=["by the search", "by the program"])
 
 
 def wish(value: float, *, must: bool = False) -> Worth:
@@ -33,7 +36,7 @@ def wish(value: float, *, must: bool = False) -> Worth:
 
 
 def counted(programme: Programme, repair: Repair) -> float:
-    """What a repair counts, by the measure that ``refilling`` states."""
+    """What a repair counts, by the measure that ``wanted`` states."""
     top = max((own.value for own in programme.worth.values()), default=0.0) or 1.0
     present = {each.pair for each in programme.appointments}
     total = -MOVING * repair.others_moved
@@ -43,6 +46,17 @@ def counted(programme: Programme, repair: Repair) -> float:
         own = programme.worth.get(each.pair, Worth(0.0, False, False))
         total += own.value / top + MUST * own.must + PRESENT * (each.pair in present)
     return total
+
+
+def can_sit(conditions: Conditions, span: Span, pairs: list[Pair], taken: set[str]) -> bool:
+    """Whether each of the pairs has a table at a time beside those that are taken, in some order of giving them out."""
+    if not pairs:
+        return True
+    return any(
+        can_sit(conditions, span, pairs[1:], {*taken, table})
+        for table in conditions.usable(span, pairs[0])
+        if table not in taken
+    )
 
 
 def best_of_all(programme: Programme, conditions: Conditions, moves: int) -> tuple[float, int]:
@@ -65,12 +79,6 @@ def best_of_all(programme: Programme, conditions: Conditions, moves: int) -> tup
             choices.append((pair, [None, own] if own in there else [None]))
         else:
             choices.append((pair, [None, *there]))
-    room = [conditions.seats(span) for span in spans]
-    own_table = {
-        (each.pair, spans.index(each.span))
-        for each in programme.appointments
-        if each.pair in sound and conditions.tables[each.table].actor_id
-    }
     best = (-1.0, 0)
     for slots in product(*(of for _, of in choices)):
         placed = [(pair, slot) for (pair, _), slot in zip(choices, slots, strict=True) if slot is not None]
@@ -81,8 +89,20 @@ def best_of_all(programme: Programme, conditions: Conditions, moves: int) -> tup
         counts = [sum(one in pair for pair, _ in placed) for one in conditions.attendees]
         if any(count > conditions.most(one) for count, one in zip(counts, conditions.attendees, strict=True)):
             continue
-        seated = [slot for pair, slot in placed if (pair, slot) not in own_table]
-        if any(seated.count(number) > room[number] for number in range(len(spans))):
+        stays = {
+            pair: present[pair]
+            for pair, slot in placed
+            if pair in sound and present[pair].span == spans[slot]
+        }
+        if not all(
+            can_sit(
+                conditions,
+                span,
+                [pair for pair, slot in placed if slot == number and pair not in stays],
+                {each.table for each in stays.values() if each.span == span},
+            )
+            for number, span in enumerate(spans)
+        ):
             continue
         total = -MOVING * moved
         for pair, _ in placed:
@@ -199,8 +219,14 @@ def test_other_ids_in_the_same_order_change_nothing(data: st.DataObject) -> None
     )
 
 
-def small(appointments: list[tuple[str, str, int, str]], *, slots: int = 2, tables: int = 2) -> Programme:
-    made = event(slots, tables)
+def small(
+    appointments: list[tuple[str, str, int, str]],
+    *,
+    slots: int = 2,
+    tables: int = 2,
+    stands: Sequence[str] = (),
+) -> Programme:
+    made = event(slots, tables, stands=stands)
     programme = Programme(made, tuple(Attendee(f"p{n}", f"a{n}") for n in range(6)), {}, frozenset(), ())
     spans = [slot.span for slot in programme.slots]
     return replace(
@@ -222,6 +248,44 @@ def test_a_lost_table_costs_a_meeting_its_table_and_not_its_time() -> None:
     assert repair.best
 
 
+@BY_BOTH
+def test_meetings_that_lose_their_table_keep_their_time_where_another_is_free(
+    monkeypatch: pytest.MonkeyPatch, largest: int
+) -> None:
+    monkeypatch.setattr(refilling, "LARGEST", largest)
+    programme = small([("p0", "p1", 0, "T0"), ("p0", "p2", 2, "T0")], slots=3)
+    day = Span(programme.slots[0].span.starts, programme.slots[2].span.ends)
+    conditions = programme.conditions(lost=(LostTable("T0", day),))
+    worth = {frozenset(("p3", "p4")): wish(0.1)}
+    repair = repaired(conditions, worth, programme.appointments)
+    assert [(each.before.pair, each.in_time, each.after.table) for each in repair.moved] == [
+        (frozenset(("p0", "p1")), False, "T1"),
+        (frozenset(("p0", "p2")), False, "T1"),
+    ]
+    assert {each.pair for each in repair.added} == set(worth)
+    assert repair.best
+
+
+@BY_BOTH
+def test_a_meeting_gives_its_time_up_where_more_are_held_by_that(
+    monkeypatch: pytest.MonkeyPatch, largest: int
+) -> None:
+    monkeypatch.setattr(refilling, "LARGEST", largest)
+    programme = small([("p0", "p1", 0, "T0")])
+    first = (programme.slots[0].span,)
+    there = tuple(replace(each, there=first) if each.id == "p3" else each for each in programme.attendees)
+    worth = {frozenset(("p2", "p3")): wish(0.1, must=True)}
+    repair = repaired(
+        replace(programme, attendees=there).conditions(lost=(LostTable("T0", first[0]),)),
+        worth,
+        programme.appointments,
+    )
+    assert [(each.pair, each.span, each.table) for each in repair.appointments] == [
+        (frozenset(("p2", "p3")), programme.slots[0].span, "T1"),
+        (frozenset(("p0", "p1")), programme.slots[1].span, "T0"),
+    ]
+
+
 def test_somebody_left_without_a_partner_gets_the_best_wish_that_is_free() -> None:
     programme = small([("p0", "p1", 0, "T0"), ("p2", "p3", 0, "T1")], slots=1)
     worth = {frozenset(("p0", "p4")): wish(0.4), frozenset(("p0", "p5")): wish(0.9)}
@@ -231,7 +295,7 @@ def test_somebody_left_without_a_partner_gets_the_best_wish_that_is_free() -> No
     assert [each.pair for each in repair.added] == [frozenset(("p0", "p5"))]
 
 
-@pytest.mark.parametrize("largest", [0, refilling.LARGEST], ids=["by the search", "by the program"])
+@BY_BOTH
 def test_a_healthy_meeting_moves_only_where_it_may_and_a_must_needs_it(
     monkeypatch: pytest.MonkeyPatch, largest: int
 ) -> None:
@@ -251,6 +315,45 @@ def test_a_healthy_meeting_moves_only_where_it_may_and_a_must_needs_it(
     moves = repaired(programme.conditions(), worth, programme.appointments, moves=1)
     assert moves.others_moved == 1
     assert {each.pair for each in moves.appointments} == set(worth)
+
+
+@BY_BOTH
+@pytest.mark.parametrize("tables", [0, 1])
+def test_a_stand_that_is_free_takes_a_wish_of_its_actor(
+    monkeypatch: pytest.MonkeyPatch, largest: int, tables: int
+) -> None:
+    monkeypatch.setattr(refilling, "LARGEST", largest)
+    common = [("p2", "p3", 0, "T0")] * tables
+    programme = small([("p0", "p1", 0, "Stand"), *common], slots=1, tables=tables, stands=["a0"])
+    worth = {frozenset(("p0", "p4")): wish(0.2), frozenset(("p4", "p5")): wish(0.9)}
+    absent = Absence("p1", AbsenceKind.NO_SHOW, programme.slots[0].span)
+    repair = repaired(programme.conditions((absent,)), worth, programme.appointments)
+    assert [(each.pair, each.table) for each in repair.added] == [(frozenset(("p0", "p4")), "Stand")]
+    assert repair.kept == tables
+    # The search alone does not know who can sit at a stand, and so proves nothing here.
+    assert repair.best == bool(largest)
+
+
+def test_stands_are_given_out_so_that_most_that_is_worth_has_a_table() -> None:
+    programme = small([], slots=1, tables=1, stands=["a0", "a1"])
+    pairs = [frozenset(pair) for pair in (("p0", "p1"), ("p2", "p3"), ("p4", "p5"))]
+    programme = replace(
+        programme,
+        attendees=(
+            *programme.attendees[:4],
+            replace(programme.attendees[4], actor_id="a0"),
+            *programme.attendees[5:],
+        ),
+    )
+    worth = {pair: wish(value) for pair, value in zip(pairs, (0.9, 0.5, 0.1), strict=True)}
+    for largest in (0, refilling.LARGEST):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(refilling, "LARGEST", largest)
+            repair = repaired(programme.conditions(), worth, ())
+        assert {each.pair: each.table for each in repair.appointments} == dict(
+            zip(pairs, ("Stand 1", "T0", "Stand"), strict=True)
+        )
+        assert repair.best
 
 
 def test_a_locked_meeting_whose_table_is_lost_keeps_its_time_and_its_lock() -> None:

@@ -1,13 +1,15 @@
-"""Tables kept for an actor: which meetings of a slot can have a table, against every way to choose them."""
+"""Tables kept for an actor: which meetings of a slot can have a table, and how many, against every way to give them out."""
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import chain, combinations, permutations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matchmaker.events import Table
+from matchmaker.meetings.changing.stands_taken import StandsTaken
 from matchmaker.meetings.solver.instance import Meeting
 from matchmaker.meetings.stands import seated_best
 
@@ -51,3 +53,46 @@ def test_the_best_set_that_can_be_seated_is_found(
     every = chain.from_iterable(combinations(worth, number) for number in range(len(worth) + 1))
     best = max(sum(worth[each] for each in chosen) for chosen in every if can_sit(chosen, common, stands))
     assert sum(worth[each] for each, _ in found) == best
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_as_many_as_can_sit_at_own_tables_whoever_comes_and_goes(data: st.DataObject) -> None:
+    owners = data.draw(st.lists(st.sampled_from("abc"), min_size=1, max_size=3))
+    tables = {f"stand {number}": actor for number, actor in enumerate(owners)}
+    taken, common = StandsTaken(tables), 0
+    before: dict[frozenset[str], str] = {}
+    others: dict[frozenset[str], frozenset[str]] = {}
+
+    def most(of: list[frozenset[str]]) -> int:
+        """How many of the meetings can be at own tables beside those that were there before."""
+        free = [actor for table, actor in tables.items() if table not in before.values()]
+        places = [*free, *[""] * len(of)]
+        return max(
+            sum(actor in actors for actor, actors in zip(order, of, strict=True))
+            for order in permutations(places, len(of))
+        )
+
+    for number in range(data.draw(st.integers(1, 8))):
+        pair, there = frozenset((f"p{number}", f"q{number}")), [*before, *others]
+        step = data.draw(st.sampled_from(["sit", "sit", "keep", "leave"]))
+        table = data.draw(st.sampled_from(sorted(tables)))
+        actors = frozenset(data.draw(st.lists(st.sampled_from("abcd"), min_size=2, max_size=2, unique=True)))
+        if step == "sit" and len(others) < 4:
+            room = taken.has_room(actors)
+            needs = taken.sit(pair, actors)
+            assert room == (needs == 0)
+            common, others[pair] = common + needs, actors
+        elif step == "keep" and table not in before.values():
+            free, needs = taken.is_free(table), taken.keep(pair, table)
+            assert free == (needs == 0)
+            common, before[pair] = common + needs, table
+        elif step == "leave" and there:
+            gone = data.draw(st.sampled_from(there))
+            common -= taken.leave(gone)
+            before.pop(gone, None)
+            others.pop(gone, None)
+        assert common == len(others) - most([*others.values()])
+        assert taken.free().total() == len(tables) - len(before) - most([*others.values()])
+    agendas = Counter(actor for actors in others.values() for actor in actors)
+    assert taken.most_more(agendas + Counter("abcd")) >= taken.has_room(frozenset("a"))

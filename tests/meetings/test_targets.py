@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from scipy.stats import nbinom
 
 from matchmaker.events.outcomes import Measure, Target
-from matchmaker.meetings.following.chain import links
-from matchmaker.meetings.following.targets import Course, Standing, standing_of
+from matchmaker.meetings.following.chain import Link, Step, links
+from matchmaker.meetings.following.targets import (
+    Course,
+    Standing,
+    chance_of_more,
+    further_at_level,
+    standing_of,
+)
 from tests.meetings.chains import DAY, GROUPS, record
 
 STARTS = date(2027, 3, 1)
@@ -65,6 +72,36 @@ def test_the_chance_is_that_of_the_negative_binomial() -> None:
     assert found.projected == (1 + law.ppf(0.1), 1 + law.ppf(0.9))
     assert found.course is Course.OPEN
     assert found.a_month == pytest.approx(2 / 12, abs=0.001)
+
+
+@pytest.mark.parametrize("count", [0, 1, 12, 450, 5_000, 200_000])
+@pytest.mark.parametrize("share", [0.1, 107 / 731, 0.5, 0.9, 730 / 731, 18_261 / 18_262])
+def test_chances_and_projections_are_those_of_the_negative_binomial_however_many_came(
+    count: int, share: float
+) -> None:
+    law = nbinom(count + 0.5, share)
+    middle = int(law.ppf(0.5))
+    for lacking in {1, 2, middle // 2 + 1, middle + 1, 2 * middle + 3, 999_999}:
+        assert chance_of_more(lacking, count, share) == pytest.approx(
+            law.sf(lacking - 1), rel=1e-9, abs=1e-12
+        )
+    for level in (0.1, 0.5, 0.9):
+        found = further_at_level(level, count, share)
+        assert law.cdf(found) >= level > (law.cdf(found - 1) if found else 0.0)
+
+
+def test_many_cases_of_which_far_more_are_lacking_are_behind() -> None:
+    pairs = list(pairwise(f"a{number:04}" for number in range(451)))
+    held = [Link("e", pair, frozenset({Step.HELD}), None) for pair in pairs]
+    groups = dict.fromkeys({actor for pair in pairs for actor in pair}, GROUPS["c1"])
+    target = Target("t", Measure.HELD, 5_000, STARTS, 24)
+    found = standing_of(target, held, {"e": DAY}, groups, date(2027, 6, 16))
+    assert found.count == 450
+    assert found.course is Course.BEHIND
+    assert found.chance == pytest.approx(0.0, abs=1e-9)
+    assert found.projected is not None
+    # 450 in 107 of 731 days, and as many a day from then on.
+    assert found.projected[0] < 450 * 731 / 107 < found.projected[1] < 3_500
 
 
 def test_few_so_far_leaves_it_open_and_many_lacking_is_behind() -> None:

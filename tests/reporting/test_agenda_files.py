@@ -15,9 +15,10 @@ from icalendar import Calendar
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from matchmaker.events import Attendee, LeftOut, Person, Session
+from matchmaker.events import THERE_IS_ROOM, Attendee, LeftOut, Person, Session
 from matchmaker.meetings.agendas import Agendas
 from matchmaker.meetings.feeds import Past, calendar_entries
+from matchmaker.meetings.solver.unplaced import REASONS
 from matchmaker.reporting.agendas import WORDINGS, For, Written, calendar, pdf, sheets, workbook
 from matchmaker.reporting.letters import BOX, _letters, settable
 from tests.meetings.handed_out import HOSTILE, MADE, attendees, event, handed_out, plan, round_robin
@@ -325,6 +326,15 @@ def test_rows_say_what_pages_say() -> None:
     assert made["left-out"].rows[0][-2:] == ("ja", "en af dem har så mange møder, som de højst må have")
     assert made["desk"].rows[0][:4] == (1, "Birk Bio", "Person 1 (direktør)", datetime(2027, 3, 4, 9))
     assert sheets(small("en"))["left-out"].columns[-1] == "Reason"
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+@pytest.mark.parametrize("reason", [*REASONS, THERE_IS_ROOM])
+def test_every_reason_of_a_wish_without_a_meeting_has_words(language: str, reason: str) -> None:
+    made = handed_out(NAMES, PAIRS, language=language, left_out=[LeftOut("p5", "p6", reason, must=False)])
+    said = WORDINGS[language].texts.get(f"agenda.left_out.{reason}")
+    assert said
+    assert sheets(made)["left-out"].rows[0][-1] == said
 
 
 def test_a_workbook_holds_no_time_but_that_of_the_version() -> None:

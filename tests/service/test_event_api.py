@@ -68,6 +68,37 @@ def test_a_change_from_an_old_revision_is_refused_and_one_without_any_too(arrang
     assert arranging.get(EVENT).json()["place"] == "Skive"
 
 
+def test_in_another_zone_everybody_is_there_at_the_same_hours_of_the_clock(arranging: TestClient) -> None:
+    set_up(arranging)
+    nine_to_ten = [{"starts": "2027-03-04T09:00:00+01:00", "ends": "2027-03-04T10:00:00+01:00"}]
+    participant = {"actor_id": "gas:1", "there": nine_to_ten}
+    put = arranging.put(f"{EVENT}/participants/p3", json=participant, headers={"if-match": "*"})
+    assert put.status_code == 200
+    london = changed(zone="Europe/London")
+    assert arranging.put(EVENT, json=london, headers={"if-match": tag(arranging)}).status_code == 200
+    there = arranging.get(f"{EVENT}/participants/p3").json()["there"]
+    assert there == [{"starts": "2027-03-04T09:00:00Z", "ends": "2027-03-04T10:00:00Z"}]
+
+
+def test_times_of_tables_that_show_other_hours_in_another_zone_are_refused_until_they_are_sent_anew(
+    arranging: TestClient,
+) -> None:
+    def stand(offset: str) -> list[dict[str, Any]]:
+        span = {"starts": f"2027-03-04T09:00:00{offset}", "ends": f"2027-03-04T10:00:00{offset}"}
+        return [{"name": "Stand", "open": [span]}]
+
+    arranging.post(API, json=changed(tables=stand("+01:00")))
+    before, any_ = arranging.get(EVENT).json(), {"if-match": "*"}
+    london = changed(zone="Europe/London", tables=before["tables"])
+    refused = check(arranging.put(EVENT, json=london, headers=any_), 422)
+    assert "Stand" in str(refused["problems"])
+    assert arranging.get(EVENT).json() == before
+    paris = changed(zone="Europe/Paris", tables=before["tables"])
+    assert arranging.put(EVENT, json=paris, headers=any_).json()["tables"] == before["tables"]
+    anew = london | {"tables": stand("+00:00")}
+    assert arranging.put(EVENT, json=anew, headers=any_).status_code == 200
+
+
 def test_all_that_is_wrong_with_an_event_is_told_together(arranging: TestClient) -> None:
     session = BODY["sessions"][0]
     bad = changed(

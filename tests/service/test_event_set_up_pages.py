@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import html
+
 import pytest
 from fastapi.testclient import TestClient
 
+from matchmaker.meetings.wall_clock import as_written
+from matchmaker.meetings.written_setup import table_line
 from service.pages.events.setup_form import draft_of, new_draft, read
 from service.pages.wording import WORDINGS
 from tests.service.reading_pages import hidden, words, workspace_of
@@ -138,6 +142,41 @@ def test_saving_a_form_as_it_is_changes_nothing_in_either_language(arranging: Te
         again, wrong = read(draft_of(event, wording, str), event.id, wording, str)
         assert wrong == {}
         assert again == event
+
+
+def test_a_table_keeps_its_hours_of_the_clock_when_the_form_names_another_zone(arranging: TestClient) -> None:
+    set_up(arranging)
+    events = workspace_of(arranging).events
+    said = ["Table 1", "Stand |  | 09:00-10:00", "Room |  | 09:00-11:00"]
+    events.set_up(events.written({"tables": said}, "spring-meeting"), who="tests")
+    rows = draft_of(events.one("spring-meeting").event, WORDINGS["en"], str).tables
+    assert [each.when.partition(":")[0] for each in rows] == ["spans", "session"]
+    form = FORM | {
+        "number": "1",
+        "zone": "Europe/London",
+        "table_name": [each.name for each in rows],
+        "table_when": [each.when for each in rows],
+        "table_actor": ["", ""],
+        "seen": hidden(arranging.get(PAGE).text, "seen"),
+    }
+    assert arranging.post(PAGE, data=form, follow_redirects=False).status_code == 303
+    event = events.one("spring-meeting").event
+    assert event.zone == "Europe/London"
+    assert [table_line(each, event) for each in event.tables] == said
+    assert [as_written(each.open, event) for each in event.tables] == ["", "09:00-10:00", "09:00-11:00"]
+
+
+def test_hours_of_a_table_that_the_clocks_of_the_zone_leave_out_are_told_beside_it(
+    arranging: TestClient,
+) -> None:
+    """In the night of 28 March 2027 the clocks of Copenhagen go from two to three, and those of Tokyo do not."""
+    night = FORM | {"session_day": ["2027-03-28"], "session_starts": ["00:00"], "session_ends": ["06:00"]}
+    when = "spans:2027-03-27T17:15:00+00:00/2027-03-27T19:00:00+00:00@Asia/Tokyo"
+    table = {"table_name": ["Stand"], "table_when": [when], "table_actor": [""]}
+    refused = arranging.post("/events/new", data=night | table)
+    assert refused.status_code == 422
+    assert "In Europe/Copenhagen the clocks leave out an hour" in words(refused.text)
+    assert f'<option value="{when}" selected>' in html.unescape(refused.text)
 
 
 def test_the_form_of_a_new_event_lacks_the_day_alone() -> None:

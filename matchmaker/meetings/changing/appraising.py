@@ -11,7 +11,11 @@ from matchmaker.events import Appointment
 from matchmaker.meetings.asking import Asked, value_of_locked
 from matchmaker.meetings.solver.bounds import SecondsLeft, bound, first_prices, slot_prices
 from matchmaker.meetings.solver.columns import columns
+from matchmaker.meetings.solver.instance import Instance
 from matchmaker.meetings.worth import Pair, Worth
+
+NOTHING = Worth(0.0, False, False)
+"""What a pair is worth that nobody wishes and nothing proposes."""
 
 
 def value_of(appointments: Iterable[Appointment], worth: Mapping[Pair, Worth]) -> float:
@@ -20,12 +24,15 @@ def value_of(appointments: Iterable[Appointment], worth: Mapping[Pair, Worth]) -
 
 
 def most_value(question: Asked, seconds_left: SecondsLeft) -> float:
-    """No schedule with the locked meetings of the question is worth more, whichever musts it keeps (``bounds``)."""
-    data = columns(question.instance)
+    """No schedule with the locked meetings of the question is worth more, whichever musts it keeps."""
+    return most_of(question.instance, seconds_left) + value_of_locked(question)
+
+
+def most_of(instance: Instance, seconds_left: SecondsLeft) -> float:
+    """No schedule of an instance is worth more, whichever musts it keeps (``bounds``)."""
+    data = columns(instance)
     if not len(data.values):
-        return value_of_locked(question)
+        return 0.0
     none = np.zeros(len(data.values), np.bool_)
     prices = first_prices(data, seconds_left)
-    first = bound(data, prices, none)
-    second = bound(data, slot_prices(data, prices, none, seconds_left), none)
-    return min(first, second) + value_of_locked(question)
+    return min(bound(data, prices, none), bound(data, slot_prices(data, prices, none, seconds_left), none))

@@ -5,11 +5,13 @@ Unlike ``grid``, which moves whatever it likes, it counts every meeting that lea
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
 from matchmaker.events import Appointment
 from matchmaker.meetings.changing.conditions import Conditions
+from matchmaker.meetings.changing.stands_taken import StandsTaken
 from matchmaker.meetings.solver.grid import each_bit
 from matchmaker.meetings.worth import Pair
 
@@ -35,12 +37,15 @@ class Board:
         }
         self.left = {one: conditions.most(one) for one in conditions.attendees}
         self.room = [conditions.seats(slot.span) for slot in conditions.slots]
+        """By slot, the tables that anybody may use and nobody needs."""
+        self.stands = [StandsTaken(conditions.own_tables(slot.span)) for slot in conditions.slots]
         self.at: dict[tuple[str, int], Pair] = {}
         self.slot: dict[Pair, int] = {}
         self.held: list[set[Pair]] = [set() for _ in conditions.slots]
         self.log: list[tuple[Pair, int | None]] = []
         """Changes: a pair and the slot it was in before."""
-        self._own_table: dict[Pair, int] = {}
+        self._home: dict[Pair, tuple[int, str]] = {}
+        """Slot and table of each meeting when the board was made, ``""`` for a table that anybody may use."""
         self._looks = 0
         numbers = {slot.span: slot.number for slot in coming}
         for each in appointments:
@@ -50,8 +55,7 @@ class Board:
                     self.left[one] -= 1
                 continue
             table = conditions.tables.get(each.table)
-            if table is not None and table.actor_id:
-                self._own_table[each.pair] = number
+            self._home[each.pair] = number, each.table if table is not None and table.actor_id else ""
             self._put(each.pair, number)
 
     def free(self, one: str) -> int:
@@ -59,9 +63,33 @@ class Board:
         there = self.there.get(one, 0)
         return sum(1 << slot for slot in each_bit(there) if (one, slot) not in self.at)
 
-    def sits_apart(self, pair: Pair) -> bool:
-        """Whether a pair's meeting, where it was when the board was made, is at a table that is kept for one of them."""
-        return pair in self._own_table
+    def own_table(self, pair: Pair) -> str:
+        """The table kept for an actor that a pair's meeting was at when the board was made; ``""`` where it was at none."""
+        return self._home[pair][1] if pair in self._home else ""
+
+    def has_table(self, pair: Pair, slot: int) -> bool:
+        """Whether one more meeting can have a table in a slot: one kept for one of the two, or one that anybody may use.
+
+        Where it was in that slot when the board was made it has the same table.
+        """
+        if self.room[slot] > 0:
+            return True
+        if self._is_home(pair, slot):
+            own = self.own_table(pair)
+            return bool(own) and self.stands[slot].is_free(own)
+        return self.stands[slot].has_room(self.conditions.actors(pair))
+
+    def most_at_stands(self, slot: int) -> int:
+        """How many more meetings of a slot can be at tables kept for an actor, at most."""
+        stands = self.stands[slot]
+        if not stands.free():
+            return 0
+        there = Counter[str]()
+        for one, slots in self.there.items():
+            pair = self.at.get((one, slot))
+            if slots >> slot & 1 and (self.left[one] > 0 if pair is None else not self._is_home(pair, slot)):
+                there[self.conditions.attendees[one].actor_id] += 1
+        return stands.most_more(there)
 
     def put(self, pair: Pair, slot: int) -> None:
         """Give a pair without a meeting one."""
@@ -121,11 +149,11 @@ class Board:
             out = {self.at[one, slot] for one in (a, b) if (one, slot) in self.at}
             if len(out) > moves or out & touched or out & self.fast:
                 continue
-            for taken in self._with_room(slot, out, moves, touched):
+            for taken in self._with_room(pair, slot, out, moves, touched):
                 mark = len(self.log)
                 for each in sorted(taken, key=sorted):
                     self.take(each)
-                if self.room[slot] > 0:
+                if self.has_table(pair, slot):
                     self.put(pair, slot)
                     further = (*rest, *sorted(taken, key=sorted))
                     if self._settle(further, moves - len(taken), touched | taken):
@@ -134,11 +162,10 @@ class Board:
         return False
 
     def _with_room(
-        self, slot: int, out: set[Pair], moves: int, touched: frozenset[Pair]
+        self, pair: Pair, slot: int, out: set[Pair], moves: int, touched: frozenset[Pair]
     ) -> list[frozenset[Pair]]:
         """What can leave a slot so that there is a table: what has to, and where that is too little one more."""
-        gained = sum(self._own_table.get(each) != slot for each in out)
-        if self.room[slot] + gained > 0:
+        if self._has_table_without(out, pair, slot):
             return [frozenset(out)]
         if len(out) >= moves:
             return []
@@ -147,13 +174,31 @@ class Board:
             for each in sorted(self.held[slot] - out - touched - self.fast, key=sorted)
         ]
 
+    def _has_table_without(self, out: set[Pair], pair: Pair, slot: int) -> bool:
+        if self.room[slot] > 0 or not self.stands[slot]:
+            return self.room[slot] + len(out) > 0
+        mark = len(self.log)
+        for each in sorted(out, key=sorted):
+            self.take(each)
+        found = self.has_table(pair, slot)
+        self.undo(mark)
+        return found
+
+    def _is_home(self, pair: Pair, slot: int) -> bool:
+        return pair in self._home and self._home[pair][0] == slot
+
     def _put(self, pair: Pair, slot: int) -> None:
         for one in pair:
             self.at[one, slot] = pair
             self.left[one] -= 1
         self.slot[pair] = slot
         self.held[slot].add(pair)
-        self.room[slot] -= self._own_table.get(pair) != slot
+        if not self._is_home(pair, slot):
+            self.room[slot] -= self.stands[slot].sit(pair, self.conditions.actors(pair))
+        elif own := self.own_table(pair):
+            self.room[slot] -= self.stands[slot].keep(pair, own)
+        else:
+            self.room[slot] -= 1
 
     def _take(self, pair: Pair) -> None:
         slot = self.slot.pop(pair)
@@ -161,4 +206,4 @@ class Board:
             del self.at[one, slot]
             self.left[one] += 1
         self.held[slot].discard(pair)
-        self.room[slot] += self._own_table.get(pair) != slot
+        self.room[slot] += self.stands[slot].leave(pair)

@@ -71,7 +71,7 @@ class Conditions:
             return ConflictKind.TABLE_CLOSED
         if any(each.table == name and each.span.meets(span) for each in self.lost_tables):
             return ConflictKind.TABLE_LOST
-        if table.actor_id and table.actor_id not in self._actors(pair):
+        if table.actor_id and table.actor_id not in self.actors(pair):
             return ConflictKind.TABLE_KEPT
         return None
 
@@ -86,6 +86,18 @@ class Conditions:
             not table.actor_id and self.table_trouble(name, span, ()) is None
             for name, table in self.tables.items()
         )
+
+    def own_tables(self, span: Span) -> dict[str, str]:
+        """The tables that are kept for an actor and can be used at a time, with that actor."""
+        return {
+            name: table.actor_id
+            for name, table in self.tables.items()
+            if table.actor_id and self.table_trouble(name, span, ()) is ConflictKind.TABLE_KEPT
+        }
+
+    def actors(self, pair: Collection[str]) -> set[str]:
+        """Whom two participants are there for."""
+        return {self.attendees[one].actor_id for one in pair if one in self.attendees}
 
     def trouble(self, each: Appointment) -> ConflictKind | None:
         """Why a meeting cannot be held where it is; other meetings are not looked at."""
@@ -109,9 +121,6 @@ class Conditions:
                 key=lambda each: (each.span.starts, place.get(each.table, len(place)), sorted(each.pair)),
             )
         )
-
-    def _actors(self, pair: Collection[str]) -> set[str]:
-        return {self.attendees[one].actor_id for one in pair if one in self.attendees}
 
 
 def conditions_of(

@@ -74,16 +74,15 @@ class Why:
         if self._full(pair):
             return "cap_reached"
         both = board.free(a) & board.free(b)
-        if any(board.room[slot] > 0 for slot in each_bit(both)):
+        if any(board.has_table(pair, slot) for slot in each_bit(both)):
             return THERE_IS_ROOM
         return "tables_full" if both else "worth_less"
 
     def _both_there(self, pair: Pair) -> int:
-        a, b = pair
-        there = self.board.there.get(a, 0) & self.board.there.get(b, 0)
-        return sum(
-            1 << slot for slot in each_bit(there) if self.board.room[slot] > 0 or self.board.held[slot]
-        )
+        """The slots to come that both are there for and in which there is a table, taken or not."""
+        board, (a, b) = self.board, pair
+        there = board.there.get(a, 0) & board.there.get(b, 0)
+        return sum(1 << slot for slot in each_bit(there) if board.held[slot] or board.has_table(pair, slot))
 
     def _full(self, pair: Pair) -> tuple[str, ...]:
         """Who has a free slot and may not have one more meeting; somebody with a meeting in every slot is not held back by a cap."""
@@ -158,7 +157,7 @@ class Why:
         )
         for one, other in (sorted(pair), sorted(pair, reverse=True)):
             for slot in each_bit(board.free(other) & coming & ~board.there.get(one, 0)):
-                if board.room[slot] <= 0:
+                if not board.has_table(pair, slot):
                     continue
                 was = board.there[one]
                 board.there[one] |= 1 << slot

@@ -1,32 +1,21 @@
-"""Which meetings a repaired schedule has in which slots: what cannot stay is placed anew, and what is free is filled.
-
-What counts, added up over the meetings that are held: 1000 for a locked one that lost its table, 100 for a must, 10 for a
-meeting of the present schedule, and what the meeting is worth as a share of the pair that is worth most (0 to 1); less 0.1
-for each meeting that is moved though it could have stayed. So a present meeting comes before new ones, and a move has to let a
-meeting be held that is worth a tenth of the best.
-"""
+"""Which meetings a repaired schedule has in which slots: what cannot stay is placed anew, and what is free is filled."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from matchmaker.meetings.changing.around import around
 from matchmaker.meetings.changing.board import MOST_MOVES, Board
+from matchmaker.meetings.changing.wanted import MOVING, SAME_TIME, TIE, Refilled, Wanted
 from matchmaker.meetings.solver.grid import each_bit
-from matchmaker.meetings.solver.instance import Instance, Participant, Wish
-from matchmaker.meetings.solver.solving import solve
 from matchmaker.meetings.worth import Pair
 
-LOCKED, MUST, PRESENT, MOVING = 1000.0, 100.0, 10.0, 0.1
-SAME_TIME = 0.001
-"""For a meeting that has to change and keeps at least its time; of equal ones it is taken."""
-TIE = 1e-5
-"""More for a move, so that of two choices that count the same the one with fewer moves is taken."""
 LARGEST = 3_000
 """Variables of the integer program; above, a search does it."""
 NODES = 500
@@ -36,30 +25,6 @@ SHORTEST = 0.1
 TRIED = 400
 """Meetings without a slot that the search tries to fit with moves of others."""
 WHOLE = 0.5
-NEARLY = 1e-6
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A meeting that could be placed."""
-
-    pair: Pair
-    gain: float
-    """What it counts, see above."""
-    was: int | None = None
-    """The slot it was in, where it has to change."""
-    stays: bool = False
-    """Whether it can only be in the slot it was in: it is locked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refilled:
-    """The slots that were found."""
-
-    slots: Mapping[Pair, int]
-    """Of every meeting that is still to come."""
-    best: bool
-    """Whether no other choice counts more."""
 
 
 def refilled(
@@ -79,12 +44,25 @@ def refilled(
     moves = min(moves, len(movable))
     if moves and (found := _Program(board, wanted, movable).solved(moves, seconds_left)):
         return found
-    around = _Program(board, wanted, ()).solved(0, seconds_left) or _around(board, wanted, seed, seconds_left)
-    return _with_moves(board, wanted, moves, around, seconds_left) if moves else around
+    found = _Program(board, wanted, ()).solved(0, seconds_left) or around(board, wanted, seed, seconds_left)
+    return _with_moves(board, wanted, moves, found, seconds_left) if moves else found
+
+
+@dataclass(slots=True, eq=False)
+class _Row:
+    """The variables of which no more than ``most`` can be."""
+
+    most: float
+    entries: list[tuple[int, float]] = field(default_factory=list)
+    """Column, and how often it counts."""
 
 
 class _Program:
-    """A variable for each slot that a wanted meeting, or one that may move, could be in."""
+    """A variable for each slot that a wanted meeting, or one that may move, could be in.
+
+    A meeting that would be in a slot anew has a further one for each actor of the two with a table of its own there: whether it
+    is at that one. Who is where they were keeps the table, too.
+    """
 
     def __init__(self, board: Board, wanted: Sequence[Wanted], movable: Sequence[Pair]) -> None:
         self.board, self.wanted, self.movable = board, wanted, movable
@@ -92,19 +70,21 @@ class _Program:
         self.cells: list[tuple[Pair, int]] = []
         gains: list[float] = []
         blocked = {cell for cell, pair in board.at.items() if pair not in loose}
-        self.stays = len(board.slot) - len(loose)
-        room = dict(enumerate(board.room))
-        left = dict(board.left)
+        self.room, self.left = list(board.room), dict(board.left)
+        self.stands = [stands.free() for stands in board.stands]
         for pair in movable:
-            room[board.slot[pair]] += not board.sits_apart(pair)
+            slot, holder = board.slot[pair], self._holder(pair)
+            if holder:
+                self.stands[slot][holder] += 1
+            else:
+                self.room[slot] += 1
             for one in pair:
-                left[one] += 1
-        self.room, self.left = room, left
+                self.left[one] += 1
         for each in wanted:
             for slot in self._slots(each.pair, blocked):
                 if each.stays and slot != each.was:
                     continue
-                if all(left[one] > 0 for one in each.pair):
+                if all(self.left[one] > 0 for one in each.pair):
                     self.cells.append((each.pair, slot))
                     gains.append(each.gain + SAME_TIME * (slot == each.was))
         for pair in movable:
@@ -113,17 +93,47 @@ class _Program:
                 gains.append(0.0 if slot == board.slot[pair] else -MOVING - TIE)
         self.gains = np.array(gains, np.float64)
 
+    def _holder(self, pair: Pair) -> str:
+        """For whom the table is kept that a pair's meeting is at; ``""`` where anybody may use it."""
+        table = self.board.own_table(pair)
+        return self.board.conditions.tables[table].actor_id if table else ""
+
     def _slots(self, pair: Pair, blocked: set[tuple[str, int]]) -> list[int]:
         a, b = sorted(pair)
         both = each_bit(self.board.there.get(a, 0) & self.board.there.get(b, 0))
         return [slot for slot in both if (a, slot) not in blocked and (b, slot) not in blocked]
 
-    def _most(self, kind: str, what: object, moves: int) -> int:
-        if kind == "cap":
-            return self.left[str(what)]
-        if kind == "room":
-            return self.room[what]  # type: ignore[index]
-        return moves if kind == "moves" else 1
+    def _rows(self, moves: int) -> dict[tuple[str, object], _Row]:
+        """What limits the variables."""
+        board, further = self.board, len(self.cells)
+        rows: dict[tuple[str, object], _Row] = {}
+
+        def count(kind: str, what: object, most: float, column: int, much: float = 1.0) -> None:
+            rows.setdefault((kind, what), _Row(most)).entries.append((column, much))
+
+        for column, (pair, slot) in enumerate(self.cells):
+            count("pair", pair, 1, column)
+            for one in sorted(pair):
+                count("once", (one, slot), 1, column)
+                count("cap", one, self.left[one], column)
+            stays, holder = board.slot.get(pair) == slot, self._holder(pair)
+            if pair in board.slot and not stays:
+                count("moves", "", moves, column)
+            if stays and holder:
+                count("own", (slot, holder), self.stands[slot][holder], column)
+                continue
+            count("room", slot, self.room[slot], column)
+            if stays:
+                continue
+            for actor in sorted(board.conditions.actors(pair) & (+self.stands[slot]).keys()):
+                count("own", (slot, actor), self.stands[slot][actor], further)
+                count("room", slot, self.room[slot], further, -1.0)
+                count("seat", (pair, slot), 0, further)
+                further += 1
+            if ("seat", (pair, slot)) in rows:
+                # Whoever does not meet then needs no table either.
+                count("seat", (pair, slot), 0, column, -1.0)
+        return rows
 
     def solved(self, moves: int, seconds_left: Callable[[], float]) -> Refilled | None:
         """The best choice; ``None`` where the program is too large or gives none."""
@@ -132,30 +142,23 @@ class _Program:
             return None
         if not self.cells:
             return Refilled(dict(board.slot), True)
-        rows: dict[tuple[str, object], list[int]] = {}
-        for column, (pair, slot) in enumerate(self.cells):
-            own = board.sits_apart(pair) and board.slot.get(pair) == slot
-            keys: list[tuple[str, object]] = [
-                ("pair", pair),
-                *(("once", (one, slot)) for one in sorted(pair)),
-            ]
-            keys += [("cap", one) for one in sorted(pair)]
-            keys += [] if own else [("room", slot)]
-            if pair in board.slot and board.slot[pair] != slot:
-                keys.append(("moves", ""))
-            for key in keys:
-                rows.setdefault(key, []).append(column)
-        loose = set(self.movable)
-        upper = np.array([self._most(kind, what, moves) for kind, what in rows], np.float64)
+        loose, rows = set(self.movable), self._rows(moves)
+        upper = np.array([each.most for each in rows.values()], np.float64)
         lower = np.array([1.0 if kind == "pair" and what in loose else -np.inf for kind, what in rows])
-        columns = np.concatenate([np.array(each, np.intp) for each in rows.values()])
-        row = np.repeat(np.arange(len(rows)), [len(each) for each in rows.values()])
-        matrix = sparse.csr_matrix((np.ones(len(columns)), (row, columns)), (len(rows), len(self.cells)))
+        entries = [entry for each in rows.values() for entry in each.entries]
+        columns = np.array([column for column, _ in entries], np.intp)
+        row = np.repeat(np.arange(len(rows)), [len(each.entries) for each in rows.values()])
+        width = int(columns.max()) + 1
+        matrix = sparse.csr_matrix(
+            (np.array([much for _, much in entries]), (row, columns)), (len(rows), width)
+        )
+        # Whoever meets where is whole; who of these sits at own tables is then a flow, and whole of itself.
+        whole = np.arange(width) < len(self.cells)
         found = milp(
-            -self.gains,
+            np.concatenate([-self.gains, np.zeros(width - len(self.cells))]),
             constraints=LinearConstraint(matrix, lower, upper),
             bounds=Bounds(0, 1),
-            integrality=np.ones(len(self.cells), np.intp),
+            integrality=whole.astype(np.intp),
             options={
                 "time_limit": max(SHORTEST, min(1e6, seconds_left())),
                 "node_limit": NODES,
@@ -165,7 +168,8 @@ class _Program:
         if found.x is None:
             return None
         slots = {pair: slot for pair, slot in board.slot.items() if pair not in loose}
-        slots |= {self.cells[column][0]: self.cells[column][1] for column in np.flatnonzero(found.x > WHOLE)}
+        held = np.flatnonzero(found.x[: len(self.cells)] > WHOLE)
+        slots |= {self.cells[column][0]: self.cells[column][1] for column in held}
         return Refilled(slots, found.status == 0)
 
 
@@ -173,12 +177,12 @@ def _with_moves(
     board: Board,
     wanted: Sequence[Wanted],
     moves: int,
-    around: Refilled,
+    found: Refilled,
     seconds_left: Callable[[], float],
 ) -> Refilled:
     """What could not be placed around the present meetings, those that count most first, with moves of these."""
     mark = len(board.log)
-    for pair, slot in around.slots.items():
+    for pair, slot in found.slots.items():
         if pair not in board.slot:
             board.put(pair, slot)
     fast = board.fast
@@ -200,35 +204,3 @@ def _with_moves(
     board.undo(mark)
     board.fast = fast
     return Refilled(slots, False)
-
-
-def _around(board: Board, wanted: Sequence[Wanted], seed: int, seconds_left: Callable[[], float]) -> Refilled:
-    """Place what is wanted around the present meetings, as ``solve`` does with a new schedule."""
-    mark, fast = len(board.log), board.fast
-    _put_locked(board, wanted)
-    rest = [each for each in wanted if not each.stays]
-    people = [
-        Participant(one, tuple(each_bit(board.free(one))), max(0, board.left[one])) for one in board.there
-    ]
-    wishes = [Wish(min(each.pair), max(each.pair), each.gain) for each in rest]
-    instance = Instance(tuple(max(0, room) for room in board.room), tuple(people), tuple(wishes))
-    found = solve(instance, seed=seed, seconds_left=seconds_left)
-    placed = {frozenset((meeting.a, meeting.b)): meeting.slot for meeting in found.meetings}
-    slots = board.slot | placed
-    board.undo(mark)
-    board.fast = fast
-    # ``solve`` knows nothing of the little more for those that keep their time.
-    in_time = all(each.was is None or placed.get(each.pair) == each.was for each in rest)
-    return Refilled(slots, in_time and found.bound - found.value <= NEARLY)
-
-
-def _put_locked(board: Board, wanted: Sequence[Wanted]) -> None:
-    """Put what is locked back into its slots, as far as the tables go, those that count most first."""
-    locked = [each for each in wanted if each.stays and each.was is not None]
-    for each in sorted(locked, key=lambda each: (-each.gain, sorted(each.pair))):
-        slot = each.was
-        if slot is None or board.room[slot] <= 0:
-            continue
-        if all(board.free(one) >> slot & 1 and board.left[one] > 0 for one in each.pair):
-            board.put(each.pair, slot)
-            board.fast = board.fast | {each.pair}

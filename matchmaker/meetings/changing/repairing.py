@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from matchmaker.events import Appointment, ConflictKind, Dropped, Moved, Repair
+from matchmaker.meetings.changing.appraising import NOTHING
 from matchmaker.meetings.changing.board import Board
+from matchmaker.meetings.changing.caps import above_caps
 from matchmaker.meetings.changing.conditions import Conditions
-from matchmaker.meetings.changing.refilling import LOCKED, MUST, PRESENT, Wanted, refilled
+from matchmaker.meetings.changing.refilling import refilled
+from matchmaker.meetings.changing.wanted import LOCKED, MUST, PRESENT, Wanted
 from matchmaker.meetings.seating import seated
 from matchmaker.meetings.worth import Pair, Worth
-
-NOTHING = Worth(0.0, False, False)
 
 
 def repaired(
@@ -27,7 +27,7 @@ def repaired(
     seed: int = 0,
     seconds_left: Callable[[], float] = lambda: math.inf,
 ) -> Repair:
-    """The repair that counts most (see ``refilling``), with at most ``moves`` meetings moved that could have stayed.
+    """The repair that counts most (see ``wanted``), with at most ``moves`` meetings moved that could have stayed.
 
     Meetings that are over do not change, whatever is wrong with them; a meeting that is running stays or goes. A locked meeting
     never changes its time; where only its table is gone it gets another one. With ``only_free`` no present meeting is placed
@@ -74,37 +74,11 @@ def _sort_out(
             over.append(each)
         else:
             sound.append(each)
-    surplus = _above_caps(conditions, worth, over, sound)
+    surplus = above_caps(conditions, worth, over, sound)
     broken |= {each.pair: (each, ConflictKind.CAP_REACHED) for each in surplus}
     return _SortedOut(
         tuple(over), tuple(each for each in sound if each.pair not in broken), broken, bool(surplus)
     )
-
-
-def _above_caps(
-    conditions: Conditions,
-    worth: Mapping[Pair, Worth],
-    over: Iterable[Appointment],
-    sound: Sequence[Appointment],
-) -> list[Appointment]:
-    """Meetings to give up so that nobody is above their most: those that help two first, then those of least worth."""
-    count = Counter(one for each in (*over, *sound) for one in each.pair)
-    above = {one: count[one] - conditions.most(one) for one in count if one in conditions.attendees}
-    rest, given_up = {each.pair: each for each in sound if not each.locked}, list[Appointment]()
-    while helping := [each for each in rest.values() if any(above.get(one, 0) > 0 for one in each.pair)]:
-        one = min(
-            helping,
-            key=lambda each: (
-                -sum(above.get(one, 0) > 0 for one in each.pair),
-                worth.get(each.pair, NOTHING).must,
-                worth.get(each.pair, NOTHING).value,
-                sorted(each.pair),
-            ),
-        )
-        given_up.append(rest.pop(one.pair))
-        for who in one.pair & above.keys():
-            above[who] -= 1
-    return given_up
 
 
 def _again(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import math
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from scipy.special import betainc
 
 from matchmaker.actors import ActorGroup, Commitment
 from matchmaker.events.outcomes import Measure, Target
@@ -17,7 +19,8 @@ EARLY = 0.1
 """Share of the time before which nothing is said of the rest."""
 LIKELY = 0.8
 """Chance of reaching the goal from which on it is on course; from 1 less this down it is behind."""
-MOST_PROJECTED = 100_000
+SHAPE_MORE = 0.5
+"""What Jeffreys' prior of a Poisson rate adds to the number so far, as the shape of the rate's distribution."""
 
 
 class Course(StrEnum):
@@ -82,9 +85,9 @@ def standing_of(
         return Standing(target, today, count, 1.0, Course.MISSED, None, None, None)
     if share < EARLY:
         return Standing(target, today, count, share, Course.TOO_EARLY, None, None, a_month)
-    chance = 1 - _at_most(lacking - 1, count, share)
+    chance = chance_of_more(lacking, count, share)
     course = Course.ON_COURSE if chance >= LIKELY else Course.BEHIND if chance <= 1 - LIKELY else Course.OPEN
-    projected = count + _quantile(0.1, count, share), count + _quantile(0.9, count, share)
+    projected = (count + further_at_level(0.1, count, share), count + further_at_level(0.9, count, share))
     return Standing(target, today, count, share, course, chance, projected, a_month)
 
 
@@ -119,30 +122,22 @@ def _same_group(each: Link, groups: Mapping[str, ActorGroup]) -> bool:
     return groups[one] is groups[other]
 
 
-def _chances(count: int, share: float) -> Iterator[float]:
-    """Chances of 0, 1, 2 ... more in the rest of the time."""
-    shape, other = count + 0.5, 1 - share
-    chance = math.exp(shape * math.log(share))
-    number = 0
-    while True:
-        yield chance
-        chance *= (shape + number) / (number + 1) * other
-        number += 1
+def chance_of_more(lacking: int, count: int, share: float) -> float:
+    """The chance, from 0 to 1, that at least ``lacking`` more come after ``count`` in the ``share`` of the time that is gone.
+
+    ``lacking`` is 1 or more, ``share`` between 0 and 1. The regularised incomplete beta function is the sum of the negative
+    binomial distribution (NIST DLMF 8.17.24 with 8.17.4), and does not underflow where the first of its terms would.
+    """
+    return float(betainc(lacking, count + SHAPE_MORE, 1 - share))
 
 
-def _at_most(number: int, count: int, share: float) -> float:
-    total = 0.0
-    for place, chance in enumerate(_chances(count, share)):
-        total += chance
-        if place >= min(number, MOST_PROJECTED):
-            break
-    return min(1.0, total)
+def further_at_level(level: float, count: int, share: float) -> int:
+    """The fewest further ones that are not exceeded with a chance of ``level``; arguments as of ``chance_of_more``."""
 
+    def reached(number: int) -> bool:
+        return float(betainc(count + SHAPE_MORE, number + 1, share)) >= level
 
-def _quantile(level: float, count: int, share: float) -> int:
-    total = 0.0
-    for place, chance in enumerate(_chances(count, share)):
-        total += chance
-        if total >= level or place >= MOST_PROJECTED:
-            return place
-    return MOST_PROJECTED
+    most = 1
+    while not reached(most):
+        most *= 2
+    return bisect_left(range(most), True, key=reached)

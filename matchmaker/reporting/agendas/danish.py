@@ -80,6 +80,7 @@ TEXTS: dict[str, str] = {
     "agenda.left_out.cap_reached": "en af dem har så mange møder, som de højst må have",
     "agenda.left_out.tables_full": "alle borde er optaget, når begge er ledige",
     "agenda.left_out.worth_less": "andre møder var mere værd",
+    "agenda.left_out.there_is_room": "begge er ledige, og det er et bord også; ingen har lagt mødet ind",
     "agenda.calendar.name": "{event}: møder",
     "agenda.calendar.meeting": "Møde med {name}",
     "agenda.calendar.off": "Mødet er aflyst.",

@@ -80,6 +80,7 @@ TEXTS: dict[str, str] = {
     "agenda.left_out.cap_reached": "one of them has as many meetings as they may have",
     "agenda.left_out.tables_full": "all tables are taken when both are free",
     "agenda.left_out.worth_less": "other meetings were worth more",
+    "agenda.left_out.there_is_room": "both are free and so is a table; nobody has put the meeting there",
     "agenda.calendar.name": "{event}: meetings",
     "agenda.calendar.meeting": "Meeting with {name}",
     "agenda.calendar.off": "The meeting is off.",

@@ -152,6 +152,7 @@ TEXTS: dict[str, str] = {
     "event.setup.wrong.table_name": "Giv bordet et navn.",
     "event.setup.wrong.number": "Et antal borde fra 0 til {most}.",
     "event.setup.wrong.session_gone": "Ingen session hedder længere ”{name}”. Vælg, hvornår bordet kan bruges.",
+    "event.setup.wrong.hours_gone": "I {zone} springer uret en time over, hvor bordet kan bruges. Vælg, hvornår det kan bruges.",
     "event.setup.wrong.actor": "Ingen bestemt aktør hedder ”{name}”. Skriv hele navnet eller id'et.",
     "event.setup.wrong.pair": "Sæt kryds ved mindst ét par grupper, der må mødes.",
     "event.setup.wrong.meetings": "Et antal møder fra 0 til {most}.",

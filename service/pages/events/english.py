@@ -152,6 +152,7 @@ TEXTS: dict[str, str] = {
     "event.setup.wrong.table_name": "Give the table a name.",
     "event.setup.wrong.number": "A number of tables from 0 to {most}.",
     "event.setup.wrong.session_gone": "No session is called “{name}” any more. Choose when the table can be used.",
+    "event.setup.wrong.hours_gone": "In {zone} the clocks leave out an hour at which this table can be used. Choose when it can be.",
     "event.setup.wrong.actor": "No single actor is called “{name}”. Write the whole name or the id.",
     "event.setup.wrong.pair": "Tick at least one pair of groups that may meet.",
     "event.setup.wrong.meetings": "A number of meetings from 0 to {most}.",

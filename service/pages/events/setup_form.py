@@ -9,7 +9,7 @@ from itertools import combinations_with_replacement, pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from matchmaker.actors import ActorGroup
-from matchmaker.events import Event, MetBefore, Rules, Session, Span, Table
+from matchmaker.events import Event, MetBefore, Rules, Session, Span, Table, at_same_hours
 from service.pages.events.forms import Form, whole_number
 from service.pages.wording import LANGUAGES, WORDINGS, Wording
 
@@ -45,7 +45,7 @@ class TableRow:
 
     name: str = ""
     when: str = ""
-    """Empty for always, ``session:NAME``, or ``spans:`` with the times that were set elsewhere."""
+    """Empty for always, ``session:NAME``, or ``spans:`` with the times that were set elsewhere and the zone that they were shown in."""
     actor: str = ""
 
     @property
@@ -275,27 +275,35 @@ def _tables(
             errors[f"table_actor.{place}"] = ("event.setup.wrong.actor", {"name": row.actor})
         if row.session and all(each.name != row.session for each in sessions):
             errors[f"table_when.{place}"] = ("event.setup.wrong.session_gone", {"name": row.session})
-        tables.append(Table(row.name, _open(row.when, sessions, zone), actor_id or ""))
+        opened = _open(row.when, sessions, zone)
+        if opened is None:
+            errors[f"table_when.{place}"] = ("event.setup.wrong.hours_gone", {"zone": draft.zone})
+        tables.append(Table(row.name, opened or (), actor_id or ""))
     return tuple(tables)
 
 
-def _open(when: str, sessions: tuple[Session, ...], zone: ZoneInfo | None) -> tuple[Span, ...]:
+def _open(when: str, sessions: tuple[Session, ...], zone: ZoneInfo | None) -> tuple[Span, ...] | None:
+    """When a table can be used; ``None`` where the clocks of the zone leave out an hour that was set elsewhere."""
     kind, _, rest = when.partition(":")
     if kind == "session" and zone:
         return tuple(session_span(each, zone) for each in sessions if each.name == rest)
     if kind == "spans":
+        times, _, shown_in = rest.partition("@")
         try:
-            spans = [each.split("/") for each in rest.split(",")]
-            return tuple(
-                Span(
-                    datetime.fromisoformat(starts).astimezone(UTC),
-                    datetime.fromisoformat(ends).astimezone(UTC),
-                )
-                for starts, ends in spans
-            )
+            spans = _spans(times)
+            # Another zone may be typed than that in which these hours were shown; they stay as shown.
+            return at_same_hours(spans, shown_in, zone.key) if zone and _zone(shown_in) else spans
         except (ValueError, OverflowError):
             return ()
     return ()
+
+
+def _spans(text: str) -> tuple[Span, ...]:
+    spans = [each.split("/") for each in text.split(",")]
+    return tuple(
+        Span(datetime.fromisoformat(starts).astimezone(UTC), datetime.fromisoformat(ends).astimezone(UTC))
+        for starts, ends in spans
+    )
 
 
 def _when(event: Event, table: Table) -> str:
@@ -305,7 +313,8 @@ def _when(event: Event, table: Table) -> str:
     for session in event.sessions:
         if table.open == (session_span(session, zone),):
             return f"session:{session.name}"
-    return "spans:" + ",".join(f"{each.starts.isoformat()}/{each.ends.isoformat()}" for each in table.open)
+    spans = ",".join(f"{each.starts.isoformat()}/{each.ends.isoformat()}" for each in table.open)
+    return f"spans:{spans}@{event.zone}"
 
 
 def session_span(session: Session, zone: ZoneInfo) -> Span:
