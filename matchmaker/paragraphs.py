@@ -46,7 +46,8 @@ class Paragraphs:
         ``vectors`` has shape (texts, d), as ``Ideas.answer`` takes them. Texts that point the way the query does are
         discounted as in ``Search``, and of actors that say nearly the same the best-scored one is a hit.
         """
-        answer = self._turned(self._ideas.answer(texts, vectors), direction)
+        narrowed = None if allowed.all() else allowed
+        answer = self._turned(self._ideas.answer(texts, vectors, allowed=narrowed), direction)
         shown = allowed & ~self._copies.hidden(np.where(allowed, answer.scores, 0)[None])[0]
         found = self._ideas.best(answer, texts, vectors, top=top, allowed=shown, quotes=QUOTES_PER_HIT)
         return [

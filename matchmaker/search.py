@@ -100,8 +100,12 @@ class Search:
         from the text where none is given.
         """
         direction = read_direction(text) if direction is None else direction
-        scores, best, passage_scores = self._scored(text, vector, direction)
-        scores[~allowed(self._corpus, groups, region)] = 0
+        found, fits = self.passage_scores(text, vector), allowed(self._corpus, groups, region)
+        if groups or region:
+            # Before the best are taken: where all of those are others', the filter would leave nobody.
+            found[~self._held_by(fits)] = 0
+        scores, best, passage_scores = self._ranked(found, text, direction)
+        scores[~fits] = 0
         if self._copies is not None:
             scores[self._copies.hidden(scores[None])[0]] = 0
         order = np.argsort(-scores, kind="stable")[:top]
@@ -185,6 +189,10 @@ class Search:
         """Rows of the actors that hold a passage."""
         starts = self._holders.indptr
         return np.asarray(self._holders.indices[starts[passage] : starts[passage + 1]], dtype=np.intp)
+
+    def _held_by(self, rows: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Which passages somebody among some actors, shape (n,), holds; shape (p,)."""
+        return np.asarray(rows.astype(np.float32) @ self._holders > 0, dtype=np.bool_)
 
     def points(self, passages: NDArray[np.intp], direction: Direction) -> NDArray[np.bool_]:
         """Which passages seek or offer as a query of this direction does, shape (passages,)."""

@@ -54,6 +54,17 @@ def best(ideas: Ideas, text: str, **chosen) -> list[str]:
     return [each.actor_id for each in found]
 
 
+def test_whom_a_filter_leaves_out_takes_no_place_among_the_nearest(
+    profiles: Ideas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("matchmaker.matching.ideas.NEAR_PER_ROOT", 0.1)
+    texts, vectors = asked(f"An idea about {TOPICS[0]}.")
+    near = best(profiles, f"An idea about {TOPICS[0]}.")
+    allowed = np.array([each not in near for each in profiles.corpus.ids])
+    assert not profiles.answer(texts, vectors).scores[allowed].any()
+    assert profiles.answer(texts, vectors, allowed=allowed).scores[allowed].max() > 0
+
+
 @pytest.mark.parametrize("number", range(len(TOPICS)))
 def test_profiles_alone_are_enough(profiles: Ideas, number: int) -> None:
     assert set(best(profiles, f"An idea about {TOPICS[number]}.", top=2)) == {f"a{number}x", f"a{number}y"}

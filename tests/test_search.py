@@ -44,6 +44,16 @@ def ask():
     return search
 
 
+def test_a_filter_leaves_out_others_before_the_best_passages_are_taken(
+    ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "hvem kan aftage mask fra et bryggeri?"
+    all_of_them = [hit.actor_id for hit in ask(text, region="SE")]
+    monkeypatch.setattr("matchmaker.search.PASSAGES_PER_QUERY", 1)
+    assert next(hit.actor_id for hit in ask(text)) == "a2"
+    assert [hit.actor_id for hit in ask(text, region="SE")] == all_of_them[:1] == ["a3"]
+
+
 @pytest.mark.parametrize(
     ("text", "owner"),
     [

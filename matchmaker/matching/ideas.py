@@ -185,16 +185,22 @@ class Ideas:
         members = np.maximum(np.diff(self._holders.indptr), 1).astype(np.float32)
         self._trust = (members**-self._weights.members * crowd**-self._weights.crowd).astype(np.float32)
 
-    def answer(self, texts: Sequence[Passage], vectors: Floats) -> Answer:
+    def answer(
+        self, texts: Sequence[Passage], vectors: Floats, *, allowed: NDArray[np.bool_] | None = None
+    ) -> Answer:
         """How suited every actor is to a text, cut by ``idea_passages``, with its passages' vectors, shape (k, d).
 
-        The vectors are centred as the units' are. Raises ``ValueError`` where there is not one vector to a passage.
+        Texts that none of the ``allowed``, shape (n,), holds are left out before the nearest are taken, where they would
+        leave the others no place. The vectors are centred as the units' are. Raises ``ValueError`` where there is not one vector to a passage.
         """
         if len(texts) != len(vectors):
             raise ValueError(f"{len(texts)} passages need as many vectors, not {len(vectors)}")
         lexical = self._lexical(texts)
         total = vectors.sum(axis=0) if len(vectors) else np.zeros(self._vectors.shape[1], dtype=np.float32)
         meaning = self._vectors @ np.asarray(total / max(float(np.linalg.norm(total)), 1e-12), np.float32)
+        if allowed is not None:
+            others = np.asarray(allowed.astype(np.float32) @ self._holders == 0, dtype=np.bool_)
+            lexical[others] = meaning[others] = 0
         near = self._near(lexical, meaning)
         alike = _alike(lexical[near], self._nearest(near, vectors), self._weights)
         worth = np.asarray(alike * self._trust[near], dtype=np.float32)
