@@ -82,8 +82,7 @@ SLOW = (
 """Worked out beside the readers."""
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
 def test_axe_finds_nothing(
     new_page: NewPage, address: str, scheme: str, width: int, sample: Workspace
 ) -> None:

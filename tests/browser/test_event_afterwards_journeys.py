@@ -98,8 +98,7 @@ def address(arranged: Workspace) -> Iterator[str]:
     yield from serve(arranged)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(
     new_page: NewPage, address: str, scheme: str, width: int
 ) -> None:

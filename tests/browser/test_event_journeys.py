@@ -85,8 +85,7 @@ def opened(page: Page, path: str) -> None:
     page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(new_page: NewPage, scheme: str, width: int) -> None:
     page = new_page(scheme=scheme, width=width, language="da-DK" if width == 360 else "en-GB")
     found = {}
