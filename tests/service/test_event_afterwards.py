@@ -271,7 +271,7 @@ def test_the_answer_to_a_request_stands_beside_what_was_asked(arranging: TestCli
     declined = arranging.post(f"{PAGE}/requests?state=pending", data=answer)
     assert dict(declined.url.params) == {"state": "pending", "done": "answered"}
     page = words(arranging.get(f"{PAGE}/requests").text)
-    assert "About straw Answer: “Too far”" in page
+    assert "“About straw” Answer: “Too far”" in page
     arranging.post(f"{PAGE}/requests", data=pair | {"do": "reopen"})
     (request,) = events_of(arranging).requests.all("spring-meeting")
     assert (request.words, request.reply) == ("About straw", "")
