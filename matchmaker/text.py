@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache
-from itertools import islice
 from typing import Final
 
 from matchmaker.actors import Actor, Collaboration, Passage, PassageKind
@@ -39,8 +38,7 @@ def passages(actors: Iterable[Actor], collaborations: Iterable[Collaboration]) -
     An actor gives its description, then its offers, then its requests; where there are none of these, its tags; one
     with only a name gives none. A
     collaboration gives its title and text, held by all its participants. Within one source the same text of the same
-    kind is kept once, and at most ``MOST_PASSAGES`` are kept: of more, as many of each kind as it has, up to an equal share, and
-    what is left over goes to requests, then offers, which say most.
+    kind is kept once, and at most ``MOST_PASSAGES`` are kept.
     """
     found: list[Passage] = []
     for actor in sorted(actors, key=lambda each: each.id):
@@ -101,14 +99,12 @@ def _term_set(text: str) -> frozenset[str]:
 
 
 def _first_distinct(passages_of_source: Iterator[Passage]) -> list[Passage]:
-    found: dict[PassageKind, dict[str, Passage]] = {}
+    kept: dict[tuple[PassageKind, str], Passage] = {}
     for passage in passages_of_source:
-        found.setdefault(passage.kind, {}).setdefault(passage.text, passage)
-    share = MOST_PASSAGES // max(len(found), 1)
-    most = {kind: min(len(of_kind), share) for kind, of_kind in found.items()}
-    for kind in reversed(found):
-        most[kind] += min(len(found[kind]) - most[kind], MOST_PASSAGES - sum(most.values()))
-    return [each for kind, of_kind in found.items() for each in islice(of_kind.values(), most[kind])]
+        kept.setdefault((passage.kind, passage.text), passage)
+        if len(kept) == MOST_PASSAGES:
+            break
+    return list(kept.values())
 
 
 def _of_actor(actor: Actor) -> Iterator[Passage]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
-from dataclasses import replace
 from datetime import date
 
 from hypothesis import given
@@ -131,20 +129,6 @@ def test_a_stuffed_profile_gives_a_limited_number_of_passages() -> None:
         offers=tuple(Offer(f"Biogas {number}") for number in range(500)),
     )
     assert len(passages([stuffed], [])) == MOST_PASSAGES
-
-
-def test_a_long_description_leaves_room_for_what_is_offered_and_sought() -> None:
-    told = " ".join(
-        f"We press grass number {number} into protein for pigs and poultry." for number in range(999)
-    )
-    offers = tuple(Offer(f"Protein of kind {number}") for number in range(50))
-    full = actor(description=told, offers=offers, requests=(Request("Surplus heat for drying"),))
-    kinds = Counter(each.kind for each in passages([full], []))
-    assert kinds == {PassageKind.DESCRIPTION: 20, PassageKind.OFFER: 39, PassageKind.REQUEST: 1}
-    assert Counter(each.kind for each in passages([replace(full, offers=())], [])) == {
-        PassageKind.DESCRIPTION: 59,
-        PassageKind.REQUEST: 1,
-    }
 
 
 def test_the_order_depends_on_ids_and_not_on_the_input() -> None:
