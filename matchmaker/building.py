@@ -50,7 +50,8 @@ class BuildReport:
 def build(store: Store, builds: Builds, encoding: Encoding, *, lock: Path, progress: Progress) -> BuildReport:
     """Make and publish a generation of what is stored now; the one that is up to date is left alone.
 
-    Damaged generations are let go, whether one is made or not, so that there is no way back to them. ``lock`` is the file that keeps builds apart. Raises ``StoreBusyError`` while another process is building.
+    Damaged generations are let go, whether one is made or not, so that there is no way back to them. ``lock`` is the file
+    that keeps builds apart. Raises ``StoreBusyError`` while another process is building.
     """
     with WriterLock(lock, wait=BUILD_WAIT).held():
         encoder = encoding.encoder()

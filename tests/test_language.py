@@ -21,7 +21,6 @@ from hypothesis import strategies as st
 from matchmaker.errors import SettingsError
 from matchmaker.language import detect, glossed, load_glossary, sentences, terms, words
 from matchmaker.language.danish import danish_stem
-from matchmaker.language.english import english_stem
 from matchmaker.language.function_words import DANISH
 from matchmaker.language.glosses import fold
 from matchmaker.language.kept_words import WORDS_KEPT
@@ -379,45 +378,6 @@ def test_english_words_are_not_taken_for_danish_ones() -> None:
     assert "poison" not in words("a gift", "")
     assert "poison" not in words("gift", "")
     assert "poison" in words("gift", "da")
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("plants", "plant"),
-        ("companies", "company"),
-        ("recycling", "recycled"),
-        ("fibre", "fibers"),
-        ("optimisation", "optimization"),
-        ("controlled", "controlling"),
-        ("analyses", "analysis"),
-        ("processes", "processing"),
-        ("colour", "colors"),
-        ("odour", "odor"),
-        ("pour", "pouring"),
-        ("raise", "raised"),
-        ("raises", "raising"),
-        ("dry", "dried"),
-        ("drying", "dries"),
-        ("certify", "certified"),
-    ],
-)
-def test_forms_of_an_english_word_share_a_stem(one: str, other: str) -> None:
-    assert english_stem(one) == english_stem(other)
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("organic", "organisation"),
-        ("universe", "university"),
-        ("policy", "police"),
-        ("gas", "ga"),
-        ("hour", "hor"),
-    ],
-)
-def test_different_english_words_do_not(one: str, other: str) -> None:
-    assert english_stem(one) != english_stem(other)
 
 
 @pytest.fixture

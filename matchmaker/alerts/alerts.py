@@ -154,10 +154,7 @@ class Alerts:
         search_id: str = "",
         read_at: str = "",
     ) -> tuple[int, ...]:
-        """Mark alerts, or all of them, as read or not; returns those that were otherwise.
-
-        With a ``search_id`` those of one search alone, with ``read_at`` those that were marked as read then.
-        """
+        """Mark alerts of an owner, as the store's ``mark`` does; returns those that were otherwise."""
         return self._alerts.mark(owner, numbers, read=read, search_id=search_id, read_at=read_at)
 
     def shown(self, alerts: Sequence[Alert]) -> list[ShownAlert]:

@@ -191,7 +191,9 @@ class Ideas:
         """How suited every actor is to a text, cut by ``idea_passages``, with its passages' vectors, shape (k, d).
 
         Texts that none of the ``allowed``, shape (n,), holds are left out before the nearest are taken, where they would
-        leave the others no place. The vectors are centred as the units' are. Raises ``ValueError`` where there is not one vector to a passage.
+        leave the others no place. The vectors are centred as the units' are.
+
+        Raises ``ValueError`` where there is not one vector to a passage.
         """
         if len(texts) != len(vectors):
             raise ValueError(f"{len(texts)} passages need as many vectors, not {len(vectors)}")

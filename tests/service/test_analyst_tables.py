@@ -29,8 +29,8 @@ from service.pages.analyst.sheets import Column, Sheet, file_of, shown, step
 from service.pages.analyst.study import Names, by_number
 from service.pages.analyst.trends import named
 from service.pages.wording import WORDINGS
+from tests.service.reading_analysis import BASE, COMPARED, asked, page, rows
 from tests.service.reading_pages import words
-from tests.service.test_analyst_pages import BASE, COMPARED, asked, page, rows
 
 NOBODY = Names({}, {})
 
