@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 LANGUAGES = ("da", "en")
@@ -81,16 +82,25 @@ def region_name(code: str, language: str) -> str:
     return _named(REGIONS if code.upper() in REGIONS else COUNTRIES, code, language)
 
 
+_NUTS = re.compile(r"[A-Z]{2}(?=.*[0-9])[0-9A-Z]{1,3}")
+"""Codes of Eurostat's Nomenclature of territorial units for statistics: each level adds a character."""
+
 SHORTEST_NAME = 3
 """Letters. Two are a country's code: whoever looks for DE, which is Germany, is not after Denmark."""
 
 
 def is_called(code: str, text: str) -> bool:
-    """Whether the name of a region or a country begins with a text of three letters or more, in one language or the other."""
+    """Whether the name of a region or a country begins with a text of three letters or more, in one language or the other.
+
+    Or the name of one that it lies in: Vestjylland (DK041) is in Midtjylland (DK04), whose code its own begins with.
+    """
     wanted = text.strip().casefold()
     if len(wanted) < SHORTEST_NAME:
         return False
-    names = (*REGIONS.get(code.upper(), ()), *COUNTRIES.get(code.upper(), ()))
+    code = code.upper()
+    # A region may be told in words: Nordjylland is not in Norway.
+    around = [code[:length] for length in range(2, len(code) + 1)] if _NUTS.fullmatch(code) else [code]
+    names = [name for each in around for name in (*REGIONS.get(each, ()), *COUNTRIES.get(each, ()))]
     return any(name.casefold().startswith(wanted) for name in names)
 
 

@@ -43,7 +43,15 @@ def test_a_place_is_found_by_the_beginning_of_its_name_in_either_language() -> N
     assert is_called("DK041", "West Jut")
     assert is_called("DK", "denmark")
     assert not is_called("DK042", "vestj")
-    assert not is_called("PL633", "pol")
+    assert not is_called("PL633", "tys")
+
+
+def test_a_region_is_called_as_those_that_it_lies_in() -> None:
+    assert is_called("DK041", "Midtjylland")
+    assert is_called("dk041", "Danmark")
+    assert is_called("PL633", "pol")
+    assert not is_called("DK04", "Vestjylland")
+    assert not is_called("Nordjylland", "Norge"), "a name is no code"
 
 
 def test_a_countrys_code_is_not_taken_for_the_beginning_of_anothers_name() -> None:
